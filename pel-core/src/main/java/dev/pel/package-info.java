@@ -1,0 +1,5 @@
+/** The engine. */
+@NullMarked
+package dev.pel;
+
+import org.jspecify.annotations.NullMarked;
