@@ -7,11 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Provisional: holds the place until the engine is here. */
-final class ProvisionalQueue {
+public final class ProvisionalQueue {
 
     private static final Logger log = LoggerFactory.getLogger(ProvisionalQueue.class);
 
     private final MessagePassingQueue<String> names = new MpscVarHandleArrayQueue<>(2);
+
+    /** Provisional. */
+    public ProvisionalQueue() {}
 
     boolean offer(String name) {
         boolean accepted = names.offer(name);

@@ -1,6 +1,5 @@
 package dev.pel.spring;
 
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,8 +22,8 @@ public final class ProvisionalAutoConfiguration {
     @ConditionalOnMissingBean
     ProvisionalBean provisionalBean(ProvisionalProperties properties) {
         log.debug("{}", properties);
-        return new ProvisionalBean(List.of());
+        return new ProvisionalBean();
     }
 
-    record ProvisionalBean(List<Class<?>> libraries) {}
+    record ProvisionalBean() {}
 }
