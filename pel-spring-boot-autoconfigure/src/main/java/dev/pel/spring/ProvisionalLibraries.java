@@ -1,6 +1,6 @@
 package dev.pel.spring;
 
-import dev.pel.ProvisionalQueue;
+import dev.pel.EventLoop;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 final class ProvisionalLibraries {
 
     static final List<Class<?>> DECLARED = List.of(
-            ProvisionalQueue.class,
+            EventLoop.class,
             Advisor.class,
             Endpoint.class,
             ConditionalOnAvailableEndpoint.class,

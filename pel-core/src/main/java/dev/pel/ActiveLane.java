@@ -1,0 +1,399 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The active lane of one run: a queue that many fill and one thread empties, the timers, and the failures to report.
+ *
+ * <p>A <em>turn</em> of the loop runs the timers that are due, then what is queued, both up to a batch, so that neither starves
+ * the other, and at its end hands on the failures nobody deals with.
+ */
+final class ActiveLane implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
+    private static final int BATCH = 256;
+    private static final int CHUNK = 1_024;
+
+    private final Generation generation;
+    private final LaneOptions options;
+    private final LaneCounters counters = new LaneCounters(Lane.ACTIVE);
+    private final Pressure pressure;
+    private final MpscUnboundedVarHandleArrayQueue<ActiveEntry> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+    private final Timers timers;
+
+    /** Set by the active thread before it looks at the queue for the last time and parks; cleared by whoever wakes it. */
+    private final AtomicBoolean parked = new AtomicBoolean();
+
+    /** When the loop is over: who may take from the queue, the active thread or, when that is lost, the watch. */
+    private final AtomicBoolean taking = new AtomicBoolean();
+
+    /** What runs now; for the stop and for those who look on. */
+    private final AtomicReference<@Nullable CallInfo> current = new AtomicReference<>();
+
+    /** Nothing is taken from the queue any more. */
+    private volatile boolean closed;
+
+    private volatile @Nullable Thread thread;
+
+    ActiveLane(Generation generation) {
+        this.generation = generation;
+        this.options = generation.options.active();
+        this.pressure = new Pressure(Lane.ACTIVE, options, generation.listeners);
+        this.timers = new Timers(generation, this);
+    }
+
+    // ------------------------------------------------------------------ submitting
+
+    /** Accepts a call that has no operation, or says why not. */
+    @Nullable CallRejectedException submit(Call<?> call) {
+        if (!generation.accepts()) {
+            counters.refused();
+            return generation.notRunning(Lane.ACTIVE);
+        }
+        long number = counters.accept(options.capacity());
+        if (number < 0) {
+            counters.refused();
+            return CallRejectedException.full(generation.name(), Lane.ACTIVE, options.capacity());
+        }
+        // the rival is a stop: either it sees the place that was just taken and waits for the call, or we see the stop
+        // here
+        if (!generation.accepts()) {
+            counters.withdraw();
+            return generation.notRunning(Lane.ACTIVE);
+        }
+        call.number(number);
+        generation.listeners.queued(call, Lane.ACTIVE);
+        pressure.rose(counters.size());
+        post(call);
+        return null;
+    }
+
+    /** Queues a dependent whose source is done; its place is certain, unless the active thread has ended. */
+    void submit(Dependent<?, ?> dependent) {
+        if (closed) {
+            throw generation.state() == LoopState.STOPPED
+                    ? generation.notRunning(Lane.ACTIVE)
+                    : new CallStoppedException(generation.name());
+        }
+        dependent.queued(counters.accept(), generation.machine.nanoTime());
+        generation.listeners.queued(dependent, Lane.ACTIVE);
+        pressure.rose(counters.size());
+        post(dependent);
+    }
+
+    /** Why a dependent of a handle that is done already is refused, if it is: attaching it is a submission like others. */
+    @Nullable CallRejectedException refusesMore() {
+        if (isCurrent() || !isFull()) {
+            return null;
+        }
+        counters.refused();
+        return CallRejectedException.full(generation.name(), Lane.ACTIVE, options.capacity());
+    }
+
+    /** Books the body of a call whose operation has returned; it was promised a place when the call was accepted. */
+    void reserve(Call<?> call) {
+        counters.accept();
+        generation.listeners.queued(call, Lane.ACTIVE);
+        pressure.rose(counters.size());
+    }
+
+    /** Queues an element, from any thread. */
+    void post(ActiveEntry entry) {
+        queue.offer(entry);
+        if (parked.get() && parked.compareAndSet(true, false)) {
+            generation.machine.unpark(thread);
+        }
+        // the rival closes and then looks through the queue: either it finds the entry there, or we see the mark here
+        if (closed) {
+            entry.abandon();
+        }
+    }
+
+    // ------------------------------------------------------------------ the loop
+
+    /** Before the thread starts. */
+    void runsOn(Thread activeThread) {
+        thread = activeThread;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!generation.isOver()) {
+                turn();
+            }
+            runLast();
+        } finally {
+            thread = null; // it may be somebody's own, and live on
+            generation.activeEnded();
+        }
+    }
+
+    private void turn() {
+        try {
+            int count = timers.fireDue(BATCH) + runQueued();
+            failures().endOfTurn();
+            if (count == 0) {
+                sleep();
+            }
+        } catch (Throwable e) {
+            // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
+            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+        }
+    }
+
+    private Failures failures() {
+        return generation.failures;
+    }
+
+    private int runQueued() {
+        int count = 0;
+        while (count < BATCH) {
+            ActiveEntry entry = queue.poll();
+            if (entry == null) {
+                break;
+            }
+            entry.run(this);
+            count++;
+            if (generation.isOver()) {
+                break;
+            }
+        }
+        return count;
+    }
+
+    private void sleep() {
+        parked.set(true);
+        // a producer queues first and looks at the flag then: one of the two sees the other
+        if (queue.isEmpty() && !generation.isOver()) {
+            long wait = untilNext();
+            if (wait >= 0) {
+                generation.wentIdle();
+                generation.machine.park(this, wait);
+            }
+        }
+        parked.set(false);
+        Thread.interrupted(); // nobody's: bodies are not interrupted before the loop is over
+    }
+
+    /** Nanoseconds until something falls due, 0 for never, negative for at once. */
+    private long untilNext() {
+        if (!timers.hasNext() && failures().isEmpty()) {
+            return 0;
+        }
+        long now = generation.machine.nanoTime();
+        long wait = Long.MAX_VALUE;
+        if (timers.hasNext()) {
+            wait = timers.firstDue() - now;
+        }
+        if (!failures().isEmpty()) {
+            wait = Math.min(wait, failures().next() - now);
+        }
+        return wait <= 0 ? -1 : wait;
+    }
+
+    /**
+     * The loop is over: bodies end as STOPPED, but dependents still run, because they tell others how their calls ended.
+     * The rival is the watch, which takes the queue over when this thread is lost in somebody's code.
+     */
+    private void runLast() {
+        timers.stopAll();
+        while (taking.compareAndSet(false, true)) {
+            ActiveEntry entry = queue.poll();
+            if (entry == null && generation.isSwept()) {
+                closed = true; // and keep the right to take
+                close();
+                return;
+            }
+            taking.set(false);
+            if (entry != null) {
+                entry.run(this);
+                Thread.interrupted();
+            } else {
+                failures().endOfTurn();
+                waitForSweep();
+            }
+        }
+        failures().endOfTurn();
+        timers.stopAll();
+    }
+
+    private void close() {
+        ActiveEntry entry = queue.poll();
+        while (entry != null) {
+            entry.run(this);
+            entry = queue.poll();
+        }
+        timers.stopAll();
+        failures().endOfTurn();
+    }
+
+    private void waitForSweep() {
+        parked.set(true);
+        if (queue.isEmpty() && !generation.isSwept()) {
+            generation.machine.park(this, 0);
+        }
+        parked.set(false);
+    }
+
+    void wake() {
+        generation.machine.unpark(thread);
+    }
+
+    // ------------------------------------------------------------------ what entries tell
+
+    @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** An entry is about to run. */
+    long started(CallInfo call, long queuedAt) {
+        counters.left();
+        pressure.fell(counters.size());
+        current.lazySet(call);
+        long now = generation.machine.nanoTime();
+        generation.listeners.started(call, Lane.ACTIVE, now - queuedAt);
+        return now;
+    }
+
+    /** An entry has run. */
+    void ended(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
+        over();
+        counters.ended(outcome);
+        if (!generation.listeners.isEmpty()) {
+            generation.listeners.ended(
+                    call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+        }
+    }
+
+    private void over() {
+        current.lazySet(null);
+        Thread.interrupted();
+    }
+
+    /** A body whose call had ended while it waited has been taken from the queue. */
+    void dropped(CallInfo call, Outcome outcome, long queuedAt) {
+        counters.left();
+        pressure.fell(counters.size());
+        counters.ended(outcome);
+        generation.listeners.ended(call, Lane.ACTIVE, outcome, generation.machine.nanoTime() - queuedAt, 0);
+    }
+
+    /** A call has ended while its body runs on. */
+    void cutOff(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
+        counters.abandoned(1);
+        generation.countStopped(outcome, true);
+        counters.ended(outcome);
+        generation.listeners.ended(
+                call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+    }
+
+    /** A body whose call had ended has come back. */
+    void cameBack(boolean withResult) {
+        over();
+        counters.abandoned(-1);
+        if (withResult) {
+            counters.late();
+        }
+    }
+
+    void runTimer(LoopTimer timer) {
+        counters.accept();
+        generation.listeners.queued(timer, Lane.ACTIVE);
+        timer.runBody(this);
+    }
+
+    // ------------------------------------------------------------------ stopping
+
+    boolean isIdle() {
+        return parked.get() && queue.isEmpty();
+    }
+
+    /** Ends the body that runs, because the loop stops, and interrupts the thread in case it blocks. */
+    void stopRunning() {
+        CallInfo running = current.get();
+        Thread active = thread;
+        if (running != null && active != null && !isCurrent()) {
+            if (running instanceof Call<?> call) {
+                call.stop();
+            }
+            active.interrupt();
+        }
+    }
+
+    /**
+     * The active thread is lost in somebody's code. From here on it takes nothing from the queue, should it come back, and what
+     * is there ends as STOPPED.
+     *
+     * @return false when it has come back meanwhile
+     */
+    boolean abandon() {
+        if (!taking.compareAndSet(false, true)) {
+            return false;
+        }
+        closed = true;
+        for (ActiveEntry entry : queue) {
+            entry.abandon();
+        }
+        timers.abandonAll();
+        return true;
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    @Nullable CallInfo current() {
+        return current.get();
+    }
+
+    @Nullable Thread thread() {
+        return thread;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    LaneCounters counters() {
+        return counters;
+    }
+
+    int capacity() {
+        return options.capacity();
+    }
+
+    boolean isFull() {
+        return counters.size() >= options.capacity();
+    }
+
+    LaneStats stats(long now) {
+        LaneCounters.Snapshot books = counters.snapshot();
+        return new LaneStats(
+                Lane.ACTIVE,
+                1,
+                options.capacity(),
+                books.queued(),
+                books.running(),
+                oldestWait(now),
+                books.submitted(),
+                books.outcomes(),
+                books.abandoned(),
+                books.late());
+    }
+
+    private Duration oldestWait(long now) {
+        for (ActiveEntry entry : queue) {
+            if (entry instanceof Call<?> call && !(call instanceof LoopTimer)) {
+                return Duration.ofNanos(Math.max(0, now - call.queuedAt()));
+            } else if (entry instanceof Dependent<?, ?> dependent) {
+                return Duration.ofNanos(Math.max(0, now - dependent.queuedAt()));
+            }
+        }
+        return Duration.ZERO;
+    }
+}

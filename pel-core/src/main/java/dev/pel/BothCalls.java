@@ -1,0 +1,40 @@
+package dev.pel;
+
+import org.jspecify.annotations.Nullable;
+
+/** The handle of two operations bound at once. Ending it ends both. */
+final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends LoopFuture<@Nullable Void> {
+    private final LoopFuture<A> first;
+    private final LoopFuture<B> second;
+
+    BothCalls(Generation generation, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
+        super(generation);
+        this.first = first;
+        this.second = second;
+        LoopFuture<@Nullable Void> both = first.linkBoth(second, body);
+        this.via = new Link(both);
+        both.whenDone(this::take);
+        refuse(first);
+        refuse(second);
+    }
+
+    /** When one is not accepted the other has lost its purpose. */
+    private void refuse(LoopFuture<?> call) {
+        Throwable error = call.outcome() == Outcome.REJECTED ? call.error() : null;
+        if (error != null) {
+            end(Outcome.REJECTED, null, cause(error), true);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("VoidUsed") // its only value is null
+    boolean end(Outcome outcome, @Nullable Void value, @Nullable Throwable error, boolean interrupt) {
+        boolean ended = super.end(outcome, value, error, interrupt);
+        if (ended) {
+            // those that have ended, ended; the others have lost their only purpose
+            first.cancel(interrupt);
+            second.cancel(interrupt);
+        }
+        return ended;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.pel;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a listener may know about a call. */
+public interface CallInfo {
+    /**
+     * The call's number.
+     *
+     * @return a number that no other call of the same run has
+     */
+    long id();
+
+    /**
+     * The call's label.
+     *
+     * @return the label given with {@link EventLoop#call(String)}, or null
+     */
+    @Nullable String label();
+}

@@ -1,0 +1,101 @@
+package dev.pel;
+
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Why a call was not accepted. The call's handle carries it; only {@link EventLoop#executor(Lane)} throws it, as the
+ * contract of {@code Executor} demands.
+ */
+public final class CallRejectedException extends RejectedExecutionException {
+    private static final long serialVersionUID = 1L;
+
+    private final Lane lane;
+    private final int capacity;
+    private final LoopState state;
+    private final boolean full;
+
+    private CallRejectedException(String message, Lane lane, int capacity, LoopState state, boolean full) {
+        super(message);
+        this.lane = lane;
+        this.capacity = capacity;
+        this.state = state;
+        this.full = full;
+    }
+
+    static CallRejectedException full(String loop, Lane lane, int capacity) {
+        return new CallRejectedException(
+                ("The %s lane of loop '%s' is full: %d are waiting, its capacity is %d. Submit less (watch the pressure events"
+                                + " or isFull), or raise the lane's capacity.")
+                        .formatted(lane, loop, capacity, capacity),
+                lane,
+                capacity,
+                LoopState.RUNNING,
+                true);
+    }
+
+    static CallRejectedException timersFull(String loop, int capacity) {
+        return new CallRejectedException(
+                ("Loop '%s' has %d timers pending, which is its timer capacity. Cancel timers that are no longer needed, or"
+                                + " raise the timer capacity.")
+                        .formatted(loop, capacity),
+                Lane.ACTIVE,
+                capacity,
+                LoopState.RUNNING,
+                true);
+    }
+
+    static CallRejectedException notRunning(String loop, Lane lane, int capacity, LoopState state) {
+        return new CallRejectedException(
+                "Loop '%s' does not accept calls: its state is %s. %s".formatted(loop, state, advice(state)),
+                lane,
+                capacity,
+                state,
+                false);
+    }
+
+    private static String advice(LoopState state) {
+        return switch (state) {
+            case NEW -> "Call start() first.";
+            case DRAINING -> "It is draining: only operations and bodies that are under way may still submit.";
+            case STOPPING -> "It is stopping; start() works again once the report of the stop is there.";
+            case STOPPED -> "Call start() to run it again.";
+            case RUNNING -> "Try again.";
+        };
+    }
+
+    /**
+     * The lane that refused.
+     *
+     * @return the lane; {@link Lane#ACTIVE} when it is the active thread that has fallen behind
+     */
+    public Lane lane() {
+        return lane;
+    }
+
+    /**
+     * The capacity of that lane.
+     *
+     * @return the number of entries that may wait there
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * The state the loop was in.
+     *
+     * @return the state
+     */
+    public LoopState state() {
+        return state;
+    }
+
+    /**
+     * Whether trying again later can help.
+     *
+     * @return true when a lane was full, false when the loop was not running
+     */
+    public boolean isFull() {
+        return full;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is attached to a handle: the executor that the JDK asks to run it, the element of the active lane's queue, and the
+ * function, in one object.
+ *
+ * @param <T> the type of the handle
+ * @param <U> the type of the dependent's own handle
+ */
+@SuppressWarnings("ReferenceEquality") // of throwables and executors: the very same is meant
+final class Dependent<T extends @Nullable Object, U extends @Nullable Object> extends Link
+        implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry, CallInfo {
+    private static final VarHandle OBSTACLE;
+
+    static {
+        try {
+            OBSTACLE = MethodHandles.lookup().findVarHandle(Dependent.class, "obstacle", Throwable.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Generation generation;
+    private final @Nullable Executor target;
+    private final BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
+    private final boolean seesFailure;
+    final ContextCarrier.@Nullable Snapshot context;
+
+    private @Nullable Runnable completion;
+    private long id;
+    private long queuedAt;
+    private @Nullable Throwable passed;
+    private @Nullable Throwable thrown;
+
+    /** The dependent's handle. It comes after the dependent may have been queued already, and even run. */
+    private volatile @Nullable LoopFuture<U> result;
+
+    private volatile boolean ran;
+
+    /** Why it will never run: the loop stopped, or the executor refused it. */
+    private volatile @Nullable Throwable obstacle;
+
+    Dependent(
+            LoopFuture<T> source,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
+            boolean seesFailure) {
+        super(source);
+        this.generation = source.generation;
+        this.target = executor == generation.activeExecutor ? null : executor;
+        this.function = function;
+        this.seesFailure = seesFailure;
+        this.context = generation.carriers.capture();
+    }
+
+    /** Called by the attaching thread. The rival is the active thread, which may have run it, or the stop; see settle. */
+    void bind(LoopFuture<U> future) {
+        future.via = this;
+        result = future;
+        settle();
+    }
+
+    /** Called by the JDK when the source is done, on the thread that ended it, or by the attaching thread. */
+    @Override
+    public void execute(Runnable command) {
+        completion = command;
+        generation.active.submit(this);
+    }
+
+    void queued(long number, long now) {
+        id = number;
+        queuedAt = now;
+    }
+
+    @Override
+    public void run(ActiveLane lane) {
+        long started = lane.started(this, queuedAt);
+        Executor other = target;
+        if (other == null) {
+            complete();
+        } else {
+            handOver(other);
+        }
+        lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, queuedAt, started);
+    }
+
+    private void handOver(Executor other) {
+        try {
+            other.execute(this::complete);
+        } catch (Throwable e) {
+            thrown = e;
+            obstacle = new RejectedExecutionException("The executor that was given for a dependent refused it", e);
+            settle();
+        }
+    }
+
+    /** Lets the JDK call {@link #apply} and complete the handle, on the active thread or on the executor that was asked for. */
+    private void complete() {
+        Runnable command = completion;
+        if (command != null) {
+            ContextCarrier.Scope scope = Carriers.open(context);
+            try {
+                command.run();
+            } finally {
+                Carriers.close(scope);
+            }
+        }
+        ran = true;
+        settle();
+    }
+
+    @Override
+    public U apply(T value, @Nullable Throwable error) {
+        passed = error;
+        try {
+            return function.apply(value, error);
+        } catch (Throwable e) {
+            thrown = e;
+            throw e;
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (OBSTACLE.compareAndSet(this, null, new CallStoppedException(generation.name()))) {
+            generation.countStopped(Outcome.STOPPED, false);
+            generation.active.dropped(this, Outcome.STOPPED, queuedAt);
+        }
+        settle();
+    }
+
+    /**
+     * Does what is left to do once the handle is known and the dependent has run or will never run. Both sides set their mark
+     * before they look for the other's, so at least one finds both; doing it twice is harmless.
+     */
+    private void settle() {
+        LoopFuture<U> future = result;
+        if (future == null) {
+            return;
+        }
+        Throwable why = obstacle;
+        if (why != null) {
+            future.finish(why instanceof CallStoppedException ? Outcome.STOPPED : Outcome.FAILED, why);
+        }
+        if (!ran) {
+            return;
+        }
+        future.disarm();
+        if (!future.isCompletedExceptionally()) {
+            future.via = null; // nothing to find there any more: let the source go
+        } else if (!(seesFailure && isPassedOn())) {
+            generation.failures.watch(future);
+        }
+    }
+
+    /** Whether what was thrown is only the failure of the source going on its way. */
+    private boolean isPassedOn() {
+        return thrown != null && passed != null && LoopFuture.cause(thrown) == LoopFuture.cause(passed);
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    Failure failure(Throwable cause) {
+        return new Failure(
+                cause,
+                id,
+                label(),
+                Lane.ACTIVE,
+                Duration.ofNanos(generation.machine.nanoTime() - queuedAt),
+                Places.of(cause));
+    }
+
+    long queuedAt() {
+        return queuedAt;
+    }
+
+    /** The label of the call at the beginning of the chain. */
+    @Override
+    public @Nullable String label() {
+        LoopFuture<?> first = source();
+        while (first.via != null) {
+            first = first.via.source();
+        }
+        return first instanceof Call<?> call ? call.label() : null;
+    }
+}

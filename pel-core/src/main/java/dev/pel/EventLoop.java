@@ -1,0 +1,296 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pretended event loop: <b>one active thread runs all of your callbacks, passive threads run the calls that block, work
+ * threads run the calls that burn CPU.</b>
+ *
+ * <p>You write {@code loop.next(blockingCall, body)}; the blocking call runs elsewhere, and the body continues on the active
+ * thread. State that only bodies touch needs no lock.
+ *
+ * <h2>Which thread runs what</h2>
+ *
+ * <p>An <em>operation</em> runs on a thread of the passive or work lane. A <em>body</em> (a continuation, a timer's task, a
+ * posted task, a dependent of a handle) runs on the active thread, never inline on the caller and never on a pool thread,
+ * also when the handle was already complete when the dependent was attached. What the submitter wrote before it submitted is
+ * visible to the operation; what the operation wrote is visible to its body; what either wrote is visible to whoever has
+ * joined the handle.
+ *
+ * <h2>How a call ends</h2>
+ *
+ * <p>Every accepted call ends exactly once, as {@link Outcome#SUCCEEDED}, {@link Outcome#FAILED}, {@link Outcome#CANCELLED},
+ * {@link Outcome#TIMED_OUT} or {@link Outcome#STOPPED}. One that is not accepted is {@link Outcome#REJECTED}: the method
+ * returns a handle that is already done with a {@link CallRejectedException}, and throws nothing. A failure that nobody deals
+ * with on the handle reaches the {@link ErrorHandler}.
+ *
+ * <h2>Submitting</h2>
+ *
+ * <p>All methods may be called from any thread. None of them waits, but for {@link #close()} and {@link #runOnCurrentThread()}.
+ * A call is accepted while the loop runs, its lane has a place and the active lane is not full; the place of its body is then
+ * certain. While the loop drains, only its own threads may submit.
+ */
+public interface EventLoop extends AutoCloseable {
+    /**
+     * Makes a loop that has not started.
+     *
+     * @param options all of its settings
+     * @return the loop
+     * @throws IllegalArgumentException when virtual threads are asked for and this Java has none
+     */
+    static EventLoop create(EventLoopOptions options) {
+        return PretendEventLoop.create(options, new JdkMachine());
+    }
+
+    /**
+     * Runs an operation on the passive lane: a call that blocks.
+     *
+     * @param operation runs on a passive thread
+     * @param <T> what it returns
+     * @return the handle, which ends when the operation has
+     */
+    <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation);
+
+    /**
+     * Runs an operation without a result on the passive lane.
+     *
+     * @param operation runs on a passive thread
+     * @return the handle, which ends when the operation has
+     */
+    LoopFuture<@Nullable Void> next(Task operation);
+
+    /**
+     * Runs an operation on the passive lane, then the body on the active thread with what it returned.
+     *
+     * @param operation runs on a passive thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @param <T> what the operation returns
+     * @return the handle, which ends when the body has, with what the operation returned
+     */
+    <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation, Body<? super T> body);
+
+    /**
+     * Runs an operation without a result on the passive lane, then the body on the active thread.
+     *
+     * @param operation runs on a passive thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @return the handle, which ends when the body has
+     */
+    LoopFuture<@Nullable Void> next(Task operation, Task body);
+
+    /**
+     * Runs two operations on the passive lane, side by side, then the body on the active thread with what both returned.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param body runs on the active thread when both operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @return the handle, which ends when the body has, or with the first failure when both operations have ended;
+     *     cancelling it cancels both
+     */
+    <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body);
+
+    /**
+     * Runs an operation on the work lane: a computation.
+     *
+     * @param operation runs on a work thread
+     * @param <T> what it returns
+     * @return the handle, which ends when the operation has
+     */
+    <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation);
+
+    /**
+     * Runs an operation without a result on the work lane.
+     *
+     * @param operation runs on a work thread
+     * @return the handle, which ends when the operation has
+     */
+    LoopFuture<@Nullable Void> work(Task operation);
+
+    /**
+     * Runs an operation on the work lane, then the body on the active thread with what it returned.
+     *
+     * @param operation runs on a work thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @param <T> what the operation returns
+     * @return the handle, which ends when the body has, with what the operation returned
+     */
+    <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation, Body<? super T> body);
+
+    /**
+     * Runs an operation without a result on the work lane, then the body on the active thread.
+     *
+     * @param operation runs on a work thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @return the handle, which ends when the body has
+     */
+    LoopFuture<@Nullable Void> work(Task operation, Task body);
+
+    /**
+     * Runs two operations on the work lane, side by side, then the body on the active thread with what both returned.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param body runs on the active thread when both operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @return the handle, as of {@link #next(Callable, Callable, BiBody)}
+     */
+    <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body);
+
+    /**
+     * Begins the description of a call with a label, and, if wanted, a timeout.
+     *
+     * <pre>{@code
+     * loop.call("load order").timeout(Duration.ofSeconds(2)).next(() -> repository.load(id), this::show);
+     * }</pre>
+     *
+     * @param label names the call in failures, reports and metrics; choose from a small set of constants
+     * @return the description, which may be used many times
+     */
+    CallSpec call(String label);
+
+    /**
+     * Posts a task to a lane.
+     *
+     * @param lane where it runs
+     * @param task runs on a thread of that lane
+     * @return the handle, which ends when the task has
+     */
+    LoopFuture<@Nullable Void> enqueue(Lane lane, Task task);
+
+    /**
+     * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
+     *
+     * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
+     * @param body runs on the active thread, never early
+     * @return the timer, which ends when the body has
+     */
+    LoopTimer delay(Duration delay, Task body);
+
+    /**
+     * How many entries wait in a lane. Those that run are not counted: see {@link #running(Lane)}.
+     *
+     * @param lane which
+     * @return the number
+     */
+    int size(Lane lane);
+
+    /**
+     * How many entries of a lane run now.
+     *
+     * @param lane which
+     * @return the number; at most 1 for {@link Lane#ACTIVE}
+     */
+    int running(Lane lane);
+
+    /**
+     * Whether a lane would refuse an entry now.
+     *
+     * @param lane which
+     * @return true when as many wait as its capacity allows
+     */
+    boolean isFull(Lane lane);
+
+    /**
+     * All figures at once.
+     *
+     * @return a snapshot
+     */
+    LoopStats stats();
+
+    /**
+     * The settings.
+     *
+     * @return what the loop was made with; {@link #resize} does not change them
+     */
+    EventLoopOptions options();
+
+    /**
+     * The state.
+     *
+     * @return the state now
+     */
+    LoopState state();
+
+    /**
+     * Starts the loop: a new run with new queues, threads and counters. Does nothing when the loop is running.
+     *
+     * @throws IllegalStateException when the loop is draining or stopping
+     * @throws OutOfMemoryError when a thread cannot be started; those that were started are stopped again
+     */
+    void start();
+
+    /**
+     * Starts the loop with the current thread as its active thread, and returns when the loop has stopped. For a plain
+     * {@code main}.
+     *
+     * @return the report of the stop
+     * @throws IllegalStateException when the loop is not {@link LoopState#NEW} or {@link LoopState#STOPPED}, or the current
+     *     thread belongs to it
+     */
+    StopReport runOnCurrentThread();
+
+    /**
+     * Stops the loop, gracefully. From any thread, any number of times; all callers get the same report, and the earliest
+     * deadline counts.
+     *
+     * <p>Outside callers are refused first; chains in flight go on and may submit their next link; timers that fall due before
+     * the deadline run, the others end as {@link Outcome#STOPPED}; when nothing is left in any lane, or the deadline has
+     * passed, what is running is interrupted and the rest ends as {@link Outcome#STOPPED}. When the future is complete, every
+     * handle is done and every thread has ended, but for those the report calls stuck.
+     *
+     * @param deadline how long the drain may take
+     * @return the report to come; it never fails. Dependents attached to it run on the thread that completes it, which is none
+     *     of the loop's lanes. Of a loop that never started, an empty report.
+     */
+    CompletableFuture<StopReport> stop(Duration deadline);
+
+    /**
+     * Stops the loop now: {@link #stop} with its deadline already past.
+     *
+     * @return the report to come
+     */
+    CompletableFuture<StopReport> forceStop();
+
+    /**
+     * Stops the loop with {@link EventLoopOptions#stopDeadline()} and waits for it; on a thread of the loop it does not wait.
+     */
+    @Override
+    void close();
+
+    /**
+     * Changes the number of threads of the passive or work lane, also while it is busy. Threads too many end after the
+     * operation they are in. Holds until the loop stops.
+     *
+     * @param lane {@link Lane#PASSIVE} or {@link Lane#WORK}
+     * @param threads the new number
+     * @throws IllegalArgumentException when the lane is {@link Lane#ACTIVE} or the number is out of range
+     * @throws IllegalStateException when the loop is not running
+     * @throws OutOfMemoryError when a thread cannot be started; the lane keeps those that could
+     */
+    void resize(Lane lane, int threads);
+
+    /**
+     * Whether the current thread is the active thread of this loop.
+     *
+     * @return true in a body
+     */
+    boolean onActiveThread();
+
+    /**
+     * A lane as an {@code Executor}, for APIs that want one.
+     *
+     * @param lane where the commands run
+     * @return the view; its {@code execute} throws {@link CallRejectedException} when the command is not accepted, and a
+     *     command's failure reaches the error handler
+     */
+    Executor executor(Lane lane);
+}

@@ -1,0 +1,82 @@
+package dev.pel;
+
+/**
+ * Is told what happens in a loop: for metrics, tracing and flow control.
+ *
+ * <p>Every method runs <b>on the thread on which the thing happens</b>, a submitter's, a pool's or the active one, several
+ * at once. That way a listener learns also what happens while the active thread is stuck. It must be quick, must not block,
+ * and must be safe for use by several threads; to touch state that is confined to the active thread, post a task to it. What
+ * it throws is logged and harmless.
+ *
+ * <p>A call with an operation and a body is two entries: one in the lane of the operation and one in {@link Lane#ACTIVE},
+ * and is told as such. So the events add up to what {@link EventLoop#stats()} says.
+ */
+public interface EventLoopListener {
+    /**
+     * An entry has been accepted by a lane. Runs on the submitting thread, before the entry can start.
+     *
+     * @param call the call
+     * @param lane the lane
+     */
+    default void queued(CallInfo call, Lane lane) {}
+
+    /**
+     * An operation or body is about to run. Runs on the thread that will run it.
+     *
+     * @param call the call
+     * @param lane the lane
+     * @param waitingNanos how long it waited in the lane, in nanoseconds
+     */
+    default void started(CallInfo call, Lane lane, long waitingNanos) {}
+
+    /**
+     * An entry of a lane has got its outcome. Runs on the thread that decided it, before anybody sees the handle as done.
+     *
+     * @param call the call
+     * @param lane the lane
+     * @param outcome how the entry ended
+     * @param waitingNanos how long it waited in the lane, in nanoseconds
+     * @param runningNanos how long it ran, in nanoseconds; 0 when it never started
+     */
+    default void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {}
+
+    /**
+     * A call was not accepted. Runs on the submitting thread.
+     *
+     * @param call the call
+     * @param why the lane, its capacity and the state of the loop
+     */
+    default void rejected(CallInfo call, CallRejectedException why) {}
+
+    /**
+     * A failure has reached the error handler. Runs on the active thread, before the handler; on the failing thread when
+     * the active thread is gone.
+     *
+     * @param failure the failure
+     */
+    default void unhandled(Failure failure) {}
+
+    /**
+     * The loop has changed its state.
+     *
+     * @param from the state before
+     * @param to the state now
+     */
+    default void stateChanged(LoopState from, LoopState to) {}
+
+    /**
+     * A lane has reached its high-water mark: sources should pause. Never told twice without {@link #pressureLow} between.
+     *
+     * @param lane the lane
+     * @param size how many are waiting there
+     */
+    default void pressureHigh(Lane lane, int size) {}
+
+    /**
+     * A lane that was high has fallen to its low-water mark: sources may resume.
+     *
+     * @param lane the lane
+     * @param size how many are waiting there
+     */
+    default void pressureLow(Lane lane, int size) {}
+}

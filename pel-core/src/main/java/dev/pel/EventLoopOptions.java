@@ -1,0 +1,338 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Everything that can be set on a loop. Immutable; a wrong value is refused here, with its name, the rule and the value.
+ *
+ * <pre>{@code
+ * EventLoopOptions options = EventLoopOptions.defaults()
+ *         .withName("orders")
+ *         .withPassive(passive -> passive.withThreads(16).withCapacity(1_000));
+ * }</pre>
+ *
+ * @param name the loop's name: part of its threads' names, {@code <name>-passive-3}, and of its messages
+ * @param active the active lane; exactly one platform thread
+ * @param passive the lane for operations that block
+ * @param work the lane for operations that burn CPU
+ * @param timerCapacity how many timers may be pending
+ * @param settle how long the active thread pauses after it has submitted a call, as the original of this idea did; zero, the
+ *     default, for no pause
+ * @param stopDeadline the deadline of {@link EventLoop#close()}
+ * @param interruptGrace how long a stop waits, past its deadline, for threads it has interrupted
+ * @param placeInterval a submission's place in the source is taken at most once in this time, because taking it costs about
+ *     as much as the submission itself; zero for every submission
+ * @param unobservedGrace how long a failure waits for somebody to deal with it when its call was submitted by a thread that
+ *     is not the active one, and so may not have got to it yet
+ * @param hooks the error handler, the listeners and what is carried from thread to thread
+ */
+public record EventLoopOptions(
+        String name,
+        LaneOptions active,
+        LaneOptions passive,
+        LaneOptions work,
+        int timerCapacity,
+        Duration settle,
+        Duration stopDeadline,
+        Duration interruptGrace,
+        Duration placeInterval,
+        Duration unobservedGrace,
+        Hooks hooks) {
+
+    /** Checks every value. */
+    public EventLoopOptions {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("'name' must not be blank but was '%s'".formatted(name));
+        }
+        if (active.threads() != 1 || active.kind() != ThreadKind.PLATFORM) {
+            throw new IllegalArgumentException("'active threads' must be 1 platform thread but was %d of kind %s"
+                    .formatted(active.threads(), active.kind()));
+        }
+        if (timerCapacity < 1) {
+            throw new IllegalArgumentException("'timer capacity' must be at least 1 but was " + timerCapacity);
+        }
+        notNegative("settle", settle);
+        notNegative("stop deadline", stopDeadline);
+        notNegative("interrupt grace", interruptGrace);
+        notNegative("place interval", placeInterval);
+        notNegative("unobserved grace", unobservedGrace);
+    }
+
+    private static void notNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("'%s' must not be negative but was %s".formatted(name, value));
+        }
+    }
+
+    /**
+     * The defaults: 64 passive threads (the number that Kotlin's {@code Dispatchers.IO} has), one work thread less than there
+     * are cores, 10 000 entries waiting per lane with water marks at 80 and 50 percent, a stop deadline of 20 s, the logging
+     * context (MDC) carried, failures logged.
+     *
+     * @return the defaults for a loop named {@code pel}
+     */
+    public static EventLoopOptions defaults() {
+        int work = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        return new EventLoopOptions(
+                "pel",
+                lane(1),
+                lane(64),
+                lane(work),
+                1_000_000,
+                Duration.ZERO,
+                Duration.ofSeconds(20),
+                Duration.ofMillis(100),
+                Duration.ofNanos(20_000),
+                Duration.ofMillis(500),
+                Hooks.defaults());
+    }
+
+    private static LaneOptions lane(int threads) {
+        return new LaneOptions(threads, 10_000, 80, 50, ThreadKind.PLATFORM);
+    }
+
+    LaneOptions lane(Lane lane) {
+        return switch (lane) {
+            case ACTIVE -> active;
+            case PASSIVE -> passive;
+            case WORK -> work;
+        };
+    }
+
+    /**
+     * The same with another name.
+     *
+     * @param value not blank
+     * @return the changed copy
+     */
+    public EventLoopOptions withName(String value) {
+        return new EventLoopOptions(
+                value,
+                active,
+                passive,
+                work,
+                timerCapacity,
+                settle,
+                stopDeadline,
+                interruptGrace,
+                placeInterval,
+                unobservedGrace,
+                hooks);
+    }
+
+    /**
+     * The same with the active lane changed.
+     *
+     * @param change what to change on it
+     * @return the changed copy
+     */
+    public EventLoopOptions withActive(UnaryOperator<LaneOptions> change) {
+        return withLanes(change.apply(active), passive, work);
+    }
+
+    /**
+     * The same with the passive lane changed.
+     *
+     * @param change what to change on it
+     * @return the changed copy
+     */
+    public EventLoopOptions withPassive(UnaryOperator<LaneOptions> change) {
+        return withLanes(active, change.apply(passive), work);
+    }
+
+    /**
+     * The same with the work lane changed.
+     *
+     * @param change what to change on it
+     * @return the changed copy
+     */
+    public EventLoopOptions withWork(UnaryOperator<LaneOptions> change) {
+        return withLanes(active, passive, change.apply(work));
+    }
+
+    private EventLoopOptions withLanes(LaneOptions newActive, LaneOptions newPassive, LaneOptions newWork) {
+        return new EventLoopOptions(
+                name,
+                newActive,
+                newPassive,
+                newWork,
+                timerCapacity,
+                settle,
+                stopDeadline,
+                interruptGrace,
+                placeInterval,
+                unobservedGrace,
+                hooks);
+    }
+
+    /**
+     * The same with another number of timers.
+     *
+     * @param value at least 1
+     * @return the changed copy
+     */
+    public EventLoopOptions withTimerCapacity(int value) {
+        return new EventLoopOptions(
+                name,
+                active,
+                passive,
+                work,
+                value,
+                settle,
+                stopDeadline,
+                interruptGrace,
+                placeInterval,
+                unobservedGrace,
+                hooks);
+    }
+
+    /**
+     * The same with another pause of the active thread after it has submitted a call.
+     *
+     * @param value not negative; zero for no pause
+     * @return the changed copy
+     */
+    public EventLoopOptions withSettle(Duration value) {
+        return withTimes(value, stopDeadline, interruptGrace, placeInterval, unobservedGrace);
+    }
+
+    /**
+     * The same with another deadline of {@link EventLoop#close()}.
+     *
+     * @param value not negative
+     * @return the changed copy
+     */
+    public EventLoopOptions withStopDeadline(Duration value) {
+        return withTimes(settle, value, interruptGrace, placeInterval, unobservedGrace);
+    }
+
+    /**
+     * The same with another wait for threads that a stop has interrupted.
+     *
+     * @param value not negative
+     * @return the changed copy
+     */
+    public EventLoopOptions withInterruptGrace(Duration value) {
+        return withTimes(settle, stopDeadline, value, placeInterval, unobservedGrace);
+    }
+
+    /**
+     * The same with another distance between two submissions whose place is taken.
+     *
+     * @param value not negative; zero for every submission
+     * @return the changed copy
+     */
+    public EventLoopOptions withPlaceInterval(Duration value) {
+        return withTimes(settle, stopDeadline, interruptGrace, value, unobservedGrace);
+    }
+
+    /**
+     * The same with another wait for somebody to deal with a failure.
+     *
+     * @param value not negative
+     * @return the changed copy
+     */
+    public EventLoopOptions withUnobservedGrace(Duration value) {
+        return withTimes(settle, stopDeadline, interruptGrace, placeInterval, value);
+    }
+
+    private EventLoopOptions withTimes(
+            Duration newSettle, Duration newDeadline, Duration newGrace, Duration newInterval, Duration newUnobserved) {
+        return new EventLoopOptions(
+                name,
+                active,
+                passive,
+                work,
+                timerCapacity,
+                newSettle,
+                newDeadline,
+                newGrace,
+                newInterval,
+                newUnobserved,
+                hooks);
+    }
+
+    /**
+     * The same with another error handler.
+     *
+     * @param value gets every failure that nobody deals with
+     * @return the changed copy
+     */
+    public EventLoopOptions withErrorHandler(ErrorHandler value) {
+        return withHooks(new Hooks(value, hooks.listeners(), hooks.carriers()));
+    }
+
+    /**
+     * The same with one more listener.
+     *
+     * @param value is told after those that are there already
+     * @return the changed copy
+     */
+    public EventLoopOptions withListener(EventLoopListener value) {
+        return withHooks(new Hooks(hooks.errorHandler(), append(hooks.listeners(), value), hooks.carriers()));
+    }
+
+    /**
+     * The same with one more carrier of context.
+     *
+     * @param value is opened after those that are there already, and closed before them
+     * @return the changed copy
+     */
+    public EventLoopOptions withCarrier(ContextCarrier value) {
+        return withHooks(new Hooks(hooks.errorHandler(), hooks.listeners(), append(hooks.carriers(), value)));
+    }
+
+    /**
+     * The same with other hooks.
+     *
+     * @param value the hooks
+     * @return the changed copy
+     */
+    public EventLoopOptions withHooks(Hooks value) {
+        return new EventLoopOptions(
+                name,
+                active,
+                passive,
+                work,
+                timerCapacity,
+                settle,
+                stopDeadline,
+                interruptGrace,
+                placeInterval,
+                unobservedGrace,
+                value);
+    }
+
+    private static <T> List<T> append(List<T> list, T value) {
+        List<T> longer = new ArrayList<>(list);
+        longer.add(value);
+        return longer;
+    }
+
+    /**
+     * The code of others that a loop calls.
+     *
+     * @param errorHandler gets every failure that nobody deals with
+     * @param listeners are told what happens, in this order
+     * @param carriers carry context from thread to thread, opened in this order and closed in the opposite one
+     */
+    public record Hooks(ErrorHandler errorHandler, List<EventLoopListener> listeners, List<ContextCarrier> carriers) {
+        /** Copies the lists. */
+        public Hooks {
+            listeners = List.copyOf(listeners);
+            carriers = List.copyOf(carriers);
+        }
+
+        /**
+         * Failures are logged, nobody listens, the logging context is carried.
+         *
+         * @return the defaults
+         */
+        public static Hooks defaults() {
+            return new Hooks(new LoggingErrorHandler(), List.of(), List.of(new MdcCarrier()));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.pel;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure that nobody dealt with, and where it comes from.
+ *
+ * @param error what was thrown: the original, not a wrapper
+ * @param callId the number of the call
+ * @param label the label of the call, or null when it was given none
+ * @param lane the lane on which it was thrown
+ * @param age how long the call was on its way, from its submission to the failure
+ * @param submittedAt the place of submission; when calls come faster than
+ *     {@link EventLoopOptions#placeInterval()}, the place of the code that failed instead; null when neither is known
+ */
+public record Failure(
+        Throwable error,
+        long callId,
+        @Nullable String label,
+        Lane lane,
+        Duration age,
+        @Nullable StackTraceElement submittedAt) {}

@@ -1,0 +1,136 @@
+package dev.pel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the failures that nobody deals with, and hands them to the error handler. Confined to the active thread, but for
+ * {@link #watch}.
+ */
+final class Failures {
+    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
+
+    /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
+    private static final int MOST_WAITING = 10_000;
+
+    private final Generation generation;
+    private final long grace;
+    private final List<LoopFuture<?>> ofThisTurn = new ArrayList<>();
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private final LongAdder unhandled = new LongAdder();
+
+    Failures(Generation generation) {
+        this.generation = generation;
+        this.grace = Machine.nanos(generation.options.unobservedGrace());
+    }
+
+    /** A future has failed, on any thread. */
+    void watch(LoopFuture<?> future) {
+        if (future.isObserved()) {
+            return;
+        }
+        if (generation.active.isCurrent()) {
+            ofThisTurn.add(future);
+        } else {
+            generation.active.post(new Failed(future));
+        }
+    }
+
+    /** Whoever was to deal with a failure of this turn has had the time to say so, unless he is another thread. */
+    void endOfTurn() {
+        if (ofThisTurn.isEmpty() && waiting.isEmpty()) {
+            return;
+        }
+        long now = generation.machine.nanoTime();
+        // by index: a handler may cause further failures
+        for (int i = 0; i < ofThisTurn.size(); i++) {
+            LoopFuture<?> future = ofThisTurn.get(i);
+            if (future.fromOutside && grace > 0) {
+                waiting.add(new Waiting(future, now + grace));
+            } else {
+                reportUnlessObserved(future);
+            }
+        }
+        ofThisTurn.clear();
+        boolean hurry = !generation.isRunning();
+        while (true) {
+            Waiting head = waiting.peek();
+            if (head == null || !(hurry || waiting.size() > MOST_WAITING || head.until() - now <= 0)) {
+                return;
+            }
+            waiting.remove();
+            reportUnlessObserved(head.future());
+        }
+    }
+
+    boolean isEmpty() {
+        return ofThisTurn.isEmpty() && waiting.isEmpty();
+    }
+
+    /** When to look again; only when not empty. */
+    long next() {
+        Waiting head = waiting.peek();
+        return head == null || !generation.isRunning() ? generation.machine.nanoTime() : head.until();
+    }
+
+    private void reportUnlessObserved(LoopFuture<?> future) {
+        Throwable error = future.isObserved() ? null : future.error();
+        if (error == null) {
+            return;
+        }
+        Throwable cause = LoopFuture.cause(error);
+        LoopFuture<?> origin = future.origin(cause);
+        if (origin.reported) {
+            return; // another branch of the same chain has brought it here already
+        }
+        origin.reported = true;
+        unhandled.increment();
+        Failure failure = origin.failure(cause);
+        ContextCarrier.Scope scope = Carriers.open(origin.context());
+        try {
+            generation.listeners.unhandled(failure);
+            generation.options.hooks().errorHandler().handle(failure);
+        } catch (Throwable e) {
+            e.addSuppressed(cause);
+            log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
+        } finally {
+            Carriers.close(scope);
+            Thread.interrupted();
+        }
+    }
+
+    long unhandled() {
+        return unhandled.sum();
+    }
+
+    private record Waiting(LoopFuture<?> future, long until) {}
+
+    /** A failure on its way from another thread. */
+    private final class Failed implements ActiveEntry {
+        private final LoopFuture<?> future;
+
+        Failed(LoopFuture<?> future) {
+            this.future = future;
+        }
+
+        @Override
+        public void run(ActiveLane lane) {
+            watch(future);
+        }
+
+        /** The active thread is gone, and with it the only place where the handler may run. The log is left. */
+        @Override
+        public void abandon() {
+            Throwable error = future.error();
+            if (error != null && !future.isObserved()) {
+                unhandled.increment();
+                log.error("A call failed after the loop's active thread had ended, and nobody deals with it", error);
+            }
+        }
+    }
+}

@@ -1,0 +1,433 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a loop, from a start to the end of a stop: its lanes, threads, timers and counters. A new start makes a new one,
+ * so nothing of an earlier run can reach a later one.
+ */
+final class Generation {
+    private static final VarHandle MOMENT;
+
+    static {
+        try {
+            MOMENT = MethodHandles.lookup().findVarHandle(Generation.class, "moment", Moment.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final EventLoopOptions options;
+    final Machine machine;
+    final Listeners listeners;
+    final Carriers carriers;
+    final Places places;
+    final Failures failures;
+    final ActiveLane active;
+    final Watch watch;
+
+    /** The active lane as an executor; dependents that are given another one are told apart by it. */
+    final Executor activeExecutor;
+
+    private final PoolLane passive;
+    private final PoolLane work;
+    private final long settle;
+    /** The one holder of the state. */
+    private volatile Moment moment;
+
+    private final AtomicReference<@Nullable Stopping> stopping = new AtomicReference<>();
+    private final Map<Thread, Worker> byThread = new ConcurrentHashMap<>();
+    private final Map<Integer, Worker> byId = new ConcurrentHashMap<>();
+    private final AtomicInteger workerIds = new AtomicInteger();
+
+    /** How many threads of the lanes have not ended. */
+    private final AtomicInteger threads = new AtomicInteger();
+
+    /** Whether the stop has ended all that waited and ran, so that only the active thread itself brings itself more. */
+    private volatile boolean swept;
+
+    Generation(EventLoopOptions options, Machine machine, LoopState state) {
+        this.options = options;
+        this.machine = machine;
+        this.listeners = new Listeners(options.hooks().listeners());
+        this.carriers = new Carriers(options.hooks().carriers());
+        this.places = new Places(Machine.nanos(options.placeInterval()), machine.nanoTime());
+        this.settle = Machine.nanos(options.settle());
+        this.moment = new Moment(state, machine.now());
+        this.failures = new Failures(this);
+        this.active = new ActiveLane(this);
+        this.passive = new PoolLane(this, Lane.PASSIVE);
+        this.work = new PoolLane(this, Lane.WORK);
+        this.watch = new Watch(this);
+        this.activeExecutor = command -> execute(Lane.ACTIVE, command);
+    }
+
+    // ------------------------------------------------------------------ submitting
+
+    /** Submits a call; body may be null, and for the active lane the operation is the body. */
+    <T extends @Nullable Object> LoopFuture<T> submit(
+            Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
+        Objects.requireNonNull(operation, "operation");
+        if (lane == Lane.ACTIVE) {
+            Call<T> call = new Call<>(this, null, null, operation, label);
+            limit(call, timeout);
+            return accepted(call, active.submit(call));
+        }
+        PoolLane pool = pool(lane);
+        Call<T> call = new Call<>(this, pool, operation, body, label);
+        limit(call, timeout);
+        CallRejectedException why = pool.submit(call);
+        if (settle > 0 && active.isCurrent()) {
+            settle();
+        }
+        return accepted(call, why);
+    }
+
+    private static void limit(Call<?> call, @Nullable Duration timeout) {
+        if (timeout != null) {
+            call.endAfter(timeout, () -> call.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout), true));
+        }
+    }
+
+    private static <T extends @Nullable Object> Call<T> accepted(Call<T> call, @Nullable CallRejectedException why) {
+        if (why != null) {
+            call.reject(why);
+        }
+        return call;
+    }
+
+    /** Submits two operations and a body that gets both results. */
+    <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> submitBoth(
+            Lane lane, Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(body, "body");
+        LoopFuture<A> a = submit(lane, first, null, null, null);
+        LoopFuture<B> b = submit(lane, second, null, null, null);
+        return new BothCalls<>(this, a, b, body);
+    }
+
+    void execute(Lane lane, Runnable command) {
+        Task task = command::run;
+        LoopFuture<@Nullable Void> handle = submit(lane, task, null, null, null);
+        if (handle.outcome() == Outcome.REJECTED) {
+            Throwable error = handle.error();
+            if (error != null && LoopFuture.cause(error) instanceof CallRejectedException why) {
+                throw why;
+            }
+        }
+    }
+
+    LoopTimer delay(Duration delay, Task body) {
+        Objects.requireNonNull(body, "body");
+        LoopTimer timer = new LoopTimer(this, delay, body);
+        active.timers().submit(timer);
+        return timer;
+    }
+
+    /** What the original of this idea did after each submission, when asked for: let the operation get to where it blocks. */
+    private void settle() {
+        long until = machine.nanoTime() + settle;
+        long left = settle;
+        while (left > 0 && !isOver()) {
+            machine.park(this, left);
+            left = until - machine.nanoTime();
+        }
+    }
+
+    CallRejectedException notRunning(Lane lane) {
+        return CallRejectedException.notRunning(name(), lane, options.lane(lane).capacity(), state());
+    }
+
+    // ------------------------------------------------------------------ waiting
+
+    /** Called by a thread that is about to wait for a future of this run. */
+    void beforeWait(LoopFuture<?> future, String method) {
+        if (active.isCurrent()) {
+            throw new WaitOnLoopThreadException(
+                    ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
+                                    + " Continue in a body instead: loop.next(operation, body), or handle.thenAccept(body).")
+                            .formatted(method, name()));
+        }
+        Worker worker = byThread.get(Thread.currentThread());
+        if (worker != null) {
+            future.help(worker);
+        }
+    }
+
+    boolean isOwnThread() {
+        return active.isCurrent() || byThread.containsKey(Thread.currentThread());
+    }
+
+    // ------------------------------------------------------------------ state
+
+    String name() {
+        return options.name();
+    }
+
+    LoopState state() {
+        return moment.state();
+    }
+
+    boolean isRunning() {
+        return state() == LoopState.RUNNING;
+    }
+
+    boolean isOver() {
+        return state().isOver();
+    }
+
+    /** Whether the current thread may submit. */
+    boolean accepts() {
+        LoopState now = state();
+        return now == LoopState.RUNNING || (now == LoopState.DRAINING && isOwnThread());
+    }
+
+    /** Makes the transition, unless somebody else has made one. */
+    boolean changeState(LoopState from, LoopState to) {
+        Moment now = moment;
+        if (now.state() == from && MOMENT.compareAndSet(this, now, new Moment(to, machine.now()))) {
+            listeners.stateChanged(from, to);
+            return true;
+        }
+        return false;
+    }
+
+    boolean isSwept() {
+        return swept;
+    }
+
+    void swept() {
+        swept = true;
+    }
+
+    // ------------------------------------------------------------------ threads
+
+    String threadName(Lane lane, int index) {
+        return name() + (lane == Lane.PASSIVE ? "-passive-" : "-work-") + index;
+    }
+
+    int nextWorkerId() {
+        return workerIds.incrementAndGet();
+    }
+
+    /** Starts all threads; the active one is made unless one is given. When one cannot be started, all are stopped again. */
+    void start(@Nullable Thread own) {
+        boolean watched = false;
+        boolean started = false;
+        try {
+            watch.start();
+            watched = true;
+            startActive(own);
+            passive.grow();
+            work.grow();
+            started = true;
+        } finally {
+            if (!started) {
+                CompletableFuture<StopReport> stopped = stop(Duration.ZERO, true);
+                Stopping undone = stopping.get();
+                while (!watched && undone != null && !stopped.isDone()) {
+                    undone.step(); // nobody else makes the steps
+                }
+            }
+        }
+    }
+
+    private void startActive(@Nullable Thread own) {
+        if (own != null) {
+            active.runsOn(own);
+            threads.incrementAndGet();
+            return;
+        }
+        Thread thread = machine.thread(name() + "-active", ThreadKind.PLATFORM, false, active);
+        active.runsOn(thread);
+        threads.incrementAndGet();
+        boolean started = false;
+        try {
+            machine.start(thread);
+            started = true;
+        } finally {
+            if (!started) {
+                threads.decrementAndGet();
+            }
+        }
+    }
+
+    void workerStarts(Worker worker) {
+        threads.incrementAndGet();
+        byId.put(worker.id(), worker);
+        byThread.put(worker.thread(), worker);
+    }
+
+    void workerEnded(Worker worker) {
+        byId.remove(worker.id());
+        byThread.remove(worker.thread());
+        threads.decrementAndGet();
+        nudgeStop();
+    }
+
+    void activeEnded() {
+        threads.decrementAndGet();
+        nudgeStop();
+    }
+
+    int threads() {
+        return threads.get();
+    }
+
+    /** A thread of a lane has nothing to do: maybe that was the last of a drain. */
+    void wentIdle() {
+        if (!isRunning()) {
+            nudgeStop();
+        }
+    }
+
+    private void nudgeStop() {
+        if (stopping.get() != null) {
+            watch.wake();
+        }
+    }
+
+    void interrupt(int workerId) {
+        Worker worker = byId.get(workerId);
+        if (worker != null) {
+            worker.interrupt();
+        }
+    }
+
+    Iterable<Worker> workers() {
+        return byId.values();
+    }
+
+    void resize(Lane lane, int count) {
+        if (lane == Lane.ACTIVE) {
+            throw new IllegalArgumentException(
+                    "'lane' must be PASSIVE or WORK but was ACTIVE: the active lane has one thread");
+        }
+        if (!isRunning()) {
+            throw new IllegalStateException(
+                    "Loop '%s' is %s; only a running loop can be resized".formatted(name(), state()));
+        }
+        pool(lane).resize(count);
+    }
+
+    // ------------------------------------------------------------------ stopping
+
+    CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
+        Stopping fresh = new Stopping(this, deadline);
+        Stopping known = stopping.compareAndExchange(null, fresh);
+        Stopping now = known == null ? fresh : known;
+        if (known == null && !forced) {
+            changeState(LoopState.RUNNING, LoopState.DRAINING);
+            active.post(new ActiveEntry() {
+                @Override
+                public void run(ActiveLane lane) {
+                    lane.timers().drain(now.deadline());
+                }
+
+                @Override
+                public void abandon() {
+                    // every timer is ended by the stop
+                }
+            });
+        }
+        now.hurry(deadline, forced);
+        watch.wake();
+        return now.report();
+    }
+
+    @Nullable Stopping stopping() {
+        return stopping.get();
+    }
+
+    /** A call has ended; when that is because of the stop, its report says so. */
+    void countStopped(Outcome outcome, boolean wasRunning) {
+        Stopping now = outcome == Outcome.STOPPED ? stopping.get() : null;
+        if (now != null) {
+            now.count(wasRunning);
+        }
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    PoolLane pool(Lane lane) {
+        return lane == Lane.PASSIVE ? passive : work;
+    }
+
+    List<PoolLane> pools() {
+        return List.of(passive, work);
+    }
+
+    LaneCounters counters(Lane lane) {
+        return lane == Lane.ACTIVE ? active.counters() : pool(lane).counters();
+    }
+
+    boolean isFull(Lane lane) {
+        return lane == Lane.ACTIVE ? active.isFull() : pool(lane).isFull();
+    }
+
+    /** How many entries have been accepted by all lanes; grows with every one. */
+    long accepted() {
+        return active.counters().accepted()
+                + passive.counters().accepted()
+                + work.counters().accepted();
+    }
+
+    /** How many entries of all lanes have ended by themselves. */
+    long drained() {
+        return active.counters().drained()
+                + passive.counters().drained()
+                + work.counters().drained();
+    }
+
+    LoopStats stats() {
+        long now = machine.nanoTime();
+        Map<Lane, LaneStats> lanes = new EnumMap<>(Lane.class);
+        lanes.put(Lane.ACTIVE, active.stats(now));
+        lanes.put(Lane.PASSIVE, passive.stats(now));
+        lanes.put(Lane.WORK, work.stats(now));
+        Moment at = moment;
+        return new LoopStats(
+                name(), at.state(), at.since(), lanes, active.timers().stats(), failures.unhandled());
+    }
+
+    /** The threads that are inside somebody's code. */
+    List<StopReport.StuckThread> inUserCode() {
+        List<StopReport.StuckThread> found = new ArrayList<>();
+        CallInfo body = active.current();
+        Thread thread = active.thread();
+        if (body != null && thread != null) {
+            found.add(stuck(thread, Lane.ACTIVE, body));
+        }
+        for (Worker worker : workers()) {
+            CallInfo call = worker.current();
+            if (call != null) {
+                found.add(stuck(worker.thread(), worker.lane().lane(), call));
+            }
+        }
+        return found;
+    }
+
+    private static StopReport.StuckThread stuck(Thread thread, Lane lane, CallInfo call) {
+        return new StopReport.StuckThread(
+                thread.getName(), lane, call.id(), call.label(), List.of(thread.getStackTrace()));
+    }
+
+    /** A state and when it began. */
+    private record Moment(LoopState state, Instant since) {}
+}

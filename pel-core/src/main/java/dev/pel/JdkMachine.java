@@ -1,0 +1,99 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.time.Instant;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The real clock and real threads. */
+final class JdkMachine implements Machine {
+    /** Makes virtual threads without inherited thread locals; null on a Java that has none. */
+    private static final @Nullable MethodHandle VIRTUAL = virtualFactory();
+
+    private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+
+    static boolean hasVirtualThreads() {
+        return VIRTUAL != null;
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    @Override
+    public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
+        Thread thread = kind == ThreadKind.VIRTUAL ? virtual(body) : new Thread(null, body, name, 0, false);
+        thread.setName(name);
+        if (kind == ThreadKind.PLATFORM) {
+            thread.setDaemon(daemon);
+        }
+        // whoever happens to resize a lane must not leave his class loader on its threads
+        thread.setContextClassLoader(loader);
+        return thread;
+    }
+
+    private static Thread virtual(Runnable body) {
+        if (VIRTUAL == null) {
+            throw new IllegalStateException("This Java has no virtual threads");
+        }
+        try {
+            return ((ThreadFactory) VIRTUAL.invokeExact()).newThread(body);
+        } catch (Error | RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("Virtual threads could not be made", e);
+        }
+    }
+
+    @Override
+    public void start(Thread thread) {
+        thread.start();
+    }
+
+    @Override
+    public void park(Object blocker, long nanos) {
+        if (nanos == 0) {
+            LockSupport.park(blocker);
+        } else {
+            LockSupport.parkNanos(blocker, nanos);
+        }
+    }
+
+    @Override
+    public void unpark(@Nullable Thread thread) {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    @SuppressWarnings("ThreadPriorityCheck") // it is a courtesy, nothing depends on it
+    public void giveWay() {
+        Thread.yield();
+    }
+
+    /** {@code () -> Thread.ofVirtual().inheritInheritableThreadLocals(false).factory()}, from Java 17 byte code. */
+    private static @Nullable MethodHandle virtualFactory() {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+            Class<?> ofVirtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
+            MethodHandle make = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual));
+            MethodHandle inherit = lookup.findVirtual(
+                    ofVirtual, "inheritInheritableThreadLocals", MethodType.methodType(ofVirtual, boolean.class));
+            MethodHandle factory = lookup.findVirtual(
+                    Class.forName("java.lang.Thread$Builder"), "factory", MethodType.methodType(ThreadFactory.class));
+            MethodHandle bare = MethodHandles.filterReturnValue(make, MethodHandles.insertArguments(inherit, 1, false));
+            return MethodHandles.filterReturnValue(
+                    bare, factory.asType(MethodType.methodType(ThreadFactory.class, ofVirtual)));
+        } catch (ReflectiveOperationException e) {
+            return null; // Java 20 or older: options that ask for virtual threads are refused
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.pel;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The books of one lane. An entry is accepted, leaves the queue (because it starts or because it is dropped), and ends; each
+ * of the three is counted once, in this order, and no count ever falls.
+ *
+ * <p>How many wait and how many run are differences. A reader that reads the later counts first can never see more entries
+ * leave than come, so the identity {@code submitted = queued + running + outcomes} holds in every snapshot, without a lock.
+ */
+@SuppressWarnings("EnumOrdinal") // outcomes index an array
+final class LaneCounters {
+    /** An entry's number tells its lane in the lowest bits, so that no two lanes give the same. */
+    private static final int LANE_BITS = 2;
+
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong left = new AtomicLong();
+    private final LongAdder[] ended = new LongAdder[Outcome.values().length];
+    private final LongAdder withdrawn = new LongAdder();
+    private final LongAdder abandoned = new LongAdder();
+    private final LongAdder late = new LongAdder();
+
+    private final int lane;
+
+    LaneCounters(Lane lane) {
+        this.lane = lane.ordinal();
+        Arrays.setAll(ended, i -> new LongAdder());
+    }
+
+    /** Accepts an entry if fewer than capacity wait, and returns its number, or -1. */
+    long accept(int capacity) {
+        while (true) {
+            // left only grows, so an old value of it can refuse too early but never accept too many
+            long gone = left.get();
+            long before = accepted.get();
+            if (before - gone >= capacity) {
+                return -1;
+            }
+            if (accepted.compareAndSet(before, before + 1)) {
+                return number(before);
+            }
+        }
+    }
+
+    /** Accepts an entry whose place was reserved, and returns its number. */
+    long accept() {
+        return number(accepted.getAndIncrement());
+    }
+
+    private long number(long place) {
+        return place << LANE_BITS | lane;
+    }
+
+    /** An entry has left the queue. */
+    void left() {
+        left.getAndIncrement();
+    }
+
+    void ended(Outcome outcome) {
+        ended[outcome.ordinal()].increment();
+    }
+
+    /** An entry that never had a place. */
+    void refused() {
+        ended[Outcome.REJECTED.ordinal()].increment();
+    }
+
+    /** An entry that had a place, but the loop stopped accepting before it was queued: refused after all. */
+    void withdraw() {
+        left();
+        withdrawn.increment();
+    }
+
+    void abandoned(int change) {
+        abandoned.add(change);
+    }
+
+    void late() {
+        late.increment();
+    }
+
+    /** How many wait. Read in this order it is never negative. */
+    int size() {
+        long gone = left.get();
+        return (int) Math.min(Integer.MAX_VALUE, accepted.get() - gone);
+    }
+
+    long accepted() {
+        return accepted.get();
+    }
+
+    /** How many entries have come to an end by themselves. */
+    long drained() {
+        long sum = 0;
+        for (Outcome outcome : Outcome.values()) {
+            if (outcome != Outcome.STOPPED && outcome != Outcome.REJECTED) {
+                sum += ended[outcome.ordinal()].sum();
+            }
+        }
+        return sum;
+    }
+
+    Snapshot snapshot() {
+        Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+        long back = withdrawn.sum();
+        long over = back;
+        for (Outcome outcome : Outcome.values()) {
+            long count = ended[outcome.ordinal()].sum();
+            outcomes.put(outcome, count);
+            over += outcome == Outcome.REJECTED ? 0 : count;
+        }
+        long gone = left.get();
+        long all = accepted.get();
+        long refused = outcomes.getOrDefault(Outcome.REJECTED, 0L);
+        outcomes.put(Outcome.REJECTED, refused + back);
+        return new Snapshot(
+                (int) (all - gone), (int) (gone - over), all + refused, outcomes, abandoned.intValue(), late.sum());
+    }
+
+    /** What the books say at one moment. */
+    record Snapshot(int queued, int running, long submitted, Map<Outcome, Long> outcomes, int abandoned, long late) {}
+}

@@ -1,0 +1,729 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle of a call: a {@code CompletableFuture} that belongs to a loop.
+ *
+ * <ul>
+ *   <li>Every dependent ({@code thenApply}, {@code whenComplete}, …) runs on the active thread, in the context of the thread
+ *       that attached it, also when the handle was already complete. It is posted, never run inline, so a chain of a million
+ *       links overflows no stack. A dependent given an executor of its own runs there. Attached when the loop has stopped, it
+ *       ends with a {@link CallRejectedException}.
+ *   <li>{@code cancel(true)}, {@code orTimeout} and {@code complete} by others really end the call: a waiting operation never
+ *       starts and frees its place, a running one is interrupted, a result that comes late is dropped and counted.
+ *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
+ *       does not end what it depends on.
+ *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
+ *       a thread of a pool they run an operation that is still waiting right there, so a full pool cannot wait for itself.
+ *   <li>A failure is <em>dealt with</em> when a dependent is attached, somebody asks for the result, or the handle is turned
+ *       into another future. Otherwise it reaches the {@link ErrorHandler}: at the end of the turn in which it happened, or,
+ *       when the call was submitted by another thread than the active one, after
+ *       {@link EventLoopOptions#unobservedGrace()}.
+ * </ul>
+ *
+ * @param <T> the type of the result
+ */
+@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored", "VoidUsed"
+}) // see the places; the JDK's own futures
+public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    final Generation generation;
+
+    /** Leads to the future this one depends on; null for calls, and when nothing is to be found there any more. */
+    @Nullable Link via;
+
+    /** The last of the deadlines that were set on this future; it leads to the others. */
+    private volatile @Nullable Deadline deadline;
+
+    /** Whether the future was made by a thread that may need some time to attach its dependents. */
+    final boolean fromOutside;
+
+    /** Whether somebody deals with failure. Never falls. */
+    private volatile boolean observed;
+
+    /** Whether the failure that began here has reached the error handler. Confined to the active thread. */
+    boolean reported;
+
+    LoopFuture(Generation generation) {
+        this.generation = generation;
+        this.fromOutside = !generation.active.isCurrent();
+    }
+
+    // ------------------------------------------------------------------ ending
+
+    /**
+     * How the call ended.
+     *
+     * @return the outcome, or null while it has not ended
+     */
+    public @Nullable Outcome outcome() {
+        if (!isDone()) {
+            return null;
+        }
+        Throwable error = error();
+        if (error == null) {
+            return Outcome.SUCCEEDED;
+        }
+        Throwable cause = cause(error);
+        if (cause instanceof CancellationException) {
+            return Outcome.CANCELLED;
+        } else if (cause instanceof CallTimeoutException) {
+            return Outcome.TIMED_OUT;
+        } else if (cause instanceof CallStoppedException) {
+            return Outcome.STOPPED;
+        }
+        return cause instanceof CallRejectedException ? Outcome.REJECTED : Outcome.FAILED;
+    }
+
+    /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
+    boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        return error == null ? finish(value) : finish(outcome, error);
+    }
+
+    @SuppressWarnings("NullAway") // T may be null
+    final boolean finish(@Nullable T value) {
+        boolean ended = super.complete(value);
+        disarm();
+        return ended;
+    }
+
+    final boolean finish(Outcome outcome, Throwable error) {
+        // allOf and anyOf attach themselves past every method of ours; before completion they can still be seen
+        if (getNumberOfDependents() > 0) {
+            observed = true;
+        }
+        boolean ended = super.completeExceptionally(error);
+        disarm();
+        if (ended && (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT)) {
+            generation.failures.watch(this);
+        }
+        return ended;
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return end(Outcome.SUCCEEDED, value, null, true);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable error) {
+        return end(Outcome.FAILED, null, Objects.requireNonNull(error, "error"), true);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return end(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
+    }
+
+    @Override
+    public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
+        Duration time = Duration.of(timeout, unit.toChronoUnit());
+        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time), true));
+        return this;
+    }
+
+    @Override
+    public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+        endAfter(Duration.of(timeout, unit.toChronoUnit()), () -> end(Outcome.SUCCEEDED, value, null, true));
+        return this;
+    }
+
+    /** Lets the watch end this future after a while, unless it has ended by then. */
+    final void endAfter(Duration time, Runnable ending) {
+        if (!isDone()) {
+            deadline = generation.watch.arm(time, ending, deadline);
+            if (isDone()) {
+                disarm(); // the rival ended it before it could see the deadline
+            }
+        }
+    }
+
+    /** Called when the future has ended: its deadlines leave nothing behind. */
+    final void disarm() {
+        Deadline last = deadline;
+        if (last != null) {
+            generation.watch.disarm(last);
+        }
+    }
+
+    @Override
+    public LoopFuture<T> completeAsync(Supplier<? extends T> supplier) {
+        return completeAsync(supplier, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
+        executor.execute(() -> {
+            try {
+                complete(supplier.get());
+            } catch (Throwable e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
+    }
+
+    /**
+     * Refused: a call ends once.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public void obtrudeValue(T value) {
+        throw new UnsupportedOperationException("A call ends once; its outcome cannot be replaced");
+    }
+
+    /**
+     * Refused: a call ends once.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public void obtrudeException(Throwable error) {
+        throw new UnsupportedOperationException("A call ends once; its outcome cannot be replaced");
+    }
+
+    // ------------------------------------------------------------------ waiting
+
+    @Override
+    public T join() {
+        beforeWait("join()");
+        return super.join();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        beforeWait("get()");
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        beforeWait("get(timeout)");
+        return super.get(timeout, unit);
+    }
+
+    @Override
+    public T getNow(T valueIfAbsent) {
+        observed = true;
+        return super.getNow(valueIfAbsent);
+    }
+
+    private void beforeWait(String method) {
+        observed = true;
+        if (!isDone()) {
+            generation.beforeWait(this, method);
+        }
+    }
+
+    /** Runs what this future waits for on the current thread of a pool, if it has not started. */
+    void help(Worker worker) {
+        LoopFuture<?> source = this;
+        while (source.via != null) {
+            source = source.via.source();
+        }
+        if (source != this) {
+            source.help(worker);
+        }
+    }
+
+    // ------------------------------------------------------------------ failure
+
+    final boolean isObserved() {
+        return observed;
+    }
+
+    final void observe() {
+        observed = true;
+    }
+
+    /** What it failed with, unless it succeeded or has not ended. */
+    final @Nullable Throwable error() {
+        if (!isCompletedExceptionally()) {
+            return null;
+        }
+        try {
+            super.getNow(null);
+            return null;
+        } catch (CompletionException e) {
+            return e;
+        } catch (CancellationException e) {
+            return e;
+        }
+    }
+
+    static Throwable cause(Throwable error) {
+        Throwable cause = error.getCause();
+        return error instanceof CompletionException && cause != null ? cause : error;
+    }
+
+    /** Where the failure began: the first future of the chain that failed with the same throwable. */
+    final LoopFuture<?> origin(Throwable cause) {
+        LoopFuture<?> origin = this;
+        while (origin.via != null && origin.via.source().failedWith(cause)) {
+            origin = origin.via.source();
+        }
+        return origin;
+    }
+
+    private boolean failedWith(Throwable cause) {
+        Throwable error = error();
+        return error != null && cause(error) == cause;
+    }
+
+    /** The failure that began here, for the error handler. */
+    Failure failure(Throwable cause) {
+        return via instanceof Dependent<?, ?> dependent
+                ? dependent.failure(cause)
+                : new Failure(cause, -1, null, Lane.ACTIVE, Duration.ZERO, Places.of(cause));
+    }
+
+    /** The context in which the error handler runs. */
+    ContextCarrier.@Nullable Snapshot context() {
+        return via instanceof Dependent<?, ?> dependent ? dependent.context : null;
+    }
+
+    // ------------------------------------------------------------------ dependents
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new LoopFuture<>(generation);
+    }
+
+    @Override
+    public Executor defaultExecutor() {
+        return generation.activeExecutor;
+    }
+
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        observed = true; // whoever asks builds on it
+        return this;
+    }
+
+    /** The one primitive: a dependent that always passes through the queue of the active lane. */
+    private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
+        observed = true;
+        CallRejectedException why = isDone() ? generation.active.refusesMore() : null;
+        if (why != null) {
+            LoopFuture<U> refused = new LoopFuture<>(generation);
+            refused.finish(Outcome.REJECTED, why);
+            return refused;
+        }
+        // newIncompleteFuture makes it a LoopFuture
+        LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
+        dependent.bind(result);
+        return result;
+    }
+
+    private <U extends @Nullable Object> LoopFuture<U> link(
+            Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        return link(new Dependent<>(this, executor, function, false));
+    }
+
+    /**
+     * A dependent of two futures. The gate opens when the JDK's combination of both does; what depends on the gate passes
+     * through the queue of the active lane like everything else.
+     */
+    private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> linkBoth(
+            CompletionStage<?> other,
+            Function<CompletableFuture<?>[], CompletableFuture<V>> combination,
+            Executor executor,
+            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        CompletableFuture<?> second = other.toCompletableFuture(); // which observes it
+        observed = true;
+        LoopFuture<V> gate = new LoopFuture<>(generation);
+        gate.via = new Link(this);
+        combination.apply(new CompletableFuture<?>[] {this, second}).whenComplete((value, error) -> {
+            if (error != null && second instanceof LoopFuture<?> pel && pel.failedWith(cause(error))) {
+                gate.via = new Link(pel);
+            }
+            gate.take(value, error);
+        });
+        return gate.link(executor, function);
+    }
+
+    /** Calls the body with both values. */
+    final <U extends @Nullable Object> LoopFuture<@Nullable Void> linkBoth(
+            LoopFuture<U> other, BiBody<? super T, ? super U> body) {
+        return linkBoth(other, CompletableFuture::allOf, defaultExecutor(), (nothing, error) -> {
+            value(nothing, error);
+            try {
+                body.accept(value(this), value(other));
+            } catch (Exception e) {
+                throw LoopFuture.<RuntimeException>unchecked(e);
+            }
+            return null;
+        });
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler believes it to be unchecked
+    private static <X extends Throwable> X unchecked(Throwable error) throws X {
+        throw (X) error;
+    }
+
+    /** Ends as another future did. */
+    final void take(@Nullable T value, @Nullable Throwable error) {
+        if (error == null) {
+            end(Outcome.SUCCEEDED, value, null, false);
+        } else {
+            end(Outcome.FAILED, null, wrap(error), false);
+        }
+    }
+
+    /** Runs the action, which must be pel's own, on the thread that ends this future. */
+    final void whenDone(BiConsumer<? super T, ? super @Nullable Throwable> action) {
+        observed = true; // whoever asks takes the failure over
+        super.whenComplete(action);
+    }
+
+    private static CompletionException wrap(Throwable error) {
+        return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
+    }
+
+    private static <V extends @Nullable Object> V value(V value, @Nullable Throwable error) {
+        if (error != null) {
+            throw wrap(error);
+        }
+        return value;
+    }
+
+    /** The value of a future that has succeeded. */
+    private static <V extends @Nullable Object> V value(CompletionStage<V> done) {
+        return done.toCompletableFuture().join();
+    }
+
+    private <U extends @Nullable Object> LoopFuture<U> compose(
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
+        LoopFuture<U> result = new LoopFuture<>(generation);
+        result.via = new Link(this);
+        LoopFuture<@Nullable Void> hop = link(executor, (value, error) -> {
+            CompletableFuture<U> inner = function.apply(value, error).toCompletableFuture();
+            if (inner instanceof LoopFuture<U> pel) {
+                result.via = new Link(pel);
+                pel.whenDone(result::take);
+            } else {
+                inner.whenComplete(result::take);
+            }
+            return null;
+        });
+        // when the function fails, or the loop stops before it could run
+        hop.whenDone((nothing, error) -> {
+            if (error != null) {
+                result.take(null, error);
+            }
+        });
+        return result;
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenApply(Function<? super T, ? extends U> fn) {
+        return thenApplyAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn) {
+        return thenApplyAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return link(executor, (v, e) -> fn.apply(value(v, e)));
+    }
+
+    @Override
+    public LoopFuture<Void> thenAccept(Consumer<? super T> action) {
+        return thenAcceptAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action) {
+        return thenAcceptAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return link(executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+    }
+
+    @Override
+    public LoopFuture<Void> thenRun(Runnable action) {
+        return thenRunAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> thenRunAsync(Runnable action) {
+        return thenRunAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> thenRunAsync(Runnable action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return link(executor, (v, e) -> {
+            value(v, e);
+            return nothing(action);
+        });
+    }
+
+    @Override
+    public <U> LoopFuture<U> handle(BiFunction<? super T, Throwable, ? extends U> fn) {
+        return handleAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn) {
+        return handleAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return link(executor, fn);
+    }
+
+    @Override
+    public LoopFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+        return whenCompleteAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
+        return whenCompleteAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return link(new Dependent<>(this, executor, (v, e) -> passOn(action, v, e), true));
+    }
+
+    @Override
+    public LoopFuture<T> exceptionally(Function<Throwable, ? extends T> fn) {
+        return exceptionallyAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn) {
+        return exceptionallyAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return link(executor, (v, e) -> e == null ? v : fn.apply(e));
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> fn) {
+        return thenComposeAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn) {
+        return thenComposeAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return compose(executor, (v, e) -> fn.apply(value(v, e)));
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyCompose(Function<Throwable, ? extends CompletionStage<T>> fn) {
+        return exceptionallyComposeAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> fn) {
+        return exceptionallyComposeAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyComposeAsync(
+            Function<Throwable, ? extends CompletionStage<T>> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return compose(executor, (v, e) -> e == null ? this : fn.apply(e));
+    }
+
+    @Override
+    public <U, V> LoopFuture<V> thenCombine(
+            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
+        return thenCombineAsync(other, fn, defaultExecutor());
+    }
+
+    @Override
+    public <U, V> LoopFuture<V> thenCombineAsync(
+            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
+        return thenCombineAsync(other, fn, defaultExecutor());
+    }
+
+    @Override
+    public <U, V> LoopFuture<V> thenCombineAsync(
+            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return linkBoth(other, CompletableFuture::allOf, executor, (v, e) -> {
+            value(v, e);
+            return fn.apply(value(this), value(other));
+        });
+    }
+
+    @Override
+    public <U> LoopFuture<Void> thenAcceptBoth(
+            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+        return thenAcceptBothAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<Void> thenAcceptBothAsync(
+            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+        return thenAcceptBothAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<Void> thenAcceptBothAsync(
+            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return linkBoth(other, CompletableFuture::allOf, executor, (v, e) -> {
+            value(v, e);
+            return nothing(() -> action.accept(value(this), value(other)));
+        });
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
+        return runAfterBothAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
+        return runAfterBothAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return linkBoth(other, CompletableFuture::allOf, executor, (v, e) -> {
+            value(v, e);
+            return nothing(action);
+        });
+    }
+
+    @Override
+    public <U> LoopFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> fn) {
+        return applyToEitherAsync(other, fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> applyToEitherAsync(CompletionStage<? extends T> other, Function<? super T, U> fn) {
+        return applyToEitherAsync(other, fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> applyToEitherAsync(
+            CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return linkBoth(other, LoopFuture::<T>either, executor, (v, e) -> fn.apply(value(v, e)));
+    }
+
+    @Override
+    public LoopFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
+        return acceptEitherAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
+        return acceptEitherAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> acceptEitherAsync(
+            CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return linkBoth(other, LoopFuture::<T>either, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
+        return runAfterEitherAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
+        return runAfterEitherAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return linkBoth(other, CompletableFuture::anyOf, executor, (v, e) -> {
+            value(v, e);
+            return nothing(action);
+        });
+    }
+
+    /**
+     * A copy, whose completion by others does not end the call.
+     *
+     * @return a dependent with the same result
+     */
+    @Override
+    public LoopFuture<T> copy() {
+        return link(defaultExecutor(), LoopFuture::value);
+    }
+
+    /**
+     * A copy: whatever is attached to it runs on the active thread as well.
+     *
+     * @return a dependent with the same result
+     */
+    @Override
+    public CompletionStage<T> minimalCompletionStage() {
+        return copy();
+    }
+
+    private static @Nullable Void nothing(Runnable action) {
+        action.run();
+        return null;
+    }
+
+    @SuppressWarnings("unchecked") // both futures are of T or of a subtype
+    private static <V extends @Nullable Object> CompletableFuture<V> either(CompletableFuture<?>[] both) {
+        return (CompletableFuture<V>) CompletableFuture.anyOf(both);
+    }
+
+    /** What whenComplete does: the action sees the end, and the end goes on, an earlier failure before a later one. */
+    private static <V extends @Nullable Object> V passOn(
+            BiConsumer<? super V, ? super Throwable> action, V value, @Nullable Throwable error) {
+        try {
+            action.accept(value, error);
+        } catch (Throwable e) {
+            if (error == null) {
+                throw e;
+            }
+            if (error != e) {
+                error.addSuppressed(e);
+            }
+        }
+        return value(value, error);
+    }
+}

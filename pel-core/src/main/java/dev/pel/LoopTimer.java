@@ -1,0 +1,53 @@
+package dev.pel;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A timer: the handle of a body that runs on the active thread after a delay. It ends when the body has.
+ *
+ * <p>Cancelled before it falls due, it leaves nothing behind. It holds no thread of a pool while it waits.
+ */
+public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element {
+    private final long dueAt;
+    private int heapIndex = -1;
+
+    LoopTimer(Generation generation, Duration delay, Task body) {
+        super(generation, body);
+        this.dueAt = generation.machine.nanoTime() + Machine.nanos(delay);
+    }
+
+    /**
+     * How long it takes until the timer falls due.
+     *
+     * @return the time on the monotonic clock; zero or negative when it is past
+     */
+    public Duration remaining() {
+        return Duration.ofNanos(dueAt - generation.machine.nanoTime());
+    }
+
+    long dueAt() {
+        return dueAt;
+    }
+
+    /** Brings the heap in line with the state: as an element of the active lane's queue a timer is a request to do so. */
+    @Override
+    public void run(ActiveLane active) {
+        active.timers().align(this);
+    }
+
+    @Override
+    void timerEnded(Outcome outcome) {
+        generation.active.timers().ended(this, outcome);
+    }
+
+    @Override
+    public int heapIndex() {
+        return heapIndex;
+    }
+
+    @Override
+    public void heapIndex(int index) {
+        heapIndex = index;
+    }
+}

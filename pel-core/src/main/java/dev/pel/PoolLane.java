@@ -1,0 +1,352 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The passive or the work lane of one run: a queue and the workers that empty it.
+ *
+ * <p><b>One wake-up at a time.</b> Waking a thread costs more than most submissions, so at most one woken worker is on its way:
+ * it holds the right to search. When it has found a call it gives the right back, and, if it sees more, wakes the next one. A
+ * submitter that finds somebody searching wakes nobody: the searcher either finds the call or, before it sleeps, gives the
+ * right back and looks once more.
+ */
+final class PoolLane {
+    private static final int FEW = 64;
+
+    private final Generation generation;
+    private final Lane lane;
+    private final LaneOptions options;
+    private final LaneCounters counters;
+    private final Pressure pressure;
+    private final ConcurrentLinkedQueue<Call<?>> queue = new ConcurrentLinkedQueue<>();
+
+    /** Calls that ended while they waited, and are still in the queue: empty shells that no longer count. */
+    private final AtomicInteger shells = new AtomicInteger();
+
+    /** The top of the stack of idle workers. Many push; only the holder of the right to search pops, so there is no ABA. */
+    private final AtomicReference<@Nullable Worker> idle = new AtomicReference<>();
+
+    private final AtomicBoolean searching = new AtomicBoolean();
+    private final AtomicInteger target;
+    private final AtomicInteger alive = new AtomicInteger();
+    private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
+
+    PoolLane(Generation generation, Lane lane) {
+        this.generation = generation;
+        this.lane = lane;
+        this.options = generation.options.lane(lane);
+        this.counters = new LaneCounters(lane);
+        this.pressure = new Pressure(lane, options, generation.listeners);
+        this.target = new AtomicInteger(options.threads());
+    }
+
+    // ------------------------------------------------------------------ submitting
+
+    /** Accepts the call and queues it, or says why not. */
+    @Nullable CallRejectedException submit(Call<?> call) {
+        if (!generation.accepts()) {
+            counters.refused();
+            return generation.notRunning(lane);
+        }
+        if (generation.active.isFull()) {
+            counters.refused();
+            return CallRejectedException.full(generation.name(), Lane.ACTIVE, generation.active.capacity());
+        }
+        long number = counters.accept(options.capacity());
+        if (number < 0) {
+            counters.refused();
+            return CallRejectedException.full(generation.name(), lane, options.capacity());
+        }
+        // the rival is a stop: either it sees the place that was just taken and waits for the call, or we see the stop
+        // here
+        if (!generation.accepts()) {
+            counters.withdraw();
+            return generation.notRunning(lane);
+        }
+        call.number(number);
+        generation.listeners.queued(call, lane);
+        queue.offer(call);
+        pressure.rose(counters.size());
+        wakeOne();
+        return null;
+    }
+
+    private void wakeOne() {
+        if (!searching.get() && idle.get() != null && searching.compareAndSet(false, true)) {
+            Worker worker = popIdle();
+            if (worker == null) {
+                stopSearching(); // it was popped by the one who searched before
+                lastLook();
+            } else {
+                worker.wake();
+            }
+        }
+    }
+
+    private @Nullable Worker popIdle() {
+        while (true) {
+            Worker top = idle.get();
+            if (top == null || idle.compareAndSet(top, top.nextIdle)) {
+                return top;
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ for workers
+
+    @Nullable Call<?> poll() {
+        while (true) {
+            Call<?> call = queue.poll();
+            if (call == null || call.isQueued()) {
+                return call;
+            }
+            shells.updateAndGet(count -> Math.max(0, count - 1));
+        }
+    }
+
+    /** The searcher has found a call. */
+    void found() {
+        stopSearching();
+        if (!queue.isEmpty()) {
+            wakeOne();
+        }
+    }
+
+    void pushIdle(Worker worker) {
+        while (true) {
+            Worker top = idle.get();
+            worker.nextIdle = top;
+            if (idle.compareAndSet(top, worker)) {
+                return;
+            }
+        }
+    }
+
+    void stopSearching() {
+        searching.set(false);
+    }
+
+    /** After a worker went to sleep: is there something that nobody would see otherwise? */
+    void lastLook() {
+        if (!queue.isEmpty() || isTooMany() || generation.isOver()) {
+            wakeOne();
+        } else {
+            generation.wentIdle();
+        }
+    }
+
+    private boolean isTooMany() {
+        return alive.get() > target.get();
+    }
+
+    /** Whether the worker is to end: because the loop is over, or because the lane has more than it should. */
+    boolean releases(Worker worker) {
+        if (generation.isOver()) {
+            return true;
+        }
+        while (true) {
+            int now = alive.get();
+            if (now <= target.get()) {
+                return false;
+            }
+            if (alive.compareAndSet(now, now - 1)) {
+                workers.remove(worker.index());
+                return true;
+            }
+        }
+    }
+
+    /** The worker's thread is about to end. */
+    void ended(Worker worker, boolean wasSearching) {
+        boolean unexpected = workers.remove(worker.index(), worker);
+        if (unexpected) {
+            alive.decrementAndGet();
+        }
+        generation.workerEnded(worker);
+        if (unexpected && !generation.isOver()) {
+            grow(); // a defect of pel's own must not shrink the lane
+        }
+        if (wasSearching) {
+            stopSearching();
+        }
+        lastLook(); // the next one that has to end, or has to take over
+    }
+
+    // ------------------------------------------------------------------ what calls tell
+
+    void left() {
+        counters.left();
+        pressure.fell(counters.size());
+    }
+
+    void ended(CallInfo call, Outcome outcome, long waiting, long running) {
+        counters.ended(outcome);
+        generation.listeners.ended(call, lane, outcome, waiting, running);
+    }
+
+    /** A call has ended while it waited: its place is free at once, its shell stays until there are too many. */
+    void dropped(CallInfo call, Outcome outcome, long queuedAt) {
+        left();
+        generation.countStopped(outcome, false);
+        ended(call, outcome, generation.machine.nanoTime() - queuedAt, 0);
+        if (shells.incrementAndGet() > Math.max(FEW, counters.size())) {
+            shells.set(0); // whoever comes here meanwhile starts to count anew
+            queue.removeIf(waiting -> !waiting.isQueued());
+        }
+    }
+
+    /** A call has ended while its operation runs on. */
+    void cutOff(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
+        counters.abandoned(1);
+        generation.countStopped(outcome, true);
+        ended(call, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+    }
+
+    /** An operation whose call had ended has come back. */
+    void cameBack(boolean withResult) {
+        counters.abandoned(-1);
+        if (withResult) {
+            counters.late();
+        }
+    }
+
+    // ------------------------------------------------------------------ threads
+
+    /** Starts the threads that are missing. All that could be started stay when one cannot. */
+    void grow() {
+        while (true) {
+            int now = alive.get();
+            if (now >= target.get() || generation.isOver()) {
+                return;
+            }
+            if (alive.compareAndSet(now, now + 1)) {
+                startWorker();
+            }
+        }
+    }
+
+    private void startWorker() {
+        Worker worker = newWorker();
+        generation.workerStarts(worker);
+        boolean started = false;
+        try {
+            worker.start();
+            started = true;
+        } finally {
+            if (!started) {
+                workers.remove(worker.index(), worker);
+                alive.decrementAndGet();
+                generation.workerEnded(worker);
+            }
+        }
+    }
+
+    private Worker newWorker() {
+        for (int index = 1; ; index++) {
+            if (!workers.containsKey(index)) {
+                Worker worker = new Worker(this, generation, generation.nextWorkerId(), index);
+                if (workers.putIfAbsent(index, worker) == null) {
+                    return worker;
+                }
+            }
+        }
+    }
+
+    /** Changes the number of threads. */
+    void resize(int threads) {
+        LaneOptions.checkThreads(threads, options.kind());
+        target.set(threads);
+        boolean grown = false;
+        try {
+            grow();
+            grown = true;
+        } finally {
+            if (!grown) {
+                target.set(Math.max(1, alive.get()));
+            }
+        }
+        lastLook();
+    }
+
+    // ------------------------------------------------------------------ stopping
+
+    boolean isEmpty() {
+        return counters.size() == 0;
+    }
+
+    boolean allIdle() {
+        for (Worker worker : workers.values()) {
+            if (!worker.isIdle()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends all that waits. True when nobody is left on the way into the queue either. */
+    boolean stopWaiting() {
+        Call<?> call = poll();
+        while (call != null) {
+            call.stop();
+            call = poll();
+        }
+        return isEmpty();
+    }
+
+    void stopRunning() {
+        workers.values().forEach(Worker::stopCalls);
+    }
+
+    void wakeAll() {
+        wakeOne(); // it ends, and wakes the next
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    Lane lane() {
+        return lane;
+    }
+
+    ThreadKind kind() {
+        return options.kind();
+    }
+
+    LaneCounters counters() {
+        return counters;
+    }
+
+    boolean isFull() {
+        return counters.size() >= options.capacity();
+    }
+
+    LaneStats stats(long now) {
+        LaneCounters.Snapshot books = counters.snapshot();
+        return new LaneStats(
+                lane,
+                target.get(),
+                options.capacity(),
+                books.queued(),
+                books.running(),
+                oldestWait(now),
+                books.submitted(),
+                books.outcomes(),
+                books.abandoned(),
+                books.late());
+    }
+
+    private Duration oldestWait(long now) {
+        for (Call<?> call : queue) {
+            if (call.isQueued()) {
+                return Duration.ofNanos(Math.max(0, now - call.queuedAt()));
+            }
+        }
+        return Duration.ZERO;
+    }
+}

@@ -1,0 +1,267 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The loop: hands everything to its current run, and replaces that at a start. */
+final class PretendEventLoop implements EventLoop {
+    private static final VarHandle CURRENT;
+
+    static {
+        try {
+            CURRENT = MethodHandles.lookup().findVarHandle(PretendEventLoop.class, "current", Generation.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final EventLoopOptions options;
+    private final Machine machine;
+    private volatile Generation current;
+
+    private PretendEventLoop(EventLoopOptions options, Machine machine) {
+        this.options = options;
+        this.machine = machine;
+        this.current = new Generation(options, machine, LoopState.NEW);
+    }
+
+    static PretendEventLoop create(EventLoopOptions options, Machine machine) {
+        checkKind("passive", options.passive().kind());
+        checkKind("work", options.work().kind());
+        return new PretendEventLoop(options, machine);
+    }
+
+    private static void checkKind(String lane, ThreadKind kind) {
+        if (kind == ThreadKind.VIRTUAL && !JdkMachine.hasVirtualThreads()) {
+            throw new IllegalArgumentException(
+                    "'%s thread kind' must be PLATFORM on Java %d but was VIRTUAL: virtual threads need Java 21"
+                            .formatted(lane, Runtime.version().feature()));
+        }
+    }
+
+    private Generation generation() {
+        return current;
+    }
+
+    // ------------------------------------------------------------------ verbs
+
+    <T extends @Nullable Object> LoopFuture<T> submit(
+            Lane lane, Object operation, @Nullable Object body, CallSpec spec) {
+        return generation().submit(lane, operation, body, spec.label(), spec.timeout());
+    }
+
+    private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation) {
+        return generation().submit(lane, operation, null, null, null);
+    }
+
+    private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation, Object body) {
+        return generation().submit(lane, operation, Objects.requireNonNull(body, "body"), null, null);
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation) {
+        return submit(Lane.PASSIVE, operation);
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> next(Task operation) {
+        return submit(Lane.PASSIVE, operation);
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation, Body<? super T> body) {
+        return submit(Lane.PASSIVE, operation, body);
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> next(Task operation, Task body) {
+        return submit(Lane.PASSIVE, operation, body);
+    }
+
+    @Override
+    public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        return generation().submitBoth(Lane.PASSIVE, first, second, body);
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation) {
+        return submit(Lane.WORK, operation);
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> work(Task operation) {
+        return submit(Lane.WORK, operation);
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation, Body<? super T> body) {
+        return submit(Lane.WORK, operation, body);
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> work(Task operation, Task body) {
+        return submit(Lane.WORK, operation, body);
+    }
+
+    @Override
+    public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        return generation().submitBoth(Lane.WORK, first, second, body);
+    }
+
+    @Override
+    public CallSpec call(String label) {
+        return new CallSpec(this, Objects.requireNonNull(label, "label"), null);
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
+        return submit(lane, task);
+    }
+
+    @Override
+    public LoopTimer delay(Duration delay, Task body) {
+        return generation().delay(delay, body);
+    }
+
+    @Override
+    public Executor executor(Lane lane) {
+        Objects.requireNonNull(lane, "lane");
+        return command -> generation().execute(lane, command);
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    @Override
+    public int size(Lane lane) {
+        return generation().counters(lane).size();
+    }
+
+    @Override
+    public int running(Lane lane) {
+        return generation().counters(lane).snapshot().running();
+    }
+
+    @Override
+    public boolean isFull(Lane lane) {
+        return generation().isFull(lane);
+    }
+
+    @Override
+    public LoopStats stats() {
+        return generation().stats();
+    }
+
+    @Override
+    public EventLoopOptions options() {
+        return options;
+    }
+
+    @Override
+    public LoopState state() {
+        return generation().state();
+    }
+
+    @Override
+    public boolean onActiveThread() {
+        return generation().active.isCurrent();
+    }
+
+    @Override
+    public void resize(Lane lane, int threads) {
+        generation().resize(lane, threads);
+    }
+
+    // ------------------------------------------------------------------ life
+
+    @Override
+    public void start() {
+        Generation fresh = replace();
+        if (fresh != null) {
+            fresh.start(null);
+        }
+    }
+
+    @Override
+    public StopReport runOnCurrentThread() {
+        if (generation().isOwnThread()) {
+            throw new WaitOnLoopThreadException(
+                    "Loop '%s' cannot run on one of its own threads".formatted(options.name()));
+        }
+        Generation fresh = replace();
+        if (fresh == null) {
+            throw new IllegalStateException("Loop '%s' is running already".formatted(options.name()));
+        }
+        fresh.start(Thread.currentThread());
+        boolean interrupted = Thread.interrupted();
+        fresh.active.run();
+        StopReport report = fresh.stop(Duration.ZERO, false).join();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return report;
+    }
+
+    /** Makes a new run the current one, unless one is running. */
+    private @Nullable Generation replace() {
+        while (true) {
+            Generation before = generation();
+            LoopState state = before.state();
+            switch (state) {
+                case RUNNING -> {
+                    return null;
+                }
+                case DRAINING, STOPPING ->
+                    throw new IllegalStateException(
+                            "Loop '%s' is %s; start it again when the report of its stop is there"
+                                    .formatted(options.name(), state));
+                case NEW, STOPPED -> {
+                    // it accepts calls from here on; they wait for its threads
+                    Generation fresh = new Generation(options, machine, LoopState.RUNNING);
+                    if (CURRENT.compareAndSet(this, before, fresh)) {
+                        fresh.listeners.stateChanged(state, LoopState.RUNNING);
+                        return fresh;
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<StopReport> stop(Duration deadline) {
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("'deadline' must not be negative but was " + deadline);
+        }
+        return stop(deadline, false);
+    }
+
+    @Override
+    public CompletableFuture<StopReport> forceStop() {
+        return stop(Duration.ZERO, true);
+    }
+
+    private CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
+        Generation now = generation();
+        if (now.state() == LoopState.NEW) {
+            return CompletableFuture.completedFuture(
+                    new StopReport(options.name(), forced, deadline, Duration.ZERO, 0, 0, 0, 0, List.of()));
+        }
+        return now.stop(deadline, forced); // of a run that has stopped, the report it had
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<StopReport> report = stop(options.stopDeadline());
+        if (!generation().isOwnThread()) {
+            report.join();
+        }
+    }
+}

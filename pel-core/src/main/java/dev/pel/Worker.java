@@ -1,0 +1,156 @@
+package dev.pel;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** One thread of a pool lane: takes a call, runs its operation, takes the next. */
+final class Worker implements Runnable {
+    private final PoolLane lane;
+    private final Generation generation;
+    private final int id;
+    private final int index;
+    private final Thread thread;
+
+    /** The call whose operation runs, read by the stop and by those who look on. */
+    private volatile @Nullable Call<?> current;
+
+    /** Calls whose operations wait in this thread while it runs another one in their join. Hardly ever used. */
+    private final List<Call<?>> outer = new CopyOnWriteArrayList<>();
+
+    /** Set by whoever wakes this worker, before the unpark; with it comes the right to search. */
+    private volatile boolean woken;
+
+    private volatile boolean idle;
+
+    /** Whether this worker is the one that looks for work. Confined to its thread. */
+    private boolean searching;
+
+    /** The next one on the stack of idle workers. */
+    @Nullable Worker nextIdle;
+
+    Worker(PoolLane lane, Generation generation, int id, int index) {
+        this.lane = lane;
+        this.generation = generation;
+        this.id = id;
+        this.index = index;
+        this.thread = generation.machine.thread(generation.threadName(lane.lane(), index), lane.kind(), true, this);
+    }
+
+    int id() {
+        return id;
+    }
+
+    int index() {
+        return index;
+    }
+
+    PoolLane lane() {
+        return lane;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    void start() {
+        generation.machine.start(thread);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Call<?> call = next();
+                if (call == null) {
+                    return;
+                }
+                call.runOperation(this);
+            }
+        } finally {
+            lane.ended(this, searching);
+        }
+    }
+
+    /** The next call, or null when the thread is to end. */
+    private @Nullable Call<?> next() {
+        while (true) {
+            if (lane.releases(this)) {
+                return null;
+            }
+            Call<?> call = lane.poll();
+            if (call != null) {
+                if (searching) {
+                    searching = false;
+                    lane.found();
+                }
+                return call;
+            }
+            sleep();
+        }
+    }
+
+    private void sleep() {
+        idle = true;
+        // on the stack before the last look: a submitter either sees this worker there, or is seen by that look
+        lane.pushIdle(this);
+        if (searching) {
+            searching = false;
+            lane.stopSearching();
+        }
+        lane.lastLook();
+        while (!woken) {
+            generation.machine.park(lane, 0);
+            Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
+        }
+        woken = false;
+        searching = true;
+        idle = false;
+    }
+
+    /** Called by the one who holds the right to search, and hands it over. */
+    void wake() {
+        woken = true;
+        generation.machine.unpark(thread);
+    }
+
+    boolean isIdle() {
+        return idle;
+    }
+
+    @Nullable Call<?> current() {
+        return current;
+    }
+
+    /** Marks the call as running here; returns the one that waits for it in its join, if any. */
+    @Nullable Call<?> enter(Call<?> call) {
+        Call<?> before = current;
+        if (before != null) {
+            outer.add(before);
+        }
+        current = call;
+        return before;
+    }
+
+    void leave(@Nullable Call<?> before) {
+        current = before;
+        if (before != null) {
+            outer.remove(before);
+        }
+    }
+
+    /** Ends what runs here, because the loop stops. */
+    void stopCalls() {
+        Call<?> call = current;
+        if (call != null) {
+            call.stop();
+        }
+        for (Call<?> waiting : outer) {
+            waiting.stop();
+        }
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+}
