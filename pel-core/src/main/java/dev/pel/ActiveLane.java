@@ -1,6 +1,8 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -32,6 +34,11 @@ final class ActiveLane implements Runnable {
     /** When the loop is over: who may take from the queue, the active thread or, when that is lost, the watch. */
     private final AtomicBoolean taking = new AtomicBoolean();
 
+    /** What was found in the queue, or came to it, when nobody takes from it any more. */
+    private final Queue<ActiveEntry> leftOver = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean abandoning = new AtomicBoolean();
+
     /** What runs now; for the stop and for those who look on. */
     private final AtomicReference<@Nullable CallInfo> current = new AtomicReference<>();
 
@@ -43,7 +50,7 @@ final class ActiveLane implements Runnable {
     ActiveLane(Generation generation) {
         this.generation = generation;
         this.options = generation.options.active();
-        this.pressure = new Pressure(Lane.ACTIVE, options, generation.listeners);
+        this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
         this.timers = new Timers(generation, this);
     }
 
@@ -64,11 +71,12 @@ final class ActiveLane implements Runnable {
         // here
         if (!generation.accepts()) {
             counters.withdraw();
+            generation.wentIdle(); // a drain may have seen the place
             return generation.notRunning(Lane.ACTIVE);
         }
         call.number(number);
         generation.listeners.queued(call, Lane.ACTIVE);
-        pressure.rose(counters.size());
+        pressure.rose();
         post(call);
         return null;
     }
@@ -82,7 +90,7 @@ final class ActiveLane implements Runnable {
         }
         dependent.queued(counters.accept(), generation.machine.nanoTime());
         generation.listeners.queued(dependent, Lane.ACTIVE);
-        pressure.rose(counters.size());
+        pressure.rose();
         post(dependent);
     }
 
@@ -99,7 +107,12 @@ final class ActiveLane implements Runnable {
     void reserve(Call<?> call) {
         counters.accept();
         generation.listeners.queued(call, Lane.ACTIVE);
-        pressure.rose(counters.size());
+        pressure.rose();
+    }
+
+    /** Lets the active thread hand the end of one future on to another. */
+    <T extends @Nullable Object> void relay(LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) {
+        post(new Relay<>(to, value, error));
     }
 
     /** Queues an element, from any thread. */
@@ -110,7 +123,20 @@ final class ActiveLane implements Runnable {
         }
         // the rival closes and then looks through the queue: either it finds the entry there, or we see the mark here
         if (closed) {
-            entry.abandon();
+            abandon(entry);
+        }
+    }
+
+    /** Abandoning an entry may post others; one thread after the other takes them, so that they do not nest. */
+    private void abandon(ActiveEntry entry) {
+        leftOver.add(entry);
+        while (!leftOver.isEmpty() && abandoning.compareAndSet(false, true)) {
+            ActiveEntry next = leftOver.poll();
+            while (next != null) {
+                next.abandon();
+                next = leftOver.poll();
+            }
+            abandoning.set(false);
         }
     }
 
@@ -153,16 +179,13 @@ final class ActiveLane implements Runnable {
 
     private int runQueued() {
         int count = 0;
-        while (count < BATCH) {
+        while (count < BATCH && !generation.isOver()) { // then the right to take is needed
             ActiveEntry entry = queue.poll();
             if (entry == null) {
                 break;
             }
-            entry.run(this);
             count++;
-            if (generation.isOver()) {
-                break;
-            }
+            entry.run(this);
         }
         return count;
     }
@@ -198,39 +221,40 @@ final class ActiveLane implements Runnable {
     }
 
     /**
-     * The loop is over: bodies end as STOPPED, but dependents still run, because they tell others how their calls ended.
-     * The rival is the watch, which takes the queue over when this thread is lost in somebody's code.
+     * The loop is over: bodies end as STOPPED, but dependents still run for a while, because they tell others how their calls
+     * ended. The rival is the watch, which takes the queue over when this thread is lost in somebody's code.
      */
     private void runLast() {
         timers.stopAll();
         while (taking.compareAndSet(false, true)) {
             ActiveEntry entry = queue.poll();
             if (entry == null && generation.isSwept()) {
-                closed = true; // and keep the right to take
-                close();
-                return;
+                close(); // and keep the right to take
+                break;
             }
             taking.set(false);
-            if (entry != null) {
-                entry.run(this);
-                Thread.interrupted();
-            } else {
+            if (entry == null) {
                 failures().endOfTurn();
                 waitForSweep();
+            } else if (generation.isImpatient()) {
+                abandon(entry);
+            } else {
+                entry.run(this);
             }
         }
-        failures().endOfTurn();
         timers.stopAll();
+        failures().endOfTurn();
+        Thread.interrupted(); // the thread may be somebody's own
     }
 
+    /** From here on whoever posts an entry abandons it; what is in the queue is abandoned here. */
     private void close() {
+        closed = true;
         ActiveEntry entry = queue.poll();
         while (entry != null) {
-            entry.run(this);
+            abandon(entry);
             entry = queue.poll();
         }
-        timers.stopAll();
-        failures().endOfTurn();
     }
 
     private void waitForSweep() {
@@ -239,6 +263,7 @@ final class ActiveLane implements Runnable {
             generation.machine.park(this, 0);
         }
         parked.set(false);
+        Thread.interrupted();
     }
 
     void wake() {
@@ -252,35 +277,47 @@ final class ActiveLane implements Runnable {
         return Thread.currentThread() == thread;
     }
 
-    /** An entry is about to run. */
-    long started(CallInfo call, long queuedAt) {
+    /** An entry has been taken from the queue, and is about to run. */
+    long taken(CallInfo call, long queuedAt) {
         counters.left();
-        pressure.fell(counters.size());
+        pressure.fell();
         current.lazySet(call);
-        long now = generation.machine.nanoTime();
-        generation.listeners.started(call, Lane.ACTIVE, now - queuedAt);
-        return now;
+        return generation.machine.nanoTime();
+    }
+
+    void started(CallInfo call, long waiting) {
+        generation.listeners.started(call, Lane.ACTIVE, waiting);
     }
 
     /** An entry has run. */
     void ended(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
-        over();
         counters.ended(outcome);
         if (!generation.listeners.isEmpty()) {
             generation.listeners.ended(
                     call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
         }
+        notRun();
     }
 
-    private void over() {
+    /** The active thread is in somebody's code that is no entry: the error handler. */
+    void enter(CallInfo call) {
+        current.lazySet(call);
+    }
+
+    /** The active thread has come back from somebody's code, or did not go there. */
+    void notRun() {
         current.lazySet(null);
-        Thread.interrupted();
+        Thread.interrupted(); // nobody's: only a stop interrupts the active thread, and only inside such code
     }
 
-    /** A body whose call had ended while it waited has been taken from the queue. */
-    void dropped(CallInfo call, Outcome outcome, long queuedAt) {
+    /** An entry has been taken from the queue that nobody takes from any more. */
+    void leftBehind() {
         counters.left();
-        pressure.fell(counters.size());
+        pressure.fell();
+    }
+
+    /** An entry that has left the queue will never run. */
+    void dropped(CallInfo call, Outcome outcome, long queuedAt) {
         counters.ended(outcome);
         generation.listeners.ended(call, Lane.ACTIVE, outcome, generation.machine.nanoTime() - queuedAt, 0);
     }
@@ -296,50 +333,69 @@ final class ActiveLane implements Runnable {
 
     /** A body whose call had ended has come back. */
     void cameBack(boolean withResult) {
-        over();
         counters.abandoned(-1);
         if (withResult) {
             counters.late();
         }
+        notRun();
     }
 
     void runTimer(LoopTimer timer) {
-        counters.accept();
-        generation.listeners.queued(timer, Lane.ACTIVE);
+        long started = taken(timer, timer.queuedAt());
+        timer.startedAt(started);
         timer.runBody(this);
     }
 
     // ------------------------------------------------------------------ stopping
 
     boolean isIdle() {
-        return parked.get() && queue.isEmpty();
+        return parked.get() && queue.isEmpty() && parked.get();
     }
 
-    /** Ends the body that runs, because the loop stops, and interrupts the thread in case it blocks. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends the body that runs, because the loop stops, and interrupts the thread in case it blocks there. */
     void stopRunning() {
         CallInfo running = current.get();
+        if (running instanceof Call<?> call && call.stop()) {
+            interrupt();
+        }
+    }
+
+    /** The same for whatever the active thread is in; for dependents and handlers, which may run on for a while. */
+    void stopAnything() {
+        CallInfo running = current.get();
+        if (running instanceof Dependent<?, ?> dependent) {
+            dependent.stop();
+        }
+        stopRunning();
+        if (running != null) {
+            interrupt();
+        }
+    }
+
+    private void interrupt() {
         Thread active = thread;
-        if (running != null && active != null && !isCurrent()) {
-            if (running instanceof Call<?> call) {
-                call.stop();
-            }
+        if (active != null) {
             active.interrupt();
         }
     }
 
     /**
-     * The active thread is lost in somebody's code. From here on it takes nothing from the queue, should it come back, and what
-     * is there ends as STOPPED.
+     * Takes the queue over from an active thread that does not come back from somebody's code; should it do so, it takes
+     * nothing any more.
      *
-     * @return false when it has come back meanwhile
+     * @return whether the queue is closed now
      */
-    boolean abandon() {
+    boolean takeOver() {
         if (!taking.compareAndSet(false, true)) {
-            return false;
+            return closed;
         }
         closed = true;
         for (ActiveEntry entry : queue) {
-            entry.abandon();
+            abandon(entry);
         }
         timers.abandonAll();
         return true;

@@ -12,8 +12,8 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         this.first = first;
         this.second = second;
         LoopFuture<@Nullable Void> both = first.linkBoth(second, body);
-        this.via = new Link(both);
-        both.whenDone(this::take);
+        via(new Link(both));
+        both.relayTo(this);
         refuse(first);
         refuse(second);
     }

@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * state          next states
  * PENDING        BODY (a timer fell due), ENDED
- * QUEUED         RUNNING, ENDED
+ * QUEUED         CLAIMED, ENDED
+ * CLAIMED        RUNNING, DROPPED (a worker has taken it, but not yet booked that)
  * RUNNING        RETURNED (there is a body), ENDED, INTERRUPTING, LATE
  * INTERRUPTING   LATE
  * LATE           (the handle has ended, the operation has not come back yet)
  * RETURNED       BODY, DROPPED
- * DROPPED        (the handle has ended, its body is still in the queue of the active lane)
+ * DROPPED        ENDED (the handle has ended; whoever has the operation or the body in hand books it)
  * BODY           ENDED, LATE
  * ENDED
  * </pre>
  *
  * Whoever makes a transition owns what follows from it, so the handle ends exactly once, and every entry is counted exactly
- * once. A state that has ended carries its outcome; RUNNING carries the number of the worker, so that no second write is
- * needed to say whom to interrupt.
+ * once. A state that has ended carries its outcome; RUNNING carries the number of the worker that is to be interrupted.
  */
 @SuppressWarnings("EnumOrdinal") // an outcome is part of the state's bits
 class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo, ActiveEntry {
@@ -38,6 +38,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private static final int DROPPED = 6;
     private static final int BODY = 7;
     private static final int ENDED = 8;
+    private static final int CLAIMED = 9;
     private static final int STATE_BITS = 4;
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
 
@@ -113,13 +114,25 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     /** Runs the operation on the current thread, unless the call has ended or another thread has it. */
     final void runOperation(Worker worker) {
-        if (!STATE.compareAndSet(this, QUEUED, RUNNING | worker.id() << STATE_BITS)) {
+        if (!STATE.compareAndSet(this, QUEUED, CLAIMED)) {
             return; // whoever ended it has freed its place; whoever runs it has taken it
         }
         PoolLane home = pool();
         Call<?> outer = worker.enter(this);
         startedAt = generation.machine.nanoTime();
+        // booked before anybody can see it run: the rival that ends a running call books the end
         home.left();
+        if (STATE.compareAndSet(this, CLAIMED, RUNNING | worker.id() << STATE_BITS)) {
+            operate(worker, home);
+        } else {
+            home.droppedAtStart(this, outcomeOf(state), queuedAt);
+            payload = null;
+            body = null;
+        }
+        worker.leave(outer);
+    }
+
+    private void operate(Worker worker, PoolLane home) {
         generation.listeners.started(this, home.lane(), startedAt - queuedAt);
         Object value = null;
         Throwable error = null;
@@ -132,7 +145,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             Carriers.close(scope);
         }
         operationOver(worker, home, value, error);
-        worker.leave(outer);
     }
 
     private static @Nullable Object invoke(@Nullable Object code) throws Exception {
@@ -189,17 +201,30 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     @Override
     public void run(ActiveLane active) {
-        if (!generation.isOver() && STATE.compareAndSet(this, RETURNED, BODY)) {
+        if (generation.isOver()) {
+            abandon();
+            return;
+        }
+        startedAt = active.taken(this, queuedAt);
+        if (STATE.compareAndSet(this, RETURNED, BODY)) {
             runBody(active);
         } else {
-            abandon();
+            active.notRun();
+            endDropped();
         }
     }
 
-    /** Taken from the queue of the active lane without running: its place there is free from now on. */
+    /** Its place in the queue of the active lane is free, and its body will never run. */
     @Override
     public void abandon() {
         stop(); // unless it has ended already
+        if ((state & STATE_MASK) == DROPPED) {
+            generation.active.leftBehind();
+            endDropped();
+        }
+    }
+
+    private void endDropped() {
         int now = state;
         if ((now & STATE_MASK) == DROPPED && STATE.compareAndSet(this, now, ended(outcomeOf(now)))) {
             generation.active.dropped(this, outcomeOf(now), queuedAt);
@@ -209,7 +234,12 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** Makes a timer that has fallen due the running body. False when it has ended. */
     final boolean fallDue(long due) {
         queuedAt = due;
+        startedAt = due;
         return STATE.compareAndSet(this, PENDING, BODY);
+    }
+
+    final void startedAt(long now) {
+        startedAt = now;
     }
 
     final boolean isPending() {
@@ -218,7 +248,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     final void runBody(ActiveLane active) {
         inBody = true;
-        startedAt = active.started(this, queuedAt);
+        active.started(this, startedAt - queuedAt);
         Throwable error = null;
         ContextCarrier.Scope scope = Carriers.open(context);
         try {
@@ -270,13 +300,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                         return conclude(outcome, value, error);
                     }
                 }
+                case CLAIMED -> {
+                    if (STATE.compareAndSet(this, now, DROPPED | outcome.ordinal() << STATE_BITS)) {
+                        generation.countStopped(outcome, false);
+                        return conclude(outcome, value, error); // the worker books it, see runOperation
+                    }
+                }
                 case RUNNING -> {
                     if (STATE.compareAndSet(this, now, interrupt ? INTERRUPTING : late(outcome))) {
-                        pool().cutOff(this, outcome, queuedAt, startedAt);
                         if (interrupt) {
-                            generation.interrupt(now >>> STATE_BITS);
-                            state = late(outcome);
+                            generation.interrupt(now >>> STATE_BITS, this);
+                            state = late(outcome); // the operation may come back from here on, see lateReturn
                         }
+                        pool().cutOff(this, outcome, queuedAt, startedAt);
                         return conclude(outcome, value, error);
                     }
                 }
@@ -331,16 +367,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         generation.listeners.rejected(this, why);
     }
 
-    /** Ends the call because the loop stops. */
-    final boolean stop() {
-        return end(Outcome.STOPPED, null, new CallStoppedException(generation.name()), true);
+    @Override
+    final boolean helpItself(Worker worker) {
+        if (!isQueued()) {
+            return false;
+        }
+        runOperation(worker);
+        pool().leavesShell();
+        return true;
     }
 
     @Override
-    final void help(Worker worker) {
-        if (isQueued()) {
-            runOperation(worker);
-        }
+    final @Nullable String chainLabel() {
+        return label;
     }
 
     @Override

@@ -7,4 +7,10 @@ public final class CallStoppedException extends IllegalStateException {
     CallStoppedException(String loop) {
         super("Loop '%s' stopped before this call had ended.".formatted(loop));
     }
+
+    /** Made for every call that a stop ends, and thrown by none: a stack trace would only cost time. */
+    @Override
+    public Throwable fillInStackTrace() {
+        return this;
+    }
 }

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // of throwables and executors: the very same is meant
 final class Dependent<T extends @Nullable Object, U extends @Nullable Object> extends Link
         implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry, CallInfo {
-    private static final VarHandle OBSTACLE;
+    private static final VarHandle TAKEN;
 
     static {
         try {
-            OBSTACLE = MethodHandles.lookup().findVarHandle(Dependent.class, "obstacle", Throwable.class);
+            TAKEN = MethodHandles.lookup().findVarHandle(Dependent.class, "taken", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -32,6 +32,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private final @Nullable Executor target;
     private final BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
+    private final @Nullable String label;
     final ContextCarrier.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
@@ -43,6 +44,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** The dependent's handle. It comes after the dependent may have been queued already, and even run. */
     private volatile @Nullable LoopFuture<U> result;
 
+    /** Whether somebody has it: the active thread, to run it, or whoever ends it because that thread is gone. */
+    @SuppressWarnings("UnusedVariable") // through TAKEN
+    private volatile boolean taken;
+
+    private volatile boolean handedOver;
     private volatile boolean ran;
 
     /** Why it will never run: the loop stopped, or the executor refused it. */
@@ -55,15 +61,23 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             boolean seesFailure) {
         super(source);
         this.generation = source.generation;
-        this.target = executor == generation.activeExecutor ? null : executor;
+        this.target = isActive(executor) ? null : executor;
+        this.label = source.chainLabel();
         this.function = function;
         this.seesFailure = seesFailure;
         this.context = generation.carriers.capture();
     }
 
+    private boolean isActive(Executor executor) {
+        return executor == generation.activeExecutor
+                || (executor instanceof LaneExecutor view
+                        && view.lane() == Lane.ACTIVE
+                        && view.loop().generation() == generation);
+    }
+
     /** Called by the attaching thread. The rival is the active thread, which may have run it, or the stop; see settle. */
     void bind(LoopFuture<U> future) {
-        future.via = this;
+        future.via(this);
         result = future;
         settle();
     }
@@ -82,7 +96,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public void run(ActiveLane lane) {
-        long started = lane.started(this, queuedAt);
+        if (!TAKEN.compareAndSet(this, false, true)) {
+            return; // the rival has looked through the queue, and ended it
+        }
+        long started = lane.taken(this, queuedAt);
+        lane.started(this, started - queuedAt);
         Executor other = target;
         if (other == null) {
             complete();
@@ -93,6 +111,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     }
 
     private void handOver(Executor other) {
+        LoopFuture<U> future = result;
+        if (future != null) {
+            future.waitOutside();
+        }
+        handedOver = true;
         try {
             other.execute(this::complete);
         } catch (Throwable e) {
@@ -130,11 +153,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public void abandon() {
-        if (OBSTACLE.compareAndSet(this, null, new CallStoppedException(generation.name()))) {
+        if (TAKEN.compareAndSet(this, false, true)) {
+            obstacle = new CallStoppedException(generation.name());
             generation.countStopped(Outcome.STOPPED, false);
+            generation.active.leftBehind();
             generation.active.dropped(this, Outcome.STOPPED, queuedAt);
+            settle();
         }
-        settle();
     }
 
     /**
@@ -150,12 +175,16 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (why != null) {
             future.finish(why instanceof CallStoppedException ? Outcome.STOPPED : Outcome.FAILED, why);
         }
+        if (handedOver && !ran) {
+            future.waitOutside();
+        }
         if (!ran) {
             return;
         }
+        generation.cameFromOutside(future);
         future.disarm();
         if (!future.isCompletedExceptionally()) {
-            future.via = null; // nothing to find there any more: let the source go
+            future.via(null); // nothing to find there any more: let the source go
         } else if (!(seesFailure && isPassedOn())) {
             generation.failures.watch(future);
         }
@@ -188,10 +217,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** The label of the call at the beginning of the chain. */
     @Override
     public @Nullable String label() {
-        LoopFuture<?> first = source();
-        while (first.via != null) {
-            first = first.via.source();
+        return label;
+    }
+
+    /** Ends the handle of a dependent whose code does not come back. */
+    void stop() {
+        LoopFuture<U> future = result;
+        if (future != null) {
+            future.stop();
         }
-        return first instanceof Call<?> call ? call.label() : null;
     }
 }

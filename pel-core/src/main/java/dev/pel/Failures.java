@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,9 @@ final class Failures {
 
     /** A future has failed, on any thread. */
     void watch(LoopFuture<?> future) {
-        if (future.isObserved()) {
+        Outcome outcome = future.outcome();
+        // who cancels a call, and who stops a loop, knows; a refused link of a chain is a surprise
+        if (future.isObserved() || outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED) {
             return;
         }
         if (generation.active.isCurrent()) {
@@ -78,6 +81,7 @@ final class Failures {
         return head == null || !generation.isRunning() ? generation.machine.nanoTime() : head.until();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same throwable cannot suppress itself
     private void reportUnlessObserved(LoopFuture<?> future) {
         Throwable error = future.isObserved() ? null : future.error();
         if (error == null) {
@@ -94,19 +98,25 @@ final class Failures {
         ContextCarrier.Scope scope = Carriers.open(origin.context());
         try {
             generation.listeners.unhandled(failure);
+            generation.active.enter(new Handling(failure.callId(), failure.label()));
             generation.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
-            e.addSuppressed(cause);
+            if (e != cause) {
+                e.addSuppressed(cause);
+            }
             log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
         } finally {
             Carriers.close(scope);
-            Thread.interrupted();
+            generation.active.notRun();
         }
     }
 
     long unhandled() {
         return unhandled.sum();
     }
+
+    /** The handler at work on a failure, for those who look at what the active thread does. */
+    private record Handling(long id, @Nullable String label) implements CallInfo {}
 
     private record Waiting(LoopFuture<?> future, long until) {}
 

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,11 +56,16 @@ final class Generation {
     private final Map<Integer, Worker> byId = new ConcurrentHashMap<>();
     private final AtomicInteger workerIds = new AtomicInteger();
 
+    /** Futures that wait for a future or an executor that is not the loop's. */
+    private final Set<LoopFuture<?>> outside = ConcurrentHashMap.newKeySet();
+
     /** How many threads of the lanes have not ended. */
     private final AtomicInteger threads = new AtomicInteger();
 
     /** Whether the stop has ended all that waited and ran, so that only the active thread itself brings itself more. */
     private volatile boolean swept;
+
+    private volatile boolean impatient;
 
     Generation(EventLoopOptions options, Machine machine, LoopState state) {
         this.options = options;
@@ -85,28 +91,24 @@ final class Generation {
         Objects.requireNonNull(operation, "operation");
         if (lane == Lane.ACTIVE) {
             Call<T> call = new Call<>(this, null, null, operation, label);
-            limit(call, timeout);
-            return accepted(call, active.submit(call));
+            return submitted(call, active.submit(call), timeout);
         }
         PoolLane pool = pool(lane);
         Call<T> call = new Call<>(this, pool, operation, body, label);
-        limit(call, timeout);
         CallRejectedException why = pool.submit(call);
         if (settle > 0 && active.isCurrent()) {
             settle();
         }
-        return accepted(call, why);
+        return submitted(call, why, timeout);
     }
 
-    private static void limit(Call<?> call, @Nullable Duration timeout) {
-        if (timeout != null) {
-            call.endAfter(timeout, () -> call.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout), true));
-        }
-    }
-
-    private static <T extends @Nullable Object> Call<T> accepted(Call<T> call, @Nullable CallRejectedException why) {
+    /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */
+    private static <T extends @Nullable Object> Call<T> submitted(
+            Call<T> call, @Nullable CallRejectedException why, @Nullable Duration timeout) {
         if (why != null) {
             call.reject(why);
+        } else if (timeout != null) {
+            call.endAfter(timeout, () -> call.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout), true));
         }
         return call;
     }
@@ -156,8 +158,13 @@ final class Generation {
 
     // ------------------------------------------------------------------ waiting
 
-    /** Called by a thread that is about to wait for a future of this run. */
-    void beforeWait(LoopFuture<?> future, String method) {
+    /**
+     * Called by a thread that is about to wait for a future of this run. A thread of a pool first runs what the future waits
+     * for, if that has not started; when it has to wait all the same, its lane gets a spare thread meanwhile.
+     *
+     * @return what to close after the wait, or null
+     */
+    @Nullable Runnable beforeWait(LoopFuture<?> future, String method) {
         if (active.isCurrent()) {
             throw new WaitOnLoopThreadException(
                     ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
@@ -165,13 +172,15 @@ final class Generation {
                             .formatted(method, name()));
         }
         Worker worker = byThread.get(Thread.currentThread());
-        if (worker != null) {
-            future.help(worker);
+        if (worker == null) {
+            return null;
         }
+        future.help(worker);
+        return future.isDone() ? null : worker.lane().beginWait();
     }
 
     boolean isOwnThread() {
-        return active.isCurrent() || byThread.containsKey(Thread.currentThread());
+        return active.isCurrent() || watch.isCurrent() || byThread.containsKey(Thread.currentThread());
     }
 
     // ------------------------------------------------------------------ state
@@ -208,6 +217,15 @@ final class Generation {
         return false;
     }
 
+    /** Whether the stop waits no longer for what still runs by itself. */
+    boolean isImpatient() {
+        return impatient;
+    }
+
+    void impatient() {
+        impatient = true;
+    }
+
     boolean isSwept() {
         return swept;
     }
@@ -239,12 +257,20 @@ final class Generation {
             started = true;
         } finally {
             if (!started) {
-                CompletableFuture<StopReport> stopped = stop(Duration.ZERO, true);
-                Stopping undone = stopping.get();
-                while (!watched && undone != null && !stopped.isDone()) {
-                    undone.step(); // nobody else makes the steps
-                }
+                undoStart(own != null, watched);
             }
+        }
+    }
+
+    /** Ends what a start that failed has begun, and all that was submitted to it meanwhile. */
+    private void undoStart(boolean ownThread, boolean watched) {
+        CompletableFuture<StopReport> stopped = stop(Duration.ZERO, true);
+        if (ownThread && active.isCurrent()) {
+            active.run(); // the loop is over: it only clears up
+        }
+        Stopping steps = stopping.get();
+        while (!watched && steps != null && !stopped.isDone()) {
+            steps.step(); // nobody else makes them
         }
     }
 
@@ -303,15 +329,11 @@ final class Generation {
         }
     }
 
-    void interrupt(int workerId) {
+    void interrupt(int workerId, Call<?> call) {
         Worker worker = byId.get(workerId);
         if (worker != null) {
-            worker.interrupt();
+            worker.interrupt(call);
         }
-    }
-
-    Iterable<Worker> workers() {
-        return byId.values();
     }
 
     void resize(Lane lane, int count) {
@@ -395,6 +417,13 @@ final class Generation {
                 + work.counters().drained();
     }
 
+    /** Whether every entry that a lane has accepted has ended. */
+    boolean allEnded() {
+        return active.counters().allEnded()
+                && passive.counters().allEnded()
+                && work.counters().allEnded();
+    }
+
     LoopStats stats() {
         long now = machine.nanoTime();
         Map<Lane, LaneStats> lanes = new EnumMap<>(Lane.class);
@@ -406,26 +435,42 @@ final class Generation {
                 name(), at.state(), at.since(), lanes, active.timers().stats(), failures.unhandled());
     }
 
-    /** The threads that are inside somebody's code. */
-    List<StopReport.StuckThread> inUserCode() {
-        List<StopReport.StuckThread> found = new ArrayList<>();
-        CallInfo body = active.current();
-        Thread thread = active.thread();
-        if (body != null && thread != null) {
-            found.add(stuck(thread, Lane.ACTIVE, body));
-        }
-        for (Worker worker : workers()) {
-            CallInfo call = worker.current();
-            if (call != null) {
-                found.add(stuck(worker.thread(), worker.lane().lane(), call));
+    /** The workers that are inside somebody's code. */
+    List<Worker> busyWorkers() {
+        List<Worker> busy = new ArrayList<>();
+        for (Worker worker : byId.values()) {
+            if (worker.current() != null) {
+                busy.add(worker);
             }
         }
-        return found;
+        return busy;
     }
 
-    private static StopReport.StuckThread stuck(Thread thread, Lane lane, CallInfo call) {
-        return new StopReport.StuckThread(
-                thread.getName(), lane, call.id(), call.label(), List.of(thread.getStackTrace()));
+    /** Registers a future that waits for something outside the loop; the drain waits for it, and the stop ends it. */
+    void waitsOutside(LoopFuture<?> future) {
+        outside.add(future);
+        if (future.isDone() || active.isClosed()) {
+            // the rival has ended it, or looked for the last time, before it was registered
+            cameFromOutside(future);
+            future.stop();
+        }
+    }
+
+    void cameFromOutside(LoopFuture<?> future) {
+        if (outside.remove(future)) {
+            wentIdle();
+        }
+    }
+
+    boolean nothingOutside() {
+        return outside.isEmpty();
+    }
+
+    void stopOutside() {
+        for (LoopFuture<?> future : outside) {
+            future.stop();
+        }
+        outside.clear();
     }
 
     /** A state and when it began. */

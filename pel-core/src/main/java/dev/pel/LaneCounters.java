@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.LongAdder;
 @SuppressWarnings("EnumOrdinal") // outcomes index an array
 final class LaneCounters {
     /** An entry's number tells its lane in the lowest bits, so that no two lanes give the same. */
-    private static final int LANE_BITS = 2;
+    static final int LANE_BITS = 2;
+
+    /** What timers have in those bits. */
+    static final int TIMERS = 3;
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong left = new AtomicLong();
@@ -94,6 +97,12 @@ final class LaneCounters {
         return accepted.get();
     }
 
+    /** Whether nothing waits and nothing runs. Only a drain may rely on it: it knows that no count grows meanwhile. */
+    boolean allEnded() {
+        Snapshot books = snapshot();
+        return books.queued() == 0 && books.running() == 0;
+    }
+
     /** How many entries have come to an end by themselves. */
     long drained() {
         long sum = 0;
@@ -119,7 +128,12 @@ final class LaneCounters {
         long refused = outcomes.getOrDefault(Outcome.REJECTED, 0L);
         outcomes.put(Outcome.REJECTED, refused + back);
         return new Snapshot(
-                (int) (all - gone), (int) (gone - over), all + refused, outcomes, abandoned.intValue(), late.sum());
+                (int) (all - gone),
+                (int) (gone - over),
+                all + refused,
+                outcomes,
+                Math.max(0, abandoned.intValue()),
+                late.sum());
     }
 
     /** What the books say at one moment. */

@@ -1,6 +1,11 @@
 package dev.pel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -42,10 +47,29 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored", "VoidUsed"
 }) // see the places; the JDK's own futures
 public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    private static final VarHandle VIA;
+    private static final VarHandle KNOWN;
+
+    static {
+        try {
+            VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
+            KNOWN = MethodHandles.lookup().findVarHandle(LoopFuture.class, "known", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final Generation generation;
 
-    /** Leads to the future this one depends on; null for calls, and when nothing is to be found there any more. */
-    @Nullable Link via;
+    /** Leads to what this future depends on; null for calls, and when nothing is to be found there any more. */
+    private volatile @Nullable Link via;
+
+    /** How many dependents and waiting threads pel knows of: if there are more, others attached themselves past it. */
+    @SuppressWarnings("UnusedVariable") // through KNOWN
+    private volatile int known;
+
+    /** Whether it waits for something that is not the loop's. */
+    private volatile boolean waitsOutside;
 
     /** The last of the deadlines that were set on this future; it leads to the others. */
     private volatile @Nullable Deadline deadline;
@@ -95,11 +119,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return error == null ? finish(value) : finish(outcome, error);
     }
 
-    @SuppressWarnings("NullAway") // T may be null
+    /** Ends this future because the loop stops. */
+    final boolean stop() {
+        return end(Outcome.STOPPED, null, new CallStoppedException(generation.name()), true);
+    }
+
     final boolean finish(@Nullable T value) {
-        boolean ended = super.complete(value);
-        disarm();
-        return ended;
+        return settle(value, null);
     }
 
     final boolean finish(Outcome outcome, Throwable error) {
@@ -107,12 +133,42 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if (getNumberOfDependents() > 0) {
             observed = true;
         }
-        boolean ended = super.completeExceptionally(error);
-        disarm();
+        boolean ended = settle(null, error);
         if (ended && (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT)) {
             generation.failures.watch(this);
         }
         return ended;
+    }
+
+    private boolean settle(@Nullable T value, @Nullable Throwable error) {
+        // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
+        if (generation.watch.isCurrent() && getNumberOfDependents() > known) {
+            generation.watch.aside(() -> settleHere(value, error));
+            return true;
+        }
+        return settleHere(value, error);
+    }
+
+    @SuppressWarnings("NullAway") // T may be null
+    private boolean settleHere(@Nullable T value, @Nullable Throwable error) {
+        boolean ended = error == null ? super.complete(value) : super.completeExceptionally(error);
+        if (error == null) {
+            via = null; // nothing to find there any more: let it go
+        }
+        disarm();
+        if (waitsOutside) {
+            generation.cameFromOutside(this);
+        }
+        return ended;
+    }
+
+    final void waitOutside() {
+        waitsOutside = true;
+        generation.waitsOutside(this);
+    }
+
+    final void via(@Nullable Link link) {
+        via = link;
     }
 
     @Override
@@ -132,14 +188,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
-        Duration time = Duration.of(timeout, unit.toChronoUnit());
+        Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
         endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time), true));
         return this;
     }
 
     @Override
     public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
-        endAfter(Duration.of(timeout, unit.toChronoUnit()), () -> end(Outcome.SUCCEEDED, value, null, true));
+        endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
         return this;
     }
 
@@ -203,20 +259,32 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T join() {
-        beforeWait("join()");
-        return super.join();
+        Runnable after = beforeWait("join()");
+        try {
+            return super.join();
+        } finally {
+            waited(after);
+        }
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        beforeWait("get()");
-        return super.get();
+        Runnable after = beforeWait("get()");
+        try {
+            return super.get();
+        } finally {
+            waited(after);
+        }
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        beforeWait("get(timeout)");
-        return super.get(timeout, unit);
+        Runnable after = beforeWait("get(timeout)");
+        try {
+            return super.get(timeout, unit);
+        } finally {
+            waited(after);
+        }
     }
 
     @Override
@@ -225,22 +293,56 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return super.getNow(valueIfAbsent);
     }
 
-    private void beforeWait(String method) {
+    private void knowsOneMore() {
+        KNOWN.getAndAdd(this, 1);
+    }
+
+    private @Nullable Runnable beforeWait(String method) {
         observed = true;
-        if (!isDone()) {
-            generation.beforeWait(this, method);
+        knowsOneMore();
+        return isDone() ? null : generation.beforeWait(this, method);
+    }
+
+    private void waited(@Nullable Runnable after) {
+        KNOWN.getAndAdd(this, -1);
+        if (after != null) {
+            after.run();
         }
     }
 
-    /** Runs what this future waits for on the current thread of a pool, if it has not started. */
-    void help(Worker worker) {
-        LoopFuture<?> source = this;
-        while (source.via != null) {
-            source = source.via.source();
+    /** Runs operations that this future waits for on the current thread of a pool, as long as there are some not started. */
+    final void help(Worker worker) {
+        boolean helped = true;
+        while (helped && !isDone()) {
+            helped = false;
+            Deque<LoopFuture<?>> open = new ArrayDeque<>(List.of(this));
+            while (!open.isEmpty() && !helped) {
+                LoopFuture<?> future = open.pop();
+                helped = future.helpItself(worker);
+                Link link = future.via;
+                if (link != null) {
+                    open.push(link.source());
+                    LoopFuture<?> other = link.other();
+                    if (other != null) {
+                        open.push(other);
+                    }
+                }
+            }
         }
-        if (source != this) {
-            source.help(worker);
+    }
+
+    /** Runs the operation of this very future, if it has one that has not started. */
+    boolean helpItself(Worker worker) {
+        return false;
+    }
+
+    /** The label of the call at the beginning of the chain. */
+    @Nullable String chainLabel() {
+        Link link = via;
+        if (link instanceof Dependent<?, ?> dependent) {
+            return dependent.label();
         }
+        return link == null ? null : link.source().chainLabel();
     }
 
     // ------------------------------------------------------------------ failure
@@ -276,8 +378,17 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Where the failure began: the first future of the chain that failed with the same throwable. */
     final LoopFuture<?> origin(Throwable cause) {
         LoopFuture<?> origin = this;
-        while (origin.via != null && origin.via.source().failedWith(cause)) {
-            origin = origin.via.source();
+        Link link = via;
+        while (link != null) {
+            LoopFuture<?> other = link.other();
+            if (link.source().failedWith(cause)) {
+                origin = link.source();
+            } else if (other != null && other.failedWith(cause)) {
+                origin = other;
+            } else {
+                break;
+            }
+            link = origin.via;
         }
         return origin;
     }
@@ -291,7 +402,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     Failure failure(Throwable cause) {
         return via instanceof Dependent<?, ?> dependent
                 ? dependent.failure(cause)
-                : new Failure(cause, -1, null, Lane.ACTIVE, Duration.ZERO, Places.of(cause));
+                : new Failure(cause, -1, chainLabel(), Lane.ACTIVE, Duration.ZERO, Places.of(cause));
     }
 
     /** The context in which the error handler runs. */
@@ -326,6 +437,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             refused.finish(Outcome.REJECTED, why);
             return refused;
         }
+        knowsOneMore();
         // newIncompleteFuture makes it a LoopFuture
         LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
         dependent.bind(result);
@@ -342,21 +454,26 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      * through the queue of the active lane like everything else.
      */
     private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> linkBoth(
-            CompletionStage<?> other,
+            CompletableFuture<?> second,
             Function<CompletableFuture<?>[], CompletableFuture<V>> combination,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        CompletableFuture<?> second = other.toCompletableFuture(); // which observes it
         observed = true;
+        knowsOneMore();
         LoopFuture<V> gate = new LoopFuture<>(generation);
-        gate.via = new Link(this);
-        combination.apply(new CompletableFuture<?>[] {this, second}).whenComplete((value, error) -> {
-            if (error != null && second instanceof LoopFuture<?> pel && pel.failedWith(cause(error))) {
-                gate.via = new Link(pel);
-            }
-            gate.take(value, error);
-        });
-        return gate.link(executor, function);
+        if (second instanceof LoopFuture<?> pel) {
+            pel.observed = true;
+            pel.knowsOneMore();
+            gate.via = new Link(this, pel);
+        } else {
+            gate.via = new Link(this);
+            gate.waitOutside();
+        }
+        LoopFuture<U> result = gate.link(executor, function);
+        combination
+                .apply(new CompletableFuture<?>[] {this, second})
+                .whenComplete((value, error) -> generation.active.relay(gate, value, error));
+        return result;
     }
 
     /** Calls the body with both values. */
@@ -387,10 +504,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
     }
 
-    /** Runs the action, which must be pel's own, on the thread that ends this future. */
-    final void whenDone(BiConsumer<? super T, ? super @Nullable Throwable> action) {
-        observed = true; // whoever asks takes the failure over
-        super.whenComplete(action);
+    /** Hands the end of this future on to another one, which takes its failure over. */
+    final void relayTo(LoopFuture<T> other) {
+        observed = true;
+        knowsOneMore();
+        super.whenComplete((value, error) -> generation.active.relay(other, value, error));
     }
 
     private static CompletionException wrap(Throwable error) {
@@ -413,24 +531,31 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
         LoopFuture<U> result = new LoopFuture<>(generation);
-        result.via = new Link(this);
         LoopFuture<@Nullable Void> hop = link(executor, (value, error) -> {
             CompletableFuture<U> inner = function.apply(value, error).toCompletableFuture();
             if (inner instanceof LoopFuture<U> pel) {
                 result.via = new Link(pel);
-                pel.whenDone(result::take);
+                pel.relayTo(result);
             } else {
-                inner.whenComplete(result::take);
+                result.waitOutside();
+                inner.whenComplete((v, e) -> generation.active.relay(result, v, e));
             }
             return null;
         });
+        VIA.compareAndSet(result, null, new Link(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
-        hop.whenDone((nothing, error) -> {
+        hop.observed = true;
+        hop.knowsOneMore();
+        hop.whenFailed(error -> generation.active.relay(result, null, error));
+        return result;
+    }
+
+    private void whenFailed(Consumer<Throwable> action) {
+        super.whenComplete((value, error) -> {
             if (error != null) {
-                result.take(null, error);
+                action.accept(error);
             }
         });
-        return result;
     }
 
     @Override
@@ -581,9 +706,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U, V> LoopFuture<V> thenCombineAsync(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return linkBoth(other, CompletableFuture::allOf, executor, (v, e) -> {
+        CompletableFuture<? extends U> second = other.toCompletableFuture();
+        return linkBoth(second, CompletableFuture::allOf, executor, (v, e) -> {
             value(v, e);
-            return fn.apply(value(this), value(other));
+            return fn.apply(value(this), value(second));
         });
     }
 
@@ -603,9 +729,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<Void> thenAcceptBothAsync(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other, CompletableFuture::allOf, executor, (v, e) -> {
+        CompletableFuture<? extends U> second = other.toCompletableFuture();
+        return linkBoth(second, CompletableFuture::allOf, executor, (v, e) -> {
             value(v, e);
-            return nothing(() -> action.accept(value(this), value(other)));
+            return nothing(() -> action.accept(value(this), value(second)));
         });
     }
 
@@ -622,7 +749,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other, CompletableFuture::allOf, executor, (v, e) -> {
+        return linkBoth(other.toCompletableFuture(), CompletableFuture::allOf, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });
@@ -642,7 +769,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<U> applyToEitherAsync(
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return linkBoth(other, LoopFuture::<T>either, executor, (v, e) -> fn.apply(value(v, e)));
+        return linkBoth(other.toCompletableFuture(), LoopFuture::<T>either, executor, (v, e) -> fn.apply(value(v, e)));
     }
 
     @Override
@@ -659,7 +786,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<Void> acceptEitherAsync(
             CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other, LoopFuture::<T>either, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+        return linkBoth(
+                other.toCompletableFuture(),
+                LoopFuture::<T>either,
+                executor,
+                (v, e) -> nothing(() -> action.accept(value(v, e))));
     }
 
     @Override
@@ -675,7 +806,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other, CompletableFuture::anyOf, executor, (v, e) -> {
+        return linkBoth(other.toCompletableFuture(), CompletableFuture::anyOf, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });

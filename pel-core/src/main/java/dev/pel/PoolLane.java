@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The passive or the work lane of one run: a queue and the workers that empty it.
@@ -18,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * right back and looks once more.
  */
 final class PoolLane {
+    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
     private static final int FEW = 64;
+
+    /** As many spare threads as the JDK's ForkJoinPool has by default. */
+    private static final int MOST_SPARE = 256;
 
     private final Generation generation;
     private final Lane lane;
@@ -34,7 +40,11 @@ final class PoolLane {
     private final AtomicReference<@Nullable Worker> idle = new AtomicReference<>();
 
     private final AtomicBoolean searching = new AtomicBoolean();
+    /** How many threads the lane is to have: its size, and the spare ones. */
     private final AtomicInteger target;
+
+    private final AtomicInteger size;
+    private final AtomicInteger spare = new AtomicInteger();
     private final AtomicInteger alive = new AtomicInteger();
     private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
@@ -43,8 +53,9 @@ final class PoolLane {
         this.lane = lane;
         this.options = generation.options.lane(lane);
         this.counters = new LaneCounters(lane);
-        this.pressure = new Pressure(lane, options, generation.listeners);
+        this.pressure = new Pressure(lane, options, counters, generation.listeners);
         this.target = new AtomicInteger(options.threads());
+        this.size = new AtomicInteger(options.threads());
     }
 
     // ------------------------------------------------------------------ submitting
@@ -68,12 +79,13 @@ final class PoolLane {
         // here
         if (!generation.accepts()) {
             counters.withdraw();
+            generation.wentIdle(); // a drain may have seen the place
             return generation.notRunning(lane);
         }
         call.number(number);
         generation.listeners.queued(call, lane);
         queue.offer(call);
-        pressure.rose(counters.size());
+        pressure.rose();
         wakeOne();
         return null;
     }
@@ -114,7 +126,7 @@ final class PoolLane {
     /** The searcher has found a call. */
     void found() {
         stopSearching();
-        if (!queue.isEmpty()) {
+        if (!queue.isEmpty() || generation.isOver()) {
             wakeOne();
         }
     }
@@ -170,20 +182,20 @@ final class PoolLane {
             alive.decrementAndGet();
         }
         generation.workerEnded(worker);
-        if (unexpected && !generation.isOver()) {
-            grow(); // a defect of pel's own must not shrink the lane
-        }
         if (wasSearching) {
             stopSearching();
         }
         lastLook(); // the next one that has to end, or has to take over
+        if (unexpected && !generation.isOver()) {
+            grow(); // a defect of pel's own must not shrink the lane
+        }
     }
 
     // ------------------------------------------------------------------ what calls tell
 
     void left() {
         counters.left();
-        pressure.fell(counters.size());
+        pressure.fell();
     }
 
     void ended(CallInfo call, Outcome outcome, long waiting, long running) {
@@ -196,6 +208,17 @@ final class PoolLane {
         left();
         generation.countStopped(outcome, false);
         ended(call, outcome, generation.machine.nanoTime() - queuedAt, 0);
+        leavesShell();
+        generation.wentIdle(); // a drain may have seen the place
+    }
+
+    /** A call has ended when a worker had taken it, and before that began: its place had been booked as free. */
+    void droppedAtStart(CallInfo call, Outcome outcome, long queuedAt) {
+        ended(call, outcome, generation.machine.nanoTime() - queuedAt, 0);
+    }
+
+    /** A call that is still in the queue will never be taken from there. */
+    void leavesShell() {
         if (shells.incrementAndGet() > Math.max(FEW, counters.size())) {
             shells.set(0); // whoever comes here meanwhile starts to count anew
             queue.removeIf(waiting -> !waiting.isQueued());
@@ -227,29 +250,33 @@ final class PoolLane {
                 return;
             }
             if (alive.compareAndSet(now, now + 1)) {
-                startWorker();
+                startWorker(now + 1);
             }
         }
     }
 
-    private void startWorker() {
-        Worker worker = newWorker();
-        generation.workerStarts(worker);
+    private void startWorker(int likelyFree) {
+        Worker worker = null;
         boolean started = false;
         try {
+            worker = newWorker(likelyFree);
+            generation.workerStarts(worker);
             worker.start();
             started = true;
         } finally {
             if (!started) {
-                workers.remove(worker.index(), worker);
                 alive.decrementAndGet();
-                generation.workerEnded(worker);
+                if (worker != null) {
+                    workers.remove(worker.index(), worker);
+                    generation.workerEnded(worker);
+                }
             }
         }
     }
 
-    private Worker newWorker() {
-        for (int index = 1; ; index++) {
+    /** Gives the worker the lowest free number; when the lane grows from the start that is the count of those alive. */
+    private Worker newWorker(int likelyFree) {
+        for (int index = workers.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
             if (!workers.containsKey(index)) {
                 Worker worker = new Worker(this, generation, generation.nextWorkerId(), index);
                 if (workers.putIfAbsent(index, worker) == null) {
@@ -259,17 +286,51 @@ final class PoolLane {
         }
     }
 
+    /**
+     * A worker is about to wait for another call of the loop. When nobody else is idle, a spare thread takes its place, so that
+     * a full pool never waits for itself; it ends after the wait.
+     *
+     * @return what to run after the wait, or null
+     */
+    @Nullable Runnable beginWait() {
+        if (idle.get() != null || generation.isOver() || !takeSpare()) {
+            return null;
+        }
+        target.incrementAndGet();
+        try {
+            grow();
+        } catch (OutOfMemoryError e) {
+            log.warn(
+                    "Lane {} of loop '{}' could not start a spare thread for one that waits",
+                    lane,
+                    generation.name(),
+                    e);
+        }
+        return this::endWait;
+    }
+
+    private boolean takeSpare() {
+        return spare.getAndUpdate(count -> Math.min(MOST_SPARE, count + 1)) < MOST_SPARE;
+    }
+
+    private void endWait() {
+        spare.decrementAndGet();
+        target.decrementAndGet();
+    }
+
     /** Changes the number of threads. */
     void resize(int threads) {
         LaneOptions.checkThreads(threads, options.kind());
-        target.set(threads);
+        int before = size.getAndSet(threads);
+        target.addAndGet(threads - before);
         boolean grown = false;
         try {
             grow();
             grown = true;
         } finally {
             if (!grown) {
-                target.set(Math.max(1, alive.get()));
+                int could = Math.max(1, alive.get() - spare.get());
+                target.addAndGet(could - size.getAndSet(could));
             }
         }
         lastLook();
@@ -330,7 +391,7 @@ final class PoolLane {
         LaneCounters.Snapshot books = counters.snapshot();
         return new LaneStats(
                 lane,
-                target.get(),
+                size.get(),
                 options.capacity(),
                 books.queued(),
                 books.running(),

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Pressure {
     private final Lane lane;
+    private final LaneCounters counters;
     private final Listeners listeners;
     private final int highMark;
     private final int lowMark;
@@ -15,24 +16,30 @@ final class Pressure {
     private volatile boolean high;
     private volatile boolean told;
 
-    Pressure(Lane lane, LaneOptions options, Listeners listeners) {
+    Pressure(Lane lane, LaneOptions options, LaneCounters counters, Listeners listeners) {
         this.lane = lane;
+        this.counters = counters;
         this.listeners = listeners;
         this.highMark = options.highMark();
         this.lowMark = options.lowMark();
     }
 
-    void rose(int size) {
-        if (size >= highMark && !high) {
+    /** An entry has come. */
+    void rose() {
+        if (!high && counters.size() >= highMark) {
             high = true;
-            tell(size);
+            // the rivals may have emptied the lane after that look, when it was not high yet: nobody would tell that it
+            // is low
+            fell();
+            tell();
         }
     }
 
-    void fell(int size) {
-        if (high && size <= lowMark) {
+    /** An entry has left. */
+    void fell() {
+        if (high && counters.size() <= lowMark) {
             high = false;
-            tell(size);
+            tell();
         }
     }
 
@@ -40,16 +47,16 @@ final class Pressure {
      * One thread at a time tells, and tells what is true by then. A rival that changes the state meanwhile either finds nobody
      * telling, or is seen by the teller's second look; so the last event told is always the true one.
      */
-    private void tell(int size) {
+    private void tell() {
         while (high != told && telling.compareAndSet(false, true)) {
             try {
                 boolean now = high;
                 if (now != told) {
                     told = now;
                     if (now) {
-                        listeners.pressureHigh(lane, size);
+                        listeners.pressureHigh(lane, counters.size());
                     } else {
-                        listeners.pressureLow(lane, size);
+                        listeners.pressureLow(lane, counters.size());
                     }
                 }
             } finally {

@@ -46,7 +46,7 @@ final class PretendEventLoop implements EventLoop {
         }
     }
 
-    private Generation generation() {
+    Generation generation() {
         return current;
     }
 
@@ -135,7 +135,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public Executor executor(Lane lane) {
         Objects.requireNonNull(lane, "lane");
-        return command -> generation().execute(lane, command);
+        return new LaneExecutor(this, lane);
     }
 
     // ------------------------------------------------------------------ figures
@@ -201,7 +201,7 @@ final class PretendEventLoop implements EventLoop {
             throw new IllegalStateException("Loop '%s' is running already".formatted(options.name()));
         }
         fresh.start(Thread.currentThread());
-        boolean interrupted = Thread.interrupted();
+        boolean interrupted = Thread.interrupted(); // the caller's own, given back to him
         fresh.active.run();
         StopReport report = fresh.stop(Duration.ZERO, false).join();
         if (interrupted) {

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +34,10 @@ final class Stopping {
     /** When the wait for interrupted threads is over. Confined to the watch, as all that follows. */
     private long patience;
 
-    private boolean gaveUp;
     private List<StopReport.StuckThread> stuck = List.of();
+
+    /** How many of the stuck threads are in the operation or body of a call that this stop has ended. */
+    private long stuckCalls;
 
     Stopping(Generation generation, Duration deadline) {
         this.generation = generation;
@@ -94,7 +97,12 @@ final class Stopping {
             }
         }
         ActiveLane active = generation.active;
-        return active.isIdle() && active.timers().isEmpty() && generation.accepted() == before;
+        return active.isIdle()
+                && active.timers().isEmpty()
+                && generation.nothingOutside()
+                && !generation.watch.isAsideBusy()
+                && generation.allEnded()
+                && generation.accepted() == before;
     }
 
     private void cutOff() {
@@ -105,52 +113,73 @@ final class Stopping {
         for (PoolLane pool : generation.pools()) {
             pool.stopRunning();
         }
-        generation.active.stopRunning();
-        for (PoolLane pool : generation.pools()) {
-            pool.wakeAll();
-        }
+        generation.active.stopAnything();
+        generation.stopOutside();
     }
 
     private long await() {
-        if (!generation.isSwept()) {
-            boolean swept = true;
-            for (PoolLane pool : generation.pools()) {
-                swept &= pool.stopWaiting();
-                pool.stopRunning(); // what had been taken from the queue, but not begun, when the first look came
-            }
-            if (!swept) {
-                return SOON;
-            }
+        // again at every step: an operation or body may have been between its look at the state and its first
+        // instruction
+        boolean swept = true;
+        for (PoolLane pool : generation.pools()) {
+            swept &= pool.stopWaiting();
+        }
+        for (PoolLane pool : generation.pools()) {
+            pool.stopRunning();
+            pool.wakeAll();
+        }
+        generation.active.stopRunning();
+        if (swept) {
             generation.swept();
         }
         generation.active.wake();
-        if (generation.threads() == 0) {
-            generation.active.abandon(); // what is left there when its thread could not even be started
-            finish();
-            return -1;
+        if (swept && generation.threads() == 0) {
+            generation.active.takeOver(); // when its thread could not even be started
+            return finish();
         }
         long left = patience - generation.machine.nanoTime();
-        if (left > 0) {
-            return left;
-        }
-        return giveUp() ? -1 : SOON;
+        return left > 0 ? Math.min(left, SOON) : giveUp(swept);
     }
 
     /** The grace is over. Threads inside somebody's code are given up; the others are on their way out and are waited for. */
-    private boolean giveUp() {
-        if (!gaveUp && generation.active.current() != null) {
-            gaveUp = generation.active.abandon();
+    private long giveUp(boolean swept) {
+        generation.impatient();
+        ActiveLane active = generation.active;
+        CallInfo inside = active.current();
+        Thread thread = active.thread();
+        List<Worker> workers = generation.busyWorkers();
+        stuckCalls = 0;
+        List<StopReport.StuckThread> found = new ArrayList<>();
+        if (inside != null && thread != null && active.takeOver()) {
+            active.stopAnything();
+            found.add(stuck(thread, Lane.ACTIVE, inside));
         }
-        List<StopReport.StuckThread> inside = generation.inUserCode();
-        if (generation.threads() > inside.size()) {
-            return false;
+        if (!swept || generation.threads() > workers.size() + found.size()) {
+            return SOON;
         }
-        stuck = inside;
-        finish();
-        return true;
+        for (Worker worker : workers) {
+            CallInfo call = worker.current();
+            if (call != null) {
+                found.add(stuck(worker.thread(), worker.lane().lane(), call));
+            }
+        }
+        stuck = found;
+        return finish();
     }
 
-    private void finish() {
+    private StopReport.StuckThread stuck(Thread thread, Lane lane, CallInfo call) {
+        if (call instanceof Call<?> ended && ended.outcome() == Outcome.STOPPED) {
+            stuckCalls++;
+        }
+        return new StopReport.StuckThread(
+                thread.getName(), lane, call.id(), call.label(), List.of(thread.getStackTrace()));
+    }
+
+    private long finish() {
+        generation.stopOutside();
+        if (generation.watch.isAsideBusy() && patience - generation.machine.nanoTime() > 0) {
+            return SOON; // handles are being completed
+        }
         StopReport done = new StopReport(
                 generation.name(),
                 forced,
@@ -158,7 +187,7 @@ final class Stopping {
                 Duration.ofNanos(generation.machine.nanoTime() - requestedAt),
                 generation.drained() - drainedBefore,
                 neverStarted.sum(),
-                Math.max(0, cutOff.sum() - stuck.size()),
+                Math.max(0, cutOff.sum() - stuckCalls),
                 generation.active.timers().stats().stopped(),
                 stuck);
         generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
@@ -168,6 +197,7 @@ final class Stopping {
             log.warn("{}", done);
         }
         report.complete(done);
+        return -1;
     }
 
     /** The report to come. Waiting for it on a thread that must end first is refused. */

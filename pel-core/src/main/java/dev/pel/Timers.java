@@ -10,6 +10,7 @@ final class Timers {
     private final ActiveLane active;
     private final TimerHeap<LoopTimer> heap = new TimerHeap<>();
     private final AtomicLong pending = new AtomicLong();
+    private final AtomicLong numbers = new AtomicLong();
     private final LongAdder created = new LongAdder();
     private final LongAdder fired = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
@@ -29,7 +30,7 @@ final class Timers {
     /** Accepts a timer or rejects it. */
     void submit(LoopTimer timer) {
         created.increment();
-        timer.number(created.sum());
+        timer.number(numbers.getAndIncrement() << LaneCounters.LANE_BITS | LaneCounters.TIMERS);
         CallRejectedException why = accept();
         if (why != null) {
             rejected.increment();
@@ -90,13 +91,14 @@ final class Timers {
     /** Runs the bodies of at most as many timers that are due; says how many. */
     int fireDue(int most) {
         int count = 0;
-        while (count < most && !heap.isEmpty()) {
+        while (count < most && !heap.isEmpty() && !generation.isOver()) {
             LoopTimer timer = heap.pollDue(generation.machine.nanoTime());
             if (timer == null) {
                 break;
             }
             count++;
             if (timer.fallDue(timer.dueAt())) {
+                active.reserve(timer); // before it is no longer pending: a drain must see it on one side
                 pending.decrementAndGet();
                 fired.increment();
                 active.runTimer(timer);

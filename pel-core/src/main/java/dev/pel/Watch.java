@@ -3,9 +3,13 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that watches deadlines: those of calls, and that of a stop. It belongs to no lane and never runs code of users, so
@@ -15,6 +19,11 @@ final class Watch implements Runnable {
     private static final int FEW = 64;
     private static final int CHUNK = 64;
     private static final long NEVER = Long.MAX_VALUE;
+
+    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
+
+    /** More completions than this never run at once. */
+    private static final int MOST_ASIDE = 64;
 
     private final Generation generation;
     private final Machine machine;
@@ -27,6 +36,10 @@ final class Watch implements Runnable {
     /** Until when the watch sleeps; whoever arms something earlier wakes it. */
     private volatile long wakesAt = NEVER;
 
+    /** Completions that must not run on this thread. */
+    private final Queue<Runnable> asideWork = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger asideThreads = new AtomicInteger();
     private volatile @Nullable Thread thread;
 
     Watch(Generation generation) {
@@ -62,27 +75,86 @@ final class Watch implements Runnable {
     void disarm(Deadline last) {
         Deadline deadline = last;
         while (deadline != null) {
-            if (deadline.disarm() && dead.incrementAndGet() == FEW) {
+            if (deadline.disarm() && dead.incrementAndGet() % FEW == 0) {
                 wake();
             }
             deadline = deadline.previous();
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /**
+     * Completes a future to which others have attached code past pel: such code runs on the completing thread, and may block.
+     * So a thread of its own does it, and only when that cannot be started this one.
+     */
+    void aside(Runnable completion) {
+        asideWork.add(completion);
+        int running = asideThreads.get();
+        if (running < MOST_ASIDE && asideThreads.compareAndSet(running, running + 1)) {
+            try {
+                machine.start(machine.thread(
+                        generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, this::completeAside));
+            } catch (OutOfMemoryError e) {
+                log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
+                completeAside();
+            }
+        }
+    }
+
+    private void completeAside() {
+        Runnable next = asideWork.poll();
+        while (next != null) {
+            try {
+                next.run();
+            } catch (Throwable e) {
+                log.error("A future of loop '{}' could not be completed", generation.name(), e);
+            }
+            next = asideWork.poll();
+        }
+        asideThreads.decrementAndGet();
+        if (!asideWork.isEmpty()) {
+            wake(); // it came after the last look, and its thread was one too many: the next turn sees to it
+        }
+        generation.wentIdle();
+    }
+
+    boolean isAsideBusy() {
+        return asideThreads.get() > 0 || !asideWork.isEmpty();
+    }
+
     // ------------------------------------------------------------------ the watch
 
     @Override
     public void run() {
-        while (true) {
-            takeIn();
-            fireDue();
-            Stopping stopping = generation.stopping();
-            long stopWaits = stopping == null ? 0 : stopping.step();
-            if (stopWaits < 0) {
-                return;
+        boolean goesOn = true;
+        while (goesOn) {
+            try {
+                goesOn = turn();
+            } catch (Throwable e) {
+                // a defect of pel, or no memory is left; without this thread no timeout and no stop would ever come
+                log.error("The watch of loop '{}' caught what should not have reached it", generation.name(), e);
             }
-            sleep(stopWaits);
         }
+    }
+
+    private boolean turn() {
+        takeIn();
+        fireDue();
+        Runnable left = asideWork.poll();
+        if (left != null) {
+            aside(left);
+        }
+        Stopping stopping = generation.stopping();
+        long stopWaits = stopping == null ? 0 : stopping.step();
+        if (stopWaits < 0) {
+            return false;
+        }
+        sleep(stopWaits);
+        return true;
     }
 
     private void takeIn() {

@@ -1,7 +1,10 @@
 package dev.pel;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
@@ -17,6 +20,12 @@ final class Worker implements Runnable {
 
     /** Calls whose operations wait in this thread while it runs another one in their join. Hardly ever used. */
     private final List<Call<?>> outer = new CopyOnWriteArrayList<>();
+
+    /** Those of them that are to find the interrupt flag set when they go on. */
+    private final Set<Call<?>> flagged = ConcurrentHashMap.newKeySet();
+
+    /** Held while the nesting changes, or while somebody decides whom an interrupt is for. */
+    private final AtomicBoolean nesting = new AtomicBoolean();
 
     /** Set by whoever wakes this worker, before the unpark; with it comes the right to search. */
     private volatile boolean woken;
@@ -125,32 +134,62 @@ final class Worker implements Runnable {
     /** Marks the call as running here; returns the one that waits for it in its join, if any. */
     @Nullable Call<?> enter(Call<?> call) {
         Call<?> before = current;
-        if (before != null) {
+        if (before == null) {
+            current = call;
+        } else {
+            lockNesting();
             outer.add(before);
+            current = call;
+            // a flag that is set belongs to the one that waits
+            if (Thread.interrupted()) {
+                flagged.add(before);
+            }
+            nesting.set(false);
         }
-        current = call;
         return before;
     }
 
     void leave(@Nullable Call<?> before) {
-        current = before;
-        if (before != null) {
+        if (before == null) {
+            current = null;
+        } else {
+            lockNesting();
+            current = before;
             outer.remove(before);
+            if (flagged.remove(before)) {
+                thread.interrupt();
+            }
+            nesting.set(false);
         }
     }
 
-    /** Ends what runs here, because the loop stops. */
+    /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */
+    void interrupt(Call<?> call) {
+        lockNesting();
+        if (outer.contains(call)) {
+            flagged.add(call);
+        } else {
+            thread.interrupt();
+        }
+        nesting.set(false);
+    }
+
+    /** The rivals hold it for a few instructions, and only when calls are nested or cancelled. */
+    private void lockNesting() {
+        while (!nesting.compareAndSet(false, true)) {
+            generation.machine.giveWay();
+        }
+    }
+
+    /** Ends what runs here, because the loop stops; also an operation whose call had ended before is interrupted. */
     void stopCalls() {
         Call<?> call = current;
         if (call != null) {
             call.stop();
+            for (Call<?> waiting : outer) {
+                waiting.stop();
+            }
+            thread.interrupt();
         }
-        for (Call<?> waiting : outer) {
-            waiting.stop();
-        }
-    }
-
-    void interrupt() {
-        thread.interrupt();
     }
 }

@@ -1,0 +1,120 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Makes loops for a test, and after it stops them and checks that none of their threads is left. */
+final class Loops implements AfterEachCallback {
+    /** How long a test waits for what must happen; far more than it ever takes. */
+    static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final List<EventLoop> made = new ArrayList<>();
+
+    EventLoop started() {
+        return started(options -> options);
+    }
+
+    EventLoop started(UnaryOperator<EventLoopOptions> change) {
+        EventLoop loop = made(change);
+        loop.start();
+        return loop;
+    }
+
+    EventLoop made(UnaryOperator<EventLoopOptions> change) {
+        EventLoopOptions small = EventLoopOptions.defaults()
+                .withName("test" + NUMBERS.incrementAndGet())
+                .withPassive(passive -> passive.withThreads(4))
+                .withWork(work -> work.withThreads(2))
+                .withUnobservedGrace(Duration.ZERO);
+        EventLoop loop = EventLoop.create(change.apply(small));
+        made.add(loop);
+        return loop;
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        for (EventLoop loop : made) {
+            loop.forceStop().get(LONG.toSeconds(), TimeUnit.SECONDS);
+            await().atMost(LONG).untilAsserted(() -> assertThat(threadsOf(loop)).isEmpty());
+        }
+    }
+
+    /** The names of the loop's living threads. */
+    static List<String> threadsOf(EventLoop loop) {
+        String prefix = loop.options().name() + "-";
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .as("what was waited for has happened")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The test was interrupted", e);
+        }
+    }
+
+    /** Waits for the latch, and lets an interrupt through. */
+    static void block(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("Nobody opened the latch");
+        }
+    }
+
+    /** Waits for the latch, and ignores every interrupt. */
+    static void ignoreInterrupts(CountDownLatch latch) {
+        boolean open = false;
+        while (!open) {
+            try {
+                block(latch);
+                open = true;
+            } catch (InterruptedException e) {
+                // that is the point
+            }
+        }
+    }
+
+    static <T> T get(Future<T> future) {
+        try {
+            return future.get(LONG.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("The future should have a value: " + future, e);
+        }
+    }
+
+    /** Waits until the future is done, however it ends, without dealing with its failure. */
+    static void awaitDone(Future<?> future) {
+        if (!future.isDone()) {
+            await().atMost(LONG)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(future::isDone);
+        }
+    }
+
+    static Throwable failureOf(LoopFuture<?> future) {
+        awaitDone(future);
+        Throwable error = future.error();
+        assertThat(error).as("failure of %s", future).isNotNull();
+        return LoopFuture.cause(error);
+    }
+}
