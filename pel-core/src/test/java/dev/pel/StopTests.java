@@ -1,0 +1,540 @@
+package dev.pel;
+
+import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.awaitDone;
+import static dev.pel.Loops.block;
+import static dev.pel.Loops.get;
+import static dev.pel.Loops.ignoreInterrupts;
+import static dev.pel.Loops.pass;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Promise 8: stop has one deadline and tells the truth. */
+class StopTests {
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    @Test
+    void gracefulStopRunsAllBodiesAlsoOfCallsMadeWhileDraining() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(5)));
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(5);
+        int[] bodies = new int[2];
+        for (int i = 0; i < 25; i++) {
+            loop.next(
+                    () -> {
+                        running.countDown();
+                        pass(gate);
+                    },
+                    () -> {
+                        bodies[0]++;
+                        loop.next(() -> 1, one -> bodies[1]++);
+                    });
+        }
+        pass(running);
+        assertThat(loop.size(Lane.PASSIVE)).isEqualTo(20);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        assertThat(loop.state()).isEqualTo(LoopState.DRAINING);
+        gate.countDown();
+        StopReport report = get(stop);
+        assertThat(bodies).containsExactly(25, 25);
+        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertThat(report.drained()).isEqualTo(100); // an operation and a body each, of 50 calls
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void deadlineCutsOffAndTheReportSaysExactlyWhat() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(4)));
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(4);
+        List<LoopFuture<?>> calls = new ArrayList<>();
+        calls.add(loop.call("deaf").next(() -> {
+            running.countDown();
+            ignoreInterrupts(never);
+        }));
+        for (int i = 0; i < 3; i++) {
+            calls.add(loop.next(() -> {
+                running.countDown();
+                block(never);
+            }));
+        }
+        pass(running);
+        for (int i = 0; i < 10; i++) {
+            calls.add(loop.next(() -> 1));
+        }
+        StopReport report = get(loop.stop(Duration.ofMillis(500)));
+        assertThat(report.interrupted()).isEqualTo(3);
+        assertThat(report.neverStarted()).isEqualTo(10);
+        assertThat(report.stuck()).singleElement().satisfies(stuck -> {
+            assertThat(stuck.thread()).startsWith(loop.options().name() + "-passive-");
+            assertThat(stuck.label()).isEqualTo("deaf");
+            assertThat(stuck.lane()).isEqualTo(Lane.PASSIVE);
+            assertThat(stuck.stack())
+                    .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("ignoreInterrupts"));
+        });
+        assertThat(report.isClean()).isFalse();
+        assertThat(report.toString()).contains("10 never started, 3 interrupted", "1 stuck", "deaf");
+        assertThat(calls).allSatisfy(call -> {
+            assertThat(call).isDone();
+            assertThat(call.outcome()).isEqualTo(Outcome.STOPPED);
+        });
+        LaneStats stats = loop.stats().lane(Lane.PASSIVE);
+        assertThat(stats.ended(Outcome.STOPPED)).isEqualTo(14);
+        assertThat(stats.submitted()).isEqualTo(14);
+        never.countDown();
+    }
+
+    @Test
+    void stopFromTheActiveThreadDoesNotDeadlock() {
+        EventLoop loop = loops.started();
+        AtomicReference<CompletableFuture<StopReport>> stop = new AtomicReference<>();
+        get(loop.enqueue(Lane.ACTIVE, () -> {
+            stop.set(loop.stop(LONG));
+            assertThatThrownBy(() -> stop.get().join()).isInstanceOf(WaitOnLoopThreadException.class);
+        }));
+        assertThat(get(stop.get()).isClean()).isTrue();
+    }
+
+    @Test
+    void stopFromAnOperationDoesNotDeadlock() {
+        EventLoop loop = loops.started();
+        AtomicReference<CompletableFuture<StopReport>> stop = new AtomicReference<>();
+        get(loop.next(() -> {
+            stop.set(loop.stop(LONG));
+            assertThatThrownBy(() -> stop.get().join()).isInstanceOf(WaitOnLoopThreadException.class);
+        }));
+        assertThat(get(stop.get()).isClean()).isTrue();
+    }
+
+    @Test
+    void closeOnAThreadOfTheLoopDoesNotWait() {
+        EventLoop loop = loops.started();
+        get(loop.enqueue(Lane.ACTIVE, loop::close));
+        await().atMost(LONG).until(() -> loop.state() == LoopState.STOPPED);
+    }
+
+    @Test
+    void closeWaitsForTheEnd() {
+        EventLoop loop = loops.started();
+        loop.next(() -> 1);
+        loop.close();
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void twoStoppersGetOneReport() {
+        EventLoop loop = loops.started();
+        CompletableFuture<StopReport> one = loop.stop(LONG);
+        CompletableFuture<StopReport> two = loop.stop(Duration.ofSeconds(30));
+        assertThat(get(one)).isSameAs(get(two));
+        assertThat(get(loop.stop(LONG))).isSameAs(get(one));
+    }
+
+    @Test
+    void forceStopHurriesAGracefulOne() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            block(new CountDownLatch(1));
+        });
+        pass(running);
+        CompletableFuture<StopReport> graceful = loop.stop(Duration.ofDays(1));
+        assertThat(graceful).isNotDone();
+        StopReport report = get(loop.forceStop());
+        assertThat(get(graceful)).isSameAs(report);
+        assertThat(report.forced()).isTrue();
+        assertThat(report.interrupted()).isEqualTo(1);
+    }
+
+    @Test
+    void stopDuringStartEndsInOneOfTheLegalStates() throws InterruptedException {
+        for (int round = 0; round < 300; round++) {
+            EventLoop loop = loops.made(options -> options);
+            Thread starter = new Thread(loop::start);
+            starter.start();
+            StopReport report = get(loop.stop(LONG)); // of a loop not yet started: an empty one
+            starter.join();
+            if (loop.state() == LoopState.RUNNING) {
+                assertThat(report.took()).isZero();
+                get(loop.stop(LONG));
+            }
+            assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+        }
+    }
+
+    @Test
+    void stoppedLoopRejectsEverythingClearly() {
+        EventLoop loop = loops.started();
+        get(loop.stop(LONG));
+        for (LoopFuture<?> refused : List.of(
+                loop.next(() -> 1),
+                loop.work(() -> 1),
+                loop.next(() -> 1, v -> {}),
+                loop.next(() -> 1, () -> 2, (a, b) -> {}),
+                loop.enqueue(Lane.ACTIVE, () -> {}),
+                loop.enqueue(Lane.WORK, () -> {}),
+                loop.call("x").timeout(Duration.ofDays(1)).next(() -> 1),
+                loop.delay(Duration.ZERO, () -> {}))) {
+            assertThat(refused).isDone();
+            assertThat(refused.outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(Loops.failureOf(refused))
+                    .isInstanceOfSatisfying(CallRejectedException.class, why -> {
+                        assertThat(why.state()).isEqualTo(LoopState.STOPPED);
+                        assertThat(why.isFull()).isFalse();
+                    })
+                    .hasMessageContaining("its state is STOPPED. Call start()");
+        }
+        assertThatThrownBy(() -> loop.executor(Lane.PASSIVE).execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void loopThatNeverStartedRejectsWithAdvice() {
+        EventLoop loop = loops.made(options -> options);
+        assertThat(Loops.failureOf(loop.next(() -> 1))).hasMessageContaining("its state is NEW. Call start() first.");
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+        assertThat(loop.state()).isEqualTo(LoopState.NEW);
+    }
+
+    @Test
+    void drainingLoopRefusesOutsideCallers() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            pass(gate);
+        });
+        pass(running);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        LoopFuture<Integer> refused = loop.next(() -> 1);
+        assertThat(refused.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(Loops.failureOf(refused)).hasMessageContaining("DRAINING");
+        assertThatThrownBy(loop::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("DRAINING");
+        gate.countDown();
+        get(stop);
+    }
+
+    @Test
+    void restartsWithOtherThreadCountsLeaveNothingBehind() {
+        EventLoop loop = loops.made(options -> options);
+        AtomicInteger stale = new AtomicInteger();
+        for (int threads : new int[] {3, 7, 2}) {
+            loop.start();
+            loop.resize(Lane.PASSIVE, threads);
+            int expected = threads + 2 + 2; // passive, work, active and watch
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(Loops.threadsOf(loop)).hasSize(expected));
+            assertThat(get(loop.next(() -> 1))).isEqualTo(1);
+            assertThat(loop.stats().lane(Lane.PASSIVE).submitted()).isEqualTo(1);
+            CountDownLatch running = new CountDownLatch(1);
+            for (int i = 0; i < threads; i++) {
+                loop.next(() -> block(new CountDownLatch(1)), stale::incrementAndGet);
+            }
+            loop.enqueue(Lane.ACTIVE, running::countDown);
+            pass(running);
+            loop.next(() -> 1, one -> stale.incrementAndGet());
+            get(loop.forceStop());
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(Loops.threadsOf(loop)).isEmpty());
+        }
+        loop.start();
+        get(loop.next(() -> 1, one -> {}));
+        assertThat(stale).hasValue(0);
+        assertThat(get(loop.forceStop()).stuck()).isEmpty();
+    }
+
+    @Test
+    void startOfARunningLoopDoesNothing() {
+        EventLoop loop = loops.started();
+        loop.start();
+        assertThat(Loops.threadsOf(loop)).hasSize(4 + 2 + 2);
+    }
+
+    @Test
+    void stuckBodyIsReportedAndItsHandleEnds() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        LoopFuture<?> body = loop.call("stuck body").enqueue(Lane.ACTIVE, () -> {
+            stuck.countDown();
+            ignoreInterrupts(gate);
+        });
+        pass(stuck);
+        LoopFuture<?> behind = loop.enqueue(Lane.ACTIVE, () -> {});
+        LoopFuture<?> timer = loop.delay(Duration.ofHours(1), () -> {});
+        LoopFuture<?> dependent = loop.next(() -> 1).thenAccept(one -> {});
+        StopReport report = get(loop.stop(Duration.ofMillis(50)));
+        assertThat(report.stuck()).singleElement().satisfies(thread -> {
+            assertThat(thread.thread()).isEqualTo(loop.options().name() + "-active");
+            assertThat(thread.label()).isEqualTo("stuck body");
+        });
+        for (LoopFuture<?> handle : List.of(body, behind, timer, dependent)) {
+            awaitDone(handle);
+            assertThat(handle.outcome()).isEqualTo(Outcome.STOPPED);
+        }
+        gate.countDown();
+    }
+
+    @Test
+    void stuckDependentIsReportedAndItsHandleEnds() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        LoopFuture<?> dependent = loop.next(() -> 1).thenAccept(one -> {
+            stuck.countDown();
+            ignoreInterrupts(gate);
+        });
+        LoopFuture<?> after = dependent.thenAccept(nothing -> {});
+        pass(stuck);
+        assertThat(get(loop.stop(Duration.ofMillis(50))).stuck()).hasSize(1);
+        awaitDone(dependent);
+        awaitDone(after);
+        assertThat(dependent.outcome()).isEqualTo(Outcome.STOPPED);
+        gate.countDown();
+    }
+
+    @Test
+    void stuckErrorHandlerDoesNotHoldTheStop() {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {
+            stuck.countDown();
+            ignoreInterrupts(gate);
+        }));
+        loop.enqueue(Lane.ACTIVE, () -> {
+            throw new IllegalStateException("x");
+        });
+        pass(stuck);
+        StopReport report = get(loop.stop(Duration.ofMillis(50)));
+        assertThat(report.stuck()).hasSize(1);
+        gate.countDown();
+    }
+
+    @Test
+    void dependentsOfStoppedCallsStillRunAndTell() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<String> told = loop.next(() -> {
+                    running.countDown();
+                    block(new CountDownLatch(1));
+                    return "never";
+                })
+                .exceptionally(error -> "stopped: " + loop.onActiveThread());
+        pass(running);
+        get(loop.forceStop());
+        assertThat(get(told)).isEqualTo("stopped: true");
+    }
+
+    @Test
+    void dependentAttachedToAStoppedLoopEndsRejected() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        get(loop.stop(LONG));
+        LoopFuture<Integer> dependent = done.thenApply(one -> one + 1);
+        assertThat(dependent).isDone();
+        assertThat(dependent.outcome()).isEqualTo(Outcome.REJECTED);
+    }
+
+    @Test
+    void timerDueBeforeTheDeadlineRunsAndALaterOneEndsAsStopped() {
+        EventLoop loop = loops.started();
+        AtomicBoolean ran = new AtomicBoolean();
+        LoopTimer soon = loop.delay(Duration.ofMillis(200), () -> ran.set(true));
+        LoopTimer late = loop.delay(Duration.ofDays(10), () -> {});
+        StopReport report = get(loop.stop(LONG));
+        assertThat(ran).isTrue();
+        assertThat(soon.outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(late.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(report.timersStopped()).isEqualTo(1);
+        assertThat(loop.stats().timers().pending()).isZero();
+    }
+
+    @Test
+    void chainThatWaitsForAForeignFutureEndsWithTheStop() {
+        EventLoop loop = loops.started();
+        CountDownLatch composed = new CountDownLatch(1);
+        LoopFuture<Object> chain = loop.next(() -> 1).thenCompose(one -> {
+            composed.countDown();
+            return new CompletableFuture<>();
+        });
+        pass(composed);
+        get(loop.stop(Duration.ofMillis(100)));
+        awaitDone(chain);
+        assertThat(chain.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void drainWaitsForAForeignFutureInAChain() {
+        EventLoop loop = loops.started();
+        CountDownLatch composed = new CountDownLatch(1);
+        CompletableFuture<String> foreign = new CompletableFuture<>();
+        LoopFuture<String> chain = loop.next(() -> 1).thenCompose(one -> {
+            composed.countDown();
+            return foreign;
+        });
+        pass(composed);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        foreign.complete("late but there");
+        assertThat(get(chain)).isEqualTo("late but there");
+        assertThat(get(stop).isClean()).isTrue();
+    }
+
+    @Test
+    void dependentOnABusyLaneEndsWithTheStop() {
+        EventLoop loop = loops.started(options -> options.withWork(work -> work.withThreads(1)));
+        CountDownLatch running = new CountDownLatch(1);
+        loop.work(() -> {
+            running.countDown();
+            block(new CountDownLatch(1));
+        });
+        pass(running);
+        LoopFuture<Integer> onWork = loop.next(() -> 1).thenApplyAsync(one -> one, loop.executor(Lane.WORK));
+        await().atMost(LONG).until(() -> loop.size(Lane.WORK) == 1);
+        get(loop.forceStop());
+        awaitDone(onWork);
+        assertThat(onWork.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void cancelledOperationThatStillBlocksIsInterruptedByTheStop() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        LoopFuture<?> call = loop.next(() -> {
+            running.countDown();
+            try {
+                block(new CountDownLatch(1));
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        });
+        pass(running);
+        call.cancel(false);
+        assertThat(get(loop.stop(Duration.ofMillis(50))).stuck()).isEmpty();
+        pass(interrupted);
+    }
+
+    @Test
+    void codeAttachedPastPelMayBlockWithoutHoldingTimeoutsOrStop() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        LoopFuture<?> slow = loop.next(() -> block(new CountDownLatch(1)));
+        CompletableFuture.allOf(slow).whenComplete((nothing, error) -> {
+            inside.countDown();
+            ignoreInterrupts(gate);
+        });
+        slow.orTimeout(5, java.util.concurrent.TimeUnit.MILLISECONDS);
+        pass(inside);
+        LoopFuture<?> other = loop.call("x").timeout(Duration.ofMillis(5)).next(() -> block(new CountDownLatch(1)));
+        awaitDone(other);
+        assertThat(other.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        get(loop.forceStop());
+        gate.countDown();
+    }
+
+    @Test
+    void listenerIsToldEveryStateOnce() {
+        List<String> states = new java.util.concurrent.CopyOnWriteArrayList<>();
+        EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void stateChanged(LoopState from, LoopState to) {
+                states.add(from + ">" + to);
+            }
+        }));
+        loop.start();
+        get(loop.stop(LONG));
+        loop.start();
+        get(loop.forceStop());
+        assertThat(states)
+                .containsExactly(
+                        "NEW>RUNNING",
+                        "RUNNING>DRAINING",
+                        "DRAINING>STOPPING",
+                        "STOPPING>STOPPED",
+                        "STOPPED>RUNNING",
+                        "RUNNING>STOPPING",
+                        "STOPPING>STOPPED");
+    }
+
+    @Test
+    void callsRacingWithAStopHaveRunOrTheirHandlesHaveEnded() throws InterruptedException {
+        EventLoop loop = loops.made(options ->
+                options.withPassive(passive -> passive.withThreads(2)).withWork(work -> work.withThreads(1)));
+        int rounds = 10_000;
+        for (int round = 0; round < rounds; round++) {
+            loop.start();
+            AtomicBoolean ran = new AtomicBoolean();
+            AtomicReference<LoopFuture<?>> call = new AtomicReference<>();
+            int kind = round % 4;
+            Thread submitter = new Thread(() -> call.set(
+                    switch (kind) {
+                        case 0 -> loop.next(() -> ran.set(true));
+                        case 1 -> loop.next(() -> 1, one -> ran.set(true));
+                        case 2 -> loop.enqueue(Lane.ACTIVE, () -> ran.set(true));
+                        default -> loop.next(() -> 1).thenAccept(one -> ran.set(true));
+                    }));
+            submitter.start();
+            StopReport report = get(round % 3 == 0 ? loop.forceStop() : loop.stop(LONG));
+            submitter.join();
+            LoopFuture<?> handle = call.get();
+            awaitDone(handle);
+            if (handle.outcome() == Outcome.SUCCEEDED) {
+                assertThat(ran).as("round %d: %s", round, report).isTrue();
+            } else {
+                assertThat(handle.outcome()).isIn(Outcome.REJECTED, Outcome.STOPPED);
+            }
+            assertThat(report.stuck()).isEmpty();
+        }
+    }
+
+    @Test
+    void stopsUnderLoadLoseNoHandle() throws InterruptedException {
+        for (int round = 0; round < 100; round++) {
+            EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(3)));
+            List<LoopFuture<?>> handles = new java.util.concurrent.CopyOnWriteArrayList<>();
+            Thread[] producers = new Thread[3];
+            CountDownLatch enough = new CountDownLatch(200);
+            for (int p = 0; p < producers.length; p++) {
+                producers[p] = new Thread(() -> {
+                    boolean accepted = true;
+                    while (accepted) {
+                        LoopFuture<Integer> handle = loop.next(() -> 1, one -> {});
+                        handles.add(handle);
+                        enough.countDown();
+                        accepted = handles.size() < 3_000 && handle.outcome() != Outcome.REJECTED;
+                    }
+                });
+                producers[p].start();
+            }
+            pass(enough);
+            get(round % 2 == 0 ? loop.stop(LONG) : loop.forceStop());
+            for (Thread producer : producers) {
+                producer.join();
+            }
+            assertThat(handles).allSatisfy(handle -> assertThat(handle).isDone());
+            LoopStats stats = loop.stats();
+            assertThat(stats.queued()).isZero();
+            assertThat(stats.running()).isZero();
+        }
+    }
+}
