@@ -64,8 +64,7 @@ final class ActiveLane implements Runnable {
         }
         long number = counters.accept(options.capacity());
         if (number < 0) {
-            counters.refused();
-            return CallRejectedException.full(generation.name(), Lane.ACTIVE, options.capacity());
+            return refuse();
         }
         // the rival is a stop: either it sees the place that was just taken and waits for the call, or we see the stop
         // here
@@ -96,9 +95,11 @@ final class ActiveLane implements Runnable {
 
     /** Why a dependent of a handle that is done already is refused, if it is: attaching it is a submission like others. */
     @Nullable CallRejectedException refusesMore() {
-        if (isCurrent() || !isFull()) {
-            return null;
-        }
+        return isCurrent() || !isFull() ? null : refuse();
+    }
+
+    /** Books that this lane has refused something because it is full. */
+    CallRejectedException refuse() {
         counters.refused();
         return CallRejectedException.full(generation.name(), Lane.ACTIVE, options.capacity());
     }
@@ -417,10 +418,6 @@ final class ActiveLane implements Runnable {
 
     LaneCounters counters() {
         return counters;
-    }
-
-    int capacity() {
-        return options.capacity();
     }
 
     boolean isFull() {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -333,6 +334,15 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 }
             }
         }
+    }
+
+    /** Cancels a timer that has not fallen due. */
+    final boolean cancelPending() {
+        if (STATE.compareAndSet(this, PENDING, ended(Outcome.CANCELLED))) {
+            timerEnded(Outcome.CANCELLED);
+            return conclude(Outcome.CANCELLED, null, new CancellationException());
+        }
+        return false;
     }
 
     /** Called when a pending timer has ended; only timers are ever pending. */

@@ -3,6 +3,7 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
@@ -61,7 +62,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             boolean seesFailure) {
         super(source);
         this.generation = source.generation;
-        this.target = isActive(executor) ? null : executor;
+        this.target = isActive(Objects.requireNonNull(executor, "executor")) ? null : executor;
         this.label = source.chainLabel();
         this.function = function;
         this.seesFailure = seesFailure;

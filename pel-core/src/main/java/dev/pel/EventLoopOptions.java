@@ -84,7 +84,7 @@ public record EventLoopOptions(
                 1_000_000,
                 Duration.ZERO,
                 Duration.ofSeconds(20),
-                Duration.ofMillis(100),
+                Duration.ofMillis(500),
                 Duration.ofNanos(20_000),
                 Duration.ofMillis(500),
                 Hooks.defaults());

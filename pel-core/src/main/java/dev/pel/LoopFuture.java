@@ -435,6 +435,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if (why != null) {
             LoopFuture<U> refused = new LoopFuture<>(generation);
             refused.finish(Outcome.REJECTED, why);
+            generation.listeners.rejected(dependent, why);
             return refused;
         }
         knowsOneMore();

@@ -26,6 +26,17 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
         return Duration.ofNanos(dueAt - generation.machine.nanoTime());
     }
 
+    /**
+     * Cancels the timer, unless it has fallen due: when this returns true its body never runs.
+     *
+     * @param mayInterruptIfRunning has no effect: bodies are not interrupted
+     * @return whether the timer is cancelled
+     */
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return cancelPending() || isCancelled();
+    }
+
     long dueAt() {
         return dueAt;
     }

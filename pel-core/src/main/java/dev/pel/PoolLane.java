@@ -67,8 +67,7 @@ final class PoolLane {
             return generation.notRunning(lane);
         }
         if (generation.active.isFull()) {
-            counters.refused();
-            return CallRejectedException.full(generation.name(), Lane.ACTIVE, generation.active.capacity());
+            return generation.active.refuse(); // the body of this call would have no certain place there
         }
         long number = counters.accept(options.capacity());
         if (number < 0) {

@@ -5,15 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stop came to. Numbers are calls; a call is counted once.
+ * What a stop came to. The numbers are of entries of lanes, as in {@link LoopStats}, so that they add up with it: an operation
+ * and the body that follows it are two. The entries that ended as {@link Outcome#STOPPED} are {@code neverStarted},
+ * {@code interrupted}, and those that the stuck threads are in.
  *
  * @param loop the loop's name
  * @param forced whether it was a force-stop
  * @param deadline the time the drain was given
  * @param took the time from the request to the end
- * @param drained how many calls and timers ended by themselves after the stop was asked for
- * @param neverStarted how many calls were waiting in a lane when time ran out, and ended as {@link Outcome#STOPPED}
- * @param interrupted how many calls were running when time ran out, ended as {@link Outcome#STOPPED}, and whose thread came
+ * @param drained how many entries ended by themselves after the stop was asked for
+ * @param neverStarted how many entries were waiting in a lane when time ran out, and ended as {@link Outcome#STOPPED}
+ * @param interrupted how many entries were running when time ran out, ended as {@link Outcome#STOPPED}, and whose thread came
  *     back when it was interrupted
  * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}
  * @param stuck the threads that did not come back; their calls ended as {@link Outcome#STOPPED} all the same

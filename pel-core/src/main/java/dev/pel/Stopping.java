@@ -159,7 +159,7 @@ final class Stopping {
         }
         for (Worker worker : workers) {
             CallInfo call = worker.current();
-            if (call != null) {
+            if (call != null && worker.thread().getState() != Thread.State.TERMINATED) {
                 found.add(stuck(worker.thread(), worker.lane().lane(), call));
             }
         }

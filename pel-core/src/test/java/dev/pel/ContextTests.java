@@ -1,0 +1,163 @@
+package dev.pel;
+
+import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.MDC;
+
+/** Promise 9: context travels, and is cleared afterwards. */
+class ContextTests {
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    @AfterEach
+    void leaveNothing() {
+        MDC.clear();
+    }
+
+    @Test
+    void loggingContextOfTheSubmitterIsInOperationBodyTimerAndDependent() {
+        EventLoop loop = loops.started();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        MDC.put("user", "ann");
+        get(loop.next(() -> seen.add("operation " + MDC.get("user")), added -> seen.add("body " + MDC.get("user"))));
+        get(loop.work(() -> seen.add("work " + MDC.get("user"))));
+        get(loop.delay(Duration.ofMillis(1), () -> seen.add("timer " + MDC.get("user"))));
+        get(loop.next(() -> 1).thenAccept(one -> seen.add("dependent " + MDC.get("user"))));
+        assertThat(seen).containsExactly("operation ann", "body ann", "work ann", "timer ann", "dependent ann");
+    }
+
+    @Test
+    void errorHandlerRunsInTheContextOfTheSubmitter() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> seen.add(MDC.get("user"))));
+        MDC.put("user", "ann");
+        loop.next(() -> {
+            throw new IllegalStateException("x");
+        });
+        await().atMost(LONG).untilAsserted(() -> assertThat(seen).containsExactly("ann"));
+    }
+
+    @Test
+    void contextIsClearedFromTheThreadsAfterwards() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1)));
+        MDC.put("user", "ann");
+        get(loop.next(() -> 1, one -> {}));
+        MDC.clear();
+        assertThat(get(loop.next(() -> "" + MDC.getCopyOfContextMap()))).isIn("null", "{}");
+        get(loop.enqueue(Lane.ACTIVE, () -> assertThat(MDC.get("user")).isNull()));
+    }
+
+    @Test
+    void whatAnOperationOrBodyPutsThereItselfIsClearedToo() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1)));
+        get(loop.next(() -> MDC.put("leak", "operation"), () -> MDC.put("leak", "body")));
+        assertThat(get(loop.next(() -> "" + MDC.get("leak")))).isEqualTo("null");
+        get(loop.enqueue(Lane.ACTIVE, () -> assertThat(MDC.get("leak")).isNull()));
+    }
+
+    @Test
+    void callThatRunsInAJoinGivesTheJoinerItsContextBack() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1)));
+        MDC.put("user", "ann");
+        String seen = get(loop.next(() -> {
+            MDC.put("step", "outer");
+            LoopFuture<String> inner = loop.next(() -> MDC.get("step") + MDC.getCopyOfContextMap());
+            MDC.remove("step");
+            return inner.join() + MDC.get("user") + MDC.get("step");
+        }));
+        assertThat(seen).startsWith("outer").endsWith("annnull");
+    }
+
+    @Test
+    void twoUsersInterleavedChainsNeverMix() throws InterruptedException {
+        EventLoop loop = loops.started(options -> options.withActive(active -> active.withCapacity(100_000))
+                .withPassive(passive -> passive.withCapacity(100_000)));
+        Queue<String> mixed = new ConcurrentLinkedQueue<>();
+        CountDownLatch done = new CountDownLatch(2 * 2_000);
+        Thread[] users = new Thread[2];
+        for (int u = 0; u < users.length; u++) {
+            String user = "user" + u;
+            users[u] = new Thread(() -> {
+                MDC.put("user", user);
+                for (int i = 0; i < 2_000; i++) {
+                    loop.next(() -> check(user, mixed), ok -> {
+                        check(user, mixed);
+                        loop.work(() -> check(user, mixed))
+                                .thenCompose(ok2 -> loop.next(() -> check(user, mixed)))
+                                .thenAccept(ok3 -> {
+                                    check(user, mixed);
+                                    loop.delay(Duration.ofNanos(1), () -> {
+                                        check(user, mixed);
+                                        done.countDown();
+                                    });
+                                });
+                    });
+                }
+            });
+            users[u].start();
+        }
+        for (Thread user : users) {
+            user.join();
+        }
+        Loops.pass(done);
+        assertThat(mixed).isEmpty();
+    }
+
+    private static boolean check(String user, Queue<String> mixed) {
+        String seen = MDC.get("user");
+        if (!user.equals(seen)) {
+            mixed.add(user + " saw " + seen);
+        }
+        return true;
+    }
+
+    @Test
+    void carriersAreOpenedInOrderAndClosedInTheOppositeOne() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        EventLoop loop = loops.started(options -> options.withHooks(new EventLoopOptions.Hooks(
+                options.hooks().errorHandler(), List.of(), List.of(carrier("a", events), carrier("b", events)))));
+        get(loop.next(() -> events.add("operation")));
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // another open and close behind it
+        assertThat(events).startsWith("capture a", "capture b", "open a", "open b", "operation", "close b", "close a");
+    }
+
+    private static ContextCarrier carrier(String name, List<String> events) {
+        return () -> {
+            events.add("capture " + name);
+            return () -> {
+                events.add("open " + name);
+                return () -> events.add("close " + name);
+            };
+        };
+    }
+
+    @Test
+    void carrierThatFailsCostsItsContextAndNotTheCall() {
+        ContextCarrier noCapture = () -> {
+            throw new IllegalStateException("capture");
+        };
+        ContextCarrier noOpen = () -> () -> {
+            throw new IllegalStateException("open");
+        };
+        ContextCarrier noClose = () -> () -> () -> {
+            throw new IllegalStateException("close");
+        };
+        EventLoop loop = loops.started(
+                options -> options.withCarrier(noCapture).withCarrier(noOpen).withCarrier(noClose));
+        MDC.put("user", "ann");
+        assertThat(get(loop.next(() -> Map.of("user", MDC.get("user"))))).containsEntry("user", "ann");
+    }
+}

@@ -1,0 +1,114 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TimerHeapTests {
+    private static final class Item implements TimerHeap.Element {
+        private final long due;
+        private int index = -1;
+
+        Item(long due) {
+            this.due = due;
+        }
+
+        @Override
+        public int heapIndex() {
+            return index;
+        }
+
+        @Override
+        public void heapIndex(int value) {
+            index = value;
+        }
+    }
+
+    private static List<Item> drain(TimerHeap<Item> heap) {
+        List<Item> order = new ArrayList<>();
+        Item next = heap.pollDue(Long.MAX_VALUE / 2);
+        while (next != null) {
+            order.add(next);
+            next = heap.pollDue(Long.MAX_VALUE / 2);
+        }
+        return order;
+    }
+
+    @Test
+    void elementsLeaveInTheOrderOfTheirTimesAndThenOfTheirComing() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        Random random = new Random(7);
+        List<Item> all = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            Item item = new Item(random.nextInt(100)); // many are equal
+            all.add(item);
+            heap.add(item, item.due);
+        }
+        all.sort(Comparator.comparingLong(item -> item.due)); // a stable sort
+        assertThat(drain(heap)).containsExactlyElementsOf(all);
+    }
+
+    @Test
+    void removedElementsDoNotLeaveAndTheOthersKeepTheirOrder() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        Random random = new Random(11);
+        List<Item> all = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            Item item = new Item(random.nextInt(1_000));
+            all.add(item);
+            heap.add(item, item.due);
+        }
+        List<Item> kept = new ArrayList<>();
+        for (Item item : all) {
+            if (random.nextBoolean()) {
+                heap.remove(item);
+                assertThat(item.heapIndex()).isEqualTo(-1);
+            } else {
+                kept.add(item);
+            }
+        }
+        assertThat(heap.size()).isEqualTo(kept.size());
+        kept.sort(Comparator.comparingLong(item -> item.due));
+        assertThat(drain(heap)).containsExactlyElementsOf(kept);
+        assertThat(heap.isEmpty()).isTrue();
+    }
+
+    @Test
+    void nothingLeavesBeforeItsTime() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        heap.add(new Item(10), 10);
+        assertThat(heap.pollDue(9)).isNull();
+        assertThat(heap.pollDue(10)).isNotNull();
+    }
+
+    @Test
+    void orderSurvivesTheWrapOfTheClock() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        Item before = new Item(Long.MAX_VALUE - 5);
+        Item after = new Item(Long.MIN_VALUE + 5);
+        heap.add(after, after.due);
+        heap.add(before, before.due);
+        assertThat(heap.firstDue()).isEqualTo(before.due);
+        assertThat(heap.pollDue(Long.MIN_VALUE + 1)).isSameAs(before);
+        assertThat(heap.pollDue(Long.MIN_VALUE + 1)).isNull();
+        assertThat(heap.pollDue(Long.MIN_VALUE + 5)).isSameAs(after);
+    }
+
+    @Test
+    void clearHandsOverEveryElementAndLetsItComeBack() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        for (int i = 0; i < 100; i++) {
+            heap.add(new Item(i), i);
+        }
+        heap.clear(item -> {
+            if (item.due % 2 == 0) {
+                heap.add(item, item.due);
+            }
+        });
+        assertThat(drain(heap)).hasSize(50);
+    }
+}
