@@ -1,10 +1,8 @@
 package dev.pel.spring;
 
-import dev.pel.EventLoop;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import org.springframework.aop.Advisor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -17,8 +15,6 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 final class ProvisionalLibraries {
 
     static final List<Class<?>> DECLARED = List.of(
-            EventLoop.class,
-            Advisor.class,
             Endpoint.class,
             ConditionalOnAvailableEndpoint.class,
             HealthIndicator.class,

@@ -1,0 +1,75 @@
+package dev.pel.spring;
+
+import dev.pel.EventLoop;
+import dev.pel.LoopFuture;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.MethodClassKey;
+import org.springframework.util.StringValueResolver;
+
+/** Turns a call of a marked method into a call on the loop. */
+final class CallInterceptor implements MethodInterceptor {
+    private final ObjectProvider<EventLoop> loop;
+    private final CallMethods methods;
+    private final StringValueResolver placeholders;
+    private final RefusedCalls refused = new RefusedCalls(System::nanoTime);
+    private final Map<MethodClassKey, CallPlan> plans = new ConcurrentHashMap<>();
+
+    /**
+     * For all beans of a context.
+     *
+     * @param loop asked at the first call, so that post-processing does not make the loop too early
+     * @param methods knows the marks
+     * @param placeholders resolves them in timeouts
+     */
+    CallInterceptor(ObjectProvider<EventLoop> loop, CallMethods methods, StringValueResolver placeholders) {
+        this.loop = loop;
+        this.methods = methods;
+        this.placeholders = placeholders;
+    }
+
+    @Override
+    public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+        Object target = invocation.getThis();
+        Method method = invocation.getMethod();
+        Class<?> type = target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target);
+        CallPlan plan = plans.computeIfAbsent(new MethodClassKey(method, type), key -> plan(method, type));
+        LoopFuture<@Nullable Object> handle = plan.submit(loop.getObject(), operation(invocation));
+        if (plan.returnsHandle()) {
+            return handle;
+        }
+        refused.check(handle, plan.label());
+        return null;
+    }
+
+    private CallPlan plan(Method method, Class<?> type) {
+        CallMark mark = methods.mark(method, type);
+        if (mark == null) {
+            throw new IllegalStateException("%s is not marked".formatted(CallMethods.name(type, method)));
+        }
+        return CallPlan.of(mark, shownType(type), CallMethods.specific(method, type), placeholders);
+    }
+
+    static Class<?> shownType(Class<?> type) {
+        return org.springframework.util.ClassUtils.getUserClass(type);
+    }
+
+    private static Callable<@Nullable Object> operation(MethodInvocation invocation) {
+        return () -> {
+            try {
+                return invocation.proceed();
+            } catch (Exception | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new java.lang.reflect.UndeclaredThrowableException(e);
+            }
+        };
+    }
+}

@@ -1,0 +1,111 @@
+package dev.pel.spring;
+
+import dev.pel.CallSpec;
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopFuture;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.StringUtils;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * How calls of one method go to the loop: everything that can be known before the first call.
+ *
+ * @param lane where the method runs
+ * @param label names the calls
+ * @param timeout from submission to end, or null for none
+ * @param returnsHandle false for a void method, whose handle nobody gets
+ */
+record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean returnsHandle) {
+    private static final Set<Class<?>> FUTURES =
+            Set.of(CompletableFuture.class, CompletionStage.class, Future.class, LoopFuture.class);
+
+    /**
+     * Makes the plan.
+     *
+     * @param mark what the annotation says
+     * @param type the class that a reader knows the method by
+     * @param method the annotated method
+     * @param placeholders resolves them in the timeout
+     * @throws InvalidCallMethodException when the return type or the timeout is wrong
+     */
+    static CallPlan of(CallMark mark, Class<?> type, Method method, StringValueResolver placeholders) {
+        Class<?> result = method.getReturnType();
+        if (result != void.class && !FUTURES.contains(result)) {
+            throw new InvalidCallMethodException(
+                    ("%s method %s returns %s, but must return CompletableFuture, CompletionStage, Future, LoopFuture or void:"
+                                    + " its caller gets a handle, because the method runs on another thread.")
+                            .formatted(mark.annotation(), CallMethods.name(type, method), result.getSimpleName()),
+                    mark.source() instanceof Class<?> source
+                            ? "Change the return type, or annotate the methods that should run on the loop instead of %s."
+                                    .formatted(source.getSimpleName())
+                            : "Change the return type, or remove the annotation and call the method with PelTemplate.next.");
+        }
+        String label = mark.label().isEmpty() ? type.getSimpleName() + "." + method.getName() : mark.label();
+        return new CallPlan(mark.lane(), label, timeout(mark, type, method, placeholders), result != void.class);
+    }
+
+    private static @Nullable Duration timeout(
+            CallMark mark, Class<?> type, Method method, StringValueResolver placeholders) {
+        String text = mark.timeout().isEmpty() ? null : placeholders.resolveStringValue(mark.timeout());
+        if (!StringUtils.hasText(text)) {
+            return null;
+        }
+        Duration timeout;
+        try {
+            timeout = DurationStyle.detectAndParse(text.strip());
+        } catch (IllegalArgumentException e) {
+            timeout = Duration.ZERO;
+        }
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new InvalidCallMethodException(
+                    "The timeout of %s method %s must be a duration of more than zero but was '%s'."
+                            .formatted(mark.annotation(), CallMethods.name(type, method), text),
+                    "Write it as 2s, 500ms or PT2S.");
+        }
+        return timeout;
+    }
+
+    /** Submits an operation; what it returns is waited for on the lane's thread when it is a future. */
+    LoopFuture<@Nullable Object> submit(EventLoop loop, Callable<@Nullable Object> operation) {
+        CallSpec call = loop.call(label);
+        if (timeout != null) {
+            call = call.timeout(timeout);
+        }
+        Callable<@Nullable Object> unwrapping = () -> unwrap(operation.call());
+        return lane == Lane.WORK ? call.work(unwrapping) : call.next(unwrapping);
+    }
+
+    private static @Nullable Object unwrap(@Nullable Object value) throws Exception {
+        Future<?> future;
+        if (value instanceof Future<?> already) {
+            future = already;
+        } else if (value instanceof CompletionStage<?> stage) {
+            future = stage.toCompletableFuture();
+        } else {
+            return value;
+        }
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw original(e);
+        }
+    }
+
+    private static Exception original(ExecutionException wrapper) {
+        Throwable cause = wrapper.getCause();
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof Exception exception ? exception : wrapper;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.pel.spring;
+
+/** A method with {@link Next} or {@link Work} that cannot work as one; the application does not start. */
+final class InvalidCallMethodException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private final String problem;
+    private final String action;
+
+    /**
+     * Names all that is needed to repair it.
+     *
+     * @param problem the annotation, class, method and, where one is known, the line, and the rule it breaks
+     * @param action what to do
+     */
+    InvalidCallMethodException(String problem, String action) {
+        super(problem + " " + action);
+        this.problem = problem;
+        this.action = action;
+    }
+
+    String problem() {
+        return problem;
+    }
+
+    String action() {
+        return action;
+    }
+}

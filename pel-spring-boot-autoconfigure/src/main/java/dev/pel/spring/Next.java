@@ -1,0 +1,56 @@
+package dev.pel.spring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
+
+/**
+ * Makes a method of a bean, when others call it, an operation on the <b>passive lane</b>: for methods that block.
+ *
+ * <p>The caller gets the call's handle, a {@link dev.pel.LoopFuture}, at once. The method runs on a passive thread, and what
+ * is attached to the handle runs on the active thread. When the method itself returns a future, its value is waited for on
+ * the passive thread.
+ *
+ * <pre>{@code
+ * @Next(timeout = "2s")
+ * public CompletableFuture<Order> load(long id) {
+ *     return CompletableFuture.completedFuture(repository.load(id));
+ * }
+ * }</pre>
+ *
+ * <p>The method returns {@code CompletableFuture}, {@code CompletionStage}, {@code Future}, {@link dev.pel.LoopFuture} or
+ * {@code void}. What it throws, the handle carries; of a {@code void} method it reaches the {@link dev.pel.ErrorHandler}.
+ * A call that the loop refuses ends as {@link dev.pel.Outcome#REJECTED}; nothing is thrown at the caller. Of a {@code void}
+ * method nobody holds that handle: the refusal is logged (at most once in ten seconds, with the number since) and counted.
+ *
+ * <p>On a class it applies to all of its public methods, on an interface to those the interface declares. An annotation on
+ * the method goes before one on its class. The application does not start when the annotation could not work: another
+ * return type; a private, static or final method; a final class without an interface; a call of the method on {@code this},
+ * which would pass by the proxy.
+ *
+ * @see Work
+ */
+@Target({ElementType.METHOD, ElementType.TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface Next {
+    /**
+     * Names the call in failures, reports and metrics.
+     *
+     * @return the label; empty, the default, for the simple name of the class, a dot, and the name of the method
+     */
+    String label() default "";
+
+    /**
+     * How long the call may take from its submission to its end, as {@code "2s"}, {@code "500ms"}, or a placeholder,
+     * {@code "${orders.timeout}"}. When it passes, the handle ends as {@link dev.pel.Outcome#TIMED_OUT} and the running method
+     * is interrupted.
+     *
+     * @return the timeout; empty, the default, for none
+     */
+    String timeout() default "";
+}

@@ -1,0 +1,119 @@
+package dev.pel.spring;
+
+import dev.pel.ContextCarrier;
+import dev.pel.ErrorHandler;
+import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
+import dev.pel.EventLoopOptions;
+import dev.pel.Lane;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringValueResolver;
+
+/** The loop, what applications inject around it, and the two annotations. */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "pel.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PelProperties.class)
+public final class PelAutoConfiguration {
+
+    private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
+
+    PelAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    PelLoopBuilder pelLoopBuilder(
+            PelProperties properties,
+            Environment environment,
+            ObjectProvider<ErrorHandler> errorHandler,
+            ObjectProvider<EventLoopListener> listeners,
+            ObjectProvider<ContextCarrier> carriers,
+            ObjectProvider<EventLoopOptionsCustomizer> customizers) {
+        EventLoopOptions options = new PropertyOptions(properties, Threading.VIRTUAL.isActive(environment)).options();
+        if (properties.context().propagation() == PelProperties.Propagation.NONE) {
+            EventLoopOptions.Hooks hooks = options.hooks();
+            options = options.withHooks(new EventLoopOptions.Hooks(hooks.errorHandler(), hooks.listeners(), List.of()));
+        }
+        ErrorHandler handler = errorHandler.getIfUnique();
+        if (handler != null) {
+            options = options.withErrorHandler(handler);
+        }
+        for (EventLoopListener listener : listeners.orderedStream().toList()) {
+            options = options.withListener(listener);
+        }
+        for (ContextCarrier carrier : carriers.orderedStream().toList()) {
+            options = options.withCarrier(carrier);
+        }
+        return new PelLoopBuilder(options, customizers.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EventLoop pelEventLoop(PelLoopBuilder builder) {
+        return builder.build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PelLifecycle pelLifecycle(ListableBeanFactory beans, Environment environment) {
+        Duration timeout = environment.getProperty(
+                "spring.lifecycle.timeout-per-shutdown-phase", Duration.class, DEFAULT_PHASE_TIMEOUT);
+        return new PelLifecycle(
+                () -> beans.getBeansOfType(EventLoop.class, false, true).values(), timeout);
+    }
+
+    @Bean
+    static LazyInitializationExcludeFilter pelIsNotLazy() {
+        return LazyInitializationExcludeFilter.forBeanTypes(EventLoop.class, PelLifecycle.class);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CallPostProcessor pelCallPostProcessor(ObjectProvider<EventLoop> loop, ConfigurableBeanFactory beans) {
+        CallMethods methods = new CallMethods();
+        StringValueResolver placeholders = beans::resolveEmbeddedValue;
+        return new CallPostProcessor(methods, new CallInterceptor(loop, methods, placeholders), placeholders);
+    }
+
+    @Bean
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean
+    PelTemplate pelTemplate(EventLoop loop, ConfigurableBeanFactory beans) {
+        return new PelTemplate(loop, beans::resolveEmbeddedValue);
+    }
+
+    @Bean
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean(name = "pelActiveLane")
+    PelLane pelActiveLane(EventLoop loop) {
+        return new LoopLane(loop, Lane.ACTIVE);
+    }
+
+    @Bean
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean(name = "pelPassiveLane")
+    PelLane pelPassiveLane(EventLoop loop) {
+        return new LoopLane(loop, Lane.PASSIVE);
+    }
+
+    @Bean
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean(name = "pelWorkLane")
+    PelLane pelWorkLane(EventLoop loop) {
+        return new LoopLane(loop, Lane.WORK);
+    }
+}

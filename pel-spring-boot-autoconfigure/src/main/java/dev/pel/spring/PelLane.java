@@ -1,0 +1,75 @@
+package dev.pel.spring;
+
+import dev.pel.Lane;
+import dev.pel.LaneStats;
+import dev.pel.LoopFuture;
+import dev.pel.Task;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane of the application's loop. There are three beans of this type, {@code pelActiveLane}, {@code pelPassiveLane} and
+ * {@code pelWorkLane}; inject one with {@code @Qualifier("pelPassiveLane")}.
+ *
+ * <p>Not an {@code Executor}, so that it changes nothing for code that looks for one. All methods may be called from any
+ * thread, and none of them waits.
+ */
+public interface PelLane {
+    /**
+     * Which lane it is.
+     *
+     * @return the lane
+     */
+    Lane lane();
+
+    /**
+     * Posts a task to this lane.
+     *
+     * @param task runs on a thread of this lane
+     * @return the handle, which ends when the task has; already {@link dev.pel.Outcome#REJECTED} when it was not accepted
+     */
+    LoopFuture<@Nullable Void> enqueue(Task task);
+
+    /**
+     * How many entries wait. Those that run are not counted.
+     *
+     * @return the number
+     */
+    int size();
+
+    /**
+     * How many entries run now.
+     *
+     * @return the number
+     */
+    int running();
+
+    /**
+     * How many entries may wait.
+     *
+     * @return the number
+     */
+    int capacity();
+
+    /**
+     * Whether the lane would refuse an entry now.
+     *
+     * @return true when as many wait as the capacity allows
+     */
+    boolean isFull();
+
+    /**
+     * Changes the number of threads, also while the lane is busy. Holds until the loop stops.
+     *
+     * @param threads the new number
+     * @throws IllegalArgumentException when this is the active lane, or the number is out of range
+     * @throws IllegalStateException when the loop is not running
+     */
+    void resize(int threads);
+
+    /**
+     * All figures of this lane at once.
+     *
+     * @return a snapshot
+     */
+    LaneStats stats();
+}

@@ -1,0 +1,88 @@
+package dev.pel.spring;
+
+import dev.pel.EventLoop;
+import dev.pel.LoopState;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts and stops the loops that are beans, with the application.
+ *
+ * <p>Started before the web server takes requests, and stopped after it has finished those in flight, but before executors,
+ * schedulers and connection pools are closed: operations that drain still need them.
+ */
+final class PelLifecycle implements SmartLifecycle {
+    /** Below the web server's phases, which are the highest but for 2048, and above the executors' one, half the maximum. */
+    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
+    private static final Logger log = LoggerFactory.getLogger(PelLifecycle.class);
+
+    private final Supplier<Collection<EventLoop>> loops;
+    private final Duration phaseTimeout;
+
+    /**
+     * For all loops of a context.
+     *
+     * @param loops asked when it starts and stops, because loops may be made late
+     * @param phaseTimeout how long Spring waits for a phase to stop
+     */
+    PelLifecycle(Supplier<Collection<EventLoop>> loops, Duration phaseTimeout) {
+        this.loops = loops;
+        this.phaseTimeout = phaseTimeout;
+    }
+
+    @Override
+    public void start() {
+        for (EventLoop loop : loops.get()) {
+            warnOfLongDeadline(loop);
+            loop.start();
+        }
+    }
+
+    private void warnOfLongDeadline(EventLoop loop) {
+        Duration deadline = loop.options().stopDeadline();
+        if (deadline.compareTo(phaseTimeout) >= 0) {
+            log.warn(
+                    "Loop '{}' may take {} to stop, but Spring waits {} for it: set pel.stop.deadline below"
+                            + " spring.lifecycle.timeout-per-shutdown-phase, or connections close while operations run",
+                    loop.options().name(),
+                    deadline,
+                    phaseTimeout);
+        }
+    }
+
+    /** A stop that somebody else has asked for is waited for, too. */
+    @Override
+    public boolean isRunning() {
+        return loops.get().stream()
+                .anyMatch(loop -> loop.state() != LoopState.NEW && loop.state() != LoopState.STOPPED);
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        stopAll().whenComplete((reports, error) -> callback.run());
+    }
+
+    @Override
+    public void stop() {
+        stopAll().join();
+    }
+
+    private CompletableFuture<Void> stopAll() {
+        List<CompletableFuture<?>> stops = loops.get().stream()
+                .<CompletableFuture<?>>map(loop -> loop.stop(loop.options().stopDeadline()))
+                .toList();
+        return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

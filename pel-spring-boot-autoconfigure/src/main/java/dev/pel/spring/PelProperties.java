@@ -1,0 +1,125 @@
+package dev.pel.spring;
+
+import dev.pel.ThreadKind;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The keys under {@code pel.}. What is not set keeps the default of {@link dev.pel.EventLoopOptions#defaults()}; a wrong value
+ * stops the start.
+ *
+ * @param enabled Whether the event loop and everything around it is set up.
+ * @param name Name of the loop, which is part of its threads' names and of its messages.
+ * @param active Active lane, whose one thread runs all bodies.
+ * @param passive Passive lane, whose threads run operations that block.
+ * @param work Work lane, whose threads run operations that compute.
+ * @param timers Timers.
+ * @param stop Stop of the loop.
+ * @param failures Failures that nobody deals with.
+ * @param context Context that travels from thread to thread.
+ * @param metrics Meters.
+ * @param endpoint Actuator endpoint.
+ */
+@ConfigurationProperties("pel")
+public record PelProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable String name,
+        @DefaultValue Active active,
+        @DefaultValue Pool passive,
+        @DefaultValue Pool work,
+        @DefaultValue Timers timers,
+        @DefaultValue Stop stop,
+        @DefaultValue Failures failures,
+        @DefaultValue Context context,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Endpoint endpoint) {
+
+    /**
+     * The active lane.
+     *
+     * @param capacity Number of entries that may wait.
+     * @param highWater Percentage of the capacity at which the lane counts as under pressure.
+     * @param lowWater Percentage of the capacity down to which it must fall before it counts as relieved.
+     * @param settle Pause of the active thread after it has submitted a call; zero for none.
+     */
+    public record Active(
+            @Nullable Integer capacity,
+            @Nullable Integer highWater,
+            @Nullable Integer lowWater,
+            @Nullable Duration settle) {}
+
+    /**
+     * The passive or the work lane.
+     *
+     * @param threads Number of threads, and so of operations that run at once.
+     * @param capacity Number of entries that may wait.
+     * @param highWater Percentage of the capacity at which the lane counts as under pressure.
+     * @param lowWater Percentage of the capacity down to which it must fall before it counts as relieved.
+     * @param threadKind Kind of the threads; virtual ones need Java 21.
+     */
+    public record Pool(
+            @Nullable Integer threads,
+            @Nullable Integer capacity,
+            @Nullable Integer highWater,
+            @Nullable Integer lowWater,
+            @Nullable ThreadKind threadKind) {}
+
+    /**
+     * Timers.
+     *
+     * @param capacity Number of timers that may be pending.
+     */
+    public record Timers(@Nullable Integer capacity) {}
+
+    /**
+     * The stop of the loop.
+     *
+     * @param deadline Time for the drain when the application ends; keep it below
+     *     spring.lifecycle.timeout-per-shutdown-phase.
+     * @param interruptGrace Time that a stop waits, past its deadline, for threads it has interrupted.
+     */
+    public record Stop(
+            @Nullable Duration deadline, @Nullable Duration interruptGrace) {}
+
+    /**
+     * Failures that nobody deals with.
+     *
+     * @param unobservedGrace Time that a failure waits for somebody to deal with it when another thread than the active one
+     *     submitted its call.
+     * @param placeInterval Shortest time between two submissions whose place in the source is taken; zero for every one.
+     */
+    public record Failures(
+            @Nullable Duration unobservedGrace, @Nullable Duration placeInterval) {}
+
+    /**
+     * Context that travels.
+     *
+     * @param propagation Whether logging context, and all that is registered with Micrometer's context propagation, travels
+     *     from a submission to its operation, body, timer and error handler.
+     */
+    public record Context(@DefaultValue("auto") Propagation propagation) {}
+
+    /** Whether context travels. */
+    public enum Propagation {
+        /** MDC always, and with {@code io.micrometer:context-propagation} all that is registered there. */
+        AUTO,
+        /** Nothing but what {@link dev.pel.ContextCarrier} beans carry. */
+        NONE
+    }
+
+    /**
+     * Meters.
+     *
+     * @param labels Number of distinct labels that become tags; calls with further ones are tagged "other".
+     */
+    public record Metrics(@DefaultValue("100") int labels) {}
+
+    /**
+     * The actuator endpoint.
+     *
+     * @param maxThreads Number of threads to which the endpoint may resize a lane at most.
+     */
+    public record Endpoint(@DefaultValue("1024") int maxThreads) {}
+}

@@ -1,0 +1,279 @@
+package dev.pel.spring;
+
+import dev.pel.BiBody;
+import dev.pel.Body;
+import dev.pel.CallSpec;
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopFuture;
+import dev.pel.LoopStats;
+import dev.pel.LoopTimer;
+import dev.pel.Task;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * What applications inject: the verbs of the loop, and {@link #offload}.
+ *
+ * <pre>{@code
+ * pel.next(() -> repository.load(id), order -> open.add(order));
+ * }</pre>
+ *
+ * <p>An <em>operation</em> runs on a thread of the passive lane ({@code next}: it blocks) or of the work lane ({@code work}:
+ * it computes). A <em>body</em> and every dependent of a handle run on the one active thread. Every accepted call ends exactly
+ * once; a call that is not accepted comes back as a handle that is already {@link dev.pel.Outcome#REJECTED}, and nothing is
+ * thrown. A failure that nobody deals with on the handle reaches the {@link dev.pel.ErrorHandler}. See {@link EventLoop} for
+ * the promises.
+ *
+ * <p>Methods may be called from any thread, and none waits. It works on through a stop and a new start of the loop. Not final,
+ * so that a test can mock it.
+ */
+public class PelTemplate {
+    private final EventLoop loop;
+    private final StringValueResolver placeholders;
+
+    /**
+     * A template for a loop.
+     *
+     * @param loop runs everything
+     */
+    public PelTemplate(EventLoop loop) {
+        this(loop, text -> text);
+    }
+
+    PelTemplate(EventLoop loop, StringValueResolver placeholders) {
+        this.loop = loop;
+        this.placeholders = placeholders;
+    }
+
+    /**
+     * Runs an operation on the passive lane: a call that blocks.
+     *
+     * @param operation runs on a passive thread
+     * @param <T> what it returns
+     * @return the handle, which ends when the operation has
+     */
+    public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation) {
+        return loop.next(operation);
+    }
+
+    /**
+     * Runs an operation without a result on the passive lane.
+     *
+     * @param operation runs on a passive thread
+     * @return the handle, which ends when the operation has
+     */
+    public LoopFuture<@Nullable Void> next(Task operation) {
+        return loop.next(operation);
+    }
+
+    /**
+     * Runs an operation on the passive lane, then the body on the active thread with what it returned.
+     *
+     * @param operation runs on a passive thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @param <T> what the operation returns
+     * @return the handle, which ends when the body has, with what the operation returned
+     */
+    public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation, Body<? super T> body) {
+        return loop.next(operation, body);
+    }
+
+    /**
+     * Runs an operation without a result on the passive lane, then the body on the active thread.
+     *
+     * @param operation runs on a passive thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @return the handle, which ends when the body has
+     */
+    public LoopFuture<@Nullable Void> next(Task operation, Task body) {
+        return loop.next(operation, body);
+    }
+
+    /**
+     * Runs two operations on the passive lane, side by side, then the body on the active thread with what both returned.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param body runs on the active thread when both operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @return the handle, which ends when the body has, or with the first failure when both operations have ended;
+     *     cancelling it cancels both
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        return loop.next(first, second, body);
+    }
+
+    /**
+     * Runs an operation on the work lane: a computation.
+     *
+     * @param operation runs on a work thread
+     * @param <T> what it returns
+     * @return the handle, which ends when the operation has
+     */
+    public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation) {
+        return loop.work(operation);
+    }
+
+    /**
+     * Runs an operation without a result on the work lane.
+     *
+     * @param operation runs on a work thread
+     * @return the handle, which ends when the operation has
+     */
+    public LoopFuture<@Nullable Void> work(Task operation) {
+        return loop.work(operation);
+    }
+
+    /**
+     * Runs an operation on the work lane, then the body on the active thread with what it returned.
+     *
+     * @param operation runs on a work thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @param <T> what the operation returns
+     * @return the handle, which ends when the body has, with what the operation returned
+     */
+    public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation, Body<? super T> body) {
+        return loop.work(operation, body);
+    }
+
+    /**
+     * Runs an operation without a result on the work lane, then the body on the active thread.
+     *
+     * @param operation runs on a work thread
+     * @param body runs on the active thread when the operation has succeeded
+     * @return the handle, which ends when the body has
+     */
+    public LoopFuture<@Nullable Void> work(Task operation, Task body) {
+        return loop.work(operation, body);
+    }
+
+    /**
+     * Runs two operations on the work lane, side by side, then the body on the active thread with what both returned.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param body runs on the active thread when both operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @return the handle, as of {@link #next(Callable, Callable, BiBody)}
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        return loop.work(first, second, body);
+    }
+
+    /**
+     * Begins the description of a call with a label, and, if wanted, a timeout.
+     *
+     * @param label names the call in failures, reports and metrics; choose from a small set of constants
+     * @return the description, which may be used many times
+     */
+    public CallSpec call(String label) {
+        return loop.call(label);
+    }
+
+    /**
+     * Posts a task to a lane.
+     *
+     * @param lane where it runs
+     * @param task runs on a thread of that lane
+     * @return the handle, which ends when the task has
+     */
+    public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
+        return loop.enqueue(lane, task);
+    }
+
+    /**
+     * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
+     *
+     * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
+     * @param body runs on the active thread, never early
+     * @return the timer, which ends when the body has
+     */
+    public LoopTimer delay(Duration delay, Task body) {
+        return loop.delay(delay, body);
+    }
+
+    /**
+     * How many entries wait in a lane. Those that run are not counted.
+     *
+     * @param lane which
+     * @return the number
+     */
+    public int size(Lane lane) {
+        return loop.size(lane);
+    }
+
+    /**
+     * How many entries of a lane run now.
+     *
+     * @param lane which
+     * @return the number
+     */
+    public int running(Lane lane) {
+        return loop.running(lane);
+    }
+
+    /**
+     * Whether a lane would refuse an entry now.
+     *
+     * @param lane which
+     * @return true when as many wait as its capacity allows
+     */
+    public boolean isFull(Lane lane) {
+        return loop.isFull(lane);
+    }
+
+    /**
+     * All figures at once.
+     *
+     * @return a snapshot
+     */
+    public LoopStats stats() {
+        return loop.stats();
+    }
+
+    /**
+     * Whether the current thread is the active thread of the loop.
+     *
+     * @return true in a body
+     */
+    public boolean onActiveThread() {
+        return loop.onActiveThread();
+    }
+
+    /**
+     * Puts an interface whose methods return futures in front of an object whose methods block, or compute. The object is not
+     * touched.
+     *
+     * <pre>{@code
+     * interface AsyncOrders {
+     *     @Next(timeout = "2s")
+     *     CompletableFuture<Order> load(long id);
+     * }
+     *
+     * AsyncOrders orders = pel.offload(AsyncOrders.class, blockingOrders);
+     * }</pre>
+     *
+     * <p>A method with {@link Next} runs the service's method of the same name and parameter types on a passive thread, one
+     * with {@link Work} on a work thread; an annotation on the interface counts for all of its methods. They return
+     * {@code CompletableFuture}, {@code CompletionStage}, {@code Future}, {@link LoopFuture} or {@code void}; the handle carries
+     * what the service returns, or the very throwable that it throws. A future that the service returns is waited for there.
+     * Default methods of the interface run on the caller. Everything is checked here, nothing at the first call.
+     *
+     * @param facade the interface
+     * @param service has, for every annotated method of the interface, a public method with the same name and parameter types
+     * @param <F> the interface
+     * @return a proxy, to be kept: making one is reflection, calling it is cheap
+     * @throws IllegalArgumentException when the facade is no interface, or one of its methods has no annotation, another return
+     *     type, no counterpart in the service, more than one, or one whose result does not fit
+     */
+    public <F> F offload(Class<F> facade, Object service) {
+        return Offload.proxy(loop, placeholders, facade, service);
+    }
+}
