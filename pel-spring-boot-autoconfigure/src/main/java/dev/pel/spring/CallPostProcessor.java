@@ -57,6 +57,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
             return bean;
         }
         marks.forEach((method, mark) -> check(type, method, mark));
+        checkSelfCalls(type, marks);
         Object proxy = super.postProcessAfterInitialization(bean, beanName);
         if (proxy instanceof Advised advised) {
             marks.forEach((method, mark) -> checkIsIntercepted(advised, type, method, mark));
@@ -75,6 +76,20 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
                     "Make it a public method of the bean, or call it with PelTemplate.next.");
         }
         CallPlan.of(mark, type, method, placeholders);
+    }
+
+    private static void checkSelfCalls(Class<?> type, Map<Method, CallMark> marks) {
+        for (SelfCalls.SelfCall call : SelfCalls.in(type, marks.keySet())) {
+            CallMark mark = marks.get(call.method());
+            throw new InvalidCallMethodException(
+                    "%s method %s is called on 'this' in %s (%s): such a call passes by the proxy, and would run on the caller."
+                            .formatted(
+                                    mark == null ? "@Next" : mark.annotation(),
+                                    CallMethods.name(type, call.method()),
+                                    call.caller(),
+                                    call.place()),
+                    "Move the method to another bean, or call a method without the annotation with PelTemplate.next.");
+        }
     }
 
     /** A proxy of a final class would fail later, without a word about the annotation. */

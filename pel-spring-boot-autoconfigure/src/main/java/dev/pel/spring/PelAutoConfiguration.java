@@ -6,6 +6,7 @@ import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
 import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
+import io.micrometer.context.ContextSnapshotFactory;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -15,11 +16,14 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringValueResolver;
@@ -68,7 +72,7 @@ public final class PelAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(name = "pelLifecycle")
     PelLifecycle pelLifecycle(ListableBeanFactory beans, Environment environment) {
         Duration timeout = environment.getProperty(
                 "spring.lifecycle.timeout-per-shutdown-phase", Duration.class, DEFAULT_PHASE_TIMEOUT);
@@ -115,5 +119,20 @@ public final class PelAutoConfiguration {
     @ConditionalOnMissingBean(name = "pelWorkLane")
     PelLane pelWorkLane(EventLoop loop) {
         return new LoopLane(loop, Lane.WORK);
+    }
+
+    /** Context that others have registered. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ContextSnapshotFactory.class)
+    @ConditionalOnProperty(name = "pel.context.propagation", havingValue = "auto", matchIfMissing = true)
+    static class Propagation {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "pelContextCarrier")
+        ContextCarrier pelContextCarrier(ObjectProvider<ContextSnapshotFactory> factory) {
+            // clearMissing, so that an operation that runs inside another one's join does not see that one's context
+            return new PropagationCarrier(factory.getIfAvailable(
+                    () -> ContextSnapshotFactory.builder().clearMissing(true).build()));
+        }
     }
 }

@@ -1,0 +1,28 @@
+package dev.pel.spring;
+
+import dev.pel.ContextCarrier;
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
+
+/**
+ * Carries all that is registered with Micrometer's context propagation: trace, security, request, whatever has an accessor.
+ */
+final class PropagationCarrier implements ContextCarrier {
+    private final ContextSnapshotFactory factory;
+
+    /**
+     * For one registry of accessors.
+     *
+     * @param factory takes the snapshots
+     */
+    PropagationCarrier(ContextSnapshotFactory factory) {
+        this.factory = factory;
+    }
+
+    /** Never null: that the submitter had nothing must be carried, too, over what the running thread has. */
+    @Override
+    public Snapshot capture() {
+        ContextSnapshot snapshot = factory.captureAll();
+        return () -> snapshot.setThreadLocals()::close;
+    }
+}
