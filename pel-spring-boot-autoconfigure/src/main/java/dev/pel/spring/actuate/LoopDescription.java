@@ -1,0 +1,93 @@
+package dev.pel.spring.actuate;
+
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LaneStats;
+import dev.pel.LoopStats;
+import dev.pel.Outcome;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * The loop in JSON. Names are stable: tools read them.
+ *
+ * @param state the loop's state
+ * @param since when it came into that state
+ * @param lanes the three lanes by name
+ * @param timers the timers
+ */
+record LoopDescription(String state, Instant since, Map<String, LaneDescription> lanes, Timers timers)
+        implements OperationResponseBody {
+
+    static LoopDescription of(EventLoop loop) {
+        LoopStats stats = loop.stats();
+        Map<String, LaneDescription> lanes = new LinkedHashMap<>();
+        for (Lane lane : Lane.values()) {
+            lanes.put(LaneNames.of(lane), LaneDescription.of(stats.lane(lane)));
+        }
+        return new LoopDescription(
+                stats.state().name(),
+                stats.since(),
+                lanes,
+                new Timers(stats.timers().pending()));
+    }
+
+    /**
+     * The timers in JSON.
+     *
+     * @param pending how many wait for their time
+     */
+    record Timers(long pending) {}
+
+    /**
+     * One lane in JSON.
+     *
+     * @param threads how many threads it has
+     * @param size how many entries wait
+     * @param running how many entries run
+     * @param capacity how many entries may wait
+     * @param oldestWaitMillis how long the entry at the head has waited
+     * @param submitted how many entries were offered to it
+     * @param outcomes how many of them ended how
+     */
+    record LaneDescription(
+            int threads, int size, int running, int capacity, long oldestWaitMillis, long submitted, Outcomes outcomes)
+            implements OperationResponseBody {
+
+        static LaneDescription of(LaneStats stats) {
+            return new LaneDescription(
+                    stats.threads(),
+                    stats.queued(),
+                    stats.running(),
+                    stats.capacity(),
+                    stats.oldestWait().toMillis(),
+                    stats.submitted(),
+                    Outcomes.of(stats));
+        }
+    }
+
+    /**
+     * The outcomes in JSON.
+     *
+     * @param succeeded how many returned
+     * @param failed how many threw
+     * @param cancelled how many were cancelled
+     * @param timedOut how many took longer than they were given
+     * @param stopped how many the stop of the loop ended
+     * @param rejected how many were not accepted
+     */
+    record Outcomes(long succeeded, long failed, long cancelled, long timedOut, long stopped, long rejected) {
+
+        static Outcomes of(LaneStats stats) {
+            return new Outcomes(
+                    stats.ended(Outcome.SUCCEEDED),
+                    stats.ended(Outcome.FAILED),
+                    stats.ended(Outcome.CANCELLED),
+                    stats.ended(Outcome.TIMED_OUT),
+                    stats.ended(Outcome.STOPPED),
+                    stats.ended(Outcome.REJECTED));
+        }
+    }
+}

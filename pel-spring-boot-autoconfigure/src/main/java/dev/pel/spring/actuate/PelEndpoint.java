@@ -1,0 +1,194 @@
+package dev.pel.spring.actuate;
+
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopState;
+import dev.pel.StopReport;
+import dev.pel.spring.actuate.LoopDescription.LaneDescription;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * Shows the loop, and where access allows it stops, starts and resizes it.
+ *
+ * <p>The rule that a request breaks stands in the body of the answer, because Boot leaves the messages of exceptions out.
+ */
+@Endpoint(id = "pel", defaultAccess = Access.READ_ONLY)
+final class PelEndpoint {
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final int BAD_REQUEST = 400;
+    private static final int CONFLICT = 409;
+
+    /** How much longer than its deadline and grace a stop may take before the request gives up on the report. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final EventLoop loop;
+    private final int mostThreads;
+
+    /**
+     * For one loop.
+     *
+     * @param loop is shown and steered
+     * @param mostThreads how many threads a lane may get here
+     */
+    PelEndpoint(EventLoop loop, int mostThreads) {
+        this.loop = loop;
+        this.mostThreads = mostThreads;
+    }
+
+    @ReadOperation
+    LoopDescription loop() {
+        return LoopDescription.of(loop);
+    }
+
+    /** Null, which is 404, for an unknown part. */
+    @ReadOperation
+    @Nullable LaneDescription part(@Selector String part) {
+        Lane lane = LaneNames.find(part);
+        return lane == null ? null : LaneDescription.of(loop.stats().lane(lane));
+    }
+
+    /** The parameters are texts, so that a wrong one is answered here, with its rule. */
+    @WriteOperation
+    WebEndpointResponse<Object> act(
+            @Nullable String action, @Nullable String deadline, @Nullable String lane, @Nullable String threads)
+            throws InterruptedException {
+        try {
+            return switch (action == null ? "" : action) {
+                case "stop" -> stop(deadline);
+                case "force-stop" -> forceStop();
+                case "start" -> start();
+                case "resize" -> resize(lane, threads);
+                default -> throw new BadRequest("action", "one of stop, force-stop, start, resize", action);
+            };
+        } catch (BadRequest e) {
+            return error(BAD_REQUEST, e.getMessage());
+        } catch (IllegalStateException e) {
+            // a rival was faster than the look at the state
+            return conflict(action);
+        }
+    }
+
+    private WebEndpointResponse<Object> stop(@Nullable String text) throws InterruptedException {
+        Duration deadline = deadline(text);
+        if (loop.state() != LoopState.RUNNING) {
+            return conflict("stop");
+        }
+        return report(loop.stop(deadline), deadline);
+    }
+
+    private Duration deadline(@Nullable String text) {
+        if (text == null) {
+            return loop.options().stopDeadline();
+        }
+        try {
+            Duration deadline = DurationStyle.detectAndParse(text);
+            if (!deadline.isNegative()) {
+                return deadline;
+            }
+        } catch (IllegalArgumentException e) {
+            // the answer below
+        }
+        throw new BadRequest("deadline", "a duration of zero or more, as 10s", text);
+    }
+
+    /** Also while a stop is under way: that is when one wants it. */
+    private WebEndpointResponse<Object> forceStop() throws InterruptedException {
+        LoopState state = loop.state();
+        if (state == LoopState.NEW || state == LoopState.STOPPED) {
+            return conflict("force-stop");
+        }
+        return report(loop.forceStop(), Duration.ZERO);
+    }
+
+    private WebEndpointResponse<Object> report(CompletableFuture<StopReport> report, Duration deadline)
+            throws InterruptedException {
+        Duration patience = deadline.plus(loop.options().interruptGrace()).plus(PATIENCE);
+        try {
+            return answer(OK, StopDescription.of(report.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
+        } catch (TimeoutException e) {
+            return answer(ACCEPTED, state());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A stop's report never fails", e);
+        }
+    }
+
+    private WebEndpointResponse<Object> start() {
+        LoopState state = loop.state();
+        if (state != LoopState.NEW && state != LoopState.STOPPED) {
+            return conflict("start");
+        }
+        loop.start();
+        return answer(OK, state());
+    }
+
+    private WebEndpointResponse<Object> resize(@Nullable String name, @Nullable String text) {
+        Lane lane = name == null ? null : LaneNames.find(name);
+        if (lane == null || lane == Lane.ACTIVE) {
+            throw new BadRequest("lane", "passive or work, as the active lane has one thread", name);
+        }
+        int threads = threads(text);
+        if (loop.state() != LoopState.RUNNING) {
+            return conflict("resize");
+        }
+        loop.resize(lane, threads);
+        return answer(OK, Map.of("lane", LaneNames.of(lane), "threads", threads));
+    }
+
+    private int threads(@Nullable String text) {
+        try {
+            int threads = Integer.parseInt(text == null ? "" : text);
+            if (threads >= 1 && threads <= mostThreads) {
+                return threads;
+            }
+        } catch (NumberFormatException e) {
+            // the answer below
+        }
+        throw new BadRequest(
+                "threads", "a number between 1 and %d (pel.endpoint.max-threads)".formatted(mostThreads), text);
+    }
+
+    private WebEndpointResponse<Object> conflict(@Nullable String action) {
+        String rule = switch (action == null ? "" : action) {
+            case "start" -> "only a loop that is NEW or STOPPED can be started";
+            case "force-stop" -> "only a loop that has started and not yet stopped can be force-stopped";
+            case "stop" -> "only a RUNNING loop can be stopped";
+            default -> "only a RUNNING loop can be resized";
+        };
+        return error(CONFLICT, "The loop is %s; %s.".formatted(loop.state(), rule));
+    }
+
+    private Map<String, Object> state() {
+        return Map.of("state", loop.state().name());
+    }
+
+    private static WebEndpointResponse<Object> error(int status, @Nullable String rule) {
+        return answer(status, Map.of("error", String.valueOf(rule)));
+    }
+
+    private static WebEndpointResponse<Object> answer(int status, Object body) {
+        return new WebEndpointResponse<>(body, status);
+    }
+
+    /** A parameter that is missing or wrong. */
+    private static final class BadRequest extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        BadRequest(String parameter, String rule, @Nullable String value) {
+            super("'%s' must be %s%s".formatted(parameter, rule, value == null ? "" : " but was '" + value + "'"));
+        }
+    }
+}
