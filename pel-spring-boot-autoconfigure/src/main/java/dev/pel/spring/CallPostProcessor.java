@@ -6,7 +6,6 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Map;
 import org.aopalliance.aop.Advice;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -47,7 +46,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
     }
 
     @Override
-    public @Nullable Object postProcessAfterInitialization(Object bean, String beanName) {
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof AopInfrastructureBean) {
             return bean;
         }

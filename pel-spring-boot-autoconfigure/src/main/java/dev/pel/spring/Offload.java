@@ -85,13 +85,13 @@ final class Offload implements InvocationHandler {
             return found.get(0);
         }
         throw new IllegalArgumentException(
-                "Method %s must have exactly one counterpart in %s, a public method with its name and"
-                        + " parameter types, but there %s: %s"
-                                .formatted(
-                                        name(method),
-                                        serviceType().getName(),
-                                        found.isEmpty() ? "is none, only these" : "are several",
-                                        found.isEmpty() ? publicMethods() : found));
+                ("Method %s must have exactly one counterpart in %s, a public method with its name"
+                                + " and parameter types, but there %s: %s")
+                        .formatted(
+                                name(method),
+                                serviceType().getName(),
+                                found.isEmpty() ? "is none, only these" : "are several",
+                                found.isEmpty() ? publicMethods() : found));
     }
 
     private static List<Class<?>> parameters(Method method, Class<?> type) {
@@ -202,6 +202,7 @@ final class Offload implements InvocationHandler {
         return handle.invokeWithArguments(arguments);
     }
 
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself only
     private Object ofObject(Object proxy, Method method, Object[] arguments) {
         return switch (method.getName()) {
             case "equals" -> proxy == arguments[0];

@@ -65,6 +65,7 @@ final class PelLifecycle implements SmartLifecycle {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is all that comes of it
     public void stop(Runnable callback) {
         stopAll().whenComplete((reports, error) -> callback.run());
     }

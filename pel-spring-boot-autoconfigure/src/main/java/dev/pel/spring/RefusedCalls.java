@@ -48,7 +48,7 @@ final class RefusedCalls {
 
     private static @Nullable String reason(LoopFuture<?> handle) {
         try {
-            handle.getNow(null);
+            handle.join(); // it has ended
             return null;
         } catch (CompletionException e) {
             return e.getCause() == null ? null : e.getCause().getMessage();

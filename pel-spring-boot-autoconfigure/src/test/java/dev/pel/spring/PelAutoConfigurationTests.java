@@ -2,17 +2,31 @@ package dev.pel.spring;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
+import dev.pel.ContextCarrier;
+import dev.pel.ErrorHandler;
 import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
+import dev.pel.EventLoopOptions;
+import dev.pel.Failure;
 import dev.pel.Lane;
-import dev.pel.LoopFuture;
 import dev.pel.LoopState;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 class PelAutoConfigurationTests {
 
@@ -35,27 +49,271 @@ class PelAutoConfigurationTests {
     }
 
     @Test
-    void runsAnAnnotatedMethodOnThePassiveLane() {
-        contextRunner.withUserConfiguration(BlockingConfiguration.class).run(context -> {
-            CompletableFuture<String> handle = context.getBean(Blocking.class).load();
-            assertThat(handle).isInstanceOf(LoopFuture.class);
-            assertThat(handle.get(10, SECONDS)).startsWith("pel-passive-");
-            assertThat(context.getBean("pelPassiveLane", PelLane.class).lane()).isEqualTo(Lane.PASSIVE);
+    void isNotThereWhenDisabled() {
+        contextRunner
+                .withPropertyValues("pel.enabled=false")
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(EventLoop.class)
+                        .doesNotHaveBean(PelTemplate.class)
+                        .doesNotHaveBean(PelLane.class)
+                        .doesNotHaveBean(PelLoopBuilder.class)
+                        .doesNotHaveBean(CallPostProcessor.class));
+    }
+
+    @Test
+    void startsTheLoopInLazyModeToo() {
+        contextRunner
+                .withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> {
+                    assertThat(context.getBeanFactory().containsSingleton("pelEventLoop"))
+                            .isTrue();
+                    assertThat(context.getBean(EventLoop.class).state()).isEqualTo(LoopState.RUNNING);
+                });
+    }
+
+    @Test
+    void leavesNoThreadBehindWhenTheStartFails() {
+        EventLoop[] loop = new EventLoop[1];
+        contextRunner
+                .withBean(FailingLifecycle.class, () -> new FailingLifecycle(loop))
+                .run(context -> {
+                    assertThat(context).hasFailed();
+                    assertThat(loop[0].state()).isEqualTo(LoopState.STOPPED);
+                });
+    }
+
+    @Test
+    void offersEachLaneAsABean() {
+        contextRunner.withUserConfiguration(LanesConfiguration.class).run(context -> {
+            Lanes lanes = context.getBean(Lanes.class);
+            assertThat(lanes.active().lane()).isEqualTo(Lane.ACTIVE);
+            assertThat(lanes.passive().lane()).isEqualTo(Lane.PASSIVE);
+            assertThat(lanes.work().lane()).isEqualTo(Lane.WORK);
         });
     }
 
-    static class Blocking {
-        @Next
-        CompletableFuture<String> load() {
-            return CompletableFuture.completedFuture(Thread.currentThread().getName());
+    @Test
+    void offersNothingThatIsAnExecutor() {
+        contextRunner.run(context -> assertThat(context).doesNotHaveBean(Executor.class));
+    }
+
+    @Test
+    void theLoopOfTheApplicationWins() {
+        EventLoop own = EventLoop.create(EventLoopOptions.defaults().withName("own"));
+        contextRunner.withBean(EventLoop.class, () -> own).run(context -> {
+            assertThat(context).hasSingleBean(EventLoop.class);
+            assertThat(own.state()).isEqualTo(LoopState.RUNNING);
+            assertThat(context.getBean(PelTemplate.class).stats().name()).isEqualTo("own");
+        });
+        assertThat(own.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void theTemplateOfTheApplicationWins() {
+        PelTemplate own = mock(PelTemplate.class);
+        contextRunner
+                .withBean("own", PelTemplate.class, () -> own)
+                .run(context -> assertThat(context.getBean(PelTemplate.class)).isSameAs(own));
+    }
+
+    @Test
+    void theLaneOfTheApplicationWins() {
+        PelLane own = mock(PelLane.class);
+        contextRunner
+                .withBean("pelWorkLane", PelLane.class, () -> own)
+                .run(context -> assertThat(context.getBean("pelWorkLane")).isSameAs(own));
+    }
+
+    @Test
+    void theBuilderOfTheApplicationWins() {
+        PelLoopBuilder own = new PelLoopBuilder(EventLoopOptions.defaults().withName("built"), List.of());
+        contextRunner
+                .withBean(PelLoopBuilder.class, () -> own)
+                .run(context -> assertThat(
+                                context.getBean(EventLoop.class).options().name())
+                        .isEqualTo("built"));
+    }
+
+    @Test
+    void keepsItsLoopBesideASecondOne() {
+        contextRunner.withUserConfiguration(SecondLoopConfiguration.class).run(context -> {
+            EventLoop first = context.getBean("pelEventLoop", EventLoop.class);
+            EventLoop second = context.getBean("reportsLoop", EventLoop.class);
+            assertThat(context.getBean(PelTemplate.class).stats().name()).isEqualTo("pel");
+            assertThat(second.options().name()).isEqualTo("reports");
+            assertThat(second.options().passive().threads()).isEqualTo(4);
+            assertThat(second.options().passive().capacity()).isEqualTo(77);
+            assertThat(first.state()).isEqualTo(LoopState.RUNNING);
+            assertThat(second.state()).isEqualTo(LoopState.RUNNING);
+        });
+    }
+
+    @Test
+    void backsOffWhenThereAreTwoLoopsAndNeitherIsTheOne() {
+        contextRunner
+                .withBean("a", EventLoop.class, () -> EventLoop.create(EventLoopOptions.defaults()))
+                .withBean("b", EventLoop.class, () -> EventLoop.create(EventLoopOptions.defaults()))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(PelTemplate.class));
+    }
+
+    @Test
+    void appliesCustomizersInTheirOrder() {
+        contextRunner
+                .withUserConfiguration(CustomizersConfiguration.class)
+                .run(context -> assertThat(
+                                context.getBean(EventLoop.class).options().name())
+                        .isEqualTo("pel-first-second"));
+    }
+
+    @Test
+    void takesTheErrorHandler() {
+        BlockingQueue<Failure> failures = new ArrayBlockingQueue<>(1);
+        contextRunner.withBean(ErrorHandler.class, () -> failures::add).run(context -> {
+            context.getBean(PelTemplate.class).call("broken").enqueue(Lane.ACTIVE, () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            assertThat(failures.poll(10, SECONDS).label()).isEqualTo("broken");
+        });
+    }
+
+    @Test
+    void takesNoneOfTwoErrorHandlers() {
+        contextRunner
+                .withBean("a", ErrorHandler.class, () -> failure -> {})
+                .withBean("b", ErrorHandler.class, () -> failure -> {})
+                .run(context -> assertThat(context.getBean(EventLoop.class)
+                                .options()
+                                .hooks()
+                                .errorHandler()
+                                .getClass()
+                                .getSimpleName())
+                        .isEqualTo("LoggingErrorHandler"));
+    }
+
+    @Test
+    void takesListenersInTheirOrder() {
+        contextRunner
+                .withUserConfiguration(ListenersConfiguration.class)
+                .run(context -> assertThat(context.getBean(EventLoop.class)
+                                .options()
+                                .hooks()
+                                .listeners())
+                        .containsExactly(
+                                context.getBean("early", EventLoopListener.class),
+                                context.getBean("late", EventLoopListener.class)));
+    }
+
+    @Test
+    void takesCarriersAfterThatOfTheLoggingContext() {
+        ContextCarrier own = () -> null;
+        contextRunner
+                .withBean(ContextCarrier.class, () -> own)
+                .run(context -> assertThat(carriers(context.getBean(EventLoop.class)))
+                        .containsOnlyOnce(own)
+                        .hasSize(3));
+    }
+
+    @Test
+    void carriesOnlyWhatTheApplicationDoesWhenPropagationIsOff() {
+        ContextCarrier own = () -> null;
+        contextRunner
+                .withBean(ContextCarrier.class, () -> own)
+                .withPropertyValues("pel.context.propagation=none")
+                .run(context ->
+                        assertThat(carriers(context.getBean(EventLoop.class))).containsExactly(own));
+    }
+
+    @Test
+    void worksWithoutTheLibraryOfContextPropagation() {
+        contextRunner.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
+            assertThat(context).hasNotFailed().doesNotHaveBean("pelContextCarrier");
+            assertThat(carriers(context.getBean(EventLoop.class))).hasSize(1);
+        });
+    }
+
+    private static List<ContextCarrier> carriers(EventLoop loop) {
+        return loop.options().hooks().carriers();
+    }
+
+    record Lanes(PelLane active, PelLane passive, PelLane work) {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class LanesConfiguration {
+        @Bean
+        Lanes lanes(
+                @Qualifier("pelActiveLane") PelLane active,
+                @Qualifier("pelPassiveLane") PelLane passive,
+                @Qualifier("pelWorkLane") PelLane work) {
+            return new Lanes(active, passive, work);
         }
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class BlockingConfiguration {
+    static class SecondLoopConfiguration {
+        @Bean(defaultCandidate = false)
+        EventLoop reportsLoop(PelLoopBuilder builder) {
+            return builder.name("reports")
+                    .customize(options -> options.withPassive(
+                            passive -> passive.withThreads(4).withCapacity(77)))
+                    .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class CustomizersConfiguration {
         @Bean
-        Blocking blocking() {
-            return new Blocking();
+        @Order(2)
+        EventLoopOptionsCustomizer second() {
+            return options -> options.withName(options.name() + "-second");
+        }
+
+        @Bean
+        @Order(1)
+        EventLoopOptionsCustomizer first() {
+            return options -> options.withName(options.name() + "-first");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ListenersConfiguration {
+        @Bean
+        @Order(2)
+        EventLoopListener late() {
+            return new EventLoopListener() {};
+        }
+
+        @Bean
+        @Order(1)
+        EventLoopListener early() {
+            return new EventLoopListener() {};
+        }
+    }
+
+    /** Starts after the loop, as a web server does, and cannot. */
+    static final class FailingLifecycle implements SmartLifecycle {
+        private final EventLoop[] loop;
+
+        @Autowired
+        private EventLoop started;
+
+        FailingLifecycle(EventLoop[] loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void start() {
+            loop[0] = started;
+            throw new IllegalStateException("the port is taken");
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isRunning() {
+            return false;
         }
     }
 }

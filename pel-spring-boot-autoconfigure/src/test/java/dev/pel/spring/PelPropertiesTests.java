@@ -1,0 +1,178 @@
+package dev.pel.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
+import dev.pel.LaneOptions;
+import dev.pel.ThreadKind;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.Environment;
+
+class PelPropertiesTests {
+
+    private static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 21;
+
+    private final ApplicationContextRunner contextRunner =
+            new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
+
+    @Test
+    void keepsTheDefaultsOfTheEngine() {
+        contextRunner.run(context -> {
+            EventLoopOptions options = options(context.getBean(EventLoop.class));
+            EventLoopOptions defaults = EventLoopOptions.defaults();
+            assertThat(options.withHooks(defaults.hooks())).isEqualTo(defaults);
+        });
+    }
+
+    @Test
+    void reachesEveryOption() {
+        contextRunner
+                .withPropertyValues(
+                        "pel.name=orders",
+                        "pel.active.capacity=101",
+                        "pel.active.high-water=71",
+                        "pel.active.low-water=11",
+                        "pel.active.settle=20ms",
+                        "pel.passive.threads=7",
+                        "pel.passive.capacity=102",
+                        "pel.passive.high-water=72",
+                        "pel.passive.low-water=12",
+                        "pel.passive.thread-kind=platform",
+                        "pel.work.threads=3",
+                        "pel.work.capacity=103",
+                        "pel.work.high-water=73",
+                        "pel.work.low-water=13",
+                        "pel.timers.capacity=104",
+                        "pel.stop.deadline=5s",
+                        "pel.stop.interrupt-grace=50ms",
+                        "pel.failures.unobserved-grace=300ms",
+                        "pel.failures.place-interval=1ms")
+                .run(context -> {
+                    EventLoopOptions options = options(context.getBean(EventLoop.class));
+                    assertThat(options)
+                            .isEqualTo(new EventLoopOptions(
+                                    "orders",
+                                    new LaneOptions(1, 101, 71, 11, ThreadKind.PLATFORM),
+                                    new LaneOptions(7, 102, 72, 12, ThreadKind.PLATFORM),
+                                    new LaneOptions(3, 103, 73, 13, ThreadKind.PLATFORM),
+                                    104,
+                                    Duration.ofMillis(20),
+                                    Duration.ofSeconds(5),
+                                    Duration.ofMillis(50),
+                                    Duration.ofMillis(1),
+                                    Duration.ofMillis(300),
+                                    options.hooks()));
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    pel.name                      |  ""   | 'pel.name' must not be blank but was ''
+                    pel.active.capacity           | 0     | 'pel.active.capacity' must be at least 1 but was 0
+                    pel.active.high-water         | 101   | 'pel.active.high-water' must be between 1 and 100 percent but was 101
+                    pel.active.low-water          | 80    | 'pel.active.low-water' must be at least 0 and below 'high water' but was 80
+                    pel.active.high-water         | 40    | 'pel.active.low-water' must be at least 0 and below 'high water' but was 50 (its default)
+                    pel.active.settle             | -1ms  | 'pel.active.settle' must not be negative but was PT-0.001S
+                    pel.passive.threads           | 0     | 'pel.passive.threads' must be between 1 and 4096 but was 0
+                    pel.passive.threads           | 5000  | 'pel.passive.threads' must be between 1 and 4096 but was 5000
+                    pel.passive.capacity          | -1    | 'pel.passive.capacity' must be at least 1 but was -1
+                    pel.passive.high-water        | 0     | 'pel.passive.high-water' must be between 1 and 100 percent but was 0
+                    pel.work.threads              | -3    | 'pel.work.threads' must be between 1 and 4096 but was -3
+                    pel.work.low-water            | -1    | 'pel.work.low-water' must be at least 0 and below 'high water' but was -1
+                    pel.timers.capacity           | 0     | 'pel.timers.capacity' must be at least 1 but was 0
+                    pel.stop.deadline             | -1s   | 'pel.stop.deadline' must not be negative but was PT-1S
+                    pel.stop.interrupt-grace      | -1s   | 'pel.stop.interrupt-grace' must not be negative but was PT-1S
+                    pel.failures.unobserved-grace | -1s   | 'pel.failures.unobserved-grace' must not be negative but was PT-1S
+                    pel.failures.place-interval   | -1s   | 'pel.failures.place-interval' must not be negative but was PT-1S
+                    pel.metrics.labels            | -1    | 'pel.metrics.labels' must be at least 0 but was -1
+                    pel.endpoint.max-threads      | 0     | 'pel.endpoint.max-threads' must be at least 1 but was 0
+                    """)
+    void refusesAWrongValueWithKeyRuleAndValue(String key, String value, String message) {
+        contextRunner.withPropertyValues(key + "=" + value).run(context -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure())
+                    .hasStackTraceContaining(PelPropertyException.class.getName() + ": " + message);
+        });
+    }
+
+    @Test
+    void tellsAtTheEndOfAFailedStartWhichPropertyAndWhereItWasSet() {
+        Environment[] environment = new Environment[1];
+        ApplicationContextRunner capturing =
+                contextRunner.withInitializer(context -> environment[0] = context.getEnvironment());
+        capturing.withPropertyValues("pel.passive.threads=0").run(context -> {
+            FailureAnalysis analysis =
+                    new PelPropertyFailureAnalyzer(environment[0]).analyze(context.getStartupFailure());
+            assertThat(analysis.getDescription())
+                    .startsWith("'pel.passive.threads' must be between 1 and 4096 but was 0. It was set in ")
+                    .contains("\"pel.passive.threads\" from property source");
+            assertThat(analysis.getAction()).contains("Change the value of 'pel.passive.threads'");
+        });
+    }
+
+    @Test
+    void takesVirtualThreadsForThePassiveLaneWhereTheApplicationAndJavaHaveThem() {
+        contextRunner
+                .withPropertyValues("spring.threads.virtual.enabled=true")
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).passive())
+                        .isEqualTo(
+                                VIRTUAL_THREADS
+                                        ? new LaneOptions(1024, 10_000, 80, 50, ThreadKind.VIRTUAL)
+                                        : EventLoopOptions.defaults().passive()));
+    }
+
+    @Test
+    void takesAsManyVirtualThreadsAsItIsTold() {
+        contextRunner
+                .withPropertyValues("spring.threads.virtual.enabled=true", "pel.passive.threads=2000")
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).passive())
+                        .isEqualTo(new LaneOptions(
+                                2000, 10_000, 80, 50, VIRTUAL_THREADS ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)));
+    }
+
+    @Test
+    void keepsPlatformThreadsWhenToldSo() {
+        contextRunner
+                .withPropertyValues("spring.threads.virtual.enabled=true", "pel.passive.thread-kind=platform")
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).passive())
+                        .isEqualTo(EventLoopOptions.defaults().passive()));
+    }
+
+    @Test
+    void neverMakesTheWorkLaneVirtualByItself() {
+        contextRunner
+                .withPropertyValues("spring.threads.virtual.enabled=true")
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).work())
+                        .isEqualTo(EventLoopOptions.defaults().work()));
+    }
+
+    @Test
+    void refusesVirtualThreadsWhenToldToUseThemOnAJavaThatHasNone() {
+        contextRunner.withPropertyValues("pel.passive.thread-kind=virtual").run(context -> {
+            if (VIRTUAL_THREADS) {
+                assertThat(options(context.getBean(EventLoop.class)).passive().kind())
+                        .isEqualTo(ThreadKind.VIRTUAL);
+            } else {
+                assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("'pel.passive.thread-kind' must be platform on Java "
+                                + Runtime.version().feature()
+                                + ", because virtual threads need Java 21, but was virtual");
+            }
+        });
+    }
+
+    private static EventLoopOptions options(EventLoop loop) {
+        return loop.options();
+    }
+}

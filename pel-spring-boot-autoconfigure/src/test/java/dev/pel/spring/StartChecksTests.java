@@ -1,0 +1,421 @@
+package dev.pel.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Lazy;
+
+/** Annotations that cannot work stop the start, and say which class, method and line, which rule, and what to do. */
+class StartChecksTests {
+
+    private static final String HERE = StartChecksTests.class.getName();
+
+    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class, AopAutoConfiguration.class));
+
+    // ------------------------------------------------------------------ rules of a method
+
+    @Test
+    void refusesAnotherReturnType() {
+        refuses(
+                WrongReturnType.class,
+                "@Next method " + HERE + "$WrongReturnType.bad() returns String, but must return CompletableFuture,"
+                        + " CompletionStage, Future, LoopFuture or void",
+                "Change the return type, or remove the annotation");
+    }
+
+    @Test
+    void refusesAnotherReturnTypeInAnAnnotatedClass() {
+        refuses(
+                WrongReturnTypeInClass.class,
+                "@Work method " + HERE + "$WrongReturnTypeInClass.bad(long, String) returns int",
+                "annotate the methods that should run on the loop instead of WrongReturnTypeInClass");
+    }
+
+    @Test
+    void refusesAPrivateMethod() {
+        refuses(PrivateMethod.class, "$PrivateMethod.bad() is private, but must not be", "Make it a public method");
+    }
+
+    @Test
+    void refusesAStaticMethod() {
+        refuses(StaticMethod.class, "$StaticMethod.bad() is static, but must not be", "Make it a public method");
+    }
+
+    @Test
+    void refusesAFinalMethodBehindAProxyByClass() {
+        refuses(FinalMethod.class, "$FinalMethod.bad() is final, but must not be", "Remove 'final'");
+    }
+
+    @Test
+    void takesAFinalMethodBehindAProxyByInterface() {
+        contextRunner
+                .withPropertyValues("spring.aop.auto=false")
+                .withBean(FinalMethodOfInterface.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void refusesAFinalClass() {
+        refuses(FinalClass.class, "Class " + HERE + "$FinalClass is final, but has the method", "Remove 'final'");
+    }
+
+    @Test
+    void takesAFinalClassBehindAProxyByInterface() {
+        contextRunner
+                .withPropertyValues("spring.aop.auto=false")
+                .withBean(FinalClassWithInterface.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void refusesAMethodThatNoInterfaceOfTheProxyHas() {
+        contextRunner
+                .withPropertyValues("spring.aop.auto=false")
+                .withBean(NotInTheInterface.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("$NotInTheInterface.hidden() is declared by none of the interfaces")
+                        .hasStackTraceContaining("spring.aop.proxy-target-class=true"));
+    }
+
+    @Test
+    void refusesBothAnnotationsOnOneMethod() {
+        refuses(Both.class, "has both @Next and @Work, and can run on one lane only", "Keep @Next if it blocks");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"soon", "0s", "-2s"})
+    void refusesATimeoutThatIsNoDuration(String timeout) {
+        contextRunner
+                .withPropertyValues("orders.timeout=" + timeout)
+                .withBean(TimeoutByProperty.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "$TimeoutByProperty.load() must be a duration of more than zero but was '" + timeout
+                                        + "'"));
+    }
+
+    @Test
+    void theFailureAnalyzerSaysWhatAndWhatToDo() {
+        contextRunner.withBean(WrongReturnType.class).run(context -> {
+            FailureAnalysis analysis = new InvalidCallMethodFailureAnalyzer().analyze(context.getStartupFailure());
+            assertThat(analysis.getDescription()).startsWith("@Next method " + HERE + "$WrongReturnType.bad()");
+            assertThat(analysis.getAction()).startsWith("Change the return type");
+        });
+    }
+
+    // ------------------------------------------------------------------ self-calls
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                DirectCall.class,
+                CallWithArgumentsThatBranch.class,
+                CallInLambda.class,
+                CallByMethodReference.class,
+                CallInInnerClass.class,
+                CallInSuperclass.class,
+                CallInDefaultMethod.class,
+                CallInConstructor.class,
+                Recursion.class
+            })
+    void refusesACallOnThis(Class<?> type) {
+        contextRunner
+                .withBean(type)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("@Next method " + type.getName() + ".load")
+                        .hasStackTraceContaining("is called on 'this' in")
+                        .hasStackTraceContaining("(StartChecksTests.java:"));
+    }
+
+    @Test
+    void namesTheLineOfTheCall() {
+        contextRunner
+                .withBean(DirectCall.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("is called on 'this' in " + HERE
+                                + "$DirectCall.both (StartChecksTests.java:" + DirectCall.LINE + ")"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                CallOfInjectedSelf.class,
+                CallOfAnotherInstance.class,
+                CallOfSuper.class,
+                CallInOverriddenMethod.class,
+                CallOfUnmarkedMethod.class,
+                Bridged.class
+            })
+    void takesACallThatIsNone(Class<?> type) {
+        contextRunner.withBean(type).run(context -> assertThat(context).hasNotFailed());
+    }
+
+    private void refuses(Class<?> type, String problem, String action) {
+        contextRunner.withBean(type).run(context -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure())
+                    .hasStackTraceContaining(InvalidCallMethodException.class.getName())
+                    .hasStackTraceContaining(problem)
+                    .hasStackTraceContaining(action);
+        });
+    }
+
+    // ------------------------------------------------------------------ beans
+
+    static class WrongReturnType {
+        @Next
+        String bad() {
+            return "";
+        }
+    }
+
+    @Work
+    static class WrongReturnTypeInClass {
+        public int bad(long id, String name) {
+            return 0;
+        }
+    }
+
+    static class PrivateMethod {
+        @Next
+        private void bad() {}
+    }
+
+    static class StaticMethod {
+        @Next
+        static void bad() {}
+    }
+
+    static class FinalMethod {
+        @Next
+        final void bad() {}
+    }
+
+    interface Loads {
+        @Next
+        void load();
+    }
+
+    static class FinalMethodOfInterface implements Loads {
+        @Override
+        public final void load() {}
+    }
+
+    static final class FinalClass {
+        @Next
+        void bad() {}
+    }
+
+    static final class FinalClassWithInterface implements Loads {
+        @Override
+        public void load() {}
+    }
+
+    static class NotInTheInterface implements Loads {
+        @Override
+        public void load() {}
+
+        @Next
+        public void hidden() {}
+    }
+
+    static class Both {
+        @Next
+        @Work
+        void bad() {}
+    }
+
+    static class TimeoutByProperty {
+        @Next(timeout = "${orders.timeout}")
+        void load() {}
+    }
+
+    static class DirectCall {
+        static final int LINE = new Throwable().getStackTrace()[0].getLineNumber() + 6;
+
+        @Next
+        void load() {}
+
+        void both() {
+            load();
+        }
+    }
+
+    static class CallWithArgumentsThatBranch {
+        @Next
+        void load(long id, double factor, String name) {}
+
+        void both(boolean first, long[] ids) {
+            for (int i = 0; i < ids.length; i++) {
+                load(
+                        first ? ids[i]-- : -ids[i] << 2,
+                        first ? 1.5 * i : i,
+                        switch (i) {
+                            case 0 -> "zero";
+                            default -> "more " + i;
+                        });
+            }
+        }
+    }
+
+    static class CallInLambda {
+        @Next
+        CompletableFuture<String> load() {
+            return null;
+        }
+
+        Callable<Object> both() {
+            return () -> load();
+        }
+    }
+
+    static class CallByMethodReference {
+        @Next
+        CompletableFuture<String> load() {
+            return null;
+        }
+
+        Supplier<Object> both() {
+            return this::load;
+        }
+    }
+
+    static class CallInInnerClass {
+        @Next
+        void load() {}
+
+        Runnable both() {
+            return new Runnable() {
+                @Override
+                public void run() {
+                    load();
+                }
+            };
+        }
+    }
+
+    static class CallsInBase {
+        void load() {}
+
+        void both() {
+            load();
+        }
+    }
+
+    static class CallInSuperclass extends CallsInBase {
+        @Override
+        @Next
+        void load() {}
+    }
+
+    interface LoadsTwice {
+        @Next
+        void load();
+
+        default void twice() {
+            load();
+        }
+    }
+
+    static class CallInDefaultMethod implements LoadsTwice {
+        @Override
+        public void load() {}
+    }
+
+    static class CallInConstructor {
+        @SuppressWarnings("this-escape")
+        CallInConstructor() {
+            load();
+        }
+
+        @Next
+        void load() {}
+    }
+
+    static class Recursion {
+        @Next
+        void load(int depth) {
+            if (depth > 0) {
+                load(depth - 1);
+            }
+        }
+    }
+
+    static class CallOfInjectedSelf {
+        @Lazy
+        @Autowired
+        private CallOfInjectedSelf self;
+
+        @Next
+        void load() {}
+
+        Supplier<Runnable> both() {
+            self.load();
+            return () -> self::load;
+        }
+    }
+
+    static class CallOfAnotherInstance {
+        @Next
+        void load() {}
+
+        void both(CallOfAnotherInstance other, boolean which) {
+            (which ? other : new CallOfAnotherInstance()).load();
+        }
+    }
+
+    static class LoadsInBase {
+        void load() {}
+    }
+
+    static class CallOfSuper extends LoadsInBase {
+        @Override
+        @Next
+        void load() {
+            super.load();
+        }
+    }
+
+    static class CallInOverriddenMethod extends CallsInBase {
+        @Override
+        @Next
+        void load() {}
+
+        @Override
+        void both() {}
+    }
+
+    static class CallOfUnmarkedMethod {
+        @Next
+        void load(long id) {}
+
+        void load(String id) {}
+
+        void both() {
+            load("1");
+        }
+    }
+
+    interface ByKey<K> {
+        CompletableFuture<String> load(K key);
+    }
+
+    static class Bridged implements ByKey<Long> {
+        @Override
+        @Next
+        public CompletableFuture<String> load(Long key) {
+            return null;
+        }
+    }
+}
