@@ -1,0 +1,293 @@
+package dev.pel.spring;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
+import dev.pel.LoopFuture;
+import dev.pel.LoopState;
+import dev.pel.Outcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The loop starts before requests come, and stops after they have gone, while all that operations need is still there. */
+@ExtendWith(OutputCaptureExtension.class)
+class PelLifecycleTests {
+
+    private final EventLoop loop =
+            EventLoop.create(EventLoopOptions.defaults().withStopDeadline(Duration.ofSeconds(10)));
+    private final PelLifecycle lifecycle = new PelLifecycle(() -> List.of(loop), Duration.ofSeconds(30));
+
+    // ------------------------------------------------------------------ in an application
+
+    @Test
+    void aRequestInFlightIsAnsweredDuringShutdown() throws Exception {
+        RunningApplication application = RunningApplication.start(List.of(Slow.class));
+        Slow slow = application.bean(Slow.class);
+        EventLoop running = application.bean(EventLoop.class);
+        CompletableFuture<HttpResponse<String>> answer = application.getLater("/slow");
+        assertThat(slow.entered.await(10, SECONDS)).isTrue();
+
+        Thread closing = new Thread(application::close);
+        closing.start();
+        int port = application.port();
+        await().until(() -> refuses(port));
+        assertThat(running.state()).isEqualTo(LoopState.RUNNING);
+        slow.release.countDown();
+
+        assertThat(answer.get(20, SECONDS).statusCode()).isEqualTo(200);
+        assertThat(answer.get().body()).isEqualTo("1, then 2");
+        closing.join();
+        assertThat(running.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    private static boolean refuses(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void operationsThatDrainStillHaveTheirDataSourceAndExecutors() throws Exception {
+        RunningApplication application = RunningApplication.start(List.of());
+        EventLoop running = application.bean(EventLoop.class);
+        JdbcTemplate jdbc = application.bean(JdbcTemplate.class);
+        AsyncTaskExecutor executor = application.context().getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        LoopFuture<Integer> first = running.next(() -> {
+            entered.countDown();
+            release.await();
+            return jdbc.queryForObject("select 40", Integer.class);
+        });
+        CompletableFuture<Integer> second = first.thenCompose(
+                value -> running.next(() -> value + executor.submit(() -> 2).get()));
+        assertThat(entered.await(10, SECONDS)).isTrue();
+
+        Thread closing = new Thread(application::close);
+        closing.start();
+        await().until(() -> running.state() == LoopState.DRAINING);
+        release.countDown();
+
+        assertThat(second.get(20, SECONDS)).isEqualTo(42);
+        closing.join();
+        assertThat(running.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void everyCallEndsWhenTheApplicationIsClosedUnderLoad() throws Exception {
+        RunningApplication application = RunningApplication.start(List.of());
+        PelTemplate pel = application.bean(PelTemplate.class);
+        JdbcTemplate jdbc = application.bean(JdbcTemplate.class);
+        List<Thread> submitters = new ArrayList<>();
+        List<LoopFuture<?>> handles = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger rejected = new AtomicInteger();
+        for (int i = 0; i < 3; i++) {
+            Thread submitter = new Thread(() -> {
+                while (rejected.get() < 100) {
+                    LoopFuture<?> handle = pel.next(() -> jdbc.queryForObject("select 1", Integer.class), value -> {});
+                    handles.add(handle);
+                    if (handle.outcome() == Outcome.REJECTED) {
+                        rejected.incrementAndGet();
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            submitters.add(submitter);
+            submitter.start();
+        }
+        await().until(() -> handles.size() > 1_000);
+
+        application.close();
+
+        for (Thread submitter : submitters) {
+            submitter.join();
+        }
+        assertThat(handles).allMatch(LoopFuture::isDone);
+        assertThat(handles).noneMatch(handle -> handle.outcome() == Outcome.FAILED);
+    }
+
+    @Test
+    void stopsAfterTheWebServerAndBeforeTheExecutors() {
+        assertThat(lifecycle.getPhase())
+                .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
+                .isGreaterThan(ThreadPoolTaskExecutor.DEFAULT_PHASE);
+    }
+
+    @Test
+    void beansWorkOnAfterThePauseOfTheContext() throws Exception {
+        try (RunningApplication application = RunningApplication.start(List.of(Chains.class))) {
+            EventLoop running = application.bean(EventLoop.class);
+            Chains chains = application.bean(Chains.class);
+            PelTemplate pel = application.bean(PelTemplate.class);
+            PelLane passive = application.context().getBean("pelPassiveLane", PelLane.class);
+            AsyncLoad facade = pel.offload(AsyncLoad.class, new BlockingLoad());
+            assertThat(pel.next(() -> 1).get(10, SECONDS)).isEqualTo(1);
+
+            for (int i = 0; i < 3; i++) {
+                application.context().stop();
+                assertThat(running.state()).isEqualTo(LoopState.STOPPED);
+                assertThat(pel.next(() -> 1).outcome()).isEqualTo(Outcome.REJECTED);
+                application.context().start();
+
+                assertThat(running.state()).isEqualTo(LoopState.RUNNING);
+                assertThat(passive.stats().submitted()).isZero();
+                assertThat(pel.next(() -> 2).get(10, SECONDS)).isEqualTo(2);
+                passive.enqueue(() -> {}).get(10, SECONDS);
+                assertThat(chains.load().get(10, SECONDS)).isEqualTo("loaded");
+                assertThat(facade.load().get(10, SECONDS)).isEqualTo("loaded");
+                assertThat(passive.stats().submitted()).isEqualTo(4);
+            }
+        }
+    }
+
+    @Test
+    void beansWorkOnAfterTheTestFrameworkHasPausedTheContext() throws Exception {
+        try (RunningApplication application = RunningApplication.start(List.of(Chains.class))) {
+            application.context().pause();
+            assertThat(application.bean(EventLoop.class).state()).isEqualTo(LoopState.STOPPED);
+            application.context().restart();
+            assertThat(application.bean(Chains.class).load().get(10, SECONDS)).isEqualTo("loaded");
+        }
+    }
+
+    // ------------------------------------------------------------------ by itself
+
+    @Test
+    void callsBackWhenTheLoopHasStopped() throws Exception {
+        lifecycle.start();
+        CountDownLatch called = new CountDownLatch(1);
+        lifecycle.stop(called::countDown);
+        assertThat(called.await(20, SECONDS)).isTrue();
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void callsBackWhenTheLoopWasStoppedBefore() throws Exception {
+        lifecycle.start();
+        loop.close();
+        assertThat(lifecycle.isRunning()).isFalse();
+        CountDownLatch called = new CountDownLatch(1);
+        lifecycle.stop(called::countDown);
+        assertThat(called.await(10, SECONDS)).isTrue();
+    }
+
+    @Test
+    void callsBackWhenTheLoopNeverStarted() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        lifecycle.stop(called::countDown);
+        assertThat(called.await(10, SECONDS)).isTrue();
+    }
+
+    @Test
+    void doesNotBlockTheOneWhoStops() throws Exception {
+        lifecycle.start();
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch called = new CountDownLatch(1);
+        LoopFuture<?> call = loop.next(() -> release.await());
+        lifecycle.stop(called::countDown);
+        assertThat(called.getCount()).isEqualTo(1);
+        release.countDown();
+        assertThat(called.await(20, SECONDS)).isTrue();
+        assertThat(call.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    @Test
+    void isRunningWhileSomebodyElseStopsTheLoop() throws Exception {
+        lifecycle.start();
+        CountDownLatch release = new CountDownLatch(1);
+        loop.next(() -> release.await());
+        CompletableFuture<?> report = loop.stop(Duration.ofSeconds(10));
+        assertThat(lifecycle.isRunning()).isTrue();
+        release.countDown();
+        lifecycle.stop();
+        assertThat(report).isDone();
+    }
+
+    @Test
+    void startsAsOftenAsOneLikes() {
+        lifecycle.start();
+        lifecycle.start();
+        lifecycle.stop();
+        lifecycle.start();
+        assertThat(loop.state()).isEqualTo(LoopState.RUNNING);
+        lifecycle.stop();
+        assertThat(lifecycle.isRunning()).isFalse();
+    }
+
+    @Test
+    void warnsOfADeadlineThatSpringWillNotWaitFor(CapturedOutput output) {
+        PelLifecycle impatient = new PelLifecycle(() -> List.of(loop), Duration.ofSeconds(10));
+        impatient.start();
+        impatient.stop();
+        assertThat(output)
+                .contains(
+                        "Loop 'pel' may take PT10S to stop, but Spring waits PT10S for it: set pel.stop.deadline below"
+                                + " spring.lifecycle.timeout-per-shutdown-phase");
+    }
+
+    @RestController
+    static class Slow {
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+
+        @Autowired
+        private PelTemplate pel;
+
+        @Autowired
+        private JdbcTemplate jdbc;
+
+        @GetMapping("/slow")
+        CompletableFuture<String> slow() {
+            return pel.next(() -> {
+                        entered.countDown();
+                        release.await();
+                        return jdbc.queryForObject("select 1", String.class);
+                    })
+                    .thenCompose(
+                            first -> pel.next(() -> first + ", then " + jdbc.queryForObject("select 2", String.class)));
+        }
+    }
+
+    static class Chains {
+        @Next
+        CompletableFuture<String> load() {
+            return CompletableFuture.completedFuture("loaded");
+        }
+    }
+
+    interface AsyncLoad {
+        @Next
+        CompletableFuture<String> load();
+    }
+
+    static class BlockingLoad {
+        public String load() {
+            return "loaded";
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package dev.pel.spring.metrics;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.spring.PelAutoConfiguration;
+import dev.pel.spring.PelLoopBuilder;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class PelMetricsAutoConfigurationTests {
+
+    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    PelAutoConfiguration.class,
+                    MetricsAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class,
+                    PelMetricsAutoConfiguration.class))
+            .withBean(SimpleMeterRegistry.class);
+
+    @Test
+    void showsWhatTheLanesHold() {
+        contextRunner
+                .withPropertyValues("pel.work.threads=3", "pel.work.capacity=7")
+                .run(context -> {
+                    EventLoop loop = context.getBean(EventLoop.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    CountDownLatch release = new CountDownLatch(1);
+                    for (int i = 0; i < 5; i++) {
+                        loop.work(() -> release.await());
+                    }
+                    await().until(() -> gauge(registry, "pel.lane.running", "work") == 3);
+                    assertThat(gauge(registry, "pel.lane.size", "work")).isEqualTo(2);
+                    assertThat(gauge(registry, "pel.lane.threads", "work")).isEqualTo(3);
+                    assertThat(gauge(registry, "pel.lane.capacity", "work")).isEqualTo(7);
+                    assertThat(gauge(registry, "pel.lane.threads", "active")).isEqualTo(1);
+                    assertThat(gauge(registry, "pel.lane.threads", "passive")).isEqualTo(64);
+                    release.countDown();
+                });
+    }
+
+    @Test
+    void theGaugesFollowANewStart() {
+        contextRunner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            loop.resize(Lane.PASSIVE, 3);
+            assertThat(gauge(context.getBean(MeterRegistry.class), "pel.lane.threads", "passive"))
+                    .isEqualTo(3);
+            loop.close();
+            loop.start();
+            assertThat(gauge(context.getBean(MeterRegistry.class), "pel.lane.threads", "passive"))
+                    .isEqualTo(64);
+        });
+    }
+
+    @Test
+    void timesWaitingAndRunningByLaneLabelAndOutcome() {
+        contextRunner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            loop.call("orders").next(() -> 1, value -> {}).get(10, SECONDS);
+            loop.next(() -> 2).get(10, SECONDS);
+            assertThat(timer(registry, "pel.call.run", "passive", "orders", "succeeded")
+                            .count())
+                    .isEqualTo(1);
+            assertThat(timer(registry, "pel.call.wait", "passive", "orders", "succeeded")
+                            .count())
+                    .isEqualTo(1);
+            assertThat(timer(registry, "pel.call.run", "active", "orders", "succeeded")
+                            .count())
+                    .isEqualTo(1);
+            assertThat(timer(registry, "pel.call.run", "passive", "none", "succeeded")
+                            .count())
+                    .isEqualTo(1);
+        });
+    }
+
+    @Test
+    void countsEveryOutcome() {
+        contextRunner
+                .withPropertyValues("pel.work.threads=1", "pel.work.capacity=1")
+                .run(context -> {
+                    EventLoop loop = context.getBean(EventLoop.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    loop.next(() -> 1).get(10, SECONDS);
+                    loop.next(() -> {
+                        throw new IllegalStateException("on purpose");
+                    });
+                    loop.call("late").timeout(Duration.ofMillis(1)).next(() -> new CountDownLatch(1).await());
+                    loop.next(() -> new CountDownLatch(1).await()).cancel(true);
+                    CountDownLatch entered = new CountDownLatch(1);
+                    loop.work(() -> {
+                        entered.countDown();
+                        new CountDownLatch(1).await();
+                    });
+                    assertThat(entered.await(10, SECONDS)).isTrue();
+                    loop.work(() -> 1);
+                    loop.work(() -> 1);
+                    await().until(() -> registry.find("pel.calls")
+                                    .tag("outcome", "timedOut")
+                                    .counter()
+                            != null);
+                    loop.forceStop().get(10, SECONDS);
+                    await().untilAsserted(() -> {
+                        assertThat(calls(registry, "passive", "succeeded")).isEqualTo(1);
+                        assertThat(calls(registry, "passive", "failed")).isEqualTo(1);
+                        assertThat(calls(registry, "passive", "timedOut")).isEqualTo(1);
+                        assertThat(calls(registry, "passive", "cancelled")).isEqualTo(1);
+                        assertThat(calls(registry, "work", "stopped")).isEqualTo(2);
+                        assertThat(calls(registry, "work", "rejected")).isEqualTo(1);
+                    });
+                });
+    }
+
+    @Test
+    void countsFailuresThatReachTheErrorHandler() {
+        contextRunner.withPropertyValues("pel.failures.unobserved-grace=0s").run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(registry.get("pel.errors").counter().count()).isZero();
+            loop.enqueue(Lane.ACTIVE, () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            await().until(() -> registry.get("pel.errors").counter().count() == 1);
+        });
+    }
+
+    @Test
+    void moreLabelsThanAllowedAreOthers() {
+        contextRunner.withPropertyValues("pel.metrics.labels=2").run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            for (int i = 0; i < 10; i++) {
+                loop.call("label " + i).next(() -> 1).get(10, SECONDS);
+                loop.next(() -> 1).get(10, SECONDS);
+            }
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(labels(registry)).containsExactly("label 0", "label 1", "none", "other");
+            assertThat(timer(registry, "pel.call.run", "passive", "other", "succeeded")
+                            .count())
+                    .isEqualTo(8);
+        });
+    }
+
+    @Test
+    void noLabelsAtAllArePossible() {
+        contextRunner.withPropertyValues("pel.metrics.labels=0").run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            loop.call("a").next(() -> 1).get(10, SECONDS);
+            assertThat(labels(context.getBean(MeterRegistry.class))).containsExactly("other");
+        });
+    }
+
+    @Test
+    void leavesASecondLoopOut() {
+        contextRunner.run(context -> {
+            try (EventLoop second =
+                    context.getBean(PelLoopBuilder.class).name("second").build()) {
+                second.start();
+                second.next(() -> 1).get(10, SECONDS);
+                assertThat(context.getBean(MeterRegistry.class)
+                                .find("pel.calls")
+                                .counter())
+                        .isNull();
+            }
+        });
+    }
+
+    @Test
+    void metersCanBeSwitchedOff() {
+        contextRunner.withPropertyValues("management.metrics.enable.pel=false").run(context -> {
+            context.getBean(EventLoop.class).next(() -> 1).get(10, SECONDS);
+            assertThat(context.getBean(MeterRegistry.class).getMeters())
+                    .extracting(Meter::getId)
+                    .noneMatch(id -> id.getName().startsWith("pel."));
+        });
+    }
+
+    @Test
+    void theRegistryMayNeedBeansThatNeedTheLoop() {
+        contextRunner
+                .withBean(RegistryOfTheApplication.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void thereAreNoMetersWithoutARegistry() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class, PelMetricsAutoConfiguration.class))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(LoopGauges.class));
+    }
+
+    @Test
+    void thereAreNoMetersWithoutMicrometer() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class, PelMetricsAutoConfiguration.class))
+                .withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(EventLoop.class));
+    }
+
+    @Test
+    void thereAreNoMetersWithoutALoop() {
+        contextRunner
+                .withPropertyValues("pel.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(LoopGauges.class));
+    }
+
+    private static double gauge(MeterRegistry registry, String name, String lane) {
+        return registry.get(name).tag("lane", lane).gauge().value();
+    }
+
+    private static Timer timer(MeterRegistry registry, String name, String lane, String label, String outcome) {
+        return registry.get(name)
+                .tags("lane", lane, "label", label, "outcome", outcome)
+                .timer();
+    }
+
+    private static double calls(MeterRegistry registry, String lane, String outcome) {
+        return registry.get("pel.calls")
+                .tags("lane", lane, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private static Set<String> labels(MeterRegistry registry) {
+        Set<String> labels = new TreeSet<>();
+        registry.find("pel.call.run")
+                .timers()
+                .forEach(timer -> labels.add(timer.getId().getTag("label")));
+        return labels;
+    }
+
+    /** As registries of monitoring systems do: is made with a client that the application makes, with the loop. */
+    static class RegistryOfTheApplication extends SimpleMeterRegistry {
+        @Autowired
+        private EventLoop loop;
+    }
+}
