@@ -3,6 +3,7 @@ package dev.pel.spring;
 import dev.pel.EventLoop;
 import dev.pel.LoopFuture;
 import java.lang.reflect.Method;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodClassKey;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringValueResolver;
 
 /** Turns a call of a marked method into a call on the loop. */
@@ -21,6 +23,7 @@ final class CallInterceptor implements MethodInterceptor {
     private final StringValueResolver placeholders;
     private final RefusedCalls refused = new RefusedCalls(System::nanoTime);
     private final Map<MethodClassKey, CallPlan> plans = new ConcurrentHashMap<>();
+    private volatile @Nullable EventLoop found;
 
     /**
      * For all beans of a context.
@@ -41,7 +44,7 @@ final class CallInterceptor implements MethodInterceptor {
         Method method = invocation.getMethod();
         Class<?> type = target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target);
         CallPlan plan = plans.computeIfAbsent(new MethodClassKey(method, type), key -> plan(method, type));
-        LoopFuture<@Nullable Object> handle = plan.submit(loop.getObject(), operation(invocation));
+        LoopFuture<@Nullable Object> handle = plan.submit(loop(), operation(invocation));
         if (plan.returnsHandle()) {
             return handle;
         }
@@ -54,11 +57,17 @@ final class CallInterceptor implements MethodInterceptor {
         if (mark == null) {
             throw new IllegalStateException("%s is not marked".formatted(CallMethods.name(type, method)));
         }
-        return CallPlan.of(mark, shownType(type), CallMethods.specific(method, type), placeholders);
+        return CallPlan.of(mark, ClassUtils.getUserClass(type), CallMethods.specific(method, type), placeholders);
     }
 
-    static Class<?> shownType(Class<?> type) {
-        return org.springframework.util.ClassUtils.getUserClass(type);
+    /** Looked up once: every lookup by type costs more than the call. */
+    private EventLoop loop() {
+        EventLoop known = found;
+        if (known == null) {
+            known = loop.getObject();
+            found = known;
+        }
+        return known;
     }
 
     private static Callable<@Nullable Object> operation(MethodInvocation invocation) {
@@ -68,7 +77,7 @@ final class CallInterceptor implements MethodInterceptor {
             } catch (Exception | Error e) {
                 throw e;
             } catch (Throwable e) {
-                throw new java.lang.reflect.UndeclaredThrowableException(e);
+                throw new UndeclaredThrowableException(e);
             }
         };
     }

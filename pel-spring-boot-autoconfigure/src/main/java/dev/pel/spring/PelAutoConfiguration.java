@@ -79,7 +79,7 @@ public final class PelAutoConfiguration {
                 .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
                 .orElse(DEFAULT_PHASE_TIMEOUT);
         return new PelLifecycle(
-                () -> beans.getBeansOfType(EventLoop.class, false, true).values(), timeout);
+                () -> beans.getBeansOfType(EventLoop.class, false, false).values(), timeout);
     }
 
     @Bean

@@ -32,6 +32,9 @@ final class PelEndpoint {
     private static final int BAD_REQUEST = 400;
     private static final int CONFLICT = 409;
 
+    /** The request waits for the report, so there must be an end to it. */
+    private static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
+
     /** How much longer than its deadline and grace a stop may take before the request gives up on the report. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -96,13 +99,13 @@ final class PelEndpoint {
         }
         try {
             Duration deadline = DurationStyle.detectAndParse(text);
-            if (!deadline.isNegative()) {
+            if (!deadline.isNegative() && deadline.compareTo(LONGEST_DEADLINE) <= 0) {
                 return deadline;
             }
         } catch (IllegalArgumentException e) {
             // the answer below
         }
-        throw new BadRequest("deadline", "a duration of zero or more, as 10s", text);
+        throw new BadRequest("deadline", "a duration between 0s and 1h", text);
     }
 
     /** Also while a stop is under way: that is when one wants it. */

@@ -224,8 +224,9 @@ class PelEndpointTests {
             {}                                                     | 'action' must be one of stop, force-stop, start, resize
             {"action":"restart"}                                   | 'action' must be one of stop, force-stop, start, resize but was 'restart'
             {"action":"STOP"}                                      | 'action' must be one of stop, force-stop, start, resize but was 'STOP'
-            {"action":"stop","deadline":"soon"}                    | 'deadline' must be a duration of zero or more, as 10s but was 'soon'
-            {"action":"stop","deadline":"-1s"}                     | 'deadline' must be a duration of zero or more, as 10s but was '-1s'
+            {"action":"stop","deadline":"soon"}                    | 'deadline' must be a duration between 0s and 1h but was 'soon'
+            {"action":"stop","deadline":"-1s"}                     | 'deadline' must be a duration between 0s and 1h but was '-1s'
+            {"action":"stop","deadline":"61m"}                     | 'deadline' must be a duration between 0s and 1h but was '61m'
             {"action":"resize","threads":8}                        | 'lane' must be passive or work, as the active lane has one thread
             {"action":"resize","lane":"active","threads":8}        | 'lane' must be passive or work, as the active lane has one thread but was 'active'
             {"action":"resize","lane":"idle","threads":8}          | 'lane' must be passive or work, as the active lane has one thread but was 'idle'
