@@ -1,0 +1,40 @@
+package dev.pel.demo;
+
+import dev.pel.spring.Next;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+
+/** Hands notices to the gateway. A plain blocking client: nothing here was rewritten to be evented. */
+@Component
+class GatewayClient {
+    private final RestClient client;
+    private final Environment environment;
+
+    GatewayClient(RestClient.Builder builder, Environment environment) {
+        this.client = builder.build();
+        this.environment = environment;
+    }
+
+    /** Runs on a passive thread: it waits for the gateway, and is interrupted when that takes too long. */
+    @Next(label = "deliver", timeout = "${demo.delivery.timeout}")
+    public CompletableFuture<@Nullable Void> deliver(Person person, String message, String signature) {
+        client.post()
+                .uri(
+                        "http://127.0.0.1:{port}/gateway/{channel}",
+                        ownPort(),
+                        person.channel().key())
+                .header(SlowGateway.SIGNATURE, signature)
+                .body(new Notice(person.address(), message))
+                .retrieve()
+                .toBodilessEntity();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The demo is its own gateway; the port may be a free one that is known only once the server runs. */
+    private String ownPort() {
+        return environment.getRequiredProperty("local.server.port");
+    }
+}
