@@ -131,4 +131,16 @@ class AlertTests {
                 .extracting(e -> e.getHeaders().getFirst(HttpHeaders.RETRY_AFTER))
                 .isEqualTo("5");
     }
+
+    @Test
+    void thePageRunsItsOwnScriptOnly() {
+        demo.get("/")
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .value(
+                        "Content-Security-Policy",
+                        policy -> assertThat(policy).contains("default-src 'none'", "script-src 'self'"));
+        demo.get("/app.js").expectStatus().isOk();
+    }
 }
