@@ -1,0 +1,118 @@
+package dev.pel.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopState;
+import dev.pel.LoopStats;
+import dev.pel.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
+
+/** The loop, seen and steered over HTTP while an alert runs. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"demo.gateway.latency-max=100ms", "demo.signature.iterations=1"})
+class LoopEndpointTests {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Autowired
+    private EventLoop loop;
+
+    private DemoClient demo;
+
+    @BeforeEach
+    void client(@LocalServerPort int port) {
+        demo = new DemoClient(port);
+    }
+
+    @Test
+    void theFiguresAreThereWhileAnAlertRuns() {
+        String alert = demo.raise(1_000);
+
+        await().atMost(LONG)
+                .untilAsserted(() -> demo.get("/actuator/pel")
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .jsonPath("$.lanes.passive.running")
+                        .value(Integer.class, running -> assertThat(running).isGreaterThan(1)));
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(demo.get("/actuator/prometheus")
+                                        .expectStatus()
+                                        .isOk()
+                                        .expectBody(String.class)
+                                        .returnResult()
+                                        .getResponseBody())
+                                .contains(
+                                        "pel_lane_size{lane=\"passive\"}",
+                                        "pel_call_run_seconds_count{label=\"sign\",lane=\"work\",outcome=\"succeeded\"}",
+                                        "pel_call_run_seconds_count{label=\"deliver\",lane=\"passive\",outcome=\"succeeded\"}"));
+        demo.finished(alert);
+    }
+
+    @Test
+    void aStopInTheMiddleOfAnAlertAddsUpAndTheNextAlertWorks() {
+        String cutOff = demo.raise(5_000);
+        await().atMost(LONG).until(() -> demo.alert(cutOff).delivered() > 0);
+
+        StopFigures report = DemoClient.body(demo.command(Map.of("action", "stop", "deadline", "500ms"))
+                .expectStatus()
+                .isOk()
+                .expectBody(StopFigures.class)
+                .returnResult());
+        LoopStats stats = loop.stats();
+        assertThat(report.interrupted() + report.neverStarted() + report.stuck().size())
+                .isEqualTo(stats.ended(Outcome.STOPPED));
+        assertThat(report.timersStopped()).isEqualTo(stats.timers().stopped());
+        assertThat(report.drained()).isPositive();
+        assertThatAllHasEnded(stats);
+        assertThatNobodyMayLook(demo.get(cutOff));
+        assertThatNobodyMayLook(demo.post(DemoClient.people(1), "Fire"));
+
+        demo.command(Map.of("action", "start")).expectStatus().isOk();
+        AlertView alert = demo.finished(cutOff);
+        assertThat(alert.reasons()).containsKey("the event loop was stopped");
+        assertThat(demo.finished(demo.raise(10)).accepted()).isEqualTo(10);
+    }
+
+    @Test
+    void aCommandWithoutBodyChangesNothing() {
+        demo.commandWithoutBody()
+                .expectStatus()
+                .value(status -> assertThat(status).isIn(400, 415));
+
+        assertThat(loop.state()).isEqualTo(LoopState.RUNNING);
+    }
+
+    private static void assertThatAllHasEnded(LoopStats stats) {
+        assertThat(stats.state()).isEqualTo(LoopState.STOPPED);
+        for (Lane lane : Lane.values()) {
+            long ended = stats.lane(lane).outcomes().values().stream()
+                    .mapToLong(count -> count)
+                    .sum();
+            assertThat(ended).as("%s", lane).isEqualTo(stats.lane(lane).submitted());
+        }
+    }
+
+    private static void assertThatNobodyMayLook(ResponseSpec answer) {
+        assertThat(DemoClient.detail(answer, HttpStatus.SERVICE_UNAVAILABLE))
+                .isEqualTo("The event loop accepts nothing now: it is STOPPED.");
+        answer.expectHeader().valueEquals("Retry-After", "5");
+    }
+
+    /** What the endpoint answers to a stop. */
+    record StopFigures(long drained, long neverStarted, long interrupted, long timersStopped, List<Object> stuck) {}
+}
