@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -130,6 +131,20 @@ class AlertTests {
                         + " the most is 2000")
                 .extracting(e -> e.getHeaders().getFirst(HttpHeaders.RETRY_AFTER))
                 .isEqualTo("5");
+    }
+
+    @Test
+    void theGatewayTakesSignedNoticesOfItsChannelsOnly() {
+        String signature = "0123456789abcdef".repeat(4);
+        Map<String, String> notice = Map.of("address", "1", "message", "Fire");
+
+        demo.send("sms", signature, notice).expectStatus().isNoContent();
+        demo.send("fax", signature, notice).expectStatus().isNotFound();
+        demo.send("sms", "unsigned", notice).expectStatus().isBadRequest();
+        demo.send("sms", signature, Map.of("address", " ", "message", "Fire"))
+                .expectStatus()
+                .isBadRequest();
+        demo.send("sms", signature, Map.of("message", "Fire")).expectStatus().isBadRequest();
     }
 
     @Test

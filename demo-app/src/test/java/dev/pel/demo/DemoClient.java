@@ -100,6 +100,16 @@ final class DemoClient {
         return http.post().uri("/actuator/pel").exchange();
     }
 
+    /** What the demo itself sends to its gateway. */
+    ResponseSpec send(String channel, String signature, Map<String, String> notice) {
+        return http.post()
+                .uri("/gateway/{channel}", channel)
+                .header("X-Signature", signature)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(notice)
+                .exchange();
+    }
+
     /** The words that tell a user why the answer is no. */
     static String detail(ResponseSpec answer, HttpStatus status) {
         return String.valueOf(body(answer.expectStatus()

@@ -11,6 +11,7 @@ import dev.pel.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,7 +24,11 @@ import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 /** The loop, seen and steered over HTTP while an alert runs. */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"demo.gateway.latency-max=100ms", "demo.signature.iterations=1"})
+        properties = {
+            "demo.gateway.latency-max=100ms",
+            "demo.signature.iterations=1",
+            "spring.mvc.async.request-timeout=1s"
+        })
 class LoopEndpointTests {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -39,7 +44,7 @@ class LoopEndpointTests {
 
     @Test
     void theFiguresAreThereWhileAnAlertRuns() {
-        String alert = demo.raise(1_000);
+        String alert = demo.raise(1_500);
 
         await().atMost(LONG)
                 .untilAsserted(() -> demo.get("/actuator/pel")
@@ -89,6 +94,28 @@ class LoopEndpointTests {
     }
 
     @Test
+    void anAlertThatAStopCouldNotEndIsEndedByTheNextStart() throws InterruptedException {
+        String lost = demo.raise(5_000);
+        whileTheActiveThreadIsBusy(
+                () -> assertThat(loop.forceStop().join().stuck()).hasSize(1));
+
+        loop.start();
+
+        assertThat(demo.finished(lost).reasons()).containsKey("the event loop was stopped");
+    }
+
+    @Test
+    void aRequestThatTheActiveThreadDoesNotComeToIsToldToComeLater() throws InterruptedException {
+        whileTheActiveThreadIsBusy(() -> {
+            ResponseSpec answer = demo.get("/alerts/any");
+
+            assertThat(DemoClient.detail(answer, HttpStatus.SERVICE_UNAVAILABLE))
+                    .isEqualTo("The event loop did not come to this request.");
+            answer.expectHeader().valueEquals("Retry-After", "5");
+        });
+    }
+
+    @Test
     void aCommandWithoutBodyChangesNothing() {
         demo.commandWithoutBody()
                 .expectStatus()
@@ -111,6 +138,28 @@ class LoopEndpointTests {
         assertThat(DemoClient.detail(answer, HttpStatus.SERVICE_UNAVAILABLE))
                 .isEqualTo("The event loop accepts nothing now: it is STOPPED.");
         answer.expectHeader().valueEquals("Retry-After", "5");
+    }
+
+    /** Does on the active thread what a body must never do: it blocks, and does not heed interrupts. */
+    private void whileTheActiveThreadIsBusy(Runnable action) throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            busy.countDown();
+            while (free.getCount() > 0) {
+                try {
+                    free.await();
+                } catch (InterruptedException e) {
+                    // goes on waiting
+                }
+            }
+        });
+        busy.await();
+        try {
+            action.run();
+        } finally {
+            free.countDown();
+        }
     }
 
     /** What the endpoint answers to a stop. */
