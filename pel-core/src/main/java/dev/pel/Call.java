@@ -388,7 +388,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     @Override
-    final @Nullable String chainLabel() {
+    final @Nullable String ownLabel() {
         return label;
     }
 

@@ -337,12 +337,19 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /** The label of the call at the beginning of the chain. */
-    @Nullable String chainLabel() {
+    final @Nullable String chainLabel() {
+        LoopFuture<?> future = this;
         Link link = via;
-        if (link instanceof Dependent<?, ?> dependent) {
-            return dependent.label();
+        while (link != null && !(link instanceof Dependent<?, ?>)) {
+            future = link.source();
+            link = future.via;
         }
-        return link == null ? null : link.source().chainLabel();
+        return link instanceof Dependent<?, ?> dependent ? dependent.label() : future.ownLabel();
+    }
+
+    /** The label of this very call; only calls have one. */
+    @Nullable String ownLabel() {
+        return null;
     }
 
     // ------------------------------------------------------------------ failure

@@ -48,7 +48,9 @@ final class Loops implements AfterEachCallback {
     public void afterEach(ExtensionContext context) throws Exception {
         for (EventLoop loop : made) {
             loop.forceStop().get(LONG.toSeconds(), TimeUnit.SECONDS);
-            await().atMost(LONG).untilAsserted(() -> assertThat(threadsOf(loop)).isEmpty());
+            await().atMost(LONG)
+                    .pollDelay(Duration.ZERO)
+                    .untilAsserted(() -> assertThat(threadsOf(loop)).isEmpty());
         }
     }
 
