@@ -225,7 +225,8 @@ class PelLifecycleTests {
         assertThat(lifecycle.isRunning()).isTrue();
         release.countDown();
         lifecycle.stop();
-        assertThat(report).isDone();
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+        assertThat(report.get(20, SECONDS)).isNotNull(); // it is told by the same stop, after or before the lifecycle
     }
 
     @Test
