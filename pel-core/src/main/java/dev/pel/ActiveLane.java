@@ -28,6 +28,8 @@ final class ActiveLane implements Runnable {
     private final MpscUnboundedVarHandleArrayQueue<ActiveEntry> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final Timers timers;
 
+    private final Spin spin;
+
     /** Set by the active thread before it looks at the queue for the last time and parks; cleared by whoever wakes it. */
     private final AtomicBoolean parked = new AtomicBoolean();
 
@@ -52,6 +54,7 @@ final class ActiveLane implements Runnable {
         this.options = generation.options.active();
         this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
         this.timers = new Timers(generation, this);
+        this.spin = new Spin(generation.machine, () -> !queue.isEmpty() || generation.isOver());
     }
 
     // ------------------------------------------------------------------ submitting
@@ -192,6 +195,10 @@ final class ActiveLane implements Runnable {
     }
 
     private void sleep() {
+        if (spin.isWorthwhile() && spin.found()) {
+            return;
+        }
+        long since = generation.machine.nanoTime();
         parked.set(true);
         // a producer queues first and looks at the flag then: one of the two sees the other
         if (queue.isEmpty() && !generation.isOver()) {
@@ -202,6 +209,7 @@ final class ActiveLane implements Runnable {
             }
         }
         parked.set(false);
+        spin.slept(generation.machine.nanoTime() - since);
         Thread.interrupted(); // nobody's: bodies are not interrupted before the loop is over
     }
 

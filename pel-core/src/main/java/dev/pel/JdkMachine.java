@@ -13,6 +13,8 @@ final class JdkMachine implements Machine {
     /** Makes virtual threads without inherited thread locals; null on a Java that has none. */
     private static final @Nullable MethodHandle VIRTUAL = virtualFactory();
 
+    private static final boolean SEVERAL_PROCESSORS = Runtime.getRuntime().availableProcessors() > 1;
+
     private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
 
     static boolean hasVirtualThreads() {
@@ -71,6 +73,16 @@ final class JdkMachine implements Machine {
     @Override
     public void unpark(@Nullable Thread thread) {
         LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void spin() {
+        Thread.onSpinWait();
+    }
+
+    @Override
+    public boolean canSpin() {
+        return SEVERAL_PROCESSORS;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.pel;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -21,8 +20,8 @@ final class LaneCounters {
     /** What timers have in those bits. */
     static final int TIMERS = 3;
 
-    private final AtomicLong accepted = new AtomicLong();
-    private final AtomicLong left = new AtomicLong();
+    private final PaddedLong accepted = new PaddedLong();
+    private final PaddedLong left = new PaddedLong();
     private final LongAdder[] ended = new LongAdder[Outcome.values().length];
     private final LongAdder withdrawn = new LongAdder();
     private final LongAdder abandoned = new LongAdder();

@@ -27,6 +27,12 @@ interface Machine {
     /** Lets a parked thread go on, or its next park return at once. */
     void unpark(@Nullable Thread thread);
 
+    /** Tells the processor that the current thread waits by looking again and again. */
+    void spin();
+
+    /** Whether another thread can do something while this one spins. */
+    boolean canSpin();
+
     /** Lets others run, in the few instructions in which a rival is between two steps. */
     void giveWay();
 

@@ -140,13 +140,22 @@ final class PoolLane {
         }
     }
 
+    /** Whether a searcher need not look any longer. */
+    boolean hasWork() {
+        return !queue.isEmpty() || isTooMany() || generation.isOver();
+    }
+
+    boolean startSearching() {
+        return !searching.get() && searching.compareAndSet(false, true);
+    }
+
     void stopSearching() {
         searching.set(false);
     }
 
     /** After a worker went to sleep: is there something that nobody would see otherwise? */
     void lastLook() {
-        if (!queue.isEmpty() || isTooMany() || generation.isOver()) {
+        if (hasWork()) {
             wakeOne();
         } else {
             generation.wentIdle();

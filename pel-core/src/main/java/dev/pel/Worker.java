@@ -32,6 +32,8 @@ final class Worker implements Runnable {
 
     private volatile boolean idle;
 
+    private final Spin spin;
+
     /** Whether this worker is the one that looks for work. Confined to its thread. */
     private boolean searching;
 
@@ -43,6 +45,7 @@ final class Worker implements Runnable {
         this.generation = generation;
         this.id = id;
         this.index = index;
+        this.spin = new Spin(generation.machine, lane::hasWork);
         this.thread = generation.machine.thread(generation.threadName(lane.lane(), index), lane.kind(), true, this);
     }
 
@@ -88,6 +91,9 @@ final class Worker implements Runnable {
                 return null;
             }
             Call<?> call = lane.poll();
+            if (call == null && spin.isWorthwhile() && search() && spin.found()) {
+                call = lane.poll();
+            }
             if (call != null) {
                 if (searching) {
                     searching = false;
@@ -99,6 +105,12 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Takes the right to search, so that submitters wake nobody while this worker still looks. */
+    private boolean search() {
+        searching = searching || lane.startSearching();
+        return searching;
+    }
+
     private void sleep() {
         idle = true;
         // on the stack before the last look: a submitter either sees this worker there, or is seen by that look
@@ -108,10 +120,12 @@ final class Worker implements Runnable {
             lane.stopSearching();
         }
         lane.lastLook();
+        long since = generation.machine.nanoTime();
         while (!woken) {
             generation.machine.park(lane, 0);
             Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
         }
+        spin.slept(generation.machine.nanoTime() - since);
         woken = false;
         searching = true;
         idle = false;

@@ -144,6 +144,16 @@ class ThreadTests {
         }
 
         @Override
+        public void spin() {
+            real.spin();
+        }
+
+        @Override
+        public boolean canSpin() {
+            return real.canSpin();
+        }
+
+        @Override
         public void giveWay() {
             real.giveWay();
         }
