@@ -135,12 +135,31 @@ final class ActiveLane implements Runnable {
     private void abandon(ActiveEntry entry) {
         leftOver.add(entry);
         while (!leftOver.isEmpty() && abandoning.compareAndSet(false, true)) {
-            ActiveEntry next = leftOver.poll();
-            while (next != null) {
-                next.abandon();
-                next = leftOver.poll();
+            try {
+                ActiveEntry next = leftOver.poll();
+                while (next != null) {
+                    abandonOne(next);
+                    next = leftOver.poll();
+                }
+            } finally {
+                abandoning.set(false);
             }
-            abandoning.set(false);
+        }
+    }
+
+    private void abandonOne(ActiveEntry entry) {
+        boolean active = isCurrent();
+        if (active) {
+            enter(Passing.ON);
+        }
+        try {
+            entry.abandon();
+        } catch (Throwable e) {
+            log.error("An entry of the active lane of loop '{}' could not be ended", generation.name(), e);
+        } finally {
+            if (active) {
+                notRun();
+            }
         }
     }
 
@@ -248,12 +267,20 @@ final class ActiveLane implements Runnable {
             } else if (generation.isImpatient()) {
                 abandon(entry);
             } else {
-                entry.run(this);
+                runOne(entry);
             }
         }
         timers.stopAll();
         failures().endOfTurn();
         Thread.interrupted(); // the thread may be somebody's own
+    }
+
+    private void runOne(ActiveEntry entry) {
+        try {
+            entry.run(this);
+        } catch (Throwable e) {
+            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+        }
     }
 
     /** From here on whoever posts an entry abandons it; what is in the queue is abandoned here. */
@@ -305,7 +332,6 @@ final class ActiveLane implements Runnable {
             generation.listeners.ended(
                     call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
         }
-        notRun();
     }
 
     /** The active thread is in somebody's code that is no entry: the error handler. */
@@ -338,6 +364,7 @@ final class ActiveLane implements Runnable {
         counters.ended(outcome);
         generation.listeners.ended(
                 call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+        generation.wentIdle(); // a drain may have looked before this was booked
     }
 
     /** A body whose call had ended has come back. */

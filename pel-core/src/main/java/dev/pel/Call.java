@@ -120,17 +120,26 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         }
         PoolLane home = pool();
         Call<?> outer = worker.enter(this);
-        startedAt = generation.machine.nanoTime();
-        // booked before anybody can see it run: the rival that ends a running call books the end
-        home.left();
-        if (STATE.compareAndSet(this, CLAIMED, RUNNING | worker.id() << STATE_BITS)) {
-            operate(worker, home);
-        } else {
-            home.droppedAtStart(this, outcomeOf(state), queuedAt);
-            payload = null;
-            body = null;
+        try {
+            startedAt = generation.machine.nanoTime();
+            // booked before anybody can see it run: the rival that ends a running call books the end
+            home.left();
+            if (STATE.compareAndSet(this, CLAIMED, RUNNING | worker.id() << STATE_BITS)) {
+                operate(worker, home);
+            } else {
+                home.droppedAtStart(this, outcomeOf(state), queuedAt);
+                payload = null;
+                body = null;
+            }
+        } catch (Throwable e) {
+            // the operation's own are caught in operate: here no stack or no memory was left for pel
+            end(Outcome.FAILED, null, e, false);
+            if ((state & STATE_MASK) == LATE) {
+                home.cameBack(false);
+            }
+        } finally {
+            worker.leave(outer);
         }
-        worker.leave(outer);
     }
 
     private void operate(Worker worker, PoolLane home) {
@@ -265,7 +274,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         body = null;
         if (STATE.compareAndSet(this, BODY, ended(outcome))) {
             active.ended(this, outcome, queuedAt, startedAt);
-            conclude(outcome, value, error);
+            conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
+            active.notRun();
         } else {
             active.cameBack(error == null);
         }
@@ -379,11 +389,16 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     @Override
     final boolean helpItself(Worker worker) {
-        if (!isQueued()) {
+        if (!isQueued() || !worker.mayNest()) {
             return false;
         }
         runOperation(worker);
         pool().leavesShell();
+        return true;
+    }
+
+    @Override
+    final boolean isBound() {
         return true;
     }
 

@@ -109,6 +109,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             handOver(other);
         }
         lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, queuedAt, started);
+        lane.notRun();
     }
 
     private void handOver(Executor other) {
@@ -148,6 +149,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return function.apply(value, error);
         } catch (Throwable e) {
             thrown = e;
+            LoopFuture<U> future = result;
+            if (future != null && future.getNumberOfDependents() > 0) {
+                future.observe(); // allOf and the like attach themselves past every method of ours
+            }
             throw e;
         }
     }

@@ -468,9 +468,8 @@ final class Generation {
 
     void stopOutside() {
         for (LoopFuture<?> future : outside) {
-            future.stop();
+            future.stop(); // which takes it out
         }
-        outside.clear();
     }
 
     /** A state and when it began. */

@@ -4,9 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,12 +51,10 @@ import org.jspecify.annotations.Nullable;
 }) // see the places; the JDK's own futures
 public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final VarHandle VIA;
-    private static final VarHandle KNOWN;
 
     static {
         try {
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
-            KNOWN = MethodHandles.lookup().findVarHandle(LoopFuture.class, "known", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,10 +64,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Leads to what this future depends on; null for calls, and when nothing is to be found there any more. */
     private volatile @Nullable Link via;
-
-    /** How many dependents and waiting threads pel knows of: if there are more, others attached themselves past it. */
-    @SuppressWarnings("UnusedVariable") // through KNOWN
-    private volatile int known;
 
     /** Whether it waits for something that is not the loop's. */
     private volatile boolean waitsOutside;
@@ -142,7 +139,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
         // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
-        if (generation.watch.isCurrent() && getNumberOfDependents() > known) {
+        if (generation.watch.isCurrent() && getNumberOfDependents() > 0) {
             generation.watch.aside(() -> settleHere(value, error));
             return true;
         }
@@ -201,6 +198,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Lets the watch end this future after a while, unless it has ended by then. */
     final void endAfter(Duration time, Runnable ending) {
+        if (generation.state() == LoopState.STOPPED) {
+            stop(); // no watch is left that could keep the time
+        }
         if (!isDone()) {
             deadline = generation.watch.arm(time, ending, deadline);
             if (isDone()) {
@@ -293,18 +293,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return super.getNow(valueIfAbsent);
     }
 
-    private void knowsOneMore() {
-        KNOWN.getAndAdd(this, 1);
-    }
-
     private @Nullable Runnable beforeWait(String method) {
         observed = true;
-        knowsOneMore();
         return isDone() ? null : generation.beforeWait(this, method);
     }
 
     private void waited(@Nullable Runnable after) {
-        KNOWN.getAndAdd(this, -1);
         if (after != null) {
             after.run();
         }
@@ -314,21 +308,31 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     final void help(Worker worker) {
         boolean helped = true;
         while (helped && !isDone()) {
-            helped = false;
-            Deque<LoopFuture<?>> open = new ArrayDeque<>(List.of(this));
-            while (!open.isEmpty() && !helped) {
-                LoopFuture<?> future = open.pop();
-                helped = future.helpItself(worker);
-                Link link = future.via;
-                if (link != null) {
-                    open.push(link.source());
-                    LoopFuture<?> other = link.other();
-                    if (other != null) {
-                        open.push(other);
-                    }
+            helped = helpOne(worker);
+        }
+    }
+
+    private boolean helpOne(Worker worker) {
+        Set<LoopFuture<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<LoopFuture<?>> open = new ArrayDeque<>(List.of(this));
+        while (!open.isEmpty() && !isDone()) {
+            LoopFuture<?> future = open.pop();
+            if (future.isDone() || !seen.add(future)) {
+                continue;
+            }
+            if (future.helpItself(worker)) {
+                return true;
+            }
+            Link link = future.via;
+            if (link != null) {
+                open.push(link.source());
+                LoopFuture<?> other = link.other();
+                if (other != null) {
+                    open.push(other);
                 }
             }
         }
+        return false;
     }
 
     /** Runs the operation of this very future, if it has one that has not started. */
@@ -445,7 +449,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             generation.listeners.rejected(dependent, why);
             return refused;
         }
-        knowsOneMore();
         // newIncompleteFuture makes it a LoopFuture
         LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
         dependent.bind(result);
@@ -467,11 +470,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
         observed = true;
-        knowsOneMore();
         LoopFuture<V> gate = new LoopFuture<>(generation);
         if (second instanceof LoopFuture<?> pel) {
             pel.observed = true;
-            pel.knowsOneMore();
             gate.via = new Link(this, pel);
         } else {
             gate.via = new Link(this);
@@ -512,11 +513,20 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
     }
 
+    /** Whether a future is ended by somebody else than this run of the loop. */
+    private boolean isOutside(CompletableFuture<?> future) {
+        return !(future instanceof LoopFuture<?> pel) || pel.generation != generation || !pel.isBound();
+    }
+
+    /** Whether the loop ends it; one that somebody has made by himself it does not. */
+    boolean isBound() {
+        return via != null || isDone();
+    }
+
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
         observed = true;
-        knowsOneMore();
-        super.whenComplete((value, error) -> generation.active.relay(other, value, error));
+        super.whenComplete((value, error) -> other.generation.active.relay(other, value, error));
     }
 
     private static CompletionException wrap(Throwable error) {
@@ -541,11 +551,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         LoopFuture<U> result = new LoopFuture<>(generation);
         LoopFuture<@Nullable Void> hop = link(executor, (value, error) -> {
             CompletableFuture<U> inner = function.apply(value, error).toCompletableFuture();
+            if (isOutside(inner)) {
+                result.waitOutside();
+            }
             if (inner instanceof LoopFuture<U> pel) {
                 result.via = new Link(pel);
                 pel.relayTo(result);
             } else {
-                result.waitOutside();
                 inner.whenComplete((v, e) -> generation.active.relay(result, v, e));
             }
             return null;
@@ -553,7 +565,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         VIA.compareAndSet(result, null, new Link(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
-        hop.knowsOneMore();
         hop.whenFailed(error -> generation.active.relay(result, null, error));
         return result;
     }

@@ -82,8 +82,16 @@ final class PoolLane {
             return generation.notRunning(lane);
         }
         call.number(number);
-        generation.listeners.queued(call, lane);
-        queue.offer(call);
+        boolean queued = false;
+        try {
+            generation.listeners.queued(call, lane);
+            queue.offer(call);
+            queued = true;
+        } finally {
+            if (!queued) {
+                counters.withdraw(); // no memory is left: the place must not stay taken
+            }
+        }
         pressure.rose();
         wakeOne();
         return null;
@@ -238,6 +246,7 @@ final class PoolLane {
         counters.abandoned(1);
         generation.countStopped(outcome, true);
         ended(call, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+        generation.wentIdle(); // a drain may have looked before this was booked
     }
 
     /** An operation whose call had ended has come back. */
@@ -295,13 +304,14 @@ final class PoolLane {
     }
 
     /**
-     * A worker is about to wait for another call of the loop. When nobody else is idle, a spare thread takes its place, so that
-     * a full pool never waits for itself; it ends after the wait.
+     * A worker is about to wait for another call of the loop. A spare thread takes its place, so that a full pool never waits for
+     * itself; it ends after the wait.
      *
      * @return what to run after the wait, or null
      */
     @Nullable Runnable beginWait() {
-        if (idle.get() != null || generation.isOver() || !takeSpare()) {
+        // also when somebody is idle: he may be the next to wait, or one too many
+        if (generation.isOver() || !takeSpare()) {
             return null;
         }
         target.incrementAndGet();
@@ -324,6 +334,7 @@ final class PoolLane {
     private void endWait() {
         spare.decrementAndGet();
         target.decrementAndGet();
+        lastLook(); // there is one too many now
     }
 
     /** Changes the number of threads. */

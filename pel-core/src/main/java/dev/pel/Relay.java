@@ -10,7 +10,9 @@ record Relay<T extends @Nullable Object>(
         LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) implements ActiveEntry {
     @Override
     public void run(ActiveLane lane) {
+        lane.enter(Passing.ON);
         to.take(value, error);
+        lane.notRun();
     }
 
     @Override

@@ -3,12 +3,15 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +19,18 @@ import org.slf4j.LoggerFactory;
  * A stop under way: first the drain, until nothing is left or the deadline has passed; then the end of all that is left, and
  * the wait for the threads. Its steps are made by the watch.
  */
+@SuppressWarnings("ReferenceEquality") // the very same call is meant
 final class Stopping {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     /** How often the watch looks again for a submitter between its place and the queue; nobody tells when it gets there. */
     private static final long SOON = 1_000_000;
+
+    /** So long in the very same code, after the grace, and the active thread is given up. */
+    private static final long SUSPICION = 50_000_000;
+
+    /** So long after the grace the stop ends whatever holds it. */
+    private static final long LAST_RESORT = 5_000_000_000L;
 
     private final Generation generation;
     private final long requestedAt;
@@ -29,11 +39,19 @@ final class Stopping {
     private final LongAdder neverStarted = new LongAdder();
     private final LongAdder cutOff = new LongAdder();
     private final CompletableFuture<StopReport> report;
+
+    /** One for each who asked: what one of them does when it is there must not keep it from the others. */
+    private final Queue<CompletableFuture<StopReport>> copies = new ConcurrentLinkedQueue<>();
+
     private volatile boolean forced;
 
     /** When the wait for interrupted threads is over. Confined to the watch, as all that follows. */
     private long patience;
 
+    /** What the active thread was in when the grace was over, and since when it has been seen in the very same. */
+    private @Nullable CallInfo suspect;
+
+    private long suspectSince;
     private List<StopReport.StuckThread> stuck = List.of();
 
     /** How many of the stuck threads are in the operation or body of a call that this stop has ended. */
@@ -61,7 +79,25 @@ final class Stopping {
     }
 
     CompletableFuture<StopReport> report() {
-        return report.copy();
+        CompletableFuture<StopReport> copy = new GuardedFuture<>(generation);
+        copies.add(copy);
+        if (report.isDone()) {
+            handOut(report.join()); // the rival may have handed out before it saw this one
+        }
+        return copy;
+    }
+
+    private void handOut(StopReport done) {
+        CompletableFuture<StopReport> copy = copies.poll();
+        while (copy != null) {
+            CompletableFuture<StopReport> next = copy;
+            if (next.getNumberOfDependents() > 0) {
+                generation.watch.onOwnThread(() -> next.complete(done));
+            } else {
+                next.complete(done);
+            }
+            copy = copies.poll();
+        }
     }
 
     void count(boolean wasRunning) {
@@ -144,17 +180,27 @@ final class Stopping {
     /** The grace is over. Threads inside somebody's code are given up; the others are on their way out and are waited for. */
     private long giveUp(boolean swept) {
         generation.impatient();
+        long now = generation.machine.nanoTime();
         ActiveLane active = generation.active;
         CallInfo inside = active.current();
+        if (inside == null || inside != suspect) {
+            suspect = inside;
+            suspectSince = now;
+        }
+        // one that goes from one short dependent to the next is not stuck
+        boolean lost = inside != null && now - suspectSince > SUSPICION;
+        // nothing that went wrong inside pel may hold a stop for ever
+        boolean overdue = now - patience > LAST_RESORT;
         Thread thread = active.thread();
-        List<Worker> workers = generation.busyWorkers();
         stuckCalls = 0;
         List<StopReport.StuckThread> found = new ArrayList<>();
-        if (inside != null && thread != null && active.takeOver()) {
+        if (thread != null && ((lost && active.takeOver()) || overdue)) {
+            active.takeOver();
             active.stopAnything();
-            found.add(stuck(thread, Lane.ACTIVE, inside));
+            found.add(stuck(thread, Lane.ACTIVE, inside == null ? Passing.ON : inside));
         }
-        if (!swept || generation.threads() > workers.size() + found.size()) {
+        List<Worker> workers = generation.busyWorkers();
+        if (!overdue && (!swept || generation.threads() > workers.size() + found.size())) {
             return SOON;
         }
         for (Worker worker : workers) {
@@ -197,6 +243,7 @@ final class Stopping {
             log.warn("{}", done);
         }
         report.complete(done);
+        handOut(done);
         return -1;
     }
 

@@ -95,13 +95,17 @@ final class Watch implements Runnable {
         asideWork.add(completion);
         int running = asideThreads.get();
         if (running < MOST_ASIDE && asideThreads.compareAndSet(running, running + 1)) {
-            try {
-                machine.start(machine.thread(
-                        generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, this::completeAside));
-            } catch (OutOfMemoryError e) {
-                log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
-                completeAside();
-            }
+            onOwnThread(this::completeAside);
+        }
+    }
+
+    /** Runs pel's own code, which may run that of others, on a thread of its own; when that cannot be started, here. */
+    void onOwnThread(Runnable code) {
+        try {
+            machine.start(machine.thread(generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, code));
+        } catch (OutOfMemoryError e) {
+            log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
+            code.run();
         }
     }
 

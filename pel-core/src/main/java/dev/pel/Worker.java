@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
 final class Worker implements Runnable {
+    private static final int MOST_NESTED = 64;
+
     private final PoolLane lane;
     private final Generation generation;
     private final int id;
@@ -152,13 +154,16 @@ final class Worker implements Runnable {
             current = call;
         } else {
             lockNesting();
-            outer.add(before);
-            current = call;
-            // a flag that is set belongs to the one that waits
-            if (Thread.interrupted()) {
-                flagged.add(before);
+            try {
+                outer.add(before);
+                current = call;
+                // a flag that is set belongs to the one that waits
+                if (Thread.interrupted()) {
+                    flagged.add(before);
+                }
+            } finally {
+                nesting.set(false);
             }
-            nesting.set(false);
         }
         return before;
     }
@@ -166,26 +171,38 @@ final class Worker implements Runnable {
     void leave(@Nullable Call<?> before) {
         if (before == null) {
             current = null;
+            Thread.interrupted(); // what was attached past pel may have left it set
         } else {
             lockNesting();
-            current = before;
-            outer.remove(before);
-            if (flagged.remove(before)) {
-                thread.interrupt();
+            try {
+                current = before;
+                outer.remove(before);
+                if (flagged.remove(before)) {
+                    thread.interrupt();
+                }
+            } finally {
+                nesting.set(false);
             }
-            nesting.set(false);
         }
     }
 
     /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */
     void interrupt(Call<?> call) {
         lockNesting();
-        if (outer.contains(call)) {
-            flagged.add(call);
-        } else {
-            thread.interrupt();
+        try {
+            if (outer.contains(call)) {
+                flagged.add(call);
+            } else {
+                thread.interrupt();
+            }
+        } finally {
+            nesting.set(false);
         }
-        nesting.set(false);
+    }
+
+    /** Whether one more call may run inside a join: each takes some of this thread's stack. */
+    boolean mayNest() {
+        return outer.size() < MOST_NESTED;
     }
 
     /** The rivals hold it for a few instructions, and only when calls are nested or cancelled. */

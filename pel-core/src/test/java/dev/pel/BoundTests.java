@@ -322,4 +322,70 @@ class BoundTests {
         get(loop.stop(LONG));
         assertThatThrownBy(() -> loop.resize(Lane.WORK, 2)).isInstanceOf(IllegalStateException.class);
     }
+
+    @Test
+    void poolWhoseSpareThreadHasJustEndedDoesNotWaitForItself() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1)));
+        int sum = get(loop.next(() -> {
+            int first =
+                    loop.enqueue(Lane.ACTIVE, () -> {}).thenApply(nothing -> 1).join();
+            return first
+                    + loop.enqueue(Lane.ACTIVE, () -> {})
+                            .thenCompose(nothing -> loop.next(() -> 2))
+                            .join();
+        }));
+        assertThat(sum).isEqualTo(3);
+    }
+
+    @Test
+    void poolThatShrinksWhileAnOperationWaitsDoesNotWaitForItself() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(2)));
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> outer = loop.next(() -> {
+            LoopFuture<Integer> chain = loop.enqueue(Lane.ACTIVE, () -> {
+                        waiting.countDown();
+                        pass(gate);
+                    })
+                    .thenCompose(nothing -> loop.next(() -> 7));
+            return chain.join();
+        });
+        pass(waiting);
+        loop.resize(Lane.PASSIVE, 1);
+        gate.countDown();
+        assertThat(get(outer)).isEqualTo(7);
+    }
+
+    @Test
+    void joinOfADiamondOfManyFuturesIsQuick() {
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {}));
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> top = loop.work(() -> {
+            pass(gate);
+            return 1;
+        });
+        LoopFuture<Integer> x = top;
+        for (int i = 0; i < 30; i++) {
+            x = x.thenCombine(x, Integer::sum);
+        }
+        LoopFuture<Integer> bottom = x;
+        LoopFuture<Integer> joined = loop.next(() -> {
+            gate.countDown();
+            return bottom.join();
+        });
+        assertThat(get(joined)).isEqualTo(1 << 30);
+    }
+
+    @Test
+    void deepRecursionOfJoinsEndsEveryCall() {
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {})
+                .withWork(work -> work.withThreads(2).withCapacity(100_000)));
+        LoopFuture<Integer> deep = loop.work(() -> deeper(loop, 200));
+        assertThat(get(deep)).isEqualTo(200);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    private static int deeper(EventLoop loop, int depth) {
+        return depth == 0 ? 0 : 1 + loop.work(() -> deeper(loop, depth - 1)).join();
+    }
 }

@@ -404,4 +404,17 @@ class FailureTests {
         loop[0].next(() -> throwIt(new IOException("x")));
         pass(compensated);
     }
+
+    @Test
+    void failureOfADependentThatAllOfCollectsIsNotReported() {
+        EventLoop loop = recording();
+        CountDownLatch attached = new CountDownLatch(1);
+        LoopFuture<Integer> dependent = loop.next(() -> pass(attached)).thenApply(nothing -> {
+            throw new IllegalStateException("boom");
+        });
+        CompletableFuture<Object> all = CompletableFuture.allOf(dependent).handle((nothing, error) -> "seen");
+        attached.countDown();
+        assertThat(get(all)).isEqualTo("seen");
+        nothingIsReported(loop);
+    }
 }

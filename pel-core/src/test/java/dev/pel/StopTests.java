@@ -537,4 +537,115 @@ class StopTests {
             assertThat(stats.running()).isZero();
         }
     }
+
+    /** Blocks in code that the JDK runs inline, on whichever thread completes the handle. */
+    private static void blockInline(LoopFuture<?> handle, CountDownLatch inside, CountDownLatch gate) {
+        CompletableFuture.allOf(handle).whenComplete((nothing, error) -> {
+            inside.countDown();
+            ignoreInterrupts(gate);
+        });
+    }
+
+    @Test
+    void codeThatBlocksTheActiveThreadInlineIsReported() {
+        EventLoop loop = loops.started();
+        CountDownLatch attached = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<?> handle = loop.enqueue(Lane.ACTIVE, () -> pass(attached));
+        blockInline(handle, inside, gate);
+        attached.countDown();
+        pass(inside);
+        assertThat(get(loop.forceStop()).stuck())
+                .singleElement()
+                .satisfies(stuck -> assertThat(stuck.lane()).isEqualTo(Lane.ACTIVE));
+        gate.countDown();
+    }
+
+    @Test
+    void codeBehindADependentThatCannotRunAnyMoreDoesNotHoldTheStop() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            stuck.countDown();
+            ignoreInterrupts(gate);
+        });
+        pass(stuck);
+        LoopFuture<?> dependent = loop.next(() -> 1).thenApply(one -> one);
+        blockInline(dependent, inside, gate);
+        assertThat(get(loop.forceStop()).stuck()).isNotEmpty();
+        awaitDone(dependent);
+        gate.countDown();
+    }
+
+    @Test
+    void activeThreadThatIsOnlyBusyIsNotCalledStuck() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> source = loop.next(() -> {
+            pass(gate);
+            return 0;
+        });
+        LoopFuture<Integer> tail = source;
+        for (int i = 0; i < 300_000; i++) {
+            tail = tail.thenApply(value -> value + 1);
+        }
+        gate.countDown();
+        StopReport report = get(loop.forceStop());
+        assertThat(report.stuck()).isEmpty();
+        awaitDone(tail);
+    }
+
+    @Test
+    void oneWhoWaitsForAReportIsNotHeldByWhatAnotherDoesWithIt() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CompletableFuture<StopReport> one = loop.stop(LONG);
+        loop.stop(LONG).thenRun(() -> {
+            inside.countDown();
+            ignoreInterrupts(gate);
+        });
+        assertThat(get(one).isClean()).isTrue();
+        pass(inside);
+        gate.countDown();
+    }
+
+    @Test
+    void chainThroughAnotherLoopIsDrainedAndEndsWithTheStop() {
+        EventLoop loop = loops.started();
+        EventLoop other = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch composed = new CountDownLatch(2);
+        LoopFuture<Integer> drained = loop.next(() -> 1).thenCompose(one -> {
+            composed.countDown();
+            return other.next(() -> {
+                pass(gate);
+                return 2;
+            });
+        });
+        LoopFuture<Integer> endless = loop.next(() -> 1).thenCompose(one -> {
+            composed.countDown();
+            return drained.newIncompleteFuture();
+        });
+        pass(composed);
+        CompletableFuture<StopReport> stop = loop.stop(Duration.ofSeconds(3));
+        gate.countDown();
+        assertThat(get(drained)).isEqualTo(2);
+        get(stop);
+        awaitDone(endless);
+        assertThat(endless.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void timeoutOnAHandleThatAStopLeftToItsMakerEndsIt() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        get(loop.stop(LONG));
+        CompletableFuture<Integer> own = done.newIncompleteFuture();
+        awaitDone(own.orTimeout(1, java.util.concurrent.TimeUnit.MILLISECONDS));
+    }
 }
