@@ -165,7 +165,10 @@ final class Stopping {
             pool.wakeAll();
         }
         generation.active.stopRunning();
-        if (swept) {
+        long left = patience - generation.machine.nanoTime();
+        // the active thread waits for handles that are being completed: their dependents are to tell how the calls
+        // ended
+        if (swept && (left <= 0 || !generation.watch.isAsideBusy())) {
             generation.swept();
         }
         generation.active.wake();
@@ -173,7 +176,6 @@ final class Stopping {
             generation.active.takeOver(); // when its thread could not even be started
             return finish();
         }
-        long left = patience - generation.machine.nanoTime();
         return left > 0 ? Math.min(left, SOON) : giveUp(swept);
     }
 
