@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
  *       does not end what it depends on.
  *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
- *       a thread of a pool they run an operation that is still waiting right there, so a full pool cannot wait for itself.
+ *       a thread of a pool they run operations that are still waiting right there, and else have a spare thread started for
+ *       the time of the wait, so a full pool cannot wait for itself.
  *   <li>A failure is <em>dealt with</em> when a dependent is attached, somebody asks for the result, or the handle is turned
  *       into another future. Otherwise it reaches the {@link ErrorHandler}: at the end of the turn in which it happened, or,
  *       when the call was submitted by another thread than the active one, after

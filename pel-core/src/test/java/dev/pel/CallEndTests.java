@@ -359,13 +359,9 @@ class CallEndTests {
                 }
             });
             call.cancel(true);
-            awaitProbe(probe);
+            get(probe);
         }
         assertThat(leaks).hasValue(0);
-    }
-
-    private static void awaitProbe(LoopFuture<?> probe) {
-        get(probe);
     }
 
     @Test
@@ -444,7 +440,6 @@ class CallEndTests {
         int rounds = 20_000;
         AtomicInteger ended = new AtomicInteger();
         CountDownLatch all = new CountDownLatch(rounds);
-        Thread canceller = null;
         for (int i = 0; i < rounds; i++) {
             LoopFuture<Integer> call = loop.next(() -> 1);
             call.whenComplete((value, error) -> {
@@ -455,7 +450,6 @@ class CallEndTests {
                 call.cancel(true);
             }
         }
-        assertThat(canceller).isNull();
         pass(all);
         assertThat(ended).hasValue(rounds);
         await().atMost(LONG).until(() -> loop.stats().running() == 0);
