@@ -601,6 +601,13 @@ class StopTests {
     @Test
     void oneWhoWaitsForAReportIsNotHeldByWhatAnotherDoesWithIt() {
         EventLoop loop = loops.started();
+        CountDownLatch attached = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            pass(attached);
+        });
+        pass(running);
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch inside = new CountDownLatch(1);
         CompletableFuture<StopReport> one = loop.stop(LONG);
@@ -608,6 +615,7 @@ class StopTests {
             inside.countDown();
             ignoreInterrupts(gate);
         });
+        attached.countDown();
         assertThat(get(one).isClean()).isTrue();
         pass(inside);
         gate.countDown();
