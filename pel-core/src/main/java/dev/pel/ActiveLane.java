@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,15 +22,15 @@ final class ActiveLane implements Runnable {
 
     private final Generation generation;
     private final LaneOptions options;
-    private final LaneCounters counters = new LaneCounters(Lane.ACTIVE);
+    private final LaneCounters counters;
     private final Pressure pressure;
     private final MpscUnboundedVarHandleArrayQueue<ActiveEntry> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final Timers timers;
 
     private final Spin spin;
 
-    /** Set by the active thread before it looks at the queue for the last time and parks; cleared by whoever wakes it. */
-    private final AtomicBoolean parked = new AtomicBoolean();
+    /** 1 from before the active thread looks at the queue for the last time and parks, until somebody wakes it; else 0. */
+    private final PaddedLong parked = new PaddedLong();
 
     /** When the loop is over: who may take from the queue, the active thread or, when that is lost, the watch. */
     private final AtomicBoolean taking = new AtomicBoolean();
@@ -41,8 +40,10 @@ final class ActiveLane implements Runnable {
 
     private final AtomicBoolean abandoning = new AtomicBoolean();
 
-    /** What runs now; for the stop and for those who look on. */
-    private final AtomicReference<@Nullable CallInfo> current = new AtomicReference<>();
+    private final Present present = new Present();
+
+    /** Whether somebody listens, and is told times. */
+    private final boolean isTimed;
 
     /** Nothing is taken from the queue any more. */
     private volatile boolean closed;
@@ -52,7 +53,9 @@ final class ActiveLane implements Runnable {
     ActiveLane(Generation generation) {
         this.generation = generation;
         this.options = generation.options.active();
+        this.counters = new LaneCounters(options);
         this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
+        this.isTimed = !generation.listeners.isEmpty();
         this.timers = new Timers(generation, this);
         this.spin = new Spin(generation.machine, () -> !queue.isEmpty() || generation.isOver());
     }
@@ -65,8 +68,7 @@ final class ActiveLane implements Runnable {
             counters.refused();
             return generation.notRunning(Lane.ACTIVE);
         }
-        long number = counters.accept(options.capacity());
-        if (number < 0) {
+        if (!counters.accept()) {
             return refuse();
         }
         // the rival is a stop: either it sees the place that was just taken and waits for the call, or we see the stop
@@ -76,7 +78,6 @@ final class ActiveLane implements Runnable {
             generation.wentIdle(); // a drain may have seen the place
             return generation.notRunning(Lane.ACTIVE);
         }
-        call.number(number);
         generation.listeners.queued(call, Lane.ACTIVE);
         pressure.rose();
         post(call);
@@ -90,7 +91,8 @@ final class ActiveLane implements Runnable {
                     ? generation.notRunning(Lane.ACTIVE)
                     : new CallStoppedException(generation.name());
         }
-        dependent.queued(counters.accept(), generation.machine.nanoTime());
+        counters.acceptReserved();
+        dependent.queuedAt(submissionTime());
         generation.listeners.queued(dependent, Lane.ACTIVE);
         pressure.rose();
         post(dependent);
@@ -109,7 +111,7 @@ final class ActiveLane implements Runnable {
 
     /** Books the body of a call whose operation has returned; it was promised a place when the call was accepted. */
     void reserve(Call<?> call) {
-        counters.accept();
+        counters.acceptReserved();
         generation.listeners.queued(call, Lane.ACTIVE);
         pressure.rose();
     }
@@ -122,7 +124,7 @@ final class ActiveLane implements Runnable {
     /** Queues an element, from any thread. */
     void post(ActiveEntry entry) {
         queue.offer(entry);
-        if (parked.get() && parked.compareAndSet(true, false)) {
+        if (parked.get() == 1 && parked.compareAndSet(1, 0)) {
             generation.machine.unpark(thread);
         }
         // the rival closes and then looks through the queue: either it finds the entry there, or we see the mark here
@@ -185,7 +187,9 @@ final class ActiveLane implements Runnable {
 
     private void turn() {
         try {
+            present.clock = generation.machine.nanoTime();
             int count = timers.fireDue(BATCH) + runQueued();
+            present.nextStartsAt = 0;
             failures().endOfTurn();
             if (count == 0) {
                 sleep();
@@ -218,7 +222,7 @@ final class ActiveLane implements Runnable {
             return;
         }
         long since = generation.machine.nanoTime();
-        parked.set(true);
+        parked.set(1);
         // a producer queues first and looks at the flag then: one of the two sees the other
         if (queue.isEmpty() && !generation.isOver()) {
             long wait = untilNext();
@@ -227,7 +231,7 @@ final class ActiveLane implements Runnable {
                 generation.machine.park(this, wait);
             }
         }
-        parked.set(false);
+        parked.set(0);
         spin.slept(generation.machine.nanoTime() - since);
         Thread.interrupted(); // nobody's: bodies are not interrupted before the loop is over
     }
@@ -294,11 +298,11 @@ final class ActiveLane implements Runnable {
     }
 
     private void waitForSweep() {
-        parked.set(true);
+        parked.set(1);
         if (queue.isEmpty() && !generation.isSwept()) {
             generation.machine.park(this, 0);
         }
-        parked.set(false);
+        parked.set(0);
         Thread.interrupted();
     }
 
@@ -317,31 +321,49 @@ final class ActiveLane implements Runnable {
     long taken(CallInfo call, long queuedAt) {
         counters.left();
         pressure.fell();
-        current.lazySet(call);
-        return generation.machine.nanoTime();
+        present.enter(call);
+        long now = present.nextStartsAt;
+        if (now == 0) {
+            now = generation.machine.nanoTime();
+        } else if (now - queuedAt < 0) {
+            now = queuedAt; // it came after the one before had ended
+        }
+        present.nextStartsAt = 0;
+        present.clock = now;
+        present.waited(now - queuedAt);
+        return now;
     }
 
-    void started(CallInfo call, long waiting) {
-        generation.listeners.started(call, Lane.ACTIVE, waiting);
+    void started(CallInfo call) {
+        generation.listeners.started(call, Lane.ACTIVE, present.waited());
     }
 
     /** An entry has run. */
-    void ended(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
+    void ended(CallInfo call, Outcome outcome, long startedAt) {
         counters.ended(outcome);
-        if (!generation.listeners.isEmpty()) {
-            generation.listeners.ended(
-                    call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+        if (isTimed) {
+            long now = generation.machine.nanoTime();
+            present.nextStartsAt = now;
+            generation.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), now - startedAt);
         }
+    }
+
+    /**
+     * The time of a submission by the current thread. For a body that is when the body began, as long as nobody listens: a
+     * clock that is asked once for each entry, as event loops do, not for each submission.
+     */
+    long submissionTime() {
+        return isTimed || !isCurrent() ? generation.machine.nanoTime() : present.clock;
     }
 
     /** The active thread is in somebody's code that is no entry: the error handler. */
     void enter(CallInfo call) {
-        current.lazySet(call);
+        present.enter(call);
     }
 
     /** The active thread has come back from somebody's code, or did not go there. */
     void notRun() {
-        current.lazySet(null);
+        present.enter(null);
         Thread.interrupted(); // nobody's: only a stop interrupts the active thread, and only inside such code
     }
 
@@ -358,12 +380,12 @@ final class ActiveLane implements Runnable {
     }
 
     /** A call has ended while its body runs on. */
-    void cutOff(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
+    void cutOff(CallInfo call, Outcome outcome, long startedAt) {
         counters.abandoned(1);
         generation.countStopped(outcome, true);
         counters.ended(outcome);
         generation.listeners.ended(
-                call, Lane.ACTIVE, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
+                call, Lane.ACTIVE, outcome, present.waited(), generation.machine.nanoTime() - startedAt);
         generation.wentIdle(); // a drain may have looked before this was booked
     }
 
@@ -377,15 +399,14 @@ final class ActiveLane implements Runnable {
     }
 
     void runTimer(LoopTimer timer) {
-        long started = taken(timer, timer.queuedAt());
-        timer.startedAt(started);
+        timer.startsAt(taken(timer, timer.dueAt()));
         timer.runBody(this);
     }
 
     // ------------------------------------------------------------------ stopping
 
     boolean isIdle() {
-        return parked.get() && queue.isEmpty() && parked.get();
+        return parked.get() == 1 && queue.isEmpty() && parked.get() == 1;
     }
 
     boolean isClosed() {
@@ -394,7 +415,7 @@ final class ActiveLane implements Runnable {
 
     /** Ends the body that runs, because the loop stops, and interrupts the thread in case it blocks there. */
     void stopRunning() {
-        CallInfo running = current.get();
+        CallInfo running = present.call();
         if (running instanceof Call<?> call && call.stop()) {
             interrupt();
         }
@@ -402,7 +423,7 @@ final class ActiveLane implements Runnable {
 
     /** The same for whatever the active thread is in; for dependents and handlers, which may run on for a while. */
     void stopAnything() {
-        CallInfo running = current.get();
+        CallInfo running = present.call();
         if (running instanceof Dependent<?, ?> dependent) {
             dependent.stop();
         }
@@ -440,7 +461,7 @@ final class ActiveLane implements Runnable {
     // ------------------------------------------------------------------ figures
 
     @Nullable CallInfo current() {
-        return current.get();
+        return present.call();
     }
 
     @Nullable Thread thread() {
@@ -453,6 +474,11 @@ final class ActiveLane implements Runnable {
 
     LaneCounters counters() {
         return counters;
+    }
+
+    /** The same for every submission: mostly it is enough to look at one mark that hardly ever changes. */
+    boolean hasNoRoom() {
+        return pressure.isHigh() && isFull();
     }
 
     boolean isFull() {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
+    private static final Lane[] LANES = Lane.values();
     private static final VarHandle STATE;
+    private static final VarHandle DETAILS;
 
     static {
         try {
+            DETAILS = MethodHandles.lookup().findVarHandle(Call.class, "details", Details.class);
             STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -60,54 +64,54 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private @Nullable Object payload;
 
     private @Nullable Object body;
-    private final @Nullable PoolLane lane;
-    private final @Nullable String label;
     private final ContextCarrier.@Nullable Snapshot context;
-    private final @Nullable StackTraceElement place;
-    private long id;
-    private final long submittedAt;
-    private long queuedAt;
-    private long startedAt;
-    private boolean inBody;
 
-    /** A call whose operation runs on a pool, or, when lane is null, whose body is all there is. */
-    Call(
-            Generation generation,
-            @Nullable PoolLane lane,
-            @Nullable Object operation,
-            @Nullable Object body,
-            @Nullable String label) {
-        super(generation);
-        this.lane = lane;
-        this.payload = operation;
-        this.body = body;
-        this.label = label;
-        this.context = generation.carriers.capture();
-        this.submittedAt = generation.machine.nanoTime();
-        this.queuedAt = submittedAt;
-        this.place = generation.places.take(submittedAt);
-        STATE.set(this, lane == null ? RETURNED : QUEUED);
+    /** What most calls have nothing of. */
+    private volatile @Nullable Details details;
+
+    private final long submittedAt;
+
+    /** When the operation started; once it has returned, when the body was queued; then when that started. */
+    private long since;
+
+    private final byte lane;
+
+    /** Whether the operation, if any, has returned. */
+    private boolean returned;
+
+    /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
+    Call(Generation generation, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
+        this(generation, lane, operation, body, label, generation.active.submissionTime());
+        STATE.set(this, lane == Lane.ACTIVE ? RETURNED : QUEUED);
     }
 
     /** A timer. */
-    Call(Generation generation, Task body) {
-        super(generation);
-        this.lane = null;
-        this.body = body;
-        this.label = null;
-        this.context = generation.carriers.capture();
-        this.submittedAt = generation.machine.nanoTime();
-        this.queuedAt = submittedAt;
-        this.place = generation.places.take(submittedAt);
+    Call(Generation generation, Task body, long now) {
+        this(generation, Lane.ACTIVE, null, body, null, now);
         STATE.set(this, PENDING);
     }
 
-    // ------------------------------------------------------------------ the operation
-
-    /** Gives the call its number. Before it is queued. */
-    final void number(long number) {
-        id = number;
+    private Call(
+            Generation generation,
+            Lane lane,
+            @Nullable Object operation,
+            @Nullable Object body,
+            @Nullable String label,
+            long now) {
+        super(generation);
+        this.lane = (byte) lane.ordinal();
+        this.payload = operation;
+        this.body = body;
+        this.context = generation.carriers.capture();
+        this.submittedAt = now;
+        this.since = now;
+        StackTraceElement place = generation.places.take(now);
+        if (label != null || place != null) {
+            DETAILS.set(this, new Details(label, place));
+        }
     }
+
+    // ------------------------------------------------------------------ the operation
 
     final boolean isQueued() {
         return state == QUEUED;
@@ -121,13 +125,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         PoolLane home = pool();
         Call<?> outer = worker.enter(this);
         try {
-            startedAt = generation.machine.nanoTime();
+            since = worker.startsAt(submittedAt);
             // booked before anybody can see it run: the rival that ends a running call books the end
             home.left();
             if (STATE.compareAndSet(this, CLAIMED, RUNNING | worker.id() << STATE_BITS)) {
                 operate(worker, home);
             } else {
-                home.droppedAtStart(this, outcomeOf(state), queuedAt);
+                home.droppedAtStart(this, outcomeOf(state), submittedAt);
                 payload = null;
                 body = null;
             }
@@ -143,7 +147,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     private void operate(Worker worker, PoolLane home) {
-        generation.listeners.started(this, home.lane(), startedAt - queuedAt);
+        generation.listeners.started(this, home.lane(), since - submittedAt);
         Object value = null;
         Throwable error = null;
         ContextCarrier.Scope scope = Carriers.open(context);
@@ -173,11 +177,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             if (STATE.compareAndSet(this, running, RETURNED)) {
                 Thread.interrupted();
                 long now = generation.machine.nanoTime();
-                long waited = startedAt - queuedAt;
-                queuedAt = now;
+                long startedAt = since;
+                worker.ran(startedAt, now);
+                since = now;
+                returned = true;
                 // booked in the active lane first: a drain must not find both lanes empty in between
                 generation.active.reserve(this);
-                home.ended(this, Outcome.SUCCEEDED, waited, now - startedAt);
+                home.ended(this, Outcome.SUCCEEDED, startedAt - submittedAt, now - startedAt);
                 generation.active.post(this);
                 return;
             }
@@ -187,7 +193,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 Thread.interrupted();
                 payload = null;
                 long now = generation.machine.nanoTime();
-                home.ended(this, outcome, startedAt - queuedAt, now - startedAt);
+                worker.ran(since, now);
+                home.ended(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
                 return;
             }
@@ -215,7 +222,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             abandon();
             return;
         }
-        startedAt = active.taken(this, queuedAt);
+        since = active.taken(this, since);
         if (STATE.compareAndSet(this, RETURNED, BODY)) {
             runBody(active);
         } else {
@@ -237,19 +244,18 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private void endDropped() {
         int now = state;
         if ((now & STATE_MASK) == DROPPED && STATE.compareAndSet(this, now, ended(outcomeOf(now)))) {
-            generation.active.dropped(this, outcomeOf(now), queuedAt);
+            generation.active.dropped(this, outcomeOf(now), since);
         }
     }
 
     /** Makes a timer that has fallen due the running body. False when it has ended. */
     final boolean fallDue(long due) {
-        queuedAt = due;
-        startedAt = due;
+        since = due;
         return STATE.compareAndSet(this, PENDING, BODY);
     }
 
-    final void startedAt(long now) {
-        startedAt = now;
+    final void startsAt(long now) {
+        since = now;
     }
 
     final boolean isPending() {
@@ -257,8 +263,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     final void runBody(ActiveLane active) {
-        inBody = true;
-        active.started(this, startedAt - queuedAt);
+        returned = true;
+        active.started(this);
         Throwable error = null;
         ContextCarrier.Scope scope = Carriers.open(context);
         try {
@@ -273,7 +279,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         payload = null;
         body = null;
         if (STATE.compareAndSet(this, BODY, ended(outcome))) {
-            active.ended(this, outcome, queuedAt, startedAt);
+            active.ended(this, outcome, since);
             conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
             active.notRun();
         } else {
@@ -307,7 +313,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                     if (STATE.compareAndSet(this, now, ended(outcome))) {
                         payload = null;
                         body = null;
-                        pool().dropped(this, outcome, queuedAt);
+                        pool().dropped(this, outcome, submittedAt);
                         return conclude(outcome, value, error);
                     }
                 }
@@ -323,7 +329,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                             generation.interrupt(now >>> STATE_BITS, this);
                             state = late(outcome); // the operation may come back from here on, see lateReturn
                         }
-                        pool().cutOff(this, outcome, queuedAt, startedAt);
+                        pool().cutOff(this, outcome, submittedAt, since);
                         return conclude(outcome, value, error);
                     }
                 }
@@ -335,7 +341,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 }
                 case BODY -> {
                     if (STATE.compareAndSet(this, now, late(outcome))) {
-                        generation.active.cutOff(this, outcome, queuedAt, startedAt);
+                        generation.active.cutOff(this, outcome, since);
                         return conclude(outcome, value, error);
                     }
                 }
@@ -358,12 +364,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** Called when a pending timer has ended; only timers are ever pending. */
     void timerEnded(Outcome outcome) {}
 
-    /** Only calls that have a lane are ever queued or running. */
+    /** Only calls with an operation are ever queued or running. */
     private PoolLane pool() {
-        if (lane == null) {
-            throw new IllegalStateException("A call without an operation cannot be in state " + state);
-        }
-        return lane;
+        return generation.pool(lane());
     }
 
     /** The state has decided; now the handle is told, and with it everybody who waits. */
@@ -404,7 +407,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     @Override
     final @Nullable String ownLabel() {
-        return label;
+        return label();
     }
 
     @Override
@@ -432,12 +435,18 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     @Override
     public final long id() {
-        return id;
+        Details known = details;
+        while (known == null) {
+            DETAILS.compareAndSet(this, null, new Details(null, null)); // or the rival does: several may ask at once
+            known = details;
+        }
+        return known.id(generation);
     }
 
     @Override
     public final @Nullable String label() {
-        return label;
+        Details known = details;
+        return known == null ? null : known.label;
     }
 
     @Override
@@ -446,27 +455,51 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     final Lane lane() {
-        return lane == null ? Lane.ACTIVE : lane.lane();
+        return LANES[lane];
     }
 
+    /** When it came into the queue in which it is. */
     final long queuedAt() {
-        return queuedAt;
+        return returned || lane() == Lane.ACTIVE ? since : submittedAt;
     }
 
     @Override
     final Failure failure(Throwable cause) {
+        Details known = details;
         return new Failure(
                 cause,
-                id,
-                label,
-                inBody ? Lane.ACTIVE : lane(),
+                id(),
+                label(),
+                returned ? Lane.ACTIVE : lane(),
                 Duration.ofNanos(generation.machine.nanoTime() - submittedAt),
-                place == null ? Places.of(cause) : place);
+                known == null || known.place == null ? Places.of(cause) : known.place);
     }
 
     @Override
     public String toString() {
+        String label = label();
         return "call %d%s on %s: %s"
-                .formatted(id, label == null ? "" : " '" + label + "'", lane(), isDone() ? outcome() : "not ended");
+                .formatted(id(), label == null ? "" : " '" + label + "'", lane(), isDone() ? outcome() : "not ended");
+    }
+
+    /** A call gets its number when somebody asks for it. */
+    private static final class Details {
+        private final @Nullable String label;
+        private final @Nullable StackTraceElement place;
+        private final AtomicLong id = new AtomicLong();
+
+        Details(@Nullable String label, @Nullable StackTraceElement place) {
+            this.label = label;
+            this.place = place;
+        }
+
+        long id(Generation generation) {
+            long known = id.get();
+            if (known == 0) {
+                id.compareAndSet(0, generation.nextId());
+                known = id.get();
+            }
+            return known;
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     final ContextCarrier.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
-    private long id;
+    private final AtomicLong id = new AtomicLong();
     private long queuedAt;
     private @Nullable Throwable passed;
     private @Nullable Throwable thrown;
@@ -90,8 +91,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         generation.active.submit(this);
     }
 
-    void queued(long number, long now) {
-        id = number;
+    void queuedAt(long now) {
         queuedAt = now;
     }
 
@@ -101,14 +101,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return; // the rival has looked through the queue, and ended it
         }
         long started = lane.taken(this, queuedAt);
-        lane.started(this, started - queuedAt);
+        lane.started(this);
         Executor other = target;
         if (other == null) {
             complete();
         } else {
             handOver(other);
         }
-        lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, queuedAt, started);
+        lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, started);
         lane.notRun();
     }
 
@@ -203,13 +203,16 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public long id() {
-        return id;
+        if (id.get() == 0) {
+            id.compareAndSet(0, generation.nextId());
+        }
+        return id.get();
     }
 
     Failure failure(Throwable cause) {
         return new Failure(
                 cause,
-                id,
+                id(),
                 label(),
                 Lane.ACTIVE,
                 Duration.ofNanos(generation.machine.nanoTime() - queuedAt),

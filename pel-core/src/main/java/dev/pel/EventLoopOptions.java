@@ -85,7 +85,7 @@ public record EventLoopOptions(
                 Duration.ZERO,
                 Duration.ofSeconds(20),
                 Duration.ofMillis(500),
-                Duration.ofNanos(20_000),
+                Duration.ofMillis(10),
                 Duration.ofMillis(500),
                 Hooks.defaults());
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class Generation {
     private final Map<Thread, Worker> byThread = new ConcurrentHashMap<>();
     private final Map<Integer, Worker> byId = new ConcurrentHashMap<>();
     private final AtomicInteger workerIds = new AtomicInteger();
+    private final AtomicLong ids = new AtomicLong();
 
     /** Futures that wait for a future or an executor that is not the loop's. */
     private final Set<LoopFuture<?>> outside = ConcurrentHashMap.newKeySet();
@@ -90,11 +92,11 @@ final class Generation {
             Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
         Objects.requireNonNull(operation, "operation");
         if (lane == Lane.ACTIVE) {
-            Call<T> call = new Call<>(this, null, null, operation, label);
+            Call<T> call = new Call<>(this, Lane.ACTIVE, null, operation, label);
             return submitted(call, active.submit(call), timeout);
         }
         PoolLane pool = pool(lane);
-        Call<T> call = new Call<>(this, pool, operation, body, label);
+        Call<T> call = new Call<>(this, lane, operation, body, label);
         CallRejectedException why = pool.submit(call);
         if (settle > 0 && active.isCurrent()) {
             settle();
@@ -240,6 +242,11 @@ final class Generation {
         return name() + (lane == Lane.PASSIVE ? "-passive-" : "-work-") + index;
     }
 
+    /** A number for a call or dependent that somebody wants to tell from others. */
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
     int nextWorkerId() {
         return workerIds.incrementAndGet();
     }
@@ -327,6 +334,12 @@ final class Generation {
         if (stopping.get() != null) {
             watch.wake();
         }
+    }
+
+    /** The worker with this number, if it runs an operation and keeps the right to search meanwhile. */
+    @Nullable Worker keeper(int workerId) {
+        Worker worker = byId.get(workerId);
+        return worker != null && worker.isKeeping() ? worker : null;
     }
 
     void interrupt(int workerId, Call<?> call) {

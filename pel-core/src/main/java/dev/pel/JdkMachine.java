@@ -13,7 +13,7 @@ final class JdkMachine implements Machine {
     /** Makes virtual threads without inherited thread locals; null on a Java that has none. */
     private static final @Nullable MethodHandle VIRTUAL = virtualFactory();
 
-    private static final boolean SEVERAL_PROCESSORS = Runtime.getRuntime().availableProcessors() > 1;
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
 
@@ -81,8 +81,8 @@ final class JdkMachine implements Machine {
     }
 
     @Override
-    public boolean canSpin() {
-        return SEVERAL_PROCESSORS;
+    public int processors() {
+        return PROCESSORS;
     }
 
     @Override

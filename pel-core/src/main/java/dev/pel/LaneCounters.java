@@ -14,12 +14,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 @SuppressWarnings("EnumOrdinal") // outcomes index an array
 final class LaneCounters {
-    /** An entry's number tells its lane in the lowest bits, so that no two lanes give the same. */
-    static final int LANE_BITS = 2;
-
-    /** What timers have in those bits. */
-    static final int TIMERS = 3;
-
     private final PaddedLong accepted = new PaddedLong();
     private final PaddedLong left = new PaddedLong();
     private final LongAdder[] ended = new LongAdder[Outcome.values().length];
@@ -27,35 +21,49 @@ final class LaneCounters {
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder late = new LongAdder();
 
-    private final int lane;
+    private final int capacity;
+    private final int highMark;
 
-    LaneCounters(Lane lane) {
-        this.lane = lane.ordinal();
+    /**
+     * As long as no more than this have been accepted, fewer wait than the high mark, whatever has left meanwhile. So most
+     * submissions need not read what workers write all the time.
+     */
+    private volatile long quietUntil;
+
+    LaneCounters(LaneOptions options) {
+        this.capacity = options.capacity();
+        this.highMark = options.highMark();
+        this.quietUntil = highMark;
         Arrays.setAll(ended, i -> new LongAdder());
     }
 
-    /** Accepts an entry if fewer than capacity wait, and returns its number, or -1. */
-    long accept(int capacity) {
+    /** Accepts an entry, if fewer than the capacity wait. */
+    boolean accept() {
         while (true) {
-            // left only grows, so an old value of it can refuse too early but never accept too many
-            long gone = left.get();
             long before = accepted.get();
-            if (before - gone >= capacity) {
-                return -1;
+            // left only grows, so an old value of it can refuse too early but never accept too many
+            if (before >= quietUntil && before - left.get() >= capacity) {
+                return false;
             }
             if (accepted.compareAndSet(before, before + 1)) {
-                return number(before);
+                return true;
             }
         }
     }
 
-    /** Accepts an entry whose place was reserved, and returns its number. */
-    long accept() {
-        return number(accepted.getAndIncrement());
+    /** Accepts an entry whose place was reserved. */
+    void acceptReserved() {
+        accepted.getAndIncrement();
     }
 
-    private long number(long place) {
-        return place << LANE_BITS | lane;
+    /** Whether as many wait as the high mark says, or more. */
+    boolean isHigh() {
+        if (accepted.get() < quietUntil) {
+            return false;
+        }
+        long gone = left.get();
+        quietUntil = gone + highMark;
+        return accepted.get() - gone >= highMark;
     }
 
     /** An entry has left the queue. */

@@ -13,8 +13,12 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     private int heapIndex = -1;
 
     LoopTimer(Generation generation, Duration delay, Task body) {
-        super(generation, body);
-        this.dueAt = generation.machine.nanoTime() + Machine.nanos(delay);
+        this(generation, delay, body, generation.machine.nanoTime());
+    }
+
+    private LoopTimer(Generation generation, Duration delay, Task body, long now) {
+        super(generation, body, now);
+        this.dueAt = now + Machine.nanos(delay);
     }
 
     /**

@@ -30,8 +30,8 @@ interface Machine {
     /** Tells the processor that the current thread waits by looking again and again. */
     void spin();
 
-    /** Whether another thread can do something while this one spins. */
-    boolean canSpin();
+    /** How many threads can run at once. */
+    int processors();
 
     /** Lets others run, in the few instructions in which a rival is between two steps. */
     void giveWay();

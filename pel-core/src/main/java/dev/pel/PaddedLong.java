@@ -1,21 +1,54 @@
 package dev.pel;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
- * A counter that shares its cache line with no other. Two of them that lie side by side, one written by submitters and one by
- * workers, would otherwise take the line from each other with every call.
+ * A number that shares its cache line with nothing else, neither with what lies before it nor with what lies behind. What one
+ * thread writes with every call would otherwise take the line away from those who only read its neighbours.
  */
-@SuppressWarnings("UnusedVariable") // the space they take is their use
-final class PaddedLong extends AtomicLong {
-    private static final long serialVersionUID = 1L;
+final class PaddedLong extends PaddedLongValue {
+    private static final VarHandle VALUE;
 
-    private final long p1 = 0;
-    private final long p2 = 0;
-    private final long p3 = 0;
-    private final long p4 = 0;
-    private final long p5 = 0;
-    private final long p6 = 0;
-    private final long p7 = 0;
-    private final long p8 = 0;
+    static {
+        try {
+            VALUE = MethodHandles.lookup().findVarHandle(PaddedLongValue.class, "value", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    long b1;
+    long b2;
+    long b3;
+    long b4;
+    long b5;
+    long b6;
+    long b7;
+    long b8;
+
+    long get() {
+        return value;
+    }
+
+    void set(long now) {
+        value = now;
+    }
+
+    /** For a single writer, or for one who gives up what others wait for: earlier writes come first, later ones may as well. */
+    void setRelease(long now) {
+        VALUE.setRelease(this, now);
+    }
+
+    boolean compareAndSet(long before, long now) {
+        return VALUE.compareAndSet(this, before, now);
+    }
+
+    long getAndIncrement() {
+        return (long) VALUE.getAndAdd(this, 1L);
+    }
+}
+
+class PaddedLongValue extends Padding {
+    volatile long value;
 }

@@ -3,8 +3,6 @@ package dev.pel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -14,32 +12,57 @@ import org.slf4j.LoggerFactory;
 /**
  * The passive or the work lane of one run: a queue and the workers that empty it.
  *
- * <p><b>One wake-up at a time.</b> Waking a thread costs more than most submissions, so at most one woken worker is on its way:
- * it holds the right to search. When it has found a call it gives the right back, and, if it sees more, wakes the next one. A
- * submitter that finds somebody searching wakes nobody: the searcher either finds the call or, before it sleeps, gives the
- * right back and looks once more.
+ * <p><b>One wake-up at a time.</b> Waking a thread costs more than most submissions, so at most one worker is on its way to the
+ * queue: it holds the right to search, because it was woken, or because it has just finished. When it has found a call it gives
+ * the right back, and, if it sees more, wakes the next one. A submitter that finds somebody searching wakes nobody: the searcher
+ * either finds the call or, before it sleeps, gives the right back and looks once more.
+ *
+ * <p><b>Short operations.</b> A worker that has run nothing but short operations for a while keeps the right to search while it
+ * runs the next one, as long as there are enough awake: more awake threads than processors would only get in each other's way.
+ * Should that operation not be short, the watch takes the right away within two of its ticks, and wakes another.
  */
 final class PoolLane {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
-    private static final int FEW = 64;
-
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     private static final int MOST_SPARE = 256;
+
+    /** Nanoseconds until a woken thread runs, as measured on a machine of two processors. */
+    private static final long WAKE_UP = 50_000;
+
+    /** So many looks in vain, and the watch looks no longer. */
+    private static final int QUIET_LOOKS = 8;
 
     private final Generation generation;
     private final Lane lane;
     private final LaneOptions options;
     private final LaneCounters counters;
     private final Pressure pressure;
-    private final ConcurrentLinkedQueue<Call<?>> queue = new ConcurrentLinkedQueue<>();
-
-    /** Calls that ended while they waited, and are still in the queue: empty shells that no longer count. */
-    private final AtomicInteger shells = new AtomicInteger();
+    private final CallQueue queue;
+    private final Spin spin;
 
     /** The top of the stack of idle workers. Many push; only the holder of the right to search pops, so there is no ABA. */
     private final AtomicReference<@Nullable Worker> idle = new AtomicReference<>();
 
-    private final AtomicBoolean searching = new AtomicBoolean();
+    /** Who has the right to search: a worker's number, or one of the two below. */
+    private final PaddedLong searcher = new PaddedLong();
+
+    private static final int NOBODY = 0;
+    private static final int SOMEBODY_WAKING = -1;
+
+    /** How many workers can usefully be awake when operations are short: one processor is the active thread's. */
+    private final int enough;
+
+    private final AtomicInteger asleep = new AtomicInteger();
+
+    /** Whether a worker has lately kept the right to search while it ran an operation, so that the watch has to look. */
+    private volatile boolean kept;
+
+    /** What the watch has seen when it looked last. Confined to it. */
+    private int keeper;
+
+    private long keepersCalls;
+    private int quietLooks;
+
     /** How many threads the lane is to have: its size, and the spare ones. */
     private final AtomicInteger target;
 
@@ -52,10 +75,13 @@ final class PoolLane {
         this.generation = generation;
         this.lane = lane;
         this.options = generation.options.lane(lane);
-        this.counters = new LaneCounters(lane);
+        this.counters = new LaneCounters(options);
         this.pressure = new Pressure(lane, options, counters, generation.listeners);
         this.target = new AtomicInteger(options.threads());
         this.size = new AtomicInteger(options.threads());
+        this.queue = new CallQueue(generation.machine);
+        this.spin = new Spin(generation.machine, this::hasWork);
+        this.enough = Math.max(1, generation.machine.processors() - 1);
     }
 
     // ------------------------------------------------------------------ submitting
@@ -66,11 +92,10 @@ final class PoolLane {
             counters.refused();
             return generation.notRunning(lane);
         }
-        if (generation.active.isFull()) {
+        if (generation.active.hasNoRoom()) {
             return generation.active.refuse(); // the body of this call would have no certain place there
         }
-        long number = counters.accept(options.capacity());
-        if (number < 0) {
+        if (!counters.accept()) {
             counters.refused();
             return CallRejectedException.full(generation.name(), lane, options.capacity());
         }
@@ -81,7 +106,6 @@ final class PoolLane {
             generation.wentIdle(); // a drain may have seen the place
             return generation.notRunning(lane);
         }
-        call.number(number);
         boolean queued = false;
         try {
             generation.listeners.queued(call, lane);
@@ -98,12 +122,14 @@ final class PoolLane {
     }
 
     private void wakeOne() {
-        if (!searching.get() && idle.get() != null && searching.compareAndSet(false, true)) {
+        if (searcher.get() == NOBODY && idle.get() != null && searcher.compareAndSet(NOBODY, SOMEBODY_WAKING)) {
             Worker worker = popIdle();
             if (worker == null) {
-                stopSearching(); // it was popped by the one who searched before
+                searcher.set(NOBODY); // it was popped by the one who searched before
                 lastLook();
             } else {
+                asleep.decrementAndGet();
+                searcher.set(worker.id());
                 worker.wake();
             }
         }
@@ -121,21 +147,65 @@ final class PoolLane {
     // ------------------------------------------------------------------ for workers
 
     @Nullable Call<?> poll() {
-        while (true) {
-            Call<?> call = queue.poll();
-            if (call == null || call.isQueued()) {
-                return call;
-            }
-            shells.updateAndGet(count -> Math.max(0, count - 1));
-        }
+        return queue.poll();
+    }
+
+    Spin spin() {
+        return spin;
     }
 
     /** The searcher has found a call. */
-    void found() {
-        stopSearching();
+    void found(Worker worker) {
+        stopSearching(worker);
         if (!queue.isEmpty() || generation.isOver()) {
             wakeOne();
         }
+    }
+
+    boolean isEmptyNow() {
+        return queue.isEmpty();
+    }
+
+    /** Whether another awake worker would not help to empty the queue, when an operation takes that long on average. */
+    boolean hasEnoughAwake(long averageNanos) {
+        return alive.get() - asleep.get() >= enough || queue.size() * averageNanos < WAKE_UP;
+    }
+
+    /** The searcher keeps the right while it runs an operation that is expected to be short. */
+    void keepsSearching() {
+        if (!kept) {
+            kept = true;
+            generation.watch.wake();
+        }
+    }
+
+    /**
+     * Called by the watch: takes the right to search away from a worker that keeps it while its operation is not short at all.
+     *
+     * @return whether to look again soon
+     */
+    boolean relieve() {
+        if (!kept && quietLooks == 0) {
+            return false;
+        }
+        Worker worker = generation.keeper((int) searcher.get());
+        if (worker == null) {
+            keeper = NOBODY;
+            // the rival may have seen the mark just before it fell: so some looks more
+            kept = quietLooks < QUIET_LOOKS;
+            quietLooks = quietLooks < 2 * QUIET_LOOKS ? quietLooks + 1 : 0;
+            return quietLooks > 0;
+        }
+        kept = true;
+        quietLooks = 1;
+        long calls = worker.calls();
+        if (keeper == worker.id() && keepersCalls == calls) {
+            stopSearching(worker);
+            lastLook();
+        }
+        keeper = worker.id();
+        keepersCalls = calls;
+        return true;
     }
 
     void pushIdle(Worker worker) {
@@ -143,6 +213,7 @@ final class PoolLane {
             Worker top = idle.get();
             worker.nextIdle = top;
             if (idle.compareAndSet(top, worker)) {
+                asleep.incrementAndGet();
                 return;
             }
         }
@@ -153,12 +224,17 @@ final class PoolLane {
         return !queue.isEmpty() || isTooMany() || generation.isOver();
     }
 
-    boolean startSearching() {
-        return !searching.get() && searching.compareAndSet(false, true);
+    boolean startSearching(Worker worker) {
+        return searcher.get() == NOBODY && searcher.compareAndSet(NOBODY, worker.id());
     }
 
-    void stopSearching() {
-        searching.set(false);
+    boolean isSearcher(Worker worker) {
+        return searcher.get() == worker.id();
+    }
+
+    /** Gives the right to search back, unless it has been taken away. */
+    void stopSearching(Worker worker) {
+        searcher.compareAndSet(worker.id(), NOBODY);
     }
 
     /** After a worker went to sleep: is there something that nobody would see otherwise? */
@@ -192,15 +268,13 @@ final class PoolLane {
     }
 
     /** The worker's thread is about to end. */
-    void ended(Worker worker, boolean wasSearching) {
+    void ended(Worker worker) {
         boolean unexpected = workers.remove(worker.index(), worker);
         if (unexpected) {
             alive.decrementAndGet();
         }
         generation.workerEnded(worker);
-        if (wasSearching) {
-            stopSearching();
-        }
+        stopSearching(worker);
         lastLook(); // the next one that has to end, or has to take over
         if (unexpected && !generation.isOver()) {
             grow(); // a defect of pel's own must not shrink the lane
@@ -235,10 +309,7 @@ final class PoolLane {
 
     /** A call that is still in the queue will never be taken from there. */
     void leavesShell() {
-        if (shells.incrementAndGet() > Math.max(FEW, counters.size())) {
-            shells.set(0); // whoever comes here meanwhile starts to count anew
-            queue.removeIf(waiting -> !waiting.isQueued());
-        }
+        queue.leavesShell(counters.size());
     }
 
     /** A call has ended while its operation runs on. */
@@ -422,11 +493,7 @@ final class PoolLane {
     }
 
     private Duration oldestWait(long now) {
-        for (Call<?> call : queue) {
-            if (call.isQueued()) {
-                return Duration.ofNanos(Math.max(0, now - call.queuedAt()));
-            }
-        }
-        return Duration.ZERO;
+        Call<?> oldest = queue.oldest();
+        return oldest == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - oldest.queuedAt()));
     }
 }

@@ -10,7 +10,6 @@ final class Pressure {
     private final Lane lane;
     private final LaneCounters counters;
     private final Listeners listeners;
-    private final int highMark;
     private final int lowMark;
     private final AtomicBoolean telling = new AtomicBoolean();
     private volatile boolean high;
@@ -20,13 +19,17 @@ final class Pressure {
         this.lane = lane;
         this.counters = counters;
         this.listeners = listeners;
-        this.highMark = options.highMark();
         this.lowMark = options.lowMark();
+    }
+
+    /** False only when the lane is not full. */
+    boolean isHigh() {
+        return high;
     }
 
     /** An entry has come. */
     void rose() {
-        if (!high && counters.size() >= highMark) {
+        if (!high && counters.isHigh()) {
             high = true;
             // the rivals may have emptied the lane after that look, when it was not high yet: nobody would tell that it
             // is low

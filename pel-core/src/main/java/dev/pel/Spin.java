@@ -3,20 +3,26 @@ package dev.pel;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks a few times whether there is work before its thread parks, because being woken costs both sides far more than a short
- * wait. Only where that has lately paid off: a sleep that turned out to be short gives the right to spin, each spin in vain
- * halves it, so a loop that has nothing to do spins not at all. Confined to one thread.
+ * Looks for a while whether there is work before its thread parks, because being woken costs both sides far more than a short
+ * wait. Only where that has lately paid off: sleeps that turned out to be short give the right to spin a little, a spin that
+ * finds something doubles it, each spin in vain takes a part. So a loop that has nothing to do spins not at all, and one whose
+ * work always comes a little too late wastes little. Used by one thread at a time.
  */
 final class Spin {
-    /** Some ten microseconds, about what it takes to park and be woken. */
-    private static final int MOST = 300;
+    /** About what it takes until a thread that is woken runs: to spin longer than that is to lose more than can be won. */
+    private static final long MOST = 60_000;
 
-    /** A sleep shorter than this should not have been one. */
-    private static final long SHORT = 50_000;
+    private static final long LITTLE = MOST / 8;
+
+    /** A sleep shorter than this should perhaps not have been one. */
+    private static final long SHORT = 200_000;
+
+    /** So many looks, and the clock is asked, and whoever else wants the processor gets it. */
+    private static final int LOOKS = 32;
 
     private final Machine machine;
     private final BooleanSupplier ready;
-    private int limit;
+    private long limit;
 
     Spin(Machine machine, BooleanSupplier ready) {
         this.machine = machine;
@@ -29,18 +35,23 @@ final class Spin {
 
     /** Spins until there is work, or it is no longer worth it. */
     boolean found() {
-        for (int i = 0; i < limit; i++) {
-            if (ready.getAsBoolean()) {
-                return true;
+        long start = machine.nanoTime();
+        do {
+            for (int i = 0; i < LOOKS; i++) {
+                if (ready.getAsBoolean()) {
+                    limit = Math.min(MOST, 2 * limit);
+                    return true;
+                }
+                machine.spin();
             }
-            machine.spin();
-        }
-        limit /= 2;
+            machine.giveWay();
+        } while (machine.nanoTime() - start < limit);
+        limit = limit < LITTLE ? 0 : limit - limit / 4;
         return false;
     }
 
     /** Learns from a sleep that somebody ended. */
     void slept(long nanos) {
-        limit = nanos < SHORT && machine.canSpin() ? MOST : limit / 2;
+        limit = nanos < SHORT && machine.processors() > 1 ? Math.min(MOST, limit + LITTLE) : limit / 2;
     }
 }

@@ -10,7 +10,6 @@ final class Timers {
     private final ActiveLane active;
     private final TimerHeap<LoopTimer> heap = new TimerHeap<>();
     private final AtomicLong pending = new AtomicLong();
-    private final AtomicLong numbers = new AtomicLong();
     private final LongAdder created = new LongAdder();
     private final LongAdder fired = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
@@ -30,7 +29,6 @@ final class Timers {
     /** Accepts a timer or rejects it. */
     void submit(LoopTimer timer) {
         created.increment();
-        timer.number(numbers.getAndIncrement() << LaneCounters.LANE_BITS | LaneCounters.TIMERS);
         CallRejectedException why = accept();
         if (why != null) {
             rejected.increment();

@@ -22,6 +22,9 @@ final class Watch implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
+    /** How often the watch looks at workers that run short operations. */
+    private static final long TICK = 1_000_000;
+
     /** More completions than this never run at once. */
     private static final int MOST_ASIDE = 64;
 
@@ -157,7 +160,11 @@ final class Watch implements Runnable {
         if (stopWaits < 0) {
             return false;
         }
-        sleep(stopWaits);
+        boolean lookSoon = false;
+        for (PoolLane pool : generation.pools()) {
+            lookSoon |= pool.relieve();
+        }
+        sleep(lookSoon ? Math.min(TICK, stopWaits == 0 ? TICK : stopWaits) : stopWaits);
         return true;
     }
 

@@ -1,5 +1,7 @@
 package dev.pel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +12,24 @@ import org.jspecify.annotations.Nullable;
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
 final class Worker implements Runnable {
     private static final int MOST_NESTED = 64;
+
+    /** An operation that takes less than this many nanoseconds is short: it costs less than to wake another thread. */
+    private static final long SHORT = 20_000;
+
+    /** So many short operations in a row, and the next is expected to be short. */
+    private static final int HOT = 32;
+
+    private static final VarHandle CALLS;
+    private static final VarHandle CURRENT;
+
+    static {
+        try {
+            CALLS = MethodHandles.lookup().findVarHandle(Worker.class, "calls", long.class);
+            CURRENT = MethodHandles.lookup().findVarHandle(Worker.class, "current", Call.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final PoolLane lane;
     private final Generation generation;
@@ -34,10 +54,26 @@ final class Worker implements Runnable {
 
     private volatile boolean idle;
 
-    private final Spin spin;
-
-    /** Whether this worker is the one that looks for work. Confined to its thread. */
+    /** Whether this worker is the one that looks for work, unless the watch has taken that right away. Confined to its thread. */
     private boolean searching;
+
+    /** Whether it keeps that right while it runs an operation. */
+    private volatile boolean keeping;
+
+    /** How many operations it has run; for the watch. */
+    private volatile long calls;
+
+    /** Whether it has found nothing yet since it slept. */
+    private boolean justWoken;
+
+    /** How many of them were short, in a row. */
+    private int shortOnes;
+
+    /** How long the short ones took on average, in nanoseconds. */
+    private long average;
+
+    /** The end of the last operation, when nothing has happened since but the look for the next; else 0. */
+    private long clock;
 
     /** The next one on the stack of idle workers. */
     @Nullable Worker nextIdle;
@@ -47,7 +83,6 @@ final class Worker implements Runnable {
         this.generation = generation;
         this.id = id;
         this.index = index;
-        this.spin = new Spin(generation.machine, lane::hasWork);
         this.thread = generation.machine.thread(generation.threadName(lane.lane(), index), lane.kind(), true, this);
     }
 
@@ -82,7 +117,7 @@ final class Worker implements Runnable {
                 call.runOperation(this);
             }
         } finally {
-            lane.ended(this, searching);
+            lane.ended(this);
         }
     }
 
@@ -92,14 +127,16 @@ final class Worker implements Runnable {
             if (lane.releases(this)) {
                 return null;
             }
+            // before the look, so that submitters wake nobody while this worker is about to look
+            searching = searching ? lane.isSearcher(this) : lane.startSearching(this);
             Call<?> call = lane.poll();
-            if (call == null && spin.isWorthwhile() && search() && spin.found()) {
-                call = lane.poll();
+            if (call == null && searching && lane.spin().isWorthwhile()) {
+                clock = 0;
+                call = lane.spin().found() ? lane.poll() : null;
             }
             if (call != null) {
                 if (searching) {
-                    searching = false;
-                    lane.found();
+                    found();
                 }
                 return call;
             }
@@ -107,19 +144,64 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Takes the right to search, so that submitters wake nobody while this worker still looks. */
-    private boolean search() {
-        searching = searching || lane.startSearching();
-        return searching;
+    private void found() {
+        // a call that comes alone after a sleep is no flood, and not worth that the watch looks
+        boolean keeps = shortOnes >= HOT && !(justWoken && lane.isEmptyNow()) && lane.hasEnoughAwake(average);
+        justWoken = false;
+        if (keeps != keeping) {
+            keeping = keeps;
+        }
+        if (keeps) {
+            lane.keepsSearching();
+        } else {
+            searching = false;
+            lane.found(this);
+        }
+    }
+
+    /** When the operation begins that is about to run: right after the one before, unless it came later. */
+    long startsAt(long queuedAt) {
+        long known = clock;
+        clock = 0;
+        if (known == 0) {
+            return generation.machine.nanoTime();
+        }
+        return known - queuedAt < 0 ? queuedAt : known;
+    }
+
+    /** An operation is over. */
+    void ran(long startedAt, long now) {
+        clock = now;
+        CALLS.setRelease(this, calls + 1);
+        long took = now - startedAt;
+        if (took < SHORT) {
+            shortOnes++;
+            average += (took - average) / 8;
+        } else {
+            shortOnes = 0;
+        }
+    }
+
+    boolean isKeeping() {
+        return keeping;
+    }
+
+    long calls() {
+        return calls;
     }
 
     private void sleep() {
         idle = true;
+        clock = 0;
+        justWoken = true;
+        if (keeping) {
+            keeping = false;
+        }
         // on the stack before the last look: a submitter either sees this worker there, or is seen by that look
         lane.pushIdle(this);
         if (searching) {
             searching = false;
-            lane.stopSearching();
+            lane.stopSearching(this);
         }
         lane.lastLook();
         long since = generation.machine.nanoTime();
@@ -127,7 +209,7 @@ final class Worker implements Runnable {
             generation.machine.park(lane, 0);
             Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
         }
-        spin.slept(generation.machine.nanoTime() - since);
+        lane.spin().slept(generation.machine.nanoTime() - since);
         woken = false;
         searching = true;
         idle = false;
@@ -151,7 +233,7 @@ final class Worker implements Runnable {
     @Nullable Call<?> enter(Call<?> call) {
         Call<?> before = current;
         if (before == null) {
-            current = call;
+            CURRENT.setRelease(this, call); // a stop that does not see it yet looks again
         } else {
             lockNesting();
             try {
@@ -170,7 +252,7 @@ final class Worker implements Runnable {
 
     void leave(@Nullable Call<?> before) {
         if (before == null) {
-            current = null;
+            CURRENT.setRelease(this, null);
             Thread.interrupted(); // what was attached past pel may have left it set
         } else {
             lockNesting();

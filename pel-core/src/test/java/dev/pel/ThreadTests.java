@@ -149,8 +149,8 @@ class ThreadTests {
         }
 
         @Override
-        public boolean canSpin() {
-            return real.canSpin();
+        public int processors() {
+            return real.processors();
         }
 
         @Override
