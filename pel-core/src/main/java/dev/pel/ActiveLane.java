@@ -48,6 +48,8 @@ final class ActiveLane implements Runnable {
     /** Nothing is taken from the queue any more. */
     private volatile boolean closed;
 
+    private volatile boolean flooded;
+
     private volatile @Nullable Thread thread;
 
     ActiveLane(Generation generation) {
@@ -64,6 +66,19 @@ final class ActiveLane implements Runnable {
 
     /** Accepts a call that has no operation, or says why not. */
     @Nullable CallRejectedException submit(Call<?> call) {
+        return submit(call, call);
+    }
+
+    /** Accepts a command, or says why not. */
+    @Nullable CallRejectedException submit(Post command) {
+        CallRejectedException why = submit(command, command);
+        if (why != null) {
+            generation.listeners.rejected(command, why);
+        }
+        return why;
+    }
+
+    private @Nullable CallRejectedException submit(CallInfo call, ActiveEntry entry) {
         if (!generation.accepts()) {
             counters.refused();
             return generation.notRunning(Lane.ACTIVE);
@@ -80,7 +95,7 @@ final class ActiveLane implements Runnable {
         }
         generation.listeners.queued(call, Lane.ACTIVE);
         pressure.rose();
-        post(call);
+        post(entry);
         return null;
     }
 
@@ -187,8 +202,11 @@ final class ActiveLane implements Runnable {
 
     private void turn() {
         try {
-            present.clock = generation.machine.nanoTime();
+            present.clock = generation.watch.time();
             int count = timers.fireDue(BATCH) + runQueued();
+            if (count >= BATCH) {
+                flood();
+            }
             present.nextStartsAt = 0;
             failures().endOfTurn();
             if (count == 0) {
@@ -198,6 +216,22 @@ final class ActiveLane implements Runnable {
             // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
             log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
         }
+    }
+
+    private void flood() {
+        if (!flooded) {
+            flooded = true;
+            generation.watch.wake();
+        }
+    }
+
+    /** Whether a turn has been full since the watch asked last. */
+    boolean wasFlooded() {
+        boolean was = flooded;
+        if (was) {
+            flooded = false;
+        }
+        return was;
     }
 
     private Failures failures() {
@@ -317,21 +351,21 @@ final class ActiveLane implements Runnable {
         return Thread.currentThread() == thread;
     }
 
-    /** An entry has been taken from the queue, and is about to run. */
+    /** An entry has been taken from the queue, and is about to run. Says when it begins. */
     long taken(CallInfo call, long queuedAt) {
-        counters.left();
+        counters.leftHere();
         pressure.fell();
         present.enter(call);
-        long now = present.nextStartsAt;
-        if (now == 0) {
-            now = generation.machine.nanoTime();
-        } else if (now - queuedAt < 0) {
-            now = queuedAt; // it came after the one before had ended
+        if (isTimed) {
+            // right after the one before, unless it came later
+            long before = present.nextStartsAt;
+            present.clock = before == 0 ? generation.machine.nanoTime() : before - queuedAt < 0 ? queuedAt : before;
+            present.nextStartsAt = 0;
+            present.waited(present.clock - queuedAt);
+        } else {
+            present.clock = generation.watch.time();
         }
-        present.nextStartsAt = 0;
-        present.clock = now;
-        present.waited(now - queuedAt);
-        return now;
+        return present.clock;
     }
 
     void started(CallInfo call) {
@@ -340,7 +374,7 @@ final class ActiveLane implements Runnable {
 
     /** An entry has run. */
     void ended(CallInfo call, Outcome outcome, long startedAt) {
-        counters.ended(outcome);
+        counters.endedHere(outcome);
         if (isTimed) {
             long now = generation.machine.nanoTime();
             present.nextStartsAt = now;
@@ -353,7 +387,10 @@ final class ActiveLane implements Runnable {
      * clock that is asked once for each entry, as event loops do, not for each submission.
      */
     long submissionTime() {
-        return isTimed || !isCurrent() ? generation.machine.nanoTime() : present.clock;
+        if (isTimed) {
+            return generation.machine.nanoTime();
+        }
+        return isCurrent() ? present.clock : generation.watch.time();
     }
 
     /** The active thread is in somebody's code that is no entry: the error handler. */
@@ -506,6 +543,8 @@ final class ActiveLane implements Runnable {
                 return Duration.ofNanos(Math.max(0, now - call.queuedAt()));
             } else if (entry instanceof Dependent<?, ?> dependent) {
                 return Duration.ofNanos(Math.max(0, now - dependent.queuedAt()));
+            } else if (entry instanceof Post command) {
+                return Duration.ofNanos(Math.max(0, now - command.queuedAt()));
             }
         }
         return Duration.ZERO;

@@ -176,9 +176,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             payload = value;
             if (STATE.compareAndSet(this, running, RETURNED)) {
                 Thread.interrupted();
-                long now = generation.machine.nanoTime();
                 long startedAt = since;
-                worker.ran(startedAt, now);
+                long now = worker.ran(startedAt);
                 since = now;
                 returned = true;
                 // booked in the active lane first: a drain must not find both lanes empty in between
@@ -192,8 +191,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             if (STATE.compareAndSet(this, running, ended(outcome))) {
                 Thread.interrupted();
                 payload = null;
-                long now = generation.machine.nanoTime();
-                worker.ran(since, now);
+                long now = worker.ran(since);
                 home.ended(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
                 return;
@@ -356,7 +354,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     final boolean cancelPending() {
         if (STATE.compareAndSet(this, PENDING, ended(Outcome.CANCELLED))) {
             timerEnded(Outcome.CANCELLED);
-            return conclude(Outcome.CANCELLED, null, new CancellationException());
+            return conclude(Outcome.CANCELLED, null, new TimerCancelled());
         }
         return false;
     }
@@ -480,6 +478,21 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         String label = label();
         return "call %d%s on %s: %s"
                 .formatted(id(), label == null ? "" : " '" + label + "'", lane(), isDone() ? outcome() : "not ended");
+    }
+
+    /** Without a stack trace, which would take more time and memory than the timer itself. */
+    private static final class TimerCancelled extends CancellationException {
+        private static final long serialVersionUID = 1L;
+
+        TimerCancelled() {
+            super("The timer was cancelled before it fell due");
+        }
+
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it does nothing
+        public Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /** A call gets its number when somebody asks for it. */

@@ -81,7 +81,6 @@ final class Failures {
         return head == null || !generation.isRunning() ? generation.machine.nanoTime() : head.until();
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same throwable cannot suppress itself
     private void reportUnlessObserved(LoopFuture<?> future) {
         Throwable error = future.isObserved() ? null : future.error();
         if (error == null) {
@@ -93,9 +92,15 @@ final class Failures {
             return; // another branch of the same chain has brought it here already
         }
         origin.reported = true;
+        report(origin.failure(cause), origin.context());
+    }
+
+    /** On the active thread: hands a failure to the error handler. */
+    @SuppressWarnings("ReferenceEquality") // the very same throwable cannot suppress itself
+    void report(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+        Throwable cause = failure.error();
         unhandled.increment();
-        Failure failure = origin.failure(cause);
-        ContextCarrier.Scope scope = Carriers.open(origin.context());
+        ContextCarrier.Scope scope = Carriers.open(context);
         try {
             generation.listeners.unhandled(failure);
             generation.active.enter(new Handling(failure.callId(), failure.label()));

@@ -127,6 +127,14 @@ final class Generation {
     }
 
     void execute(Lane lane, Runnable command) {
+        Objects.requireNonNull(command, "command");
+        if (lane == Lane.ACTIVE) {
+            CallRejectedException why = active.submit(new Post(this, command));
+            if (why != null) {
+                throw why;
+            }
+            return;
+        }
         Task task = command::run;
         LoopFuture<@Nullable Void> handle = submit(lane, task, null, null, null);
         if (handle.outcome() == Outcome.REJECTED) {

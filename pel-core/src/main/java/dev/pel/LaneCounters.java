@@ -16,6 +16,11 @@ import java.util.concurrent.atomic.LongAdder;
 final class LaneCounters {
     private final PaddedLong accepted = new PaddedLong();
     private final PaddedLong left = new PaddedLong();
+
+    /** The same two, of one thread that is the only one to write them; it pays for no agreement with others. */
+    private final PaddedLong leftHere = new PaddedLong();
+
+    private final PaddedLong succeededHere = new PaddedLong();
     private final LongAdder[] ended = new LongAdder[Outcome.values().length];
     private final LongAdder withdrawn = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
@@ -42,7 +47,7 @@ final class LaneCounters {
         while (true) {
             long before = accepted.get();
             // left only grows, so an old value of it can refuse too early but never accept too many
-            if (before >= quietUntil && before - left.get() >= capacity) {
+            if (before >= quietUntil && before - gone() >= capacity) {
                 return false;
             }
             if (accepted.compareAndSet(before, before + 1)) {
@@ -61,7 +66,7 @@ final class LaneCounters {
         if (accepted.get() < quietUntil) {
             return false;
         }
-        long gone = left.get();
+        long gone = gone();
         quietUntil = gone + highMark;
         return accepted.get() - gone >= highMark;
     }
@@ -69,6 +74,28 @@ final class LaneCounters {
     /** An entry has left the queue. */
     void left() {
         left.getAndIncrement();
+    }
+
+    /** An entry has left the queue; always called by the same thread. */
+    void leftHere() {
+        leftHere.setRelease(leftHere.get() + 1);
+    }
+
+    private long gone() {
+        return left.get() + leftHere.get();
+    }
+
+    /** An entry has ended; always called by the same thread. */
+    void endedHere(Outcome outcome) {
+        if (outcome == Outcome.SUCCEEDED) {
+            succeededHere.setRelease(succeededHere.get() + 1);
+        } else {
+            ended(outcome);
+        }
+    }
+
+    private long count(Outcome outcome) {
+        return ended[outcome.ordinal()].sum() + (outcome == Outcome.SUCCEEDED ? succeededHere.get() : 0);
     }
 
     void ended(Outcome outcome) {
@@ -96,7 +123,7 @@ final class LaneCounters {
 
     /** How many wait. Read in this order it is never negative. */
     int size() {
-        long gone = left.get();
+        long gone = gone();
         return (int) Math.min(Integer.MAX_VALUE, accepted.get() - gone);
     }
 
@@ -115,7 +142,7 @@ final class LaneCounters {
         long sum = 0;
         for (Outcome outcome : Outcome.values()) {
             if (outcome != Outcome.STOPPED && outcome != Outcome.REJECTED) {
-                sum += ended[outcome.ordinal()].sum();
+                sum += count(outcome);
             }
         }
         return sum;
@@ -126,11 +153,11 @@ final class LaneCounters {
         long back = withdrawn.sum();
         long over = back;
         for (Outcome outcome : Outcome.values()) {
-            long count = ended[outcome.ordinal()].sum();
+            long count = count(outcome);
             outcomes.put(outcome, count);
             over += outcome == Outcome.REJECTED ? 0 : count;
         }
-        long gone = left.get();
+        long gone = gone();
         long all = accepted.get();
         long refused = outcomes.getOrDefault(Outcome.REJECTED, 0L);
         outcomes.put(Outcome.REJECTED, refused + back);

@@ -150,7 +150,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @SuppressWarnings("NullAway") // T may be null
     private boolean settleHere(@Nullable T value, @Nullable Throwable error) {
         boolean ended = error == null ? super.complete(value) : super.completeExceptionally(error);
-        if (error == null) {
+        if (error == null && via != null) {
             via = null; // nothing to find there any more: let it go
         }
         disarm();

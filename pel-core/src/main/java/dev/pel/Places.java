@@ -13,6 +13,7 @@ final class Places {
             PretendEventLoop.class,
             CallSpec.class,
             Call.class,
+            Post.class,
             LoopTimer.class,
             LoopFuture.class,
             Dependent.class,

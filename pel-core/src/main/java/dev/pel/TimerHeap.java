@@ -5,8 +5,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What falls due when: a heap with four children per node, whose elements know their place, so that removing one costs as
- * little as adding one. Elements due at the same instant leave in the order in which they came.
+ * What falls due when: a heap with four children per node, whose elements know their place. Elements due at the same instant
+ * leave in the order in which they came.
+ *
+ * <p>Removing an element lets go of it at once, and leaves its keys as a gap; the gaps are taken out when they are as many as the
+ * elements, so that a removal costs about the same however many there are. To move others into the gap at once would touch
+ * an element for each level of the heap.
  *
  * <p>Confined to one thread. The keys lie in arrays of their own, so that sifting touches no element but those that move.
  */
@@ -26,20 +30,32 @@ final class TimerHeap<E extends TimerHeap.Element> {
     private long[] due = new long[SMALLEST];
     private long[] order = new long[SMALLEST];
     private @Nullable Element[] elements = new @Nullable Element[SMALLEST];
+
+    /** Up to where the arrays are in use, gaps included. */
     private int size;
+
+    private int gaps;
     private long nextOrder;
 
     int size() {
-        return size;
+        return size - gaps;
     }
 
     boolean isEmpty() {
-        return size == 0;
+        return size == gaps;
     }
 
     /** When the first one falls due. Only when there is one. */
     long firstDue() {
+        dropFirstGaps();
         return due[0];
+    }
+
+    private void dropFirstGaps() {
+        while (size > 0 && elements[0] == null) {
+            gaps--;
+            removeFirst();
+        }
     }
 
     void add(E element, long dueNanos) {
@@ -51,24 +67,65 @@ final class TimerHeap<E extends TimerHeap.Element> {
 
     /** Takes the first one when it is due. */
     @Nullable E pollDue(long nowNanos) {
+        dropFirstGaps();
         if (size == 0 || due[0] - nowNanos > 0) {
             return null;
         }
         @SuppressWarnings("unchecked") // only add puts elements here
         E first = (E) elements[0];
-        removeAt(0);
+        if (first != null) {
+            first.heapIndex(-1);
+        }
+        removeFirst();
         return first;
     }
 
     /** Removes an element that is in the heap. */
     void remove(E element) {
-        removeAt(element.heapIndex());
+        int index = element.heapIndex();
+        element.heapIndex(-1);
+        elements[index] = null;
+        if (index == size - 1) {
+            size--;
+        } else {
+            gaps++;
+        }
+        if (gaps > SMALLEST && gaps > size / 2) {
+            close();
+        }
+    }
+
+    /** Takes out the gaps, and makes a heap of what is left. */
+    private void close() {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (elements[i] != null) {
+                due[kept] = due[i];
+                order[kept] = order[i];
+                elements[kept] = elements[i];
+                kept++;
+            }
+        }
+        Arrays.fill(elements, kept, size, null);
+        size = kept;
+        gaps = 0;
+        int fitting = due.length;
+        while (fitting > SMALLEST && size < fitting / WIDTH) {
+            fitting /= 2;
+        }
+        if (fitting < due.length) {
+            resize(fitting);
+        }
+        for (int i = size - 1; i >= 0; i--) {
+            siftDown(i, due[i], order[i], elements[i]);
+        }
     }
 
     /** Forgets all elements, then hands them over, in no order; the action may add them again. */
     void clear(Consumer<? super E> action) {
         @Nullable Element[] all = Arrays.copyOf(elements, size);
         size = 0;
+        gaps = 0;
         Arrays.fill(elements, null);
         resize(SMALLEST);
         for (Element element : all) {
@@ -97,27 +154,19 @@ final class TimerHeap<E extends TimerHeap.Element> {
         }
     }
 
-    private void removeAt(int index) {
-        Element removed = elements[index];
-        if (removed != null) {
-            removed.heapIndex(-1);
-        }
+    private void removeFirst() {
         int last = --size;
         Element moved = elements[last];
         elements[last] = null;
-        if (index != last && moved != null) {
-            if (index > 0 && isBefore(due[last], order[last], (index - 1) / WIDTH)) {
-                siftUp(index, due[last], order[last], moved);
-            } else {
-                siftDown(index, due[last], order[last], moved);
-            }
+        if (last > 0) {
+            siftDown(0, due[last], order[last], moved);
         }
         if (due.length > SMALLEST && size < due.length / WIDTH) {
             resize(due.length / 2);
         }
     }
 
-    private void siftUp(int start, long dueNanos, long position, Element element) {
+    private void siftUp(int start, long dueNanos, long position, @Nullable Element element) {
         int index = start;
         while (index > 0) {
             int parent = (index - 1) / WIDTH;
@@ -130,7 +179,7 @@ final class TimerHeap<E extends TimerHeap.Element> {
         put(index, dueNanos, position, element);
     }
 
-    private void siftDown(int start, long dueNanos, long position, Element element) {
+    private void siftDown(int start, long dueNanos, long position, @Nullable Element element) {
         int index = start;
         while (true) {
             int child = index * WIDTH + 1;
@@ -160,17 +209,16 @@ final class TimerHeap<E extends TimerHeap.Element> {
     }
 
     private void move(int from, int to) {
-        Element element = elements[from];
-        if (element != null) {
-            put(to, due[from], order[from], element);
-        }
+        put(to, due[from], order[from], elements[from]);
     }
 
-    private void put(int index, long dueNanos, long position, Element element) {
+    private void put(int index, long dueNanos, long position, @Nullable Element element) {
         due[index] = dueNanos;
         order[index] = position;
         elements[index] = element;
-        element.heapIndex(index);
+        if (element != null) {
+            element.heapIndex(index);
+        }
     }
 
     private void resize(int length) {

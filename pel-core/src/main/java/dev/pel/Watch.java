@@ -22,8 +22,10 @@ final class Watch implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
-    /** How often the watch looks at workers that run short operations. */
     private static final long TICK = 1_000_000;
+
+    /** So many ticks without a flood, and the watch ticks no longer. */
+    private static final int QUIET_TICKS = 8;
 
     /** More completions than this never run at once. */
     private static final int MOST_ASIDE = 64;
@@ -35,6 +37,11 @@ final class Watch implements Runnable {
 
     /** Deadlines that were disarmed and still lie here. */
     private final AtomicInteger dead = new AtomicInteger();
+
+    /** The time at the last tick, while the watch ticks; else 0. */
+    private final PaddedLong tick = new PaddedLong();
+
+    private int quietTicks;
 
     /** Until when the watch sleeps; whoever arms something earlier wakes it. */
     private volatile long wakesAt = NEVER;
@@ -54,6 +61,15 @@ final class Watch implements Runnable {
         Thread fresh = machine.thread(generation.name() + "-watch", ThreadKind.PLATFORM, true, this);
         thread = fresh;
         machine.start(fresh);
+    }
+
+    /**
+     * The time, for telling how long something has waited: while the loop is flooded that of the last tick, about a millisecond
+     * old at most, because asking the clock would cost as much as all the rest of a submission.
+     */
+    long time() {
+        long last = tick.get();
+        return last == 0 ? machine.nanoTime() : last;
     }
 
     void wake() {
@@ -160,12 +176,20 @@ final class Watch implements Runnable {
         if (stopWaits < 0) {
             return false;
         }
-        boolean lookSoon = false;
-        for (PoolLane pool : generation.pools()) {
-            lookSoon |= pool.relieve();
-        }
-        sleep(lookSoon ? Math.min(TICK, stopWaits == 0 ? TICK : stopWaits) : stopWaits);
+        sleep(ticks() ? Math.min(TICK, stopWaits == 0 ? TICK : stopWaits) : stopWaits);
         return true;
+    }
+
+    /** While the loop is flooded the watch ticks: it looks at workers that run short operations, and tells the time. */
+    private boolean ticks() {
+        boolean busy = generation.active.wasFlooded();
+        for (PoolLane pool : generation.pools()) {
+            busy |= pool.relieve();
+        }
+        quietTicks = busy ? 0 : quietTicks + 1;
+        boolean goesOn = quietTicks < QUIET_TICKS && !generation.isOver();
+        tick.set(goesOn ? machine.nanoTime() : 0);
+        return goesOn;
     }
 
     private void takeIn() {

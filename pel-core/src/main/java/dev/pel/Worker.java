@@ -19,6 +19,9 @@ final class Worker implements Runnable {
     /** So many short operations in a row, and the next is expected to be short. */
     private static final int HOT = 32;
 
+    /** One of eight operations is measured when they are short. */
+    private static final int SAMPLE = 7;
+
     private static final VarHandle CALLS;
     private static final VarHandle CURRENT;
 
@@ -72,6 +75,11 @@ final class Worker implements Runnable {
     /** How long the short ones took on average, in nanoseconds. */
     private long average;
 
+    private final boolean isTimed;
+
+    /** Whether the operation that runs is measured. */
+    private boolean measuring;
+
     /** The end of the last operation, when nothing has happened since but the look for the next; else 0. */
     private long clock;
 
@@ -83,6 +91,7 @@ final class Worker implements Runnable {
         this.generation = generation;
         this.id = id;
         this.index = index;
+        this.isTimed = !generation.listeners.isEmpty();
         this.thread = generation.machine.thread(generation.threadName(lane.lane(), index), lane.kind(), true, this);
     }
 
@@ -159,20 +168,31 @@ final class Worker implements Runnable {
         }
     }
 
-    /** When the operation begins that is about to run: right after the one before, unless it came later. */
+    /**
+     * When the operation begins that is about to run: right after the one before, unless it came later. Of many short ones in a
+     * row only some are measured, as long as nobody listens: to ask the clock costs about as much as all the rest.
+     */
     long startsAt(long queuedAt) {
         long known = clock;
         clock = 0;
+        measuring = isTimed || shortOnes < HOT || (calls & SAMPLE) == 0;
+        if (!measuring) {
+            return generation.watch.time();
+        }
         if (known == 0) {
             return generation.machine.nanoTime();
         }
         return known - queuedAt < 0 ? queuedAt : known;
     }
 
-    /** An operation is over. */
-    void ran(long startedAt, long now) {
-        clock = now;
+    /** The operation is over; says when. */
+    long ran(long startedAt) {
         CALLS.setRelease(this, calls + 1);
+        if (!measuring) {
+            return generation.watch.time();
+        }
+        long now = generation.machine.nanoTime();
+        clock = now;
         long took = now - startedAt;
         if (took < SHORT) {
             shortOnes++;
@@ -180,6 +200,7 @@ final class Worker implements Runnable {
         } else {
             shortOnes = 0;
         }
+        return now;
     }
 
     boolean isKeeping() {

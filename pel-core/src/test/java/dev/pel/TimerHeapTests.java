@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class TimerHeapTests {
@@ -110,5 +111,42 @@ class TimerHeapTests {
             }
         });
         assertThat(drain(heap)).hasSize(50);
+    }
+
+    /** Against a sorted set, which is simple and slow. */
+    @Test
+    void additionsRemovalsAndPollsInAnyOrderAgreeWithASortedSet() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        Random random = new Random(13);
+        List<Item> inside = new ArrayList<>();
+        TreeSet<Long> model = new TreeSet<>();
+        for (int step = 0; step < 200_000; step++) {
+            int what = random.nextInt(10);
+            boolean shrinking = step / 20_000 % 2 == 1;
+            if (what < (shrinking ? 2 : 6)) {
+                long due = random.nextInt(1_000) * 1_000_000L + step; // no two are equal
+                Item item = new Item(due);
+                heap.add(item, due);
+                inside.add(item);
+                model.add(due);
+            } else if (what < 9 && !inside.isEmpty()) {
+                int at = random.nextInt(inside.size());
+                Item item = inside.get(at);
+                inside.set(at, inside.get(inside.size() - 1));
+                inside.remove(inside.size() - 1);
+                if (item.heapIndex() >= 0) {
+                    heap.remove(item);
+                    model.remove(item.due);
+                }
+            } else if (!model.isEmpty()) {
+                assertThat(heap.firstDue()).isEqualTo(model.first());
+                Item first = heap.pollDue(Long.MAX_VALUE / 2);
+                assertThat(first).isNotNull();
+                assertThat(first.due).isEqualTo(model.pollFirst());
+                assertThat(first.heapIndex()).isEqualTo(-1);
+            }
+            assertThat(heap.size()).isEqualTo(model.size());
+            assertThat(heap.isEmpty()).isEqualTo(model.isEmpty());
+        }
     }
 }

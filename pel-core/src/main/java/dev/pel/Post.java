@@ -1,0 +1,105 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command for the active lane that nobody holds a handle of: less than a {@link Call}, because nobody can end it, attach to it
+ * or wait for it. What it throws goes to the error handler at once.
+ */
+final class Post implements ActiveEntry, CallInfo {
+    private static final VarHandle ID;
+    private static final VarHandle TAKEN;
+
+    static {
+        try {
+            ID = MethodHandles.lookup().findVarHandle(Post.class, "id", long.class);
+            TAKEN = MethodHandles.lookup().findVarHandle(Post.class, "taken", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Generation generation;
+    private final Runnable command;
+    private final ContextCarrier.@Nullable Snapshot context;
+    private final long queuedAt;
+    private volatile long id;
+
+    /** Whether somebody has it: the active thread, to run it, or whoever ends it because that thread is gone. */
+    @SuppressWarnings("UnusedVariable") // through TAKEN
+    private volatile boolean taken;
+
+    Post(Generation generation, Runnable command) {
+        this.generation = generation;
+        this.command = command;
+        this.context = generation.carriers.capture();
+        this.queuedAt = generation.active.submissionTime();
+    }
+
+    @Override
+    public void run(ActiveLane lane) {
+        if (generation.isOver()) {
+            abandon();
+        } else {
+            // no rival yet: the queue is only looked through when the loop is over, and this is no longer in it
+            TAKEN.setRelease(this, true);
+            runCommand(lane);
+        }
+    }
+
+    private void runCommand(ActiveLane lane) {
+        long startedAt = lane.taken(this, queuedAt);
+        lane.started(this);
+        Outcome outcome = Outcome.SUCCEEDED;
+        ContextCarrier.Scope scope = Carriers.open(context);
+        try {
+            command.run();
+        } catch (Throwable e) {
+            outcome = Outcome.FAILED;
+            generation.failures.report(failure(e), context);
+        } finally {
+            Carriers.close(scope);
+        }
+        lane.ended(this, outcome, startedAt);
+        lane.notRun();
+    }
+
+    private Failure failure(Throwable cause) {
+        return new Failure(
+                cause,
+                id(),
+                null,
+                Lane.ACTIVE,
+                Duration.ofNanos(generation.machine.nanoTime() - queuedAt),
+                Places.of(cause));
+    }
+
+    @Override
+    public void abandon() {
+        if (TAKEN.compareAndSet(this, false, true)) {
+            generation.countStopped(Outcome.STOPPED, false);
+            generation.active.leftBehind();
+            generation.active.dropped(this, Outcome.STOPPED, queuedAt);
+        }
+    }
+
+    long queuedAt() {
+        return queuedAt;
+    }
+
+    @Override
+    public long id() {
+        if (id == 0) {
+            ID.compareAndSet(this, 0L, generation.nextId());
+        }
+        return id;
+    }
+
+    @Override
+    public @Nullable String label() {
+        return null;
+    }
+}
