@@ -1,0 +1,71 @@
+package dev.pel.benchmarks;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Many independent calls of the same kind, counted as they are delivered to the one thread. */
+final class Crowd extends Job {
+    private final Runnable work;
+    private final int calls;
+    private final Gate gate = new Gate();
+    private final LongAdder operations = new LongAdder();
+    private int delivered;
+    private @Nullable Thread thread;
+
+    /**
+     * For one run.
+     *
+     * @param calls how many are made
+     * @param work what each operation does
+     */
+    Crowd(int calls, Runnable work) {
+        this.calls = calls;
+        this.work = work;
+    }
+
+    /**
+     * Makes all the calls from this thread and waits for their end.
+     *
+     * @param peer runs the calls
+     * @param patience for how many seconds at most
+     */
+    void run(Peer peer, int patience) throws InterruptedException {
+        submit(peer);
+        await(patience);
+    }
+
+    void submit(Peer peer) {
+        for (int i = 0; i < calls; i++) {
+            peer.next(this);
+        }
+    }
+
+    void await(int patience) throws InterruptedException {
+        gate.await(patience);
+        if (operations.sum() != calls) {
+            throw new IllegalStateException("%d operations ran for %d calls".formatted(operations.sum(), calls));
+        }
+    }
+
+    @Override
+    public Integer call() {
+        work.run();
+        operations.increment();
+        return 1;
+    }
+
+    @Override
+    public void accept(Integer value) {
+        if (thread == null) {
+            thread = Thread.currentThread();
+        }
+        delivered += value;
+        if (Thread.currentThread() != thread) {
+            gate.fail("A body ran on " + Thread.currentThread().getName());
+        } else if (delivered > calls) {
+            gate.fail("More was delivered than was called for");
+        } else if (delivered == calls) {
+            gate.open();
+        }
+    }
+}

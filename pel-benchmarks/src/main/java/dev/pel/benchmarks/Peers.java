@@ -1,0 +1,45 @@
+package dev.pel.benchmarks;
+
+import dev.pel.ThreadKind;
+
+/** Peers by name. */
+final class Peers {
+    static final String PEL = "pel";
+
+    private Peers() {}
+
+    /**
+     * Makes a peer.
+     *
+     * @param name its name, or, for a peer of a test, the name of a class with a constructor that takes a {@link Load}
+     * @param load what the scenario asks of it
+     * @return the peer, started
+     */
+    static Peer open(String name, Load load) {
+        return switch (name) {
+            case PEL -> PelPeer.shipped(load, ThreadKind.PLATFORM);
+            case "pelVirtual" -> PelPeer.shipped(load, ThreadKind.VIRTUAL);
+            case "pelCore" -> PelPeer.core(load);
+            case "pelBare" -> PelPeer.bare(load);
+            case "jdk" -> JdkPeer.onePool(load);
+            case "jdkTwoPools" -> JdkPeer.twoPools(load);
+            case "jdkLean" -> new LeanJdkPeer(load);
+            case "spring" -> new SpringPeer(load);
+            case "vertx" -> new VertxPeer(load);
+            case "reactor" -> new ReactorPeer(load);
+            case "virtual" -> new VirtualPeer(load);
+            case "handOffs" -> new HandOffPeer();
+            case "nextMethod" -> new NextMethodPeer(load);
+            case "asyncMethod" -> new AsyncMethodPeer();
+            default -> ofTest(name, load);
+        };
+    }
+
+    private static Peer ofTest(String name, Load load) {
+        try {
+            return (Peer) Class.forName(name).getDeclaredConstructor(Load.class).newInstance(load);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException("There is no peer '%s'".formatted(name), e);
+        }
+    }
+}

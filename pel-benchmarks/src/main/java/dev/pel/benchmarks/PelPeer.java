@@ -1,0 +1,84 @@
+package dev.pel.benchmarks;
+
+import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
+import dev.pel.Lane;
+import dev.pel.ThreadKind;
+import java.time.Duration;
+import java.util.List;
+
+/** pel: {@code loop.next(operation, body)}. */
+class PelPeer implements Peer {
+    private final EventLoop loop;
+    private final AutoCloseable owner;
+
+    private PelPeer(EventLoop loop, AutoCloseable owner) {
+        this.loop = loop;
+        this.owner = owner;
+    }
+
+    /** For a peer of a test that is pel with something planted. */
+    PelPeer(PelPeer other) {
+        this(other.loop, other.owner);
+    }
+
+    /** As an application has it that adds the starter: bounds, counters, meters, context propagation. */
+    static PelPeer shipped(Load load, ThreadKind kind) {
+        ShippedLoop shipped = new ShippedLoop(load, kind);
+        return new PelPeer(shipped.loop(), shipped);
+    }
+
+    /** As plain Java has it that calls {@code EventLoop.create}: bounds, counters and the logging context; no meters. */
+    static PelPeer core(Load load) {
+        return started(options(load));
+    }
+
+    /** Nothing but the engine: nobody listens, nothing is carried, the place of submission is not taken. */
+    static PelPeer bare(Load load) {
+        EventLoopOptions options = options(load);
+        return started(
+                options.withHooks(new EventLoopOptions.Hooks(options.hooks().errorHandler(), List.of(), List.of()))
+                        .withPlaceInterval(Duration.ofDays(1)));
+    }
+
+    private static EventLoopOptions options(Load load) {
+        return EventLoopOptions.defaults()
+                .withActive(lane -> lane.withCapacity(Math.max(lane.capacity(), load.inFlight())))
+                .withPassive(lane ->
+                        lane.withThreads(load.threads()).withCapacity(Math.max(lane.capacity(), load.inFlight())));
+    }
+
+    private static PelPeer started(EventLoopOptions options) {
+        EventLoop loop = EventLoop.create(options);
+        loop.start();
+        return new PelPeer(loop, loop);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void next(Job job) {
+        loop.next(job, job);
+    }
+
+    @Override
+    public void compute(Job job) {
+        loop.work(job, job);
+    }
+
+    @Override
+    public void post(Post post) {
+        loop.enqueue(Lane.ACTIVE, post);
+    }
+
+    @Override
+    public void close() {
+        try {
+            owner.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("pel did not stop", e);
+        }
+    }
+}
