@@ -1,10 +1,162 @@
 package dev.pel.benchmarks;
 
-/** The command line. */
-public final class Benchmarks {
-    private Benchmarks() {}
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 
+/**
+ * The command line.
+ *
+ * <pre>
+ * report   measures everything, prints the table, writes the results and the documentation
+ *          --short                 fewer and shorter rounds; the documentation stays as it is
+ *          --rows=next64,post      only these rows; the documentation stays as it is
+ *          --peers=pel,jdk         only these peers; the documentation stays as it is
+ *          --rounds=N              another number of rounds
+ *          --newer-java=HOME       a JDK for the rows that this one cannot run
+ *          --json=FILE             where the results go
+ * render   makes table, documentation and chart from results
+ *          --json=FILE             which
+ * guard    measures against the JDK, fails when pel has fallen behind what is recorded
+ *          --record                records instead
+ * orphans  shows who leaves calls open for ever when closed
+ * jmh      JMH's own command line
+ * </pre>
+ *
+ * Run it from the root of the repository; {@code --docs=DIR} says where the documentation is, if not in {@code docs}.
+ */
+public final class Benchmarks {
+    private static final Path RESULTS = Path.of("pel-benchmarks", "results.json");
+    private static final Path PARTIAL_RESULTS = Path.of("pel-benchmarks", "target", "results.json");
+    private static final Path GUARD_RECORD = Path.of("pel-benchmarks", "guard.properties");
+
+    private final SimpleCommandLinePropertySource options;
+
+    private Benchmarks(String... options) {
+        this.options = new SimpleCommandLinePropertySource(options);
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param args the command and its options
+     * @throws Exception when it fails
+     */
     public static void main(String[] args) throws Exception {
-        org.openjdk.jmh.Main.main(args);
+        System.setProperty(
+                "jmh.ignoreLock", "true"); // rounds of different runs on one machine disturb, but are no error
+        String command = args.length == 0 ? "" : args[0];
+        String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
+        if (command.equals("jmh")) {
+            org.openjdk.jmh.Main.main(rest);
+            return;
+        }
+        Benchmarks benchmarks = new Benchmarks(rest);
+        boolean well = switch (command) {
+            case "report" -> benchmarks.report();
+            case "render" -> benchmarks.render();
+            case "guard" -> benchmarks.guard();
+            case "orphans" -> benchmarks.orphans();
+            default -> {
+                System.err.println("Commands: report, render, guard, orphans, jmh");
+                yield false;
+            }
+        };
+        System.exit(well ? 0 : 1); // also when a peer has left threads behind
+    }
+
+    private boolean report() throws IOException {
+        Rounds.Form form = options.containsProperty("short") ? Rounds.Form.SHORT : Rounds.Form.FULL;
+        String number = options.getProperty("rounds");
+        if (number != null) {
+            form = form.withRounds(Integer.parseInt(number));
+        }
+        String newer = options.getProperty("newer-java");
+        Rounds rounds = new Rounds(form, newer == null ? null : Path.of(newer));
+        Report report = new Report(list("rows"), list("peers"), form, rounds);
+        Results results = report.run();
+        Path json = path("json", report.isComplete() ? RESULTS : PARTIAL_RESULTS);
+        results.write(json);
+        print(results);
+        System.out.println("Results are in " + json);
+        if (report.isComplete() && rounds.failures().isEmpty()) {
+            Report.render(results, docs());
+        }
+        rounds.failures().forEach(failure -> System.err.println("FAILED: " + failure));
+        return rounds.failures().isEmpty();
+    }
+
+    private boolean render() throws IOException {
+        Results results = Results.read(path("json", RESULTS));
+        print(results);
+        Report.render(results, docs());
+        return true;
+    }
+
+    private static void print(Results results) {
+        System.out.println(Table.ofGoals(results).text());
+        System.out.println(Table.ofPeers(results).text());
+    }
+
+    private boolean guard() throws IOException {
+        Path record = path("file", GUARD_RECORD);
+        Guard guard = new Guard(new Rounds(Guard.FORM, null), Peers.PEL);
+        if (options.containsProperty("record")) {
+            guard.measure();
+            Map<String, Double> ratios = guard.measure();
+            Guard.write(record, ratios);
+            System.out.println("Recorded " + ratios);
+            return true;
+        }
+        Map<String, Double> recorded = Guard.read(record);
+        Map<String, Double> ratios = guard.measure();
+        if (!Guard.fallen(recorded, ratios).isEmpty()) {
+            System.out.println("Below the record, so once more: " + ratios);
+            ratios = guard.measure();
+        }
+        List<String> fallen = Guard.fallen(recorded, ratios);
+        System.out.println("pel by JDK: %s, recorded: %s".formatted(ratios, recorded));
+        fallen.forEach(one -> System.err.println("FALLEN BEHIND: " + one));
+        return fallen.isEmpty();
+    }
+
+    private boolean orphans() throws Exception {
+        new Orphans(Duration.ofMillis(1), Duration.ZERO)
+                .run(); // else it is classes that are loaded when the close should begin
+        List<Orphans.Fate> fates = new Orphans(Duration.ofMillis(400), Duration.ofMillis(100)).run();
+        Table table = Orphans.table(fates);
+        System.out.println(table.text());
+        System.out.println(Machines.versions());
+        Path page = docs().resolve("reliability.md");
+        if (Files.exists(page)) {
+            String versions = Machines.versions().entrySet().stream()
+                    .map(entry -> entry.getKey() + " " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+            Marked.replaceIn(
+                    page,
+                    "orphans",
+                    "%s%nVersions: %s, Java %s.".formatted(table.markdown(), versions, Runtime.version()));
+        }
+        return true;
+    }
+
+    private Path docs() {
+        return path("docs", Path.of("docs"));
+    }
+
+    private Path path(String option, Path otherwise) {
+        String given = options.getProperty(option);
+        return given == null ? otherwise : Path.of(given);
+    }
+
+    private List<String> list(String option) {
+        String given = options.getProperty(option);
+        return given == null ? List.of() : List.of(given.split(","));
     }
 }

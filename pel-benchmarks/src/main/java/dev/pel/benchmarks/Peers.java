@@ -5,6 +5,8 @@ import dev.pel.ThreadKind;
 /** Peers by name. */
 final class Peers {
     static final String PEL = "pel";
+    static final String VIRTUAL = "virtual";
+    static final int JAVA_OF_VIRTUAL_THREADS = 21;
 
     private Peers() {}
 
@@ -27,7 +29,7 @@ final class Peers {
             case "spring" -> new SpringPeer(load);
             case "vertx" -> new VertxPeer(load);
             case "reactor" -> new ReactorPeer(load);
-            case "virtual" -> new VirtualPeer(load);
+            case VIRTUAL -> new VirtualPeer(load);
             case "handOffs" -> new HandOffPeer();
             case "nextMethod" -> new NextMethodPeer(load);
             case "asyncMethod" -> new AsyncMethodPeer();

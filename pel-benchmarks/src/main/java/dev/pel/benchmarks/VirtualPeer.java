@@ -17,10 +17,6 @@ final class VirtualPeer implements Peer {
         this.places = new Semaphore(load.threads());
     }
 
-    static boolean isThere() {
-        return Runtime.version().feature() >= 21;
-    }
-
     private static ExecutorService perTask() {
         try {
             return (ExecutorService)
