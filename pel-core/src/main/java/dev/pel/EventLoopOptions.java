@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
  *     default, for no pause
  * @param stopDeadline the deadline of {@link EventLoop#close()}
  * @param interruptGrace how long a stop waits, past its deadline, for threads it has interrupted
- * @param placeInterval a submission's place in the source is taken at most once in this time, because taking it costs about
- *     as much as the submission itself; zero for every submission
+ * @param placeInterval a submission's place in the source is taken at most once in this time, because taking it costs
+ *     some microseconds, more than the submission itself; zero for every submission
  * @param unobservedGrace how long a failure waits for somebody to deal with it when its call was submitted by a thread that
  *     is not the active one, and so may not have got to it yet
  * @param hooks the error handler, the listeners and what is carried from thread to thread
