@@ -37,6 +37,7 @@ public class BurstBenchmark {
     public int patience;
 
     private Peer opened;
+    private Crowd crowd;
 
     /** Starts the peer. */
     @Setup
@@ -51,12 +52,21 @@ public class BurstBenchmark {
      */
     @Benchmark
     public void burst() throws InterruptedException {
-        new Crowd(calls, () -> {}).run(opened, patience);
+        crowd = new Crowd(calls, () -> {});
+        crowd.run(opened, patience);
     }
 
-    /** Stops the peer. */
+    /**
+     * Stops the peer.
+     *
+     * @throws InterruptedException when the run is cancelled
+     */
     @TearDown
-    public void close() {
-        opened.close();
+    public void close() throws InterruptedException {
+        try {
+            crowd.check(opened, patience);
+        } finally {
+            opened.close();
+        }
     }
 }

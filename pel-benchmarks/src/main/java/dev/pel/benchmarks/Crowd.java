@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Many independent calls of the same kind, counted as they are delivered to the one thread. */
 final class Crowd extends Job {
+    private static final int CHECKING_CALLS = 256;
+
     private final Runnable work;
     private final int calls;
     private final Gate gate = new Gate();
@@ -45,6 +47,17 @@ final class Crowd extends Job {
         if (operations.sum() != calls) {
             throw new IllegalStateException("%d operations ran for %d calls".formatted(operations.sum(), calls));
         }
+    }
+
+    /**
+     * Looks once more for what was delivered too often, when that has had the time to arrive.
+     *
+     * @param peer ran the calls
+     * @param patience for how many seconds at most
+     */
+    void check(Peer peer, int patience) throws InterruptedException {
+        new Chains(peer, CHECKING_CALLS, CHECKING_CALLS).run(patience);
+        gate.check();
     }
 
     @Override

@@ -20,7 +20,7 @@ final class Guard {
     /** How much of a recorded ratio must still be there. */
     static final double TOLERANCE = 0.8;
 
-    static final Rounds.Form FORM = new Rounds.Form("guard", 5, 1, 3, 500);
+    static final Rounds.Form FORM = new Rounds.Form("guard", 5, 1, 3, 3, 500);
 
     private static final String JDK = "jdk";
 

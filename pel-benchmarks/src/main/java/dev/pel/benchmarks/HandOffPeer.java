@@ -1,5 +1,6 @@
 package dev.pel.benchmarks;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class HandOffPeer implements Peer {
     }
 
     private static final class Stage extends Thread {
-        private volatile @Nullable Runnable handed;
+        private final AtomicReference<@Nullable Runnable> handed = new AtomicReference<>();
         private volatile boolean ended;
 
         Stage(String name) {
@@ -45,7 +46,9 @@ final class HandOffPeer implements Peer {
         }
 
         void hand(Runnable task) {
-            handed = task;
+            while (!handed.compareAndSet(null, task)) {
+                Thread.yield(); // the call before has not been taken: only on a machine that is busy with others
+            }
             LockSupport.unpark(this);
         }
 
@@ -57,11 +60,10 @@ final class HandOffPeer implements Peer {
         @Override
         public void run() {
             while (!ended) {
-                Runnable task = handed;
+                Runnable task = handed.getAndSet(null); // before it runs: the task may hand over the next one
                 if (task == null) {
                     LockSupport.park(this);
                 } else {
-                    handed = null; // before it runs: the task may hand over the next one
                     task.run();
                 }
             }

@@ -84,7 +84,7 @@ public class HeapBenchmark {
     private static long usedBytes() {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             memory.gc();
             least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
         }

@@ -2,6 +2,7 @@ package dev.pel.benchmarks;
 
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -79,14 +80,16 @@ public class OneCallBenchmark {
     @Measurement(iterations = 3)
     public void everyMillisecond(Figures figures) throws InterruptedException {
         Stamp[] stamps = new Stamp[paced];
-        Gate gate = new Gate();
+        CountDownLatch left = new CountDownLatch(paced);
         long cpu = cpuNanos();
         for (int i = 0; i < paced; i++) {
-            stamps[i] = new Stamp(i == paced - 1 ? gate : null);
+            stamps[i] = new Stamp(left);
             opened.next(stamps[i]);
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-        gate.await(patience);
+        if (!left.await(patience, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("%d bodies did not run".formatted(left.getCount()));
+        }
         figures.cpuMicros = (cpuNanos() - cpu) / 1e3 / paced;
         figures.latencyMicros = median(stamps) / 1e3;
     }

@@ -1,10 +1,11 @@
 package dev.pel.benchmarks;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -40,11 +41,14 @@ public class PostBenchmark {
     public int patience;
 
     private Peer opened;
+    private Again again;
+    private final Queue<Batch> batches = new ConcurrentLinkedQueue<>();
 
     /** Starts the peer. */
     @Setup
     public void open() {
         opened = Peers.open(peer, new Load(1, 2 * BATCH));
+        again = new Again(opened);
     }
 
     /**
@@ -68,15 +72,25 @@ public class PostBenchmark {
     @Benchmark
     @OperationsPerInvocation(TURNS)
     public void self() throws InterruptedException {
-        Again again = new Again(opened);
-        opened.post(again);
-        again.gate.await(patience);
+        again.run(patience);
     }
 
-    /** Stops the peer. */
+    /**
+     * Looks once more for what ran too often, and stops the peer.
+     *
+     * @throws InterruptedException when the run is cancelled
+     */
     @TearDown
-    public void close() {
-        opened.close();
+    public void close() throws InterruptedException {
+        try {
+            Gate gate = new Gate();
+            opened.post(Post.of(gate::open)); // after all that was posted before
+            gate.await(patience);
+            again.check();
+            batches.forEach(Batch::check);
+        } finally {
+            opened.close();
+        }
     }
 
     /** One thread that posts. */
@@ -85,10 +99,15 @@ public class PostBenchmark {
     public static class Producer {
         private Batch batch;
 
-        /** Forgets the batch of the trial before. */
-        @Setup(Level.Iteration)
-        public void begin() {
+        /**
+         * Begins with nothing posted.
+         *
+         * @param benchmark checks in the end what has run
+         */
+        @Setup
+        public void begin(PostBenchmark benchmark) {
             batch = new Batch();
+            benchmark.batches.add(batch);
         }
 
         void post(Peer peer, int patience) throws InterruptedException {
@@ -98,9 +117,6 @@ public class PostBenchmark {
             }
             batch.gate.await(patience);
             batch.posted += BATCH;
-            if (batch.ran != batch.posted) {
-                throw new IllegalStateException("%d ran of %d".formatted(batch.ran, batch.posted));
-            }
         }
     }
 
@@ -108,6 +124,12 @@ public class PostBenchmark {
         private Gate gate = new Gate();
         private long posted;
         private long ran;
+
+        void check() {
+            if (ran != posted) {
+                throw new IllegalStateException("%d ran of %d".formatted(ran, posted));
+            }
+        }
 
         @Override
         public void run() {
@@ -119,23 +141,35 @@ public class PostBenchmark {
     }
 
     private static final class Again extends Post {
-        private final Gate gate = new Gate();
         private final Peer peer;
-        private int left = TURNS;
+        private Gate gate = new Gate();
+        private long goal;
+        private long ran;
 
         Again(Peer peer) {
             this.peer = peer;
         }
 
+        void run(int patience) throws InterruptedException {
+            gate = new Gate();
+            goal += TURNS;
+            peer.post(this);
+            gate.await(patience);
+        }
+
+        void check() {
+            if (ran != goal) {
+                throw new IllegalStateException("%d ran of %d".formatted(ran, goal));
+            }
+        }
+
         @Override
         public void run() {
-            left--;
-            if (left == 0) {
-                gate.open();
-            } else if (left > 0) {
+            ran++;
+            if (ran < goal) {
                 peer.post(this);
-            } else {
-                gate.fail("A task ran that was not posted");
+            } else if (ran == goal) {
+                gate.open();
             }
         }
     }

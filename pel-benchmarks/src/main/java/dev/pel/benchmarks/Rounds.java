@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -40,19 +42,20 @@ final class Rounds {
      * @param name says so in the results
      * @param rounds how many rounds
      * @param forks 1, or 0 for tests: in this very JVM
-     * @param iterations how many at most, of warm-up and of measurement each
+     * @param warmups how many iterations at most to warm up
+     * @param measurements how many iterations at most that count
      * @param millis how long an iteration of a timed benchmark takes; 0 for as long as the benchmark says
      */
-    record Form(String name, int rounds, int forks, int iterations, int millis) {
-        static final Form FULL = new Form("full", 5, 1, Integer.MAX_VALUE, 0);
-        static final Form SHORT = new Form("short", 3, 1, 2, 500);
+    record Form(String name, int rounds, int forks, int warmups, int measurements, int millis) {
+        static final Form FULL = new Form("full", 5, 1, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
+        static final Form SHORT = new Form("short", 3, 1, 2, 2, 500);
 
         boolean isFull() {
             return name.equals(FULL.name) && rounds >= FULL.rounds;
         }
 
         Form withRounds(int number) {
-            return new Form(name, number, forks, iterations, millis);
+            return new Form(name, number, forks, warmups, measurements, millis);
         }
     }
 
@@ -122,7 +125,7 @@ final class Rounds {
         try {
             return figures(new Runner(options(measurement, peer, jvm).build()).run());
         } catch (RunnerException e) {
-            failures.add("%s of %s: %s".formatted(measurement.id(), peer, e));
+            failures.add("%s of %s: %s".formatted(measurement.id(), peer, messages(e)));
             return Map.of();
         }
     }
@@ -134,9 +137,10 @@ final class Rounds {
                 .param("peer", peer)
                 .addProfiler(GCProfiler.class)
                 .forks(form.forks())
+                .jvmArgsPrepend("-Djmh.shutdownTimeout=1") // seconds for the threads of a peer that has failed
                 .verbosity(VerboseMode.SILENT)
-                .warmupIterations(Math.min(form.iterations(), measurement.warmupIterations()))
-                .measurementIterations(Math.min(form.iterations(), measurement.measurementIterations()))
+                .warmupIterations(Math.min(form.warmups(), measurement.warmupIterations()))
+                .measurementIterations(Math.min(form.measurements(), measurement.measurementIterations()))
                 .shouldFailOnError(true);
         measurement.parameters().forEach(options::param);
         if (jvm != null) {
@@ -147,6 +151,13 @@ final class Rounds {
                     .measurementTime(TimeValue.milliseconds(form.millis()));
         }
         return options;
+    }
+
+    /** JMH hides what happened among causes and suppressed exceptions. */
+    private static String messages(Throwable failure) {
+        return Stream.concat(Stream.ofNullable(failure.getCause()), Stream.of(failure.getSuppressed()))
+                .map(Rounds::messages)
+                .collect(Collectors.joining("; ", failure + "; ", ""));
     }
 
     /** The medians of the iterations: JMH itself adds up what a benchmark counts, iteration by iteration. */

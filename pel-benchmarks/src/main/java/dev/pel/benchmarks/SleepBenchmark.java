@@ -45,6 +45,7 @@ public class SleepBenchmark {
     public int patience;
 
     private Peer opened;
+    private Crowd crowd;
 
     /** Starts the peer. */
     @Setup
@@ -59,7 +60,8 @@ public class SleepBenchmark {
      */
     @Benchmark
     public void sleeps() throws InterruptedException {
-        new Crowd(calls, this::sleep).run(opened, patience);
+        crowd = new Crowd(calls, this::sleep);
+        crowd.run(opened, patience);
     }
 
     private void sleep() {
@@ -71,9 +73,17 @@ public class SleepBenchmark {
         }
     }
 
-    /** Stops the peer. */
+    /**
+     * Stops the peer.
+     *
+     * @throws InterruptedException when the run is cancelled
+     */
     @TearDown
-    public void close() {
-        opened.close();
+    public void close() throws InterruptedException {
+        try {
+            crowd.check(opened, patience);
+        } finally {
+            opened.close();
+        }
     }
 }
