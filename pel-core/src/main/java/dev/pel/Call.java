@@ -45,6 +45,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
+    private static final byte ACTIVE = (byte) Lane.ACTIVE.ordinal();
     private static final Lane[] LANES = Lane.values();
     private static final VarHandle STATE;
     private static final VarHandle DETAILS;
@@ -74,10 +75,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** When the operation started; once it has returned, when the body was queued; then when that started. */
     private long since;
 
-    private final byte lane;
-
-    /** Whether the operation, if any, has returned. */
-    private boolean returned;
+    /** Where the operation is; when that has returned, where the body is. */
+    private byte lane;
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
     Call(Generation generation, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
@@ -179,7 +178,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 long startedAt = since;
                 long now = worker.ran(startedAt);
                 since = now;
-                returned = true;
+                lane = ACTIVE; // the rivals that may end it from here on do not ask
                 // booked in the active lane first: a drain must not find both lanes empty in between
                 generation.active.reserve(this);
                 home.ended(this, Outcome.SUCCEEDED, startedAt - submittedAt, now - startedAt);
@@ -261,7 +260,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     final void runBody(ActiveLane active) {
-        returned = true;
         active.started(this);
         Throwable error = null;
         ContextCarrier.Scope scope = Carriers.open(context);
@@ -458,7 +456,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     /** When it came into the queue in which it is. */
     final long queuedAt() {
-        return returned || lane() == Lane.ACTIVE ? since : submittedAt;
+        return lane == ACTIVE ? since : submittedAt;
     }
 
     @Override
@@ -468,7 +466,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 cause,
                 id(),
                 label(),
-                returned ? Lane.ACTIVE : lane(),
+                lane(),
                 Duration.ofNanos(generation.machine.nanoTime() - submittedAt),
                 known == null || known.place == null ? Places.of(cause) : known.place);
     }

@@ -53,7 +53,7 @@ final class Failures {
         // by index: a handler may cause further failures
         for (int i = 0; i < ofThisTurn.size(); i++) {
             LoopFuture<?> future = ofThisTurn.get(i);
-            if (future.fromOutside && grace > 0) {
+            if (future.isFromOutside() && grace > 0) {
                 waiting.add(new Waiting(future, now + grace));
             } else {
                 reportUnlessObserved(future);
@@ -88,11 +88,10 @@ final class Failures {
         }
         Throwable cause = LoopFuture.cause(error);
         LoopFuture<?> origin = future.origin(cause);
-        if (origin.reported) {
-            return; // another branch of the same chain has brought it here already
+        // if not, another branch of the same chain has brought it here already
+        if (origin.report()) {
+            report(origin.failure(cause), origin.context());
         }
-        origin.reported = true;
-        report(origin.failure(cause), origin.context());
     }
 
     /** On the active thread: hands a failure to the error handler. */

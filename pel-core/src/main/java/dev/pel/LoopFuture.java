@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored", "VoidUsed"
 }) // see the places; the JDK's own futures
 public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    private static final byte FROM_OUTSIDE = 1;
+    private static final byte REPORTED = 2;
     private static final VarHandle VIA;
 
     static {
@@ -72,18 +74,27 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** The last of the deadlines that were set on this future; it leads to the others. */
     private volatile @Nullable Deadline deadline;
 
-    /** Whether the future was made by a thread that may need some time to attach its dependents. */
-    final boolean fromOutside;
-
     /** Whether somebody deals with failure. Never falls. */
     private volatile boolean observed;
 
-    /** Whether the failure that began here has reached the error handler. Confined to the active thread. */
-    boolean reported;
+    /** Two things that are known of few futures, in one byte, because every call has it. */
+    private byte marks;
 
     LoopFuture(Generation generation) {
         this.generation = generation;
-        this.fromOutside = !generation.active.isCurrent();
+        this.marks = generation.active.isCurrent() ? 0 : FROM_OUTSIDE;
+    }
+
+    /** Whether the future was made by a thread that may need some time to attach its dependents. */
+    final boolean isFromOutside() {
+        return (marks & FROM_OUTSIDE) != 0;
+    }
+
+    /** On the active thread: marks that the failure that began here has reached the error handler; false when it had. */
+    final boolean report() {
+        boolean first = (marks & REPORTED) == 0;
+        marks |= REPORTED;
+        return first;
     }
 
     // ------------------------------------------------------------------ ending
