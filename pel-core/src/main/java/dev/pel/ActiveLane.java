@@ -252,7 +252,7 @@ final class ActiveLane implements Runnable {
     }
 
     private void sleep() {
-        if (spin.isWorthwhile() && spin.found()) {
+        if (spin.isWorthwhile() && generation.isSwift() && spin.found()) {
             return;
         }
         long since = generation.machine.nanoTime();

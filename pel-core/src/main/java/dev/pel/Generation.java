@@ -309,6 +309,11 @@ final class Generation {
         }
     }
 
+    /** Whether things go so fast that it is better to look again than to sleep. */
+    boolean isSwift() {
+        return watch.isTicking() || passive.isSwift() || work.isSwift();
+    }
+
     void workerStarts(Worker worker) {
         threads.incrementAndGet();
         byId.put(worker.id(), worker);

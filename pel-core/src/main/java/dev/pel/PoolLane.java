@@ -57,6 +57,9 @@ final class PoolLane {
     /** Whether a worker has lately kept the right to search while it ran an operation, so that the watch has to look. */
     private volatile boolean kept;
 
+    /** Whether the last operations were all short. */
+    private volatile boolean swift;
+
     /** What the watch has seen when it looked last. Confined to it. */
     private int keeper;
 
@@ -159,6 +162,16 @@ final class PoolLane {
         stopSearching(worker);
         if (!queue.isEmpty() || generation.isOver()) {
             wakeOne();
+        }
+    }
+
+    boolean isSwift() {
+        return swift;
+    }
+
+    void swift(boolean now) {
+        if (swift != now) {
+            swift = now;
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
  * Looks for a while whether there is work before its thread parks, because being woken costs both sides far more than a short
  * wait. Only where that has lately paid off: sleeps that turned out to be short give the right to spin a little, a spin that
  * finds something doubles it, each spin in vain takes a part. So a loop that has nothing to do spins not at all, and one whose
- * work always comes a little too late wastes little. Used by one thread at a time.
+ * work always comes a little too late wastes little. And only while operations are short, which the caller knows: long ones
+ * may want the processor themselves. Used by one thread at a time.
  */
 final class Spin {
     /** About what it takes until a thread that is woken runs: to spin longer than that is to lose more than can be won. */

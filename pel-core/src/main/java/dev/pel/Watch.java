@@ -72,6 +72,10 @@ final class Watch implements Runnable {
         return last == 0 ? machine.nanoTime() : last;
     }
 
+    boolean isTicking() {
+        return tick.get() != 0;
+    }
+
     void wake() {
         machine.unpark(thread);
     }

@@ -16,8 +16,13 @@ final class Worker implements Runnable {
     /** An operation that takes less than this many nanoseconds is short: it costs less than to wake another thread. */
     private static final long SHORT = 20_000;
 
-    /** So many short operations in a row, and the next is expected to be short. */
-    private static final int HOT = 32;
+    /** So many short operations, and the next is expected to be short. */
+    private static final int SWIFT = 32;
+
+    private static final int MOST_SWIFT = 2 * SWIFT;
+
+    /** What one that was not short takes away: a few may have lost the processor for a while, one in sixteen is too many. */
+    private static final int LONG_ONE = 16;
 
     /** One of eight operations is measured when they are short. */
     private static final int SAMPLE = 7;
@@ -69,8 +74,8 @@ final class Worker implements Runnable {
     /** Whether it has found nothing yet since it slept. */
     private boolean justWoken;
 
-    /** How many of them were short, in a row. */
-    private int shortOnes;
+    /** Rises with each short one, falls with each long one. */
+    private int swiftness;
 
     /** How long the short ones took on average, in nanoseconds. */
     private long average;
@@ -139,7 +144,7 @@ final class Worker implements Runnable {
             // before the look, so that submitters wake nobody while this worker is about to look
             searching = searching ? lane.isSearcher(this) : lane.startSearching(this);
             Call<?> call = lane.poll();
-            if (call == null && searching && lane.spin().isWorthwhile()) {
+            if (call == null && searching && lane.isSwift() && lane.spin().isWorthwhile()) {
                 clock = 0;
                 call = lane.spin().found() ? lane.poll() : null;
             }
@@ -155,7 +160,7 @@ final class Worker implements Runnable {
 
     private void found() {
         // a call that comes alone after a sleep is no flood, and not worth that the watch looks
-        boolean keeps = shortOnes >= HOT && !(justWoken && lane.isEmptyNow()) && lane.hasEnoughAwake(average);
+        boolean keeps = isSwift() && !(justWoken && lane.isEmptyNow()) && lane.hasEnoughAwake(average);
         justWoken = false;
         if (keeps != keeping) {
             keeping = keeps;
@@ -175,7 +180,7 @@ final class Worker implements Runnable {
     long startsAt(long queuedAt) {
         long known = clock;
         clock = 0;
-        measuring = isTimed || shortOnes < HOT || (calls & SAMPLE) == 0;
+        measuring = isTimed || !isSwift() || (calls & SAMPLE) == 0;
         if (!measuring) {
             return generation.watch.time();
         }
@@ -195,12 +200,17 @@ final class Worker implements Runnable {
         clock = now;
         long took = now - startedAt;
         if (took < SHORT) {
-            shortOnes++;
+            swiftness = Math.min(MOST_SWIFT, swiftness + 1);
             average += (took - average) / 8;
         } else {
-            shortOnes = 0;
+            swiftness = Math.max(0, swiftness - LONG_ONE);
         }
+        lane.swift(isSwift());
         return now;
+    }
+
+    private boolean isSwift() {
+        return swiftness >= SWIFT;
     }
 
     boolean isKeeping() {
