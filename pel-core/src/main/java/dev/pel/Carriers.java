@@ -1,6 +1,5 @@
 package dev.pel;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,25 +18,14 @@ final class Carriers {
 
     /** What the current thread knows, or null when that is nothing. */
     ContextCarrier.@Nullable Snapshot capture() {
-        ContextCarrier.Snapshot first = null;
-        List<ContextCarrier.Snapshot> several = null;
+        ContextCarrier.Snapshot captured = null;
         for (ContextCarrier carrier : all) {
             ContextCarrier.Snapshot snapshot = capture(carrier);
-            if (snapshot == null) {
-                continue;
-            }
-            if (first == null) {
-                first = snapshot;
-            } else {
-                if (several == null) {
-                    several = new ArrayList<>(all.length);
-                    several.add(first);
-                }
-                several.add(snapshot);
+            if (snapshot != null) {
+                captured = captured == null ? snapshot : new Both(captured, snapshot);
             }
         }
-        List<ContextCarrier.Snapshot> captured = several;
-        return captured == null ? first : () -> openAll(captured);
+        return captured;
     }
 
     private static ContextCarrier.@Nullable Snapshot capture(ContextCarrier carrier) {
@@ -47,18 +35,6 @@ final class Carriers {
             log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
             return null;
         }
-    }
-
-    private static ContextCarrier.Scope openAll(List<ContextCarrier.Snapshot> snapshots) {
-        List<ContextCarrier.Scope> scopes = new ArrayList<>(snapshots.size());
-        for (ContextCarrier.Snapshot snapshot : snapshots) {
-            scopes.add(open(snapshot));
-        }
-        return () -> {
-            for (int i = scopes.size() - 1; i >= 0; i--) {
-                close(scopes.get(i));
-            }
-        };
     }
 
     static ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot snapshot) {
@@ -81,6 +57,24 @@ final class Carriers {
                     "A context could not be closed; it may stay on thread {}",
                     Thread.currentThread().getName(),
                     e);
+        }
+    }
+
+    /** Two snapshots, of which the first may be two again: for each call one small object, where a list would be three. */
+    private record Both(ContextCarrier.Snapshot first, ContextCarrier.Snapshot second)
+            implements ContextCarrier.Snapshot {
+        @Override
+        public ContextCarrier.Scope open() {
+            ContextCarrier.Scope opened = Carriers.open(first);
+            return new BothOpen(opened, Carriers.open(second));
+        }
+    }
+
+    private record BothOpen(ContextCarrier.Scope first, ContextCarrier.Scope second) implements ContextCarrier.Scope {
+        @Override
+        public void close() {
+            Carriers.close(second);
+            Carriers.close(first);
         }
     }
 }
