@@ -6,6 +6,7 @@ import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
 import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.time.Duration;
 import java.util.List;
@@ -132,9 +133,8 @@ public final class PelAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "pelContextCarrier")
         ContextCarrier pelContextCarrier(ObjectProvider<ContextSnapshotFactory> factory) {
-            // clearMissing, so that an operation that runs inside another one's join does not see that one's context
-            return new PropagationCarrier(factory.getIfAvailable(
-                    () -> ContextSnapshotFactory.builder().clearMissing(true).build()));
+            ContextSnapshotFactory own = factory.getIfAvailable();
+            return own == null ? new ThreadLocalsCarrier(ContextRegistry.getInstance()) : new PropagationCarrier(own);
         }
     }
 }

@@ -5,13 +5,13 @@ import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 
 /**
- * Carries all that is registered with Micrometer's context propagation: trace, security, request, whatever has an accessor.
+ * Carries what a factory of Micrometer's context propagation takes: trace, security, request, whatever has an accessor.
  */
 final class PropagationCarrier implements ContextCarrier {
     private final ContextSnapshotFactory factory;
 
     /**
-     * For one registry of accessors.
+     * For one factory.
      *
      * @param factory takes the snapshots
      */

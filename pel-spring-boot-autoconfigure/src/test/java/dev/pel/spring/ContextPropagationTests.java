@@ -123,6 +123,22 @@ class ContextPropagationTests {
     }
 
     @Test
+    void whatAnOperationWithoutContextLeavesBehindIsTakenOff() {
+        contextRunner.withPropertyValues("pel.passive.threads=1").run(context -> {
+            PelTemplate pel = context.getBean(PelTemplate.class);
+            pel.next(() -> logIn("anna")).get(10, SECONDS);
+            assertThat(pel.next(() -> who()).get(10, SECONDS)).isEqualTo("null/null");
+        });
+    }
+
+    @Test
+    void nothingIsMadeWhereThereIsNothingToCarry() {
+        ThreadLocalsCarrier carrier = new ThreadLocalsCarrier(ContextRegistry.getInstance());
+        assertThat(carrier.capture()).isSameAs(carrier.capture());
+        assertThat(carrier.capture().open()).isSameAs(carrier.capture().open());
+    }
+
+    @Test
     void isThatOfTheSubmissionAlsoWhenTheOperationRunsInsideTheJoinOfAnother() {
         contextRunner.withPropertyValues("pel.passive.threads=1").run(context -> {
             PelTemplate pel = context.getBean(PelTemplate.class);
