@@ -113,8 +113,11 @@ public record PelProperties(
      * Meters.
      *
      * @param labels Number of distinct labels that become tags; calls with further ones are tagged "other".
+     * @param histograms Whether the times of calls are published as histograms, which costs more per call.
      */
-    public record Metrics(@DefaultValue("100") int labels) {}
+    public record Metrics(
+            @DefaultValue("100") int labels,
+            @DefaultValue("false") boolean histograms) {}
 
     /**
      * The actuator endpoint.

@@ -91,6 +91,8 @@ class DocumentationTests {
                 "pel.lane.capacity",
                 "pel.call.wait",
                 "pel.call.run",
+                "pel.call.wait.max",
+                "pel.call.run.max",
                 "pel.calls",
                 "pel.errors"
             })

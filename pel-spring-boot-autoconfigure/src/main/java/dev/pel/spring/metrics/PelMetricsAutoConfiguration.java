@@ -44,7 +44,7 @@ public final class PelMetricsAutoConfiguration {
     @Bean(defaultCandidate = false)
     @ConditionalOnMissingBean(name = "pelCallMeters")
     CallMeters pelCallMeters(ObjectProvider<MeterRegistry> registries, PelProperties properties) {
-        return new CallMeters(registries, properties.metrics().labels());
+        return new CallMeters(registries, properties.metrics());
     }
 
     /** Not a listener for every loop: two loops in the same meters could not be told apart. First, to see the loop's name. */

@@ -306,7 +306,10 @@ class PelEndpointTests {
                         "pel_lane_threads{lane=\"work\"}",
                         "pel_lane_capacity{lane=\"work\"} 10000.0",
                         "pel_call_wait_seconds_count{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"} 1",
+                        "pel_call_run_seconds_count{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"} 1",
                         "pel_call_run_seconds_sum{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"}",
+                        "pel_call_run_max_seconds{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"}",
+                        "pel_call_wait_max_seconds{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"}",
                         "pel_calls_total{lane=\"passive\",outcome=\"succeeded\"}",
                         "pel_calls_total{lane=\"work\",outcome=\"failed\"}");
     }

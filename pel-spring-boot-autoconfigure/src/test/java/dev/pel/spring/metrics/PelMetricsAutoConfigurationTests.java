@@ -1,21 +1,32 @@
 package dev.pel.spring.metrics;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pel.EventLoop;
 import dev.pel.Lane;
+import dev.pel.Outcome;
 import dev.pel.spring.PelAutoConfiguration;
 import dev.pel.spring.PelLoopBuilder;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -92,6 +103,106 @@ class PelMetricsAutoConfigurationTests {
     }
 
     @Test
+    void whatNeverRanHasOnlyWaited() {
+        contextRunner.withPropertyValues("pel.work.threads=1").run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            CountDownLatch release = new CountDownLatch(1);
+            loop.work(() -> release.await());
+            loop.call("in vain").work(() -> 1).cancel(true);
+            release.countDown();
+            assertThat(timer(registry, "pel.call.wait", "work", "in vain", "cancelled")
+                            .count())
+                    .isEqualTo(1);
+            assertThat(timer(registry, "pel.call.run", "work", "in vain", "cancelled")
+                            .count())
+                    .isZero();
+        });
+    }
+
+    @Test
+    void theCountsAreThoseOfTheLoop() {
+        contextRunner.withPropertyValues("pel.passive.capacity=50000").run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            List<CompletableFuture<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                int number = i;
+                calls.add(loop.call("label " + i % 5).next(() -> number % 7 == 0 ? refuse() : number, value -> {}));
+                calls.add(loop.work(() -> number));
+            }
+            for (CompletableFuture<?> call : calls) {
+                call.exceptionally(thrown -> null).get(20, SECONDS);
+            }
+            loop.close();
+            for (Lane lane : Lane.values()) {
+                for (Outcome outcome : List.of(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.REJECTED)) {
+                    double ended = loop.stats().lane(lane).ended(outcome);
+                    double ran = outcome == Outcome.REJECTED ? 0 : ended;
+                    assertThat(counted(registry, "pel.calls", lane, outcome)).isEqualTo(ended);
+                    assertThat(counted(registry, "pel.call.wait", lane, outcome))
+                            .isEqualTo(ran);
+                    assertThat(counted(registry, "pel.call.run", lane, outcome)).isEqualTo(ran);
+                }
+            }
+            assertThat(counted(registry, "pel.call.run", Lane.PASSIVE, Outcome.FAILED))
+                    .isPositive();
+        });
+    }
+
+    @Test
+    void theLongestTimesAreShown() {
+        contextRunner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            loop.call("slow").next(() -> Thread.sleep(50)).get(10, SECONDS);
+            loop.call("slow").next(() -> {}).get(10, SECONDS);
+            double longest = longest(registry, "pel.call.run.max", "passive", "slow");
+            double total = timer(registry, "pel.call.run", "passive", "slow", "succeeded")
+                    .totalTime(MILLISECONDS);
+            assertThat(longest).isGreaterThanOrEqualTo(50).isLessThan(total);
+            assertThat(longest(registry, "pel.call.wait.max", "passive", "slow"))
+                    .isPositive();
+        });
+    }
+
+    @Test
+    void thereAreHistogramsWhenAskedFor() {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        contextRunner
+                .withBean(PrometheusMeterRegistry.class, () -> prometheus)
+                .withPropertyValues("pel.metrics.histograms=true")
+                .run(context -> {
+                    EventLoop loop = context.getBean(EventLoop.class);
+                    loop.call("orders").next(() -> 1, value -> {}).get(10, SECONDS);
+                    String orders = "{label=\"orders\",lane=\"passive\",outcome=\"succeeded\"";
+                    assertThat(prometheus.scrape())
+                            .contains(
+                                    "pel_call_run_seconds_bucket" + orders,
+                                    "pel_call_wait_seconds_bucket" + orders,
+                                    "pel_call_run_seconds_count" + orders + "} 1",
+                                    "pel_call_run_seconds_max" + orders,
+                                    "pel_calls_total{lane=\"passive\",outcome=\"succeeded\"} 1.0")
+                            .doesNotContain("max_seconds");
+                });
+    }
+
+    @Test
+    void thereAreNoHistogramsOtherwise() {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        contextRunner.withBean(PrometheusMeterRegistry.class, () -> prometheus).run(context -> {
+            context.getBean(EventLoop.class).next(() -> 1).get(10, SECONDS);
+            String passive = "{label=\"none\",lane=\"passive\",outcome=\"succeeded\"}";
+            assertThat(prometheus.scrape())
+                    .contains(
+                            "pel_call_run_seconds_count" + passive + " 1",
+                            "pel_call_run_seconds_sum" + passive,
+                            "pel_call_run_max_seconds" + passive)
+                    .doesNotContain("bucket");
+        });
+    }
+
+    @Test
     void countsEveryOutcome() {
         contextRunner
                 .withPropertyValues("pel.work.threads=1", "pel.work.capacity=1")
@@ -114,7 +225,7 @@ class PelMetricsAutoConfigurationTests {
                     loop.work(() -> 1);
                     await().until(() -> registry.find("pel.calls")
                                     .tag("outcome", "timedOut")
-                                    .counter()
+                                    .functionCounter()
                             != null);
                     loop.forceStop().get(10, SECONDS);
                     await().untilAsserted(() -> {
@@ -175,7 +286,7 @@ class PelMetricsAutoConfigurationTests {
                 second.next(() -> 1).get(10, SECONDS);
                 assertThat(context.getBean(MeterRegistry.class)
                                 .find("pel.calls")
-                                .counter())
+                                .meter())
                         .isNull();
             }
         });
@@ -224,23 +335,51 @@ class PelMetricsAutoConfigurationTests {
         return registry.get(name).tag("lane", lane).gauge().value();
     }
 
-    private static Timer timer(MeterRegistry registry, String name, String lane, String label, String outcome) {
+    private static FunctionTimer timer(MeterRegistry registry, String name, String lane, String label, String outcome) {
         return registry.get(name)
                 .tags("lane", lane, "label", label, "outcome", outcome)
-                .timer();
+                .functionTimer();
+    }
+
+    private static double longest(MeterRegistry registry, String name, String lane, String label) {
+        return registry.get(name)
+                .tags("lane", lane, "label", label, "outcome", "succeeded")
+                .timeGauge()
+                .value(MILLISECONDS);
+    }
+
+    /** The sum over all labels. */
+    private static double counted(MeterRegistry registry, String name, Lane lane, Outcome outcome) {
+        return registry
+                .find(name)
+                .tags(
+                        "lane",
+                        lane.name().toLowerCase(Locale.ROOT),
+                        "outcome",
+                        outcome.name().toLowerCase(Locale.ROOT))
+                .meters()
+                .stream()
+                .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false))
+                .filter(measurement -> measurement.getStatistic() == Statistic.COUNT)
+                .mapToDouble(Measurement::getValue)
+                .sum();
+    }
+
+    private static int refuse() {
+        throw new IllegalStateException("on purpose");
     }
 
     private static double calls(MeterRegistry registry, String lane, String outcome) {
         return registry.get("pel.calls")
                 .tags("lane", lane, "outcome", outcome)
-                .counter()
+                .functionCounter()
                 .count();
     }
 
     private static Set<String> labels(MeterRegistry registry) {
         Set<String> labels = new TreeSet<>();
         registry.find("pel.call.run")
-                .timers()
+                .functionTimers()
                 .forEach(timer -> labels.add(timer.getId().getTag("label")));
         return labels;
     }
