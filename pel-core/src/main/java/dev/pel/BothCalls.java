@@ -11,19 +11,24 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         super(generation);
         this.first = first;
         this.second = second;
+        if (refuse(first) || refuse(second)) {
+            return; // nothing is attached: the active thread would report the refusal as a failure before we deal with
+            // it
+        }
         LoopFuture<@Nullable Void> both = first.linkBoth(second, body);
         via(new Link(both));
         both.relayTo(this);
-        refuse(first);
-        refuse(second);
     }
 
     /** When one is not accepted the other has lost its purpose. */
-    private void refuse(LoopFuture<?> call) {
+    private boolean refuse(LoopFuture<?> call) {
         Throwable error = call.outcome() == Outcome.REJECTED ? call.error() : null;
-        if (error != null) {
-            end(Outcome.REJECTED, null, cause(error), true);
+        if (error == null) {
+            return false;
         }
+        first.observe();
+        second.observe();
+        return end(Outcome.REJECTED, null, cause(error), true);
     }
 
     @Override

@@ -310,6 +310,25 @@ class FailureTests {
     }
 
     @Test
+    void twoOperationsThatADrainingLoopRefusesAreNoFailure() {
+        EventLoop loop = recording();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            pass(gate);
+        });
+        pass(running);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(loop.next(() -> 1, () -> 2, (a, b) -> {}).outcome()).isEqualTo(Outcome.REJECTED);
+        }
+        gate.countDown();
+        get(stop);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void failureOfACommandOfTheExecutorViewReachesTheHandler() {
         EventLoop loop = recording();
         loop.executor(Lane.PASSIVE).execute(() -> {
