@@ -6,8 +6,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The active lane of one run: a queue that many fill and one thread empties, the timers, and the failures to report.
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
  * the other, and at its end hands on the failures nobody deals with.
  */
 final class ActiveLane implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
     private static final int BATCH = 256;
     private static final int CHUNK = 1_024;
 
@@ -172,7 +169,7 @@ final class ActiveLane implements Runnable {
         try {
             entry.abandon();
         } catch (Throwable e) {
-            log.error("An entry of the active lane of loop '{}' could not be ended", generation.name(), e);
+            Log.error("An entry of the active lane of loop '{}' could not be ended", generation.name(), e);
         } finally {
             if (active) {
                 notRun();
@@ -214,7 +211,7 @@ final class ActiveLane implements Runnable {
             }
         } catch (Throwable e) {
             // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
-            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+            Log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
         }
     }
 
@@ -317,7 +314,7 @@ final class ActiveLane implements Runnable {
         try {
             entry.run(this);
         } catch (Throwable e) {
-            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+            Log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
         }
     }
 

@@ -2,12 +2,9 @@ package dev.pel;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All carriers as one. A carrier that fails costs its context, never the call. */
 final class Carriers {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
     private static final ContextCarrier.Scope NOTHING = () -> {};
 
     private final ContextCarrier[] all;
@@ -32,7 +29,7 @@ final class Carriers {
         try {
             return carrier.capture();
         } catch (Throwable e) {
-            log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
+            Log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
             return null;
         }
     }
@@ -44,7 +41,7 @@ final class Carriers {
         try {
             return snapshot.open();
         } catch (Throwable e) {
-            log.warn("A context could not be opened; the call goes without it", e);
+            Log.warn("A context could not be opened; the call goes without it", e);
             return NOTHING;
         }
     }
@@ -53,7 +50,7 @@ final class Carriers {
         try {
             scope.close();
         } catch (Throwable e) {
-            log.warn(
+            Log.warn(
                     "A context could not be closed; it may stay on thread {}",
                     Thread.currentThread().getName(),
                     e);

@@ -6,15 +6,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds the failures that nobody deals with, and hands them to the error handler. Confined to the active thread, but for
  * {@link #watch}.
  */
 final class Failures {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
     private static final int MOST_WAITING = 10_000;
@@ -108,7 +105,11 @@ final class Failures {
             if (e != cause) {
                 e.addSuppressed(cause);
             }
-            log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
+            Log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
+            if (e != cause && e.getSuppressed().length == 0) {
+                // it takes none, as errors that the JVM itself has made: the failure it was given must be told, too
+                Log.error("What the error handler was given on call {}", failure.callId(), cause);
+            }
         } finally {
             Carriers.close(scope);
             generation.active.notRun();
@@ -143,7 +144,7 @@ final class Failures {
             Throwable error = future.error();
             if (error != null && !future.isObserved()) {
                 unhandled.increment();
-                log.error("A call failed after the loop's active thread had ended, and nobody deals with it", error);
+                Log.error("A call failed after the loop's active thread had ended, and nobody deals with it", error);
             }
         }
     }

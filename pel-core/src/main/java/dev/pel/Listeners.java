@@ -2,12 +2,9 @@ package dev.pel;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells all listeners, and survives each of them. */
 final class Listeners {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     private final EventLoopListener[] all;
 
@@ -62,7 +59,7 @@ final class Listeners {
             try {
                 event.accept(listener);
             } catch (Throwable e) {
-                log.warn("Listener {} failed; the loop goes on", listener, e);
+                Log.warn("Listener {} failed; the loop goes on", listener, e);
             }
         }
     }

@@ -1,15 +1,11 @@
 package dev.pel;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 /** The error handler of a loop that was given none: one line with the stack trace per failure. */
 final class LoggingErrorHandler implements ErrorHandler {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     @Override
     public void handle(Failure failure) {
-        log.error(
+        Log.error(
                 "Call {}{} failed on lane {} after {} ms, submitted at {}, and nobody deals with it",
                 failure.callId(),
                 failure.label() == null ? "" : " '" + failure.label() + "'",

@@ -6,8 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The passive or the work lane of one run: a queue and the workers that empty it.
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * Should that operation not be short, the watch takes the right away within two of its ticks, and wakes another.
  */
 final class PoolLane {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     private static final int MOST_SPARE = 256;
 
@@ -402,7 +399,7 @@ final class PoolLane {
         try {
             grow();
         } catch (OutOfMemoryError e) {
-            log.warn(
+            Log.warn(
                     "Lane {} of loop '{}' could not start a spare thread for one that waits",
                     lane,
                     generation.name(),

@@ -12,8 +12,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A stop under way: first the drain, until nothing is left or the deadline has passed; then the end of all that is left, and
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ReferenceEquality") // the very same call is meant
 final class Stopping {
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     /** How often the watch looks again for a submitter between its place and the queue; nobody tells when it gets there. */
     private static final long SOON = 1_000_000;
@@ -240,9 +237,9 @@ final class Stopping {
                 stuck);
         generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
         if (done.isClean()) {
-            log.info("{}", done);
+            Log.info("{}", done);
         } else {
-            log.warn("{}", done);
+            Log.warn("{}", done);
         }
         report.complete(done);
         handOut(done);

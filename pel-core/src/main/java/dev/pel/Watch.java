@@ -8,8 +8,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread that watches deadlines: those of calls, and that of a stop. It belongs to no lane and never runs code of users, so
@@ -19,8 +17,6 @@ final class Watch implements Runnable {
     private static final int FEW = 64;
     private static final int CHUNK = 64;
     private static final long NEVER = Long.MAX_VALUE;
-
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     private static final long TICK = 1_000_000;
 
@@ -127,7 +123,7 @@ final class Watch implements Runnable {
         try {
             machine.start(machine.thread(generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, code));
         } catch (OutOfMemoryError e) {
-            log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
+            Log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
             code.run();
         }
     }
@@ -138,7 +134,7 @@ final class Watch implements Runnable {
             try {
                 next.run();
             } catch (Throwable e) {
-                log.error("A future of loop '{}' could not be completed", generation.name(), e);
+                Log.error("A future of loop '{}' could not be completed", generation.name(), e);
             }
             next = asideWork.poll();
         }
@@ -163,7 +159,7 @@ final class Watch implements Runnable {
                 goesOn = turn();
             } catch (Throwable e) {
                 // a defect of pel, or no memory is left; without this thread no timeout and no stop would ever come
-                log.error("The watch of loop '{}' caught what should not have reached it", generation.name(), e);
+                Log.error("The watch of loop '{}' caught what should not have reached it", generation.name(), e);
             }
         }
     }

@@ -33,6 +33,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the engine may not do, whoever changes it. */
 @AnalyzeClasses(packages = "dev.pel", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -82,6 +84,15 @@ class ArchitectureTests {
                             && access.getName().endsWith("Async")
                             && !takesExecutor(access)))
             .because("without one they run on the common pool of the JVM");
+
+    @ArchTest
+    static final ArchRule onlyOneClassTouchesTheLogger = noClasses()
+            .that()
+            .doNotHaveSimpleName("Log")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Logger.class, LoggerFactory.class)
+            .because("a logger that throws must not get between two steps of the engine");
 
     @ArchTest
     static final ArchRule staticFieldsAreFinal = fields().that()
