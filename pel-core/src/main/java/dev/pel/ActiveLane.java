@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the other, and at its end hands on the failures nobody deals with.
  */
 final class ActiveLane implements Runnable {
+    private static final Log log = new Log();
     private static final int BATCH = 256;
     private static final int CHUNK = 1_024;
 
@@ -164,12 +165,12 @@ final class ActiveLane implements Runnable {
     private void abandonOne(ActiveEntry entry) {
         boolean active = isCurrent();
         if (active) {
-            enter(Passing.ON);
+            enter(new Passing());
         }
         try {
             entry.abandon();
         } catch (Throwable e) {
-            Log.error("An entry of the active lane of loop '{}' could not be ended", generation.name(), e);
+            log.error("An entry of the active lane of loop '{}' could not be ended", generation.name(), e);
         } finally {
             if (active) {
                 notRun();
@@ -211,7 +212,7 @@ final class ActiveLane implements Runnable {
             }
         } catch (Throwable e) {
             // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
-            Log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
         }
     }
 
@@ -314,7 +315,7 @@ final class ActiveLane implements Runnable {
         try {
             entry.run(this);
         } catch (Throwable e) {
-            Log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All carriers as one. A carrier that fails costs its context, never the call. */
 final class Carriers {
+    private static final Log log = new Log();
     private static final ContextCarrier.Scope NOTHING = () -> {};
 
     private final ContextCarrier[] all;
@@ -29,7 +30,7 @@ final class Carriers {
         try {
             return carrier.capture();
         } catch (Throwable e) {
-            Log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
+            log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
             return null;
         }
     }
@@ -41,7 +42,7 @@ final class Carriers {
         try {
             return snapshot.open();
         } catch (Throwable e) {
-            Log.warn("A context could not be opened; the call goes without it", e);
+            log.warn("A context could not be opened; the call goes without it", e);
             return NOTHING;
         }
     }
@@ -50,7 +51,7 @@ final class Carriers {
         try {
             scope.close();
         } catch (Throwable e) {
-            Log.warn(
+            log.warn(
                     "A context could not be closed; it may stay on thread {}",
                     Thread.currentThread().getName(),
                     e);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #watch}.
  */
 final class Failures {
+    private static final Log log = new Log();
 
     /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
     private static final int MOST_WAITING = 10_000;
@@ -105,10 +106,10 @@ final class Failures {
             if (e != cause) {
                 e.addSuppressed(cause);
             }
-            Log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
+            log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
             if (e != cause && e.getSuppressed().length == 0) {
                 // it takes none, as errors that the JVM itself has made: the failure it was given must be told, too
-                Log.error("What the error handler was given on call {}", failure.callId(), cause);
+                log.error("What the error handler was given on call {}", failure.callId(), cause);
             }
         } finally {
             Carriers.close(scope);
@@ -144,7 +145,7 @@ final class Failures {
             Throwable error = future.error();
             if (error != null && !future.isObserved()) {
                 unhandled.increment();
-                Log.error("A call failed after the loop's active thread had ended, and nobody deals with it", error);
+                log.error("A call failed after the loop's active thread had ended, and nobody deals with it", error);
             }
         }
     }

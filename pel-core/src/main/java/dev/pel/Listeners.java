@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 /** Tells all listeners, and survives each of them. */
 final class Listeners {
+    private static final Log log = new Log();
 
     private final EventLoopListener[] all;
 
@@ -59,7 +60,7 @@ final class Listeners {
             try {
                 event.accept(listener);
             } catch (Throwable e) {
-                Log.warn("Listener {} failed; the loop goes on", listener, e);
+                log.warn("Listener {} failed; the loop goes on", listener, e);
             }
         }
     }

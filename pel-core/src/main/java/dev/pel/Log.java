@@ -5,31 +5,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the engine writes what nobody else can be told. A logger that throws (its disk is full, its appender is broken) costs
- * its line and nothing else: pel logs in the middle of what it must finish.
+ * Where the engine writes what nobody else can be told. A logger that throws (its disk is full, its appender is broken, no memory
+ * is left) costs its line and nothing else: pel logs in the middle of what it must finish.
+ *
+ * <p>Where pel logs because it has run out of memory, neither can an array of arguments be made nor a class be loaded. So the
+ * methods take single arguments, and whoever logs has a log of its own from the start.
  */
 final class Log {
-    private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
+    private final Logger logger = LoggerFactory.getLogger(EventLoop.class);
 
-    private Log() {}
-
-    static void info(String message, @Nullable Object... arguments) {
-        write(() -> logger.info(message, arguments));
-    }
-
-    static void warn(String message, @Nullable Object... arguments) {
-        write(() -> logger.warn(message, arguments));
-    }
-
-    static void error(String message, @Nullable Object... arguments) {
-        write(() -> logger.error(message, arguments));
-    }
-
-    private static void write(Runnable line) {
+    void info(String message, Object argument) {
         try {
-            line.run();
-        } catch (Throwable broken) {
-            tell(broken);
+            logger.info(message, argument);
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
+    void warn(String message, Object argument) {
+        try {
+            logger.warn(message, argument);
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
+    void warn(String message, Object argument, Throwable error) {
+        try {
+            logger.warn(message, argument, error);
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
+    void error(String message, Object argument, Throwable error) {
+        try {
+            logger.error(message, argument, error);
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
+    void error(String message, @Nullable Object... arguments) {
+        try {
+            logger.error(message, arguments);
+        } catch (Throwable e) {
+            tell(e);
         }
     }
 

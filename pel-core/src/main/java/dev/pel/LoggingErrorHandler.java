@@ -2,10 +2,11 @@ package dev.pel;
 
 /** The error handler of a loop that was given none: one line with the stack trace per failure. */
 final class LoggingErrorHandler implements ErrorHandler {
+    private static final Log log = new Log();
 
     @Override
     public void handle(Failure failure) {
-        Log.error(
+        log.error(
                 "Call {}{} failed on lane {} after {} ms, submitted at {}, and nobody deals with it",
                 failure.callId(),
                 failure.label() == null ? "" : " '" + failure.label() + "'",

@@ -2,11 +2,11 @@ package dev.pel;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the active thread does while it hands the end of one future on to others: code that was attached past pel runs then. */
-enum Passing implements CallInfo {
-    /** It does so now. */
-    ON;
-
+/**
+ * What the active thread does while it hands the end of one future on to others: code that was attached past pel runs then. One
+ * for each time: the stop tells by it whether the thread gets on.
+ */
+final class Passing implements CallInfo {
     @Override
     public long id() {
         return -1;

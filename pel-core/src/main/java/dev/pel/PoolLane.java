@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Should that operation not be short, the watch takes the right away within two of its ticks, and wakes another.
  */
 final class PoolLane {
+    private static final Log log = new Log();
+
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     private static final int MOST_SPARE = 256;
 
@@ -399,11 +401,7 @@ final class PoolLane {
         try {
             grow();
         } catch (OutOfMemoryError e) {
-            Log.warn(
-                    "Lane {} of loop '{}' could not start a spare thread for one that waits",
-                    lane,
-                    generation.name(),
-                    e);
+            log.warn("Lane {} could not start a spare thread for one that waits", lane, e);
         }
         return this::endWait;
     }

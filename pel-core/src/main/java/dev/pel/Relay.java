@@ -10,7 +10,7 @@ record Relay<T extends @Nullable Object>(
         LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) implements ActiveEntry {
     @Override
     public void run(ActiveLane lane) {
-        lane.enter(Passing.ON);
+        lane.enter(new Passing());
         to.take(value, error);
         lane.notRun();
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // the very same call is meant
 final class Stopping {
+    private static final Log log = new Log();
 
     /** How often the watch looks again for a submitter between its place and the queue; nobody tells when it gets there. */
     private static final long SOON = 1_000_000;
@@ -196,7 +197,7 @@ final class Stopping {
         if (thread != null && ((lost && active.takeOver()) || overdue)) {
             active.takeOver();
             active.stopAnything();
-            found.add(stuck(thread, Lane.ACTIVE, inside == null ? Passing.ON : inside));
+            found.add(stuck(thread, Lane.ACTIVE, inside == null ? new Passing() : inside));
         }
         List<Worker> workers = generation.busyWorkers();
         if (!overdue && (!swept || generation.threads() > workers.size() + found.size())) {
@@ -237,9 +238,9 @@ final class Stopping {
                 stuck);
         generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
         if (done.isClean()) {
-            Log.info("{}", done);
+            log.info("{}", done);
         } else {
-            Log.warn("{}", done);
+            log.warn("{}", done);
         }
         report.complete(done);
         handOut(done);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * a timeout ends its call and a stop keeps its deadline also while the active thread is stuck.
  */
 final class Watch implements Runnable {
+    private static final Log log = new Log();
     private static final int FEW = 64;
     private static final int CHUNK = 64;
     private static final long NEVER = Long.MAX_VALUE;
@@ -123,7 +124,7 @@ final class Watch implements Runnable {
         try {
             machine.start(machine.thread(generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, code));
         } catch (OutOfMemoryError e) {
-            Log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
+            log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
             code.run();
         }
     }
@@ -134,7 +135,7 @@ final class Watch implements Runnable {
             try {
                 next.run();
             } catch (Throwable e) {
-                Log.error("A future of loop '{}' could not be completed", generation.name(), e);
+                log.error("A future of loop '{}' could not be completed", generation.name(), e);
             }
             next = asideWork.poll();
         }
@@ -159,7 +160,7 @@ final class Watch implements Runnable {
                 goesOn = turn();
             } catch (Throwable e) {
                 // a defect of pel, or no memory is left; without this thread no timeout and no stop would ever come
-                Log.error("The watch of loop '{}' caught what should not have reached it", generation.name(), e);
+                log.error("The watch of loop '{}' caught what should not have reached it", generation.name(), e);
             }
         }
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
 final class Worker implements Runnable {
+    private static final Log log = new Log();
     private static final int MOST_NESTED = 64;
 
     /** An operation that takes less than this many nanoseconds is short: it costs less than to wake another thread. */
@@ -123,16 +124,28 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         try {
-            while (true) {
-                Call<?> call = next();
-                if (call == null) {
-                    return;
-                }
-                call.runOperation(this);
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = turn();
             }
         } finally {
             lane.ended(this);
         }
+    }
+
+    private boolean turn() {
+        try {
+            Call<?> call = next();
+            if (call == null) {
+                return false;
+            }
+            call.runOperation(this);
+        } catch (Throwable e) {
+            // user code is caught where it is called: this is a defect of pel, or no memory is left; the lane must not
+            // shrink
+            log.error("A thread of lane {} caught what should not have reached it", lane.lane(), e);
+        }
+        return true;
     }
 
     /** The next call, or null when the thread is to end. */

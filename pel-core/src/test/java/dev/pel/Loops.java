@@ -34,12 +34,16 @@ final class Loops implements AfterEachCallback {
     }
 
     EventLoop made(UnaryOperator<EventLoopOptions> change) {
+        return made(change, new JdkMachine());
+    }
+
+    EventLoop made(UnaryOperator<EventLoopOptions> change, Machine machine) {
         EventLoopOptions small = EventLoopOptions.defaults()
                 .withName("test" + NUMBERS.incrementAndGet())
                 .withPassive(passive -> passive.withThreads(4))
                 .withWork(work -> work.withThreads(2))
                 .withUnobservedGrace(Duration.ZERO);
-        EventLoop loop = EventLoop.create(change.apply(small));
+        EventLoop loop = PretendEventLoop.create(change.apply(small), machine);
         made.add(loop);
         return loop;
     }

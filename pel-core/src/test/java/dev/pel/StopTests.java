@@ -18,7 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -596,6 +598,45 @@ class StopTests {
         StopReport report = get(loop.forceStop());
         assertThat(report.stuck()).isEmpty();
         awaitDone(tail);
+    }
+
+    @Test
+    void activeThreadThatEndsManyEntriesIsNotCalledStuck() {
+        AtomicLong passed = new AtomicLong();
+        Machine machine = new ForwardingMachine() {
+            @Override
+            public long nanoTime() {
+                return passed.get(); // so that a machine that is busy does not make the thread look stuck
+            }
+        };
+        EventLoopListener slow = new EventLoopListener() {
+            @Override
+            public void ended(CallInfo call, Lane lane, Outcome outcome, long waiting, long running) {
+                if (outcome == Outcome.STOPPED) {
+                    passed.addAndGet(10_000_000);
+                    LockSupport.parkNanos(1_000_000); // the watch looks meanwhile
+                }
+            }
+        };
+        EventLoop loop =
+                loops.made(options -> options.withInterruptGrace(Duration.ZERO).withListener(slow), machine);
+        loop.start();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            busy.countDown();
+            ignoreInterrupts(gate);
+        });
+        pass(busy);
+        List<LoopFuture<?>> behind = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            behind.add(loop.enqueue(Lane.ACTIVE, () -> {}));
+        }
+        CompletableFuture<StopReport> stop = loop.forceStop();
+        gate.countDown();
+        StopReport report = get(stop);
+        assertThat(report.stuck()).isEmpty();
+        assertThat(behind).allSatisfy(call -> assertThat(call.outcome()).isEqualTo(Outcome.STOPPED));
     }
 
     @Test

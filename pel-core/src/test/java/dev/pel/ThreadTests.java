@@ -99,8 +99,7 @@ class ThreadTests {
     }
 
     /** A machine on which the n-th thread cannot be started. */
-    private static final class Exhausted implements Machine {
-        private final Machine real = new JdkMachine();
+    private static final class Exhausted extends ForwardingMachine {
         private final AtomicInteger startsLeft;
 
         Exhausted(int starts) {
@@ -114,48 +113,8 @@ class ThreadTests {
                 Thread impossible = new Thread(null, () -> {}, "impossible", 1L << 60);
                 impossible.start();
             } else {
-                real.start(thread);
+                super.start(thread);
             }
-        }
-
-        @Override
-        public long nanoTime() {
-            return real.nanoTime();
-        }
-
-        @Override
-        public java.time.Instant now() {
-            return real.now();
-        }
-
-        @Override
-        public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
-            return real.thread(name, kind, daemon, body);
-        }
-
-        @Override
-        public void park(Object blocker, long nanos) {
-            real.park(blocker, nanos);
-        }
-
-        @Override
-        public void unpark(Thread thread) {
-            real.unpark(thread);
-        }
-
-        @Override
-        public void spin() {
-            real.spin();
-        }
-
-        @Override
-        public int processors() {
-            return real.processors();
-        }
-
-        @Override
-        public void giveWay() {
-            real.giveWay();
         }
     }
 
@@ -205,6 +164,31 @@ class ThreadTests {
             }));
         }
         calls.forEach(Loops::get);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void spareThreadThatCannotBeStartedCostsNoCall() {
+        EventLoop loop = exhausted(5); // those of the start, and no more
+        loop.start();
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> slow = loop.next(() -> {
+            running.countDown();
+            pass(gate);
+            return 1;
+        });
+        pass(running);
+        LoopFuture<Integer> waiter = loop.next(() -> {
+            waiting.countDown();
+            return slow.join() + 1; // runs already, so all that could help is a spare thread
+        });
+        pass(waiting);
+        LoopFuture<Integer> behind = loop.next(() -> 3);
+        gate.countDown();
+        assertThat(get(waiter)).isEqualTo(2);
+        assertThat(get(behind)).isEqualTo(3);
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
     }
 

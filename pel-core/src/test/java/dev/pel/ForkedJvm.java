@@ -1,0 +1,95 @@
+package dev.pel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program in a JVM of its own, with its console in a file. */
+final class ForkedJvm implements AutoCloseable {
+    private final Process process;
+    private final Path console;
+
+    private ForkedJvm(Process process, Path console) {
+        this.process = process;
+        this.console = console;
+    }
+
+    static ForkedJvm start(Path directory, List<String> jvmArguments, Class<?> program, String... arguments)
+            throws IOException {
+        Path console = Files.createTempFile(directory, program.getSimpleName(), ".txt");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmArguments);
+        command.add("-cp");
+        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(program.getName());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile())
+                .start();
+        return new ForkedJvm(process, console);
+    }
+
+    /** Waits until the program has printed the text. */
+    void printed(String text) {
+        await().atMost(Loops.LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> console().contains(text) || !process.isAlive());
+        assertThat(console()).contains(text);
+    }
+
+    /** Waits until the program has ended; its exit code. */
+    int ended() throws InterruptedException {
+        assertThat(process.waitFor(2 * Loops.LONG.toSeconds(), TimeUnit.SECONDS))
+                .as("the program has ended: %s", console())
+                .isTrue();
+        return process.exitValue();
+    }
+
+    /** Sends it a signal, as an operator would. */
+    void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(code).as("exit code of kill").isZero();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String console() {
+        try {
+            return Files.readString(console, UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the program has printed behind a name and an equals sign. */
+    long figure(String name) {
+        return console()
+                .lines()
+                .filter(line -> line.startsWith(name + "="))
+                .map(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " in: " + console()));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
