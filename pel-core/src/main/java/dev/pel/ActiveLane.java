@@ -212,7 +212,7 @@ final class ActiveLane implements Runnable {
             }
         } catch (Throwable e) {
             // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
-            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+            log.defect(generation.name(), e);
         }
     }
 
@@ -315,7 +315,7 @@ final class ActiveLane implements Runnable {
         try {
             entry.run(this);
         } catch (Throwable e) {
-            log.error("The active thread of loop '{}' caught what should not have reached it", generation.name(), e);
+            log.defect(generation.name(), e);
         }
     }
 

@@ -48,6 +48,7 @@ final class Generation {
 
     private final PoolLane passive;
     private final PoolLane work;
+    private final List<PoolLane> pools;
     private final long settle;
     /** The one holder of the state. */
     private volatile Moment moment;
@@ -81,6 +82,7 @@ final class Generation {
         this.active = new ActiveLane(this);
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
+        this.pools = List.of(passive, work);
         this.watch = new Watch(this);
         this.activeExecutor = command -> execute(Lane.ACTIVE, command);
     }
@@ -418,7 +420,7 @@ final class Generation {
     }
 
     List<PoolLane> pools() {
-        return List.of(passive, work);
+        return pools;
     }
 
     LaneCounters counters(Lane lane) {

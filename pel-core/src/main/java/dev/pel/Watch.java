@@ -160,7 +160,7 @@ final class Watch implements Runnable {
                 goesOn = turn();
             } catch (Throwable e) {
                 // a defect of pel, or no memory is left; without this thread no timeout and no stop would ever come
-                log.error("The watch of loop '{}' caught what should not have reached it", generation.name(), e);
+                log.defect(generation.name(), e);
             }
         }
     }

@@ -143,7 +143,7 @@ final class Worker implements Runnable {
         } catch (Throwable e) {
             // user code is caught where it is called: this is a defect of pel, or no memory is left; the lane must not
             // shrink
-            log.error("A thread of lane {} caught what should not have reached it", lane.lane(), e);
+            log.defect(generation.name(), e);
         }
         return true;
     }
