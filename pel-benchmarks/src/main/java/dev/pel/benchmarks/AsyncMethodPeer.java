@@ -11,6 +11,7 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 /** An {@code @Async} method of a bean on the executor that Boot makes, with nothing carried; the body on a single thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
 final class AsyncMethodPeer implements Peer {
     private final AnnotationConfigApplicationContext context =
             new AnnotationConfigApplicationContext(Application.class, Service.class);

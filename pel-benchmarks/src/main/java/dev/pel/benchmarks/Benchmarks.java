@@ -106,7 +106,7 @@ public final class Benchmarks {
 
     private boolean guard() throws IOException {
         Path record = path("file", GUARD_RECORD);
-        Guard guard = new Guard(new Rounds(Guard.FORM, null), Peers.PEL);
+        Guard guard = new Guard(new Rounds(Guard.FORM, null), Peers.PEL_CORE);
         if (options.containsProperty("record")) {
             guard.measure();
             Map<String, Double> ratios = guard.measure();

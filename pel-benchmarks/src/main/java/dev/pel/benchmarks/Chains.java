@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Chains of calls: each body starts the next call of its chain, until so many calls have been delivered. Confined to the
  * peer's one thread, and checks that it is one: a call that is lost, delivered twice, out of turn or elsewhere is a fault.
  */
+@SuppressWarnings("ReferenceEquality") // which thread it is, is the question
 final class Chains {
     private final Peer peer;
     private final int chains;

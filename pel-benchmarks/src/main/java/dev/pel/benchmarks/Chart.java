@@ -10,6 +10,7 @@ import java.util.Optional;
  * The results as one SVG: for each row how much better pel is than what it is held against, and what a timer costs when more
  * and more are pending. Its colours follow the reader's choice of light or dark.
  */
+@SuppressWarnings("AnnotateFormatMethod") // that annotation would be a library more
 final class Chart {
     private static final int WIDTH = 980;
     private static final int LABELS = 430;

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Many independent calls of the same kind, counted as they are delivered to the one thread. */
+@SuppressWarnings("ReferenceEquality") // which thread it is, is the question
 final class Crowd extends Job {
     private static final int CHECKING_CALLS = 256;
 

@@ -45,7 +45,7 @@ record Finding(Row row, double figure, String reference, double referenceFigure,
     }
 
     private static Optional<Series> best(Row row, Best best, Results results) {
-        Comparator<Series> byMedian = Comparator.comparing(Series::median);
+        Comparator<Series> byMedian = Comparator.comparingDouble(Series::median);
         return best.candidates().stream()
                 .flatMap(peer -> results.find(best.measurement(), peer, best.chosenBy()).stream())
                 .min(row.goal().direction() == Direction.AT_LEAST ? byMedian.reversed() : byMedian)

@@ -47,7 +47,8 @@ final class HandOffPeer implements Peer {
 
         void hand(Runnable task) {
             while (!handed.compareAndSet(null, task)) {
-                Thread.yield(); // the call before has not been taken: only on a machine that is busy with others
+                LockSupport.parkNanos(
+                        1_000); // the call before has not been taken: only on a machine that is busy with others
             }
             LockSupport.unpark(this);
         }

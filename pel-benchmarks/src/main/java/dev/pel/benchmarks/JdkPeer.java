@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The JDK with handles: {@code supplyAsync} on a fixed pool, {@code thenAcceptAsync} on a single thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
 final class JdkPeer implements Peer {
     private final ExecutorService pool;
     private final ExecutorService computing;

@@ -1,12 +1,13 @@
 package dev.pel.benchmarks;
 
-import io.netty.util.Version;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ final class Machines {
                                 System.getProperty("os.version"),
                                 System.getProperty("os.arch")),
                 "%s %s".formatted(System.getProperty("java.vm.name"), Runtime.version()),
-                LocalDate.now().toString(),
+                LocalDate.now(ZoneOffset.UTC).toString(),
                 versions());
     }
 
@@ -53,7 +54,8 @@ final class Machines {
         versions.put("Spring", String.valueOf(SpringVersion.getVersion()));
         versions.put("Spring Boot", SpringBootVersion.getVersion());
         versions.put("Reactor", String.valueOf(Mono.class.getPackage().getImplementationVersion()));
-        versions.put("Netty", Version.identify().get("netty-common").artifactVersion());
+        versions.put(
+                "Netty", String.valueOf(DefaultEventExecutor.class.getPackage().getImplementationVersion()));
         versions.put("Vert.x", String.valueOf(Vertx.class.getPackage().getImplementationVersion()));
         versions.put("JMH", org.openjdk.jmh.util.Version.getPlainVersion());
         return versions;

@@ -6,6 +6,7 @@ import dev.pel.spring.Next;
 import java.util.concurrent.CompletableFuture;
 
 /** A {@code @Next} method of a bean, as the starter ships it; the body is attached to the handle. */
+@SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
 final class NextMethodPeer implements Peer {
     private final ShippedLoop shipped;
     private final Service service;

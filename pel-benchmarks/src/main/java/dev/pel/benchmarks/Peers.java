@@ -5,6 +5,7 @@ import dev.pel.ThreadKind;
 /** Peers by name. */
 final class Peers {
     static final String PEL = "pel";
+    static final String PEL_CORE = "pelCore";
     static final String VIRTUAL = "virtual";
     static final int JAVA_OF_VIRTUAL_THREADS = 21;
 
@@ -21,7 +22,7 @@ final class Peers {
         return switch (name) {
             case PEL -> PelPeer.shipped(load, ThreadKind.PLATFORM);
             case "pelVirtual" -> PelPeer.shipped(load, ThreadKind.VIRTUAL);
-            case "pelCore" -> PelPeer.core(load);
+            case PEL_CORE -> PelPeer.core(load);
             case "pelBare" -> PelPeer.bare(load);
             case "jdk" -> JdkPeer.onePool(load);
             case "jdkTwoPools" -> JdkPeer.twoPools(load);
@@ -39,7 +40,10 @@ final class Peers {
 
     private static Peer ofTest(String name, Load load) {
         try {
-            return (Peer) Class.forName(name).getDeclaredConstructor(Load.class).newInstance(load);
+            return Class.forName(name)
+                    .asSubclass(Peer.class)
+                    .getDeclaredConstructor(Load.class)
+                    .newInstance(load);
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("There is no peer '%s'".formatted(name), e);
         }

@@ -6,15 +6,19 @@ import dev.pel.Lane;
 import dev.pel.ThreadKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 
-/** pel: {@code loop.next(operation, body)}. */
+/** pel: {@code loop.next(operation, body)}, and to post {@code loop.executor(ACTIVE).execute(task)}. */
+@SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
 class PelPeer implements Peer {
     private final EventLoop loop;
     private final AutoCloseable owner;
+    private final Executor active;
 
     private PelPeer(EventLoop loop, AutoCloseable owner) {
         this.loop = loop;
         this.owner = owner;
+        this.active = loop.executor(Lane.ACTIVE);
     }
 
     /** For a peer of a test that is pel with something planted. */
@@ -70,7 +74,7 @@ class PelPeer implements Peer {
 
     @Override
     public void post(Post post) {
-        loop.enqueue(Lane.ACTIVE, post);
+        active.execute(post);
     }
 
     @Override

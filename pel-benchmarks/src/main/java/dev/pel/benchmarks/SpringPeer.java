@@ -3,6 +3,7 @@ package dev.pel.benchmarks;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /** Spring: {@code submitCompletable} on a {@code ThreadPoolTaskExecutor}, {@code thenAcceptAsync} on one of a single thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
 final class SpringPeer implements Peer {
     private final ThreadPoolTaskExecutor pool;
     private final ThreadPoolTaskExecutor active = executor(1, "active-");

@@ -21,6 +21,7 @@ import reactor.core.scheduler.Schedulers;
  *
  * @param <T> what a timer is known by
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
 interface TimerPeer<T> extends AutoCloseable {
     /**
      * Hands a task to the one thread.
