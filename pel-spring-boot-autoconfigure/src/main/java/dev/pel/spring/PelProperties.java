@@ -123,6 +123,19 @@ public record PelProperties(
      * The actuator endpoint.
      *
      * @param maxThreads Number of threads to which the endpoint may resize a lane at most.
+     * @param showValues When to show the latest failures with the messages of their exceptions; never keeps none.
      */
-    public record Endpoint(@DefaultValue("1024") int maxThreads) {}
+    public record Endpoint(
+            @DefaultValue("1024") int maxThreads,
+            @DefaultValue("never") ShowValues showValues) {}
+
+    /** When the endpoint shows what may be confidential. As Boot's own enum, which is there only with the actuator. */
+    public enum ShowValues {
+        /** Never. */
+        NEVER,
+        /** To those who are logged in; the others see asterisks. */
+        WHEN_AUTHORIZED,
+        /** Always. */
+        ALWAYS
+    }
 }

@@ -42,6 +42,13 @@ class ArchitectureTests {
             classes().should().haveNameNotMatching(".*(Util|Utils|Helper|Manager|Impl)|.*[.$]Abstract[^.]*");
 
     @ArchTest
+    static final ArchRule leavesSecurityToTheApplication = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework.security..")
+            .because("a filter chain of ours would make Boot's own step back");
+
+    @ArchTest
     static final ArchRule doesNotKnowTheDemo =
             noClasses().should().dependOnClassesThat().resideInAPackage("dev.pel.demo..");
 }

@@ -63,6 +63,16 @@ public final class RunningApplication implements AutoCloseable {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
+    /** Any other verb, without a body, with headers as name and value in turn. */
+    public HttpResponse<String> send(String verb, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).method(verb, BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
     public HttpResponse<String> postJson(String path, String body) throws IOException, InterruptedException {
         return post(path, "application/json", body);
     }

@@ -1,13 +1,17 @@
 package dev.pel.spring.actuate;
 
 import dev.pel.EventLoop;
+import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.LaneStats;
 import dev.pel.LoopStats;
 import dev.pel.Outcome;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
@@ -17,11 +21,17 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param since when it came into that state
  * @param lanes the three lanes by name
  * @param timers the timers
+ * @param failures the latest failures that nobody dealt with, the newest first; null, and so left out, where they are never shown
  */
-record LoopDescription(String state, Instant since, Map<String, LaneDescription> lanes, Timers timers)
+record LoopDescription(
+        String state,
+        Instant since,
+        Map<String, LaneDescription> lanes,
+        Timers timers,
+        @Nullable List<FailureDescription> failures)
         implements OperationResponseBody {
 
-    static LoopDescription of(EventLoop loop) {
+    static LoopDescription of(EventLoop loop, @Nullable List<FailureDescription> failures) {
         LoopStats stats = loop.stats();
         Map<String, LaneDescription> lanes = new LinkedHashMap<>();
         for (Lane lane : Lane.values()) {
@@ -31,7 +41,38 @@ record LoopDescription(String state, Instant since, Map<String, LaneDescription>
                 stats.state().name(),
                 stats.since(),
                 lanes,
-                new Timers(stats.timers().pending()));
+                new Timers(stats.timers().pending()),
+                failures);
+    }
+
+    /**
+     * One failure in JSON.
+     *
+     * @param at when it reached the error handler
+     * @param lane the lane on which it was thrown
+     * @param label the label of its call
+     * @param error the class of what was thrown
+     * @param message its message, or asterisks
+     */
+    record FailureDescription(
+            Instant at,
+            String lane,
+            @Nullable String label,
+            String error,
+            @Nullable String message) {
+
+        static FailureDescription of(Failure failure, Instant at) {
+            return new FailureDescription(
+                    at,
+                    LaneNames.of(failure.lane()),
+                    failure.label(),
+                    failure.error().getClass().getName(),
+                    failure.error().getMessage());
+        }
+
+        FailureDescription withMessage(UnaryOperator<@Nullable String> sanitize) {
+            return new FailureDescription(at, lane, label, error, sanitize.apply(message));
+        }
     }
 
     /**

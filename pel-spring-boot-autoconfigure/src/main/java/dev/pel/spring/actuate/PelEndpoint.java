@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -40,21 +41,24 @@ final class PelEndpoint {
 
     private final EventLoop loop;
     private final int mostThreads;
+    private final ShownFailures failures;
 
     /**
      * For one loop.
      *
      * @param loop is shown and steered
      * @param mostThreads how many threads a lane may get here
+     * @param failures what of the latest failures is shown
      */
-    PelEndpoint(EventLoop loop, int mostThreads) {
+    PelEndpoint(EventLoop loop, int mostThreads, ShownFailures failures) {
         this.loop = loop;
         this.mostThreads = mostThreads;
+        this.failures = failures;
     }
 
     @ReadOperation
-    LoopDescription loop() {
-        return LoopDescription.of(loop);
+    LoopDescription loop(SecurityContext viewer) {
+        return LoopDescription.of(loop, failures.to(viewer));
     }
 
     /** Null, which is 404, for an unknown part. */
