@@ -25,8 +25,15 @@ final class ForkedJvm implements AutoCloseable {
 
     static ForkedJvm start(Path directory, List<String> jvmArguments, Class<?> program, String... arguments)
             throws IOException {
+        return start(directory, List.of(), jvmArguments, program, arguments);
+    }
+
+    /** In the grip of another program, such as a shell that sets limits first. */
+    static ForkedJvm start(
+            Path directory, List<String> around, List<String> jvmArguments, Class<?> program, String... arguments)
+            throws IOException {
         Path console = Files.createTempFile(directory, program.getSimpleName(), ".txt");
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(around);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmArguments);
         command.add("-cp");

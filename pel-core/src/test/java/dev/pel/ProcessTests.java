@@ -4,6 +4,7 @@ import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -479,6 +480,59 @@ class ProcessTests {
     }
 
     // ------------------------------------------------------------------ threads and processors
+
+    /** Runs where the address space ends after a few threads. */
+    static final class NoThreads {
+        public static void main(String[] arguments) {
+            EventLoop large = EventLoop.create(EventLoopOptions.defaults().withName("large"));
+            print("start-threw", throwsOutOfMemory(large::start) ? 1 : 0);
+            await().atMost(LONG).until(() -> Loops.threadsOf(large).isEmpty());
+            System.out.println("large is " + large.state());
+
+            EventLoop loop = EventLoop.create(EventLoopOptions.defaults()
+                    .withName("little")
+                    .withPassive(passive -> passive.withThreads(2))
+                    .withWork(work -> work.withThreads(1)));
+            loop.start();
+            print("growth-threw", throwsOutOfMemory(() -> loop.resize(Lane.PASSIVE, 64)) ? 1 : 0);
+            int threads = loop.stats().lane(Lane.PASSIVE).threads();
+            print("threads", threads);
+            CountDownLatch together = new CountDownLatch(threads);
+            List<LoopFuture<?>> calls = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                calls.add(loop.next(() -> {
+                    together.countDown();
+                    pass(together);
+                }));
+            }
+            calls.forEach(Loops::get);
+            print("clean", get(loop.stop(LONG)).isClean() ? 1 : 0);
+            System.exit(0);
+        }
+
+        private static boolean throwsOutOfMemory(Runnable code) {
+            try {
+                code.run();
+                return false;
+            } catch (OutOfMemoryError e) {
+                return String.valueOf(e.getMessage()).contains("native thread");
+            }
+        }
+    }
+
+    @Test
+    void loopThatGetsNoMoreThreadsFromTheSystemFailsToStartAndASmallerOneWorks() throws Exception {
+        List<String> limited = List.of("sh", "-c", "ulimit -v 16000000 && exec \"$@\"", "sh"); // 16 GB of addresses
+        List<String> arguments = List.of("-Xmx64m", "-XX:+UseSerialGC", "-Xss256m");
+        try (ForkedJvm jvm = ForkedJvm.start(directory, limited, arguments, NoThreads.class)) {
+            assertThat(jvm.ended()).as(jvm.console()).isZero();
+            assertThat(jvm.figure("start-threw")).isOne();
+            assertThat(jvm.console()).contains("large is STOPPED");
+            assertThat(jvm.figure("growth-threw")).isOne();
+            assertThat(jvm.figure("threads")).isBetween(2L, 63L);
+            assertThat(jvm.figure("clean")).isOne();
+        }
+    }
 
     /** Uses everything, then idles, and says what threads there are and what they cost. */
     static final class Idle {

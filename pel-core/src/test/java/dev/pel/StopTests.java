@@ -633,6 +633,7 @@ class StopTests {
             behind.add(loop.enqueue(Lane.ACTIVE, () -> {}));
         }
         CompletableFuture<StopReport> stop = loop.forceStop();
+        await().atMost(LONG).until(() -> loop.state() == LoopState.STOPPING);
         gate.countDown();
         StopReport report = get(stop);
         assertThat(report.stuck()).isEmpty();
