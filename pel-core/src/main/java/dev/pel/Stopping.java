@@ -27,6 +27,9 @@ final class Stopping {
     /** So long in the very same code, after the grace, and the active thread is given up. */
     private static final long SUSPICION = 50_000_000;
 
+    /** And so many looks: one that pauses together with the watch, for the garbage or with the whole machine, is not lost. */
+    private static final int SUSPICIOUS_LOOKS = 30;
+
     /** So long after the grace the stop ends whatever holds it. */
     private static final long LAST_RESORT = 5_000_000_000L;
 
@@ -50,6 +53,7 @@ final class Stopping {
     private @Nullable CallInfo suspect;
 
     private long suspectSince;
+    private int looks;
     private List<StopReport.StuckThread> stuck = List.of();
 
     /** How many of the stuck threads are in the operation or body of a call that this stop has ended. */
@@ -186,9 +190,11 @@ final class Stopping {
         if (inside == null || inside != suspect) {
             suspect = inside;
             suspectSince = now;
+            looks = 0;
         }
+        looks++;
         // one that goes from one short dependent to the next is not stuck
-        boolean lost = inside != null && now - suspectSince > SUSPICION;
+        boolean lost = inside != null && looks > SUSPICIOUS_LOOKS && now - suspectSince > SUSPICION;
         // nothing that went wrong inside pel may hold a stop for ever
         boolean overdue = now - patience > LAST_RESORT;
         Thread thread = active.thread();

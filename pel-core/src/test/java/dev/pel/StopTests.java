@@ -606,15 +606,16 @@ class StopTests {
         Machine machine = new ForwardingMachine() {
             @Override
             public long nanoTime() {
-                return passed.get(); // so that a machine that is busy does not make the thread look stuck
+                return passed.get(); // so that a test machine that is busy makes no difference
             }
         };
         EventLoopListener slow = new EventLoopListener() {
             @Override
             public void ended(CallInfo call, Lane lane, Outcome outcome, long waiting, long running) {
                 if (outcome == Outcome.STOPPED) {
-                    passed.addAndGet(10_000_000);
-                    LockSupport.parkNanos(1_000_000); // the watch looks meanwhile
+                    LockSupport.parkNanos(2_000_000); // the watch looks meanwhile,
+                    passed.addAndGet(60_000_000); // the whole machine stands still,
+                    LockSupport.parkNanos(2_000_000); // and it looks again
                 }
             }
         };
@@ -629,7 +630,7 @@ class StopTests {
         });
         pass(busy);
         List<LoopFuture<?>> behind = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 70; i++) {
             behind.add(loop.enqueue(Lane.ACTIVE, () -> {}));
         }
         CompletableFuture<StopReport> stop = loop.forceStop();
