@@ -125,7 +125,7 @@ class ProcessTests {
 
     /** Fills the heap to the brim, from an operation, a body and the outside, and submits while it is full. */
     static final class NoMemory {
-        private static final int CALLS = 200;
+        private static final int CALLS = 80;
         private static final Callable<Integer> OPERATION = () -> 1;
         private static final Body<Integer> BODY = one -> {};
 
@@ -184,7 +184,7 @@ class ProcessTests {
         private static void fillTheHeap(EventLoop loop, LoopFuture<?>[] handles, int from, int[] thrown) {
             byte[][] spare = new byte[CALLS][];
             for (int i = 0; i < CALLS; i++) {
-                spare[i] = new byte[1 + i * 16];
+                spare[i] = new byte[1 + i * 40];
             }
             Object[] chain = null;
             int size = 1 << 20;

@@ -5,11 +5,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 
 /** What the Spring side may not do, whoever changes it. */
@@ -40,6 +44,17 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =
             classes().should().haveNameNotMatching(".*(Util|Utils|Helper|Manager|Impl)|.*[.$]Abstract[^.]*");
+
+    @ArchTest
+    static final ArchRule asyncStagesNameTheirExecutor = noClasses()
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "an ...Async method of a stage without an executor",
+                    (JavaMethodCall call) -> call.getTargetOwner().isAssignableTo(CompletionStage.class)
+                            && call.getName().endsWith("Async")
+                            && call.getTarget().getRawParameterTypes().stream()
+                                    .noneMatch(type -> type.isEquivalentTo(Executor.class))))
+            .because("without one they run on the common pool of the JVM");
 
     @ArchTest
     static final ArchRule leavesSecurityToTheApplication = noClasses()
