@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,6 +82,17 @@ final class Guard {
         return medians;
     }
 
+    /**
+     * What is put on record: the worst round, so that the noise of another machine is not called a slow-down.
+     *
+     * @return the least of all ratios that were measured so far, by name
+     */
+    Map<String, Double> least() {
+        Map<String, Double> least = new LinkedHashMap<>();
+        ratios.forEach((name, known) -> least.put(name, Collections.min(known)));
+        return least;
+    }
+
     private List<Double> ratios(Figure figure, Results results) {
         List<Double> own = rounds(figure, pel, results);
         List<Double> jdk = rounds(figure, JDK, results);
@@ -134,7 +146,8 @@ final class Guard {
         Results.Machine machine = Machines.here();
         StringBuilder text =
                 new StringBuilder("""
-                # pel by JDK, measured side by side: how many times better pel is. .ci/run fails when one falls below %s of this.
+                # pel by JDK, measured side by side: how many times better pel is, in the worst of the rounds. .ci/run fails when
+                # the median of its rounds falls below %s of this.
                 # Written by: java -jar pel-benchmarks/target/benchmarks.jar guard --record
                 # %d cores, %s, %s
                 """.formatted(TOLERANCE, machine.cores(), machine.java(), machine.date()));

@@ -20,7 +20,7 @@ class ShippedLoopTests {
             assertThat(shipped.bean(MeterRegistry.class)
                             .get("pel.call.run")
                             .tag("lane", "passive")
-                            .timer()
+                            .functionTimer()
                             .count())
                     .isEqualTo(1);
         }
