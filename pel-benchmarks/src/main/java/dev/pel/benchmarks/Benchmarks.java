@@ -49,8 +49,6 @@ public final class Benchmarks {
      * @throws Exception when it fails
      */
     public static void main(String[] args) throws Exception {
-        System.setProperty(
-                "jmh.ignoreLock", "true"); // rounds of different runs on one machine disturb, but are no error
         String command = args.length == 0 ? "" : args[0];
         String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
         if (command.equals("jmh")) {

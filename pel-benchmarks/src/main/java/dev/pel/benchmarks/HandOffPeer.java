@@ -37,6 +37,8 @@ final class HandOffPeer implements Peer {
     }
 
     private static final class Stage extends Thread {
+        private static final long RETRY_NANOS = 1_000;
+
         private final AtomicReference<@Nullable Runnable> handed = new AtomicReference<>();
         private volatile boolean ended;
 
@@ -47,8 +49,7 @@ final class HandOffPeer implements Peer {
 
         void hand(Runnable task) {
             while (!handed.compareAndSet(null, task)) {
-                LockSupport.parkNanos(
-                        1_000); // the call before has not been taken: only on a machine that is busy with others
+                LockSupport.parkNanos(RETRY_NANOS); // the call before is not taken: a machine busy with others
             }
             LockSupport.unpark(this);
         }

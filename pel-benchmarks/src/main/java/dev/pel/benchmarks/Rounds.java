@@ -32,6 +32,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * disturbs all peers, and the ratios of a round stay meaningful.
  */
 final class Rounds {
+    private static final int JAVA_THAT_WARNS_OF_UNSAFE = 23;
+
     private final Form form;
     private final @Nullable Path newerJava;
     private final List<String> failures = new ArrayList<>();
@@ -66,6 +68,8 @@ final class Rounds {
      * @param newerJava the home of another JDK, for what this one cannot run
      */
     Rounds(Form form, @Nullable Path newerJava) {
+        // what others measure on this machine at the same time disturbs all peers alike, and is no error
+        System.setProperty("jmh.ignoreLock", "true");
         this.form = form;
         this.newerJava = newerJava;
     }
@@ -93,7 +97,7 @@ final class Rounds {
         for (int round = 1; round <= form.rounds(); round++) {
             for (String peer : peers) {
                 System.err.printf("%s, round %d of %d: %s%n", measurement.id(), round, form.rounds(), peer);
-                once(measurement, peer, jvm)
+                once(measurement, peer, jvm, version)
                         .forEach((metric, value) -> figures.computeIfAbsent(peer, any -> new LinkedHashMap<>())
                                 .computeIfAbsent(metric, any -> new ArrayList<>())
                                 .add(value));
@@ -121,23 +125,30 @@ final class Rounds {
                 .feature();
     }
 
-    private Map<String, Double> once(Measurement measurement, String peer, @Nullable String jvm) {
+    private Map<String, Double> once(Measurement measurement, String peer, @Nullable String jvm, int version) {
         try {
-            return figures(new Runner(options(measurement, peer, jvm).build()).run());
+            return figures(new Runner(options(measurement, peer, jvm, version).build()).run());
         } catch (RunnerException e) {
             failures.add("%s of %s: %s".formatted(measurement.id(), peer, messages(e)));
             return Map.of();
         }
     }
 
-    private ChainedOptionsBuilder options(Measurement measurement, String peer, @Nullable String jvm) {
+    private static String[] jvmArguments(int version) {
+        String soon = "-Djmh.shutdownTimeout=1"; // seconds for the threads of a peer that has failed
+        return version < JAVA_THAT_WARNS_OF_UNSAFE
+                ? new String[] {soon}
+                : new String[] {soon, "--sun-misc-unsafe-memory-access=allow"}; // for JMH itself, and Netty
+    }
+
+    private ChainedOptionsBuilder options(Measurement measurement, String peer, @Nullable String jvm, int version) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^%s\\.%s$"
                         .formatted(measurement.benchmark().getName().replace(".", "\\."), measurement.method()))
                 .param("peer", peer)
                 .addProfiler(GCProfiler.class)
                 .forks(form.forks())
-                .jvmArgsPrepend("-Djmh.shutdownTimeout=1") // seconds for the threads of a peer that has failed
+                .jvmArgsPrepend(jvmArguments(version))
                 .verbosity(VerboseMode.SILENT)
                 .warmupIterations(Math.min(form.warmups(), measurement.warmupIterations()))
                 .measurementIterations(Math.min(form.measurements(), measurement.measurementIterations()))

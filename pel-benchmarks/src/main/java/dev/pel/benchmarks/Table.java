@@ -1,7 +1,9 @@
 package dev.pel.benchmarks;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,7 +33,7 @@ record Table(List<String> head, List<List<String>> rows) {
         boolean known = row.reference() instanceof Row.Known;
         return List.of(
                 row.title(),
-                "%s %s".formatted(Row.number(finding.figure()), row.unit()),
+                "%s: %s %s".formatted(row.figure().peer(), Row.number(finding.figure()), row.unit()),
                 known
                         ? finding.reference()
                         : "%s: %s %s".formatted(finding.reference(), Row.number(finding.referenceFigure()), row.unit()),
@@ -53,8 +55,12 @@ record Table(List<String> head, List<List<String>> rows) {
         List<String> head = new ArrayList<>(List.of("scenario", "unit"));
         head.addAll(peers);
         List<List<String>> rows = new ArrayList<>();
+        Set<Row.Figure> shown = new HashSet<>();
         for (Row row : Catalogue.rows()) {
-            if (row.id().equals(row.figure().measurement()) || row.reference() instanceof Row.Best) {
+            // rows that only hold the same figures against something else are left out
+            Row.Figure ofAll =
+                    new Row.Figure(row.figure().measurement(), "", row.figure().metric());
+            if (shown.add(ofAll)) {
                 List<String> cells = new ArrayList<>(List.of(row.id(), row.unit()));
                 for (String peer : peers) {
                     cells.add(results.find(

@@ -115,7 +115,10 @@ class DeliveryTests {
                         List.of(named("Losing"))),
                 List.of());
 
-        assertThat(rounds.failures()).singleElement().asString().contains("next of " + named("Losing"));
+        assertThat(rounds.failures())
+                .singleElement()
+                .asString()
+                .contains("next of " + named("Losing"), "Not everything was delivered");
         assertThat(series).isEmpty();
     }
 

@@ -36,21 +36,21 @@ class ReportTests {
                 .contains(
                         List.of(
                                 "`next`, 256 chains in flight, 64 passive threads",
-                                "3 500 000 ops/s",
+                                "pelCore: 3 500 000 ops/s",
                                 "jdkLean: 1 000 000 ops/s",
                                 "3.50 (3.00 … 4.00)",
                                 "≥ 2.50",
                                 "yes"),
                         List.of(
                                 "bytes allocated per `next` round trip",
-                                "120 B",
+                                "pelCore: 120 B",
                                 "jdk: 200 B",
                                 "0.60 (0.60 … 0.60)",
                                 "≤ 0.50",
                                 "**no**"),
                         List.of(
                                 "640 operations that sleep 20 ms, 64 threads",
-                                "206 ms",
+                                "pel: 206 ms",
                                 "the ideal 200 ms",
                                 "1.03 (1.02 … 1.04)",
                                 "≤ 1.05",

@@ -19,9 +19,10 @@ class ScenarioTests {
             Map.entry("paced", Map.of("paced", "20")),
             Map.entry("sleeps", Map.of("calls", "128", "millis", "2")),
             Map.entry("manySleeps", Map.of("threads", "100", "calls", "200", "millis", "2")),
-            Map.entry("timers", Map.of("pending", "2000")),
-            Map.entry("fire100000", Map.of("pending", "10000")),
-            Map.entry("fire1000000", Map.of("pending", "20000")),
+            Map.entry("timers", Map.of("pending", "2000", "warming", "100")),
+            Map.entry("fire1000", Map.of("warming", "100")),
+            Map.entry("fire100000", Map.of("pending", "10000", "warming", "100")),
+            Map.entry("fire1000000", Map.of("pending", "20000", "warming", "100")),
             Map.entry("heap", Map.of("calls", "5000")),
             Map.entry("mixed", Map.of("millis", "100")));
 
