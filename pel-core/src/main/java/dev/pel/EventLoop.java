@@ -43,7 +43,7 @@ public interface EventLoop extends AutoCloseable {
      * @throws IllegalArgumentException when virtual threads are asked for and this Java has none
      */
     static EventLoop create(EventLoopOptions options) {
-        return PretendEventLoop.create(options, new JdkMachine());
+        return PretendEventLoop.create(options, new JdkMachine(options.hooks().threadFactory()));
     }
 
     /**
@@ -224,7 +224,8 @@ public interface EventLoop extends AutoCloseable {
      * Starts the loop: a new run with new queues, threads and counters. Does nothing when the loop is running.
      *
      * @throws IllegalStateException when the loop is draining or stopping
-     * @throws OutOfMemoryError when a thread cannot be started; those that were started are stopped again
+     * @throws OutOfMemoryError when a thread cannot be started; those that were started are stopped again. What a
+     *     {@linkplain EventLoopOptions#withThreadFactory thread factory} throws is thrown on, likewise.
      */
     void start();
 
@@ -274,7 +275,8 @@ public interface EventLoop extends AutoCloseable {
      * @param threads the new number
      * @throws IllegalArgumentException when the lane is {@link Lane#ACTIVE} or the number is out of range
      * @throws IllegalStateException when the loop is not running
-     * @throws OutOfMemoryError when a thread cannot be started; the lane keeps those that could
+     * @throws OutOfMemoryError when a thread cannot be started; the lane keeps those that could. What a
+     *     {@linkplain EventLoopOptions#withThreadFactory thread factory} throws is thrown on, likewise.
      */
     void resize(Lane lane, int threads);
 

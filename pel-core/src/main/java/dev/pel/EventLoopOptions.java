@@ -3,7 +3,9 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set on a loop. Immutable; a wrong value is refused here, with its name, the rule and the value.
@@ -27,7 +29,7 @@ import java.util.function.UnaryOperator;
  *     some microseconds, more than the submission itself; zero for every submission
  * @param unobservedGrace how long a failure waits for somebody to deal with it when its call was submitted by a thread that
  *     is not the active one, and so may not have got to it yet
- * @param hooks the error handler, the listeners and what is carried from thread to thread
+ * @param hooks the error handler, the listeners, what is carried from thread to thread, and who makes the threads
  */
 public record EventLoopOptions(
         String name,
@@ -262,7 +264,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withErrorHandler(ErrorHandler value) {
-        return withHooks(new Hooks(value, hooks.listeners(), hooks.carriers()));
+        return withHooks(new Hooks(value, hooks.listeners(), hooks.carriers(), hooks.threadFactory()));
     }
 
     /**
@@ -272,7 +274,8 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withListener(EventLoopListener value) {
-        return withHooks(new Hooks(hooks.errorHandler(), append(hooks.listeners(), value), hooks.carriers()));
+        return withHooks(new Hooks(
+                hooks.errorHandler(), append(hooks.listeners(), value), hooks.carriers(), hooks.threadFactory()));
     }
 
     /**
@@ -282,7 +285,21 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withCarrier(ContextCarrier value) {
-        return withHooks(new Hooks(hooks.errorHandler(), hooks.listeners(), append(hooks.carriers(), value)));
+        return withHooks(new Hooks(
+                hooks.errorHandler(), hooks.listeners(), append(hooks.carriers(), value), hooks.threadFactory()));
+    }
+
+    /**
+     * The same with threads made by somebody else, such as an application server. Every thread of the loop comes from there, but
+     * for virtual ones. Each is used as the factory makes it: its name, whether it is a daemon, its priority and its class loader
+     * are the factory's.
+     *
+     * @param value is called when the loop starts, and when it needs another thread; when it throws, or returns null, the thread
+     *     counts as one that cannot be started
+     * @return the changed copy
+     */
+    public EventLoopOptions withThreadFactory(ThreadFactory value) {
+        return withHooks(new Hooks(hooks.errorHandler(), hooks.listeners(), hooks.carriers(), value));
     }
 
     /**
@@ -318,8 +335,13 @@ public record EventLoopOptions(
      * @param errorHandler gets every failure that nobody deals with
      * @param listeners are told what happens, in this order
      * @param carriers carry context from thread to thread, opened in this order and closed in the opposite one
+     * @param threadFactory makes the loop's threads; null when pel makes them
      */
-    public record Hooks(ErrorHandler errorHandler, List<EventLoopListener> listeners, List<ContextCarrier> carriers) {
+    public record Hooks(
+            ErrorHandler errorHandler,
+            List<EventLoopListener> listeners,
+            List<ContextCarrier> carriers,
+            @Nullable ThreadFactory threadFactory) {
         /** Copies the lists. */
         public Hooks {
             listeners = List.copyOf(listeners);
@@ -327,12 +349,12 @@ public record EventLoopOptions(
         }
 
         /**
-         * Failures are logged, nobody listens, the logging context is carried.
+         * Failures are logged, nobody listens, the logging context is carried, pel makes the threads.
          *
          * @return the defaults
          */
         public static Hooks defaults() {
-            return new Hooks(new LoggingErrorHandler(), List.of(), List.of(new MdcCarrier()));
+            return new Hooks(new LoggingErrorHandler(), List.of(), List.of(new MdcCarrier()), null);
         }
     }
 }

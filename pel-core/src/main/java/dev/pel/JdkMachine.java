@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,17 @@ final class JdkMachine implements Machine {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+
+    private final @Nullable ThreadFactory factory;
+
+    JdkMachine() {
+        this(null);
+    }
+
+    /** Platform threads are made by the given factory, unless that is null. */
+    JdkMachine(@Nullable ThreadFactory factory) {
+        this.factory = factory;
+    }
 
     static boolean hasVirtualThreads() {
         return VIRTUAL != null;
@@ -33,6 +45,9 @@ final class JdkMachine implements Machine {
 
     @Override
     public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
+        if (factory != null && kind == ThreadKind.PLATFORM) {
+            return made(factory, name, body);
+        }
         Thread thread = kind == ThreadKind.VIRTUAL ? virtual(body) : new Thread(null, body, name, 0, false);
         thread.setName(name);
         if (kind == ThreadKind.PLATFORM) {
@@ -40,6 +55,15 @@ final class JdkMachine implements Machine {
         }
         // whoever happens to resize a lane must not leave his class loader on its threads
         thread.setContextClassLoader(loader);
+        return thread;
+    }
+
+    /** A thread of somebody else's, who decides what it is like; it cannot be told that it would have had this name. */
+    private static Thread made(ThreadFactory factory, String name, Runnable body) {
+        @Nullable Thread thread = factory.newThread(body);
+        if (thread == null) {
+            throw new RejectedExecutionException("Thread factory %s made no thread for '%s'".formatted(factory, name));
+        }
         return thread;
     }
 

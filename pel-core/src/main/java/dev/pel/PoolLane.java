@@ -400,7 +400,7 @@ final class PoolLane {
         target.incrementAndGet();
         try {
             grow();
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
             log.warn("Lane {} could not start a spare thread for one that waits", lane, e);
         }
         return this::endWait;

@@ -123,7 +123,7 @@ final class Watch implements Runnable {
     void onOwnThread(Runnable code) {
         try {
             machine.start(machine.thread(generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, code));
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
             log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
             code.run();
         }

@@ -128,7 +128,7 @@ class ContextTests {
     void carriersAreOpenedInOrderAndClosedInTheOppositeOne() {
         List<String> events = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options -> options.withHooks(new EventLoopOptions.Hooks(
-                options.hooks().errorHandler(), List.of(), List.of(carrier("a", events), carrier("b", events)))));
+                options.hooks().errorHandler(), List.of(), List.of(carrier("a", events), carrier("b", events)), null)));
         get(loop.next(() -> events.add("operation")));
         get(loop.enqueue(Lane.ACTIVE, () -> {})); // another open and close behind it
         assertThat(events).startsWith("capture a", "capture b", "open a", "open b", "operation", "close b", "close a");
