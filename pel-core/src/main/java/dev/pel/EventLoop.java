@@ -43,7 +43,8 @@ public interface EventLoop extends AutoCloseable {
      * @throws IllegalArgumentException when virtual threads are asked for and this Java has none
      */
     static EventLoop create(EventLoopOptions options) {
-        return PretendEventLoop.create(options, new JdkMachine(options.hooks().threadFactory()));
+        Machine machine = options.hooks().machine();
+        return PretendEventLoop.create(options, machine == null ? new JdkMachine() : machine);
     }
 
     /**

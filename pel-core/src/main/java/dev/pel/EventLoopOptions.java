@@ -264,7 +264,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withErrorHandler(ErrorHandler value) {
-        return withHooks(new Hooks(value, hooks.listeners(), hooks.carriers(), hooks.threadFactory()));
+        return withHooks(new Hooks(value, hooks.listeners(), hooks.carriers(), hooks.machine()));
     }
 
     /**
@@ -274,8 +274,8 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withListener(EventLoopListener value) {
-        return withHooks(new Hooks(
-                hooks.errorHandler(), append(hooks.listeners(), value), hooks.carriers(), hooks.threadFactory()));
+        return withHooks(
+                new Hooks(hooks.errorHandler(), append(hooks.listeners(), value), hooks.carriers(), hooks.machine()));
     }
 
     /**
@@ -285,20 +285,30 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withCarrier(ContextCarrier value) {
-        return withHooks(new Hooks(
-                hooks.errorHandler(), hooks.listeners(), append(hooks.carriers(), value), hooks.threadFactory()));
+        return withHooks(
+                new Hooks(hooks.errorHandler(), hooks.listeners(), append(hooks.carriers(), value), hooks.machine()));
     }
 
     /**
      * The same with threads made by somebody else, such as an application server. Every thread of the loop comes from there, but
      * for virtual ones. Each is used as the factory makes it: its name, whether it is a daemon, its priority and its class loader
-     * are the factory's.
+     * are the factory's. Takes the place of {@link #withMachine}.
      *
      * @param value is called when the loop starts, and when it needs another thread; when it throws, or returns null, the thread
      *     counts as one that cannot be started
      * @return the changed copy
      */
     public EventLoopOptions withThreadFactory(ThreadFactory value) {
+        return withMachine(new JdkMachine(value));
+    }
+
+    /**
+     * The same on another machine: for test kits, see {@code pel-test}. Takes the place of {@link #withThreadFactory}.
+     *
+     * @param value gives clock, threads and waiting
+     * @return the changed copy
+     */
+    public EventLoopOptions withMachine(Machine value) {
         return withHooks(new Hooks(hooks.errorHandler(), hooks.listeners(), hooks.carriers(), value));
     }
 
@@ -335,13 +345,13 @@ public record EventLoopOptions(
      * @param errorHandler gets every failure that nobody deals with
      * @param listeners are told what happens, in this order
      * @param carriers carry context from thread to thread, opened in this order and closed in the opposite one
-     * @param threadFactory makes the loop's threads; null when pel makes them
+     * @param machine gives clock, threads and waiting; null for the real ones
      */
     public record Hooks(
             ErrorHandler errorHandler,
             List<EventLoopListener> listeners,
             List<ContextCarrier> carriers,
-            @Nullable ThreadFactory threadFactory) {
+            @Nullable Machine machine) {
         /** Copies the lists. */
         public Hooks {
             listeners = List.copyOf(listeners);
@@ -349,7 +359,18 @@ public record EventLoopOptions(
         }
 
         /**
-         * Failures are logged, nobody listens, the logging context is carried, pel makes the threads.
+         * Hooks on the real machine.
+         *
+         * @param errorHandler gets every failure that nobody deals with
+         * @param listeners are told what happens, in this order
+         * @param carriers carry context from thread to thread, opened in this order and closed in the opposite one
+         */
+        public Hooks(ErrorHandler errorHandler, List<EventLoopListener> listeners, List<ContextCarrier> carriers) {
+            this(errorHandler, listeners, carriers, null);
+        }
+
+        /**
+         * Failures are logged, nobody listens, the logging context is carried.
          *
          * @return the defaults
          */

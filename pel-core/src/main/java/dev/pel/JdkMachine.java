@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -97,6 +98,12 @@ final class JdkMachine implements Machine {
     @Override
     public void unpark(@Nullable Thread thread) {
         LockSupport.unpark(thread);
+    }
+
+    /** The JDK waits for futures itself. */
+    @Override
+    public long await(CompletableFuture<?> future, boolean interruptible, long nanos) {
+        return nanos;
     }
 
     @Override

@@ -273,6 +273,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public T join() {
         Runnable after = beforeWait("join()");
         try {
+            if (!isDone()) {
+                generation.machine.await(this, false, 0);
+            }
             return super.join();
         } finally {
             waited(after);
@@ -283,6 +286,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public T get() throws InterruptedException, ExecutionException {
         Runnable after = beforeWait("get()");
         try {
+            if (!isDone()) {
+                generation.machine.await(this, true, 0);
+            }
             return super.get();
         } finally {
             waited(after);
@@ -293,7 +299,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         Runnable after = beforeWait("get(timeout)");
         try {
-            return super.get(timeout, unit);
+            long nanos = unit.toNanos(timeout);
+            long left = isDone() || nanos <= 0 ? nanos : generation.machine.await(this, true, nanos);
+            return super.get(left, TimeUnit.NANOSECONDS);
         } finally {
             waited(after);
         }

@@ -268,29 +268,36 @@ final class Stopping {
 
         @Override
         public T join() {
-            beforeWait();
+            if (mustWait()) {
+                generation.machine.await(this, false, 0);
+            }
             return super.join();
         }
 
         @Override
         public T get() throws InterruptedException, ExecutionException {
-            beforeWait();
+            if (mustWait()) {
+                generation.machine.await(this, true, 0);
+            }
             return super.get();
         }
 
         @Override
         public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-            beforeWait();
-            return super.get(timeout, unit);
+            long nanos = unit.toNanos(timeout);
+            long left = mustWait() && nanos > 0 ? generation.machine.await(this, true, nanos) : nanos;
+            return super.get(left, TimeUnit.NANOSECONDS);
         }
 
-        private void beforeWait() {
-            if (!isDone() && generation.isOwnThread()) {
+        private boolean mustWait() {
+            boolean done = isDone();
+            if (!done && generation.isOwnThread()) {
                 throw new WaitOnLoopThreadException(
                         ("The stop of loop '%s' waits for this very thread, so this thread cannot wait for the stop. Attach what"
                                         + " comes next: loop.stop(deadline).thenAccept(report -> …).")
                                 .formatted(generation.name()));
             }
+            return !done;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 
 /** The real machine, for tests that let it fail in one point. */
 class ForwardingMachine implements Machine {
@@ -34,6 +35,11 @@ class ForwardingMachine implements Machine {
     @Override
     public void unpark(Thread thread) {
         real.unpark(thread);
+    }
+
+    @Override
+    public long await(CompletableFuture<?> future, boolean interruptible, long nanos) {
+        return real.await(future, interruptible, nanos);
     }
 
     @Override

@@ -52,8 +52,8 @@ public final class PelAutoConfiguration {
         EventLoopOptions options = new PropertyOptions(properties, Threading.VIRTUAL.isActive(environment)).options();
         if (properties.context().propagation() == PelProperties.Propagation.NONE) {
             EventLoopOptions.Hooks hooks = options.hooks();
-            options = options.withHooks(new EventLoopOptions.Hooks(
-                    hooks.errorHandler(), hooks.listeners(), List.of(), hooks.threadFactory()));
+            options = options.withHooks(
+                    new EventLoopOptions.Hooks(hooks.errorHandler(), hooks.listeners(), List.of(), hooks.machine()));
         }
         ErrorHandler handler = errorHandler.getIfUnique();
         if (handler != null) {
