@@ -219,8 +219,12 @@ final class ActiveLane implements Runnable {
     private void flood() {
         if (!flooded) {
             flooded = true;
-            generation.watch.wake();
+            generation.watch.tick();
         }
+    }
+
+    boolean isFlooded() {
+        return flooded;
     }
 
     /** Whether a turn has been full since the watch asked last. */

@@ -187,8 +187,12 @@ final class PoolLane {
     void keepsSearching() {
         if (!kept) {
             kept = true;
-            generation.watch.wake();
+            generation.watch.tick();
         }
+    }
+
+    boolean isKept() {
+        return kept;
     }
 
     /**

@@ -77,6 +77,13 @@ final class Watch implements Runnable {
         machine.unpark(thread);
     }
 
+    /** Somebody has raised a mark that the watch looks at while it ticks: it is woken unless it ticks already. */
+    void tick() {
+        if (!isTicking()) {
+            wake();
+        }
+    }
+
     // ------------------------------------------------------------------ for others
 
     /** Does something after a while. From any thread. */
@@ -190,7 +197,16 @@ final class Watch implements Runnable {
         quietTicks = busy ? 0 : quietTicks + 1;
         boolean goesOn = quietTicks < QUIET_TICKS && !generation.isOver();
         tick.set(goesOn ? machine.nanoTime() : 0);
-        return goesOn;
+        // the rival raises a mark and then looks whether the watch ticks: one of the two sees the other
+        return goesOn || isAsked();
+    }
+
+    private boolean isAsked() {
+        boolean asked = generation.active.isFlooded();
+        for (PoolLane pool : generation.pools()) {
+            asked |= pool.isKept();
+        }
+        return asked && !generation.isOver();
     }
 
     private void takeIn() {
