@@ -38,9 +38,14 @@ final class ActiveLane implements Runnable {
 
     private final AtomicBoolean abandoning = new AtomicBoolean();
 
+    /** What the active thread carried when it came; null where nothing is carried. Confined to it, as the next one. */
+    private ContextCarrier.@Nullable Snapshot own;
+
+    private boolean blank;
+
     private final Present present = new Present();
 
-    /** Whether somebody listens, and is told times. */
+    /** Whether a listener needs exact times. */
     private final boolean isTimed;
 
     /** Nothing is taken from the queue any more. */
@@ -55,7 +60,7 @@ final class ActiveLane implements Runnable {
         this.options = generation.options.active();
         this.counters = new LaneCounters(options);
         this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
-        this.isTimed = !generation.listeners.isEmpty();
+        this.isTimed = generation.listeners.needExactTimes();
         this.timers = new Timers(generation, this);
         this.spin = new Spin(generation.machine, () -> !queue.isEmpty() || generation.isOver());
     }
@@ -188,9 +193,12 @@ final class ActiveLane implements Runnable {
     @Override
     public void run() {
         try {
+            own = generation.carriers.capture();
+            blank = generation.carriers.isBlank(own);
             while (!generation.isOver()) {
                 turn();
             }
+            blank = false; // what others attached past pel may run outside any scope now
             runLast();
         } finally {
             thread = null; // it may be somebody's own, and live on
@@ -356,17 +364,24 @@ final class ActiveLane implements Runnable {
     /** An entry has been taken from the queue, and is about to run. Says when it begins. */
     long taken(CallInfo call, long queuedAt) {
         counters.leftHere();
-        pressure.fell();
         present.enter(call);
+        if (pressure.isHigh()) {
+            ContextCarrier.Scope scope = openNested(null); // a listener is others' code, too
+            try {
+                pressure.fell();
+            } finally {
+                close(scope);
+            }
+        }
         if (isTimed) {
             // right after the one before, unless it came later
             long before = present.nextStartsAt;
             present.clock = before == 0 ? generation.machine.nanoTime() : before - queuedAt < 0 ? queuedAt : before;
             present.nextStartsAt = 0;
-            present.waited(present.clock - queuedAt);
         } else {
             present.clock = generation.watch.time();
         }
+        present.waited(Math.max(0, present.clock - queuedAt)); // the watch's clock may lag behind the machine's
         return present.clock;
     }
 
@@ -378,21 +393,43 @@ final class ActiveLane implements Runnable {
     void ended(CallInfo call, Outcome outcome, long startedAt) {
         counters.endedHere(outcome);
         if (isTimed) {
-            long now = generation.machine.nanoTime();
-            present.nextStartsAt = now;
-            generation.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), now - startedAt);
+            present.nextStartsAt = generation.machine.nanoTime();
+            generation.listeners.ended(
+                    call, Lane.ACTIVE, outcome, present.waited(), ran(present.nextStartsAt - startedAt));
+        } else if (!generation.listeners.isEmpty()) {
+            long ran = ran(generation.watch.time() - startedAt);
+            generation.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), ran);
         }
     }
 
+    /** What has run has run for some time, however coarse the clock: 0 means that it never began. */
+    private static long ran(long nanos) {
+        return Math.max(1, nanos);
+    }
+
     /**
-     * The time of a submission by the current thread. For a body that is when the body began, as long as nobody listens: a
-     * clock that is asked once for each entry, as event loops do, not for each submission.
+     * The time of a submission by the current thread. For a body that is when the body began, unless a listener needs exact
+     * times: a clock that is asked once for each entry, as event loops do, not for each submission.
      */
     long submissionTime() {
         if (isTimed) {
             return generation.machine.nanoTime();
         }
         return isCurrent() ? present.clock : generation.watch.time();
+    }
+
+    /** Opens the context of an entry, which comes as the first thing of an entry and goes as the last: others' code runs inside. */
+    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot context) {
+        return generation.carriers.open(context, blank);
+    }
+
+    /** The same inside an entry, or for others' code that belongs to none; what has no context gets what the thread came with. */
+    ContextCarrier.Scope openNested(ContextCarrier.@Nullable Snapshot context) {
+        return generation.carriers.open(context == null ? own : context);
+    }
+
+    void close(ContextCarrier.Scope scope) {
+        generation.carriers.close(scope);
     }
 
     /** The active thread is in somebody's code that is no entry: the error handler. */
@@ -434,7 +471,6 @@ final class ActiveLane implements Runnable {
         if (withResult) {
             counters.late();
         }
-        notRun();
     }
 
     void runTimer(LoopTimer timer) {

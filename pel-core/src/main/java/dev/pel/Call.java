@@ -123,6 +123,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         }
         PoolLane home = pool();
         Call<?> outer = worker.enter(this);
+        ContextCarrier.Scope scope = worker.open(context, outer != null);
         try {
             since = worker.startsAt(submittedAt);
             // booked before anybody can see it run: the rival that ends a running call books the end
@@ -141,21 +142,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 home.cameBack(false);
             }
         } finally {
+            generation.carriers.close(scope);
             worker.leave(outer);
         }
     }
 
     private void operate(Worker worker, PoolLane home) {
-        generation.listeners.started(this, home.lane(), since - submittedAt);
+        generation.listeners.started(this, home.lane(), Math.max(0, since - submittedAt));
         Object value = null;
         Throwable error = null;
-        ContextCarrier.Scope scope = Carriers.open(context);
         try {
             value = invoke(payload);
         } catch (Throwable e) {
             error = e;
-        } finally {
-            Carriers.close(scope);
         }
         operationOver(worker, home, value, error);
     }
@@ -181,7 +180,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 lane = ACTIVE; // the rivals that may end it from here on do not ask
                 // booked in the active lane first: a drain must not find both lanes empty in between
                 generation.active.reserve(this);
-                home.ended(this, Outcome.SUCCEEDED, startedAt - submittedAt, now - startedAt);
+                home.ran(this, Outcome.SUCCEEDED, startedAt - submittedAt, now - startedAt);
                 generation.active.post(this);
                 return;
             }
@@ -191,7 +190,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 Thread.interrupted();
                 payload = null;
                 long now = worker.ran(since);
-                home.ended(this, outcome, since - submittedAt, now - since);
+                home.ran(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
                 return;
             }
@@ -260,15 +259,22 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     final void runBody(ActiveLane active) {
+        ContextCarrier.Scope scope = active.open(context);
+        try {
+            runBodyInContext(active);
+        } finally {
+            active.close(scope);
+            active.notRun();
+        }
+    }
+
+    private void runBodyInContext(ActiveLane active) {
         active.started(this);
         Throwable error = null;
-        ContextCarrier.Scope scope = Carriers.open(context);
         try {
             continueWith(body, payload);
         } catch (Throwable e) {
             error = e;
-        } finally {
-            Carriers.close(scope);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
         Object value = payload;
@@ -277,7 +283,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         if (STATE.compareAndSet(this, BODY, ended(outcome))) {
             active.ended(this, outcome, since);
             conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
-            active.notRun();
         } else {
             active.cameBack(error == null);
         }

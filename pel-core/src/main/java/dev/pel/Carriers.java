@@ -10,6 +10,12 @@ final class Carriers {
 
     private final ContextCarrier[] all;
 
+    /** Once a carrier has failed, nobody relies on it having left a thread as it was. */
+    private volatile boolean failed;
+
+    /** The pair that was made of empty snapshots last: mostly they are always the same. Races are harmless, it is immutable. */
+    private @Nullable Both empty;
+
     Carriers(List<ContextCarrier> carriers) {
         this.all = carriers.toArray(ContextCarrier[]::new);
     }
@@ -20,37 +26,78 @@ final class Carriers {
         for (ContextCarrier carrier : all) {
             ContextCarrier.Snapshot snapshot = capture(carrier);
             if (snapshot != null) {
-                captured = captured == null ? snapshot : new Both(captured, snapshot);
+                captured = captured == null ? snapshot : both(captured, snapshot);
             }
         }
         return captured;
     }
 
-    private static ContextCarrier.@Nullable Snapshot capture(ContextCarrier carrier) {
+    private ContextCarrier.@Nullable Snapshot capture(ContextCarrier carrier) {
         try {
             return carrier.capture();
         } catch (Throwable e) {
+            failed = true;
             log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
             return null;
         }
     }
 
-    static ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot snapshot) {
+    @SuppressWarnings("ReferenceEquality") // the very same snapshots are meant
+    private Both both(ContextCarrier.Snapshot first, ContextCarrier.Snapshot second) {
+        Both known = empty;
+        if (known != null && known.first == first && known.second == second) {
+            return known;
+        }
+        Both made = new Both(this, first, second);
+        if (made.isEmpty()) {
+            empty = made;
+        }
+        return made;
+    }
+
+    /** Whether a thread on which this was captured carries nothing, so that whoever opens a snapshot there need not look. */
+    boolean isBlank(ContextCarrier.@Nullable Snapshot here) {
+        return here == null ? all.length == 0 : here.isEmpty();
+    }
+
+    /** Opens on a thread that is as the last scope left it; blank says whether it carried nothing before the first. */
+    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot snapshot, boolean blank) {
+        return blank && !failed ? openOnBlank(snapshot) : open(snapshot);
+    }
+
+    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot snapshot) {
         if (snapshot == null) {
             return NOTHING;
         }
         try {
             return snapshot.open();
         } catch (Throwable e) {
-            log.warn("A context could not be opened; the call goes without it", e);
-            return NOTHING;
+            return notOpened(e);
         }
     }
 
-    static void close(ContextCarrier.Scope scope) {
+    private ContextCarrier.Scope openOnBlank(ContextCarrier.@Nullable Snapshot snapshot) {
+        if (snapshot == null) {
+            return NOTHING;
+        }
+        try {
+            return snapshot.openOnBlank();
+        } catch (Throwable e) {
+            return notOpened(e);
+        }
+    }
+
+    private ContextCarrier.Scope notOpened(Throwable e) {
+        failed = true;
+        log.warn("A context could not be opened; the call goes without it", e);
+        return NOTHING;
+    }
+
+    void close(ContextCarrier.Scope scope) {
         try {
             scope.close();
         } catch (Throwable e) {
+            failed = true;
             log.warn(
                     "A context could not be closed; it may stay on thread {}",
                     Thread.currentThread().getName(),
@@ -59,20 +106,57 @@ final class Carriers {
     }
 
     /** Two snapshots, of which the first may be two again: for each call one small object, where a list would be three. */
-    private record Both(ContextCarrier.Snapshot first, ContextCarrier.Snapshot second)
-            implements ContextCarrier.Snapshot {
+    private static final class Both implements ContextCarrier.Snapshot {
+        private final Carriers carriers;
+        private final ContextCarrier.Snapshot first;
+        private final ContextCarrier.Snapshot second;
+
+        /** The scope of last time, as long as there is nothing to carry: mostly it is always the same. Races are harmless. */
+        private @Nullable BothOpen last;
+
+        Both(Carriers carriers, ContextCarrier.Snapshot first, ContextCarrier.Snapshot second) {
+            this.carriers = carriers;
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return first.isEmpty() && second.isEmpty();
+        }
+
         @Override
         public ContextCarrier.Scope open() {
-            ContextCarrier.Scope opened = Carriers.open(first);
-            return new BothOpen(opened, Carriers.open(second));
+            ContextCarrier.Scope opened = carriers.open(first);
+            return opened(opened, carriers.open(second));
+        }
+
+        @Override
+        public ContextCarrier.Scope openOnBlank() {
+            ContextCarrier.Scope opened = carriers.openOnBlank(first);
+            return opened(opened, carriers.openOnBlank(second));
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the very same scopes are meant
+        private BothOpen opened(ContextCarrier.Scope one, ContextCarrier.Scope other) {
+            BothOpen known = last;
+            if (known != null && known.first == one && known.second == other) {
+                return known;
+            }
+            BothOpen made = new BothOpen(carriers, one, other);
+            if (isEmpty()) {
+                last = made;
+            }
+            return made;
         }
     }
 
-    private record BothOpen(ContextCarrier.Scope first, ContextCarrier.Scope second) implements ContextCarrier.Scope {
+    private record BothOpen(Carriers carriers, ContextCarrier.Scope first, ContextCarrier.Scope second)
+            implements ContextCarrier.Scope {
         @Override
         public void close() {
-            Carriers.close(second);
-            Carriers.close(first);
+            carriers.close(second);
+            carriers.close(first);
         }
     }
 }

@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
  * Carries what a thread knows (logging context, trace, security, request locale) from a submission to the operation, the
  * body, the timer and the error handler that belong to it.
  *
- * <p>Captured once per submission, on the submitting thread; opened and closed on the thread that runs the code.
+ * <p>Captured once per submission, on the submitting thread; opened and closed on the thread that runs the code. Each thread of a
+ * loop captures once more when it starts, to know what it came with.
  */
 @FunctionalInterface
 public interface ContextCarrier {
     /**
-     * Takes what the current thread knows. Runs on the submitting thread, at every submission: be quick.
+     * Takes what the current thread knows. Runs on the submitting thread, at every submission: be quick. And once on each thread of
+     * the loop, at its start.
      *
      * @return the snapshot, or null when there is nothing to carry
      */
@@ -26,6 +28,26 @@ public interface ContextCarrier {
          * @return what takes it off again
          */
         Scope open();
+
+        /**
+         * Whether there was nothing to carry: a thread that had this opened, or that looks like this, is blank.
+         *
+         * @return false unless overridden, which costs some time but is always right
+         */
+        default boolean isEmpty() {
+            return false;
+        }
+
+        /**
+         * As {@link #open}, on a thread that is known to carry nothing, as most threads of a loop do between two entries: an empty
+         * snapshot need not even look. Called only where this carrier has said, by {@link #isEmpty}, that the thread was
+         * blank, and every scope since then was closed.
+         *
+         * @return what takes it off again, and with it what the code itself has left
+         */
+        default Scope openOnBlank() {
+            return open();
+        }
     }
 
     /** Takes a snapshot off the thread again. */

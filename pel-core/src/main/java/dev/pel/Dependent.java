@@ -101,15 +101,20 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return; // the rival has looked through the queue, and ended it
         }
         long started = lane.taken(this, queuedAt);
-        lane.started(this);
-        Executor other = target;
-        if (other == null) {
-            complete();
-        } else {
-            handOver(other);
+        ContextCarrier.Scope scope = lane.open(context);
+        try {
+            lane.started(this);
+            Executor other = target;
+            if (other == null) {
+                complete();
+            } else {
+                handOver(other);
+            }
+            lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, started);
+        } finally {
+            lane.close(scope);
+            lane.notRun();
         }
-        lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, started);
-        lane.notRun();
     }
 
     private void handOver(Executor other) {
@@ -119,7 +124,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         handedOver = true;
         try {
-            other.execute(this::complete);
+            other.execute(this::completeThere);
         } catch (Throwable e) {
             thrown = e;
             obstacle = new RejectedExecutionException("The executor that was given for a dependent refused it", e);
@@ -127,16 +132,21 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
-    /** Lets the JDK call {@link #apply} and complete the handle, on the active thread or on the executor that was asked for. */
+    /** On the executor that was asked for. */
+    private void completeThere() {
+        ContextCarrier.Scope scope = generation.carriers.open(context);
+        try {
+            complete();
+        } finally {
+            generation.carriers.close(scope);
+        }
+    }
+
+    /** Lets the JDK call {@link #apply} and complete the handle. */
     private void complete() {
         Runnable command = completion;
         if (command != null) {
-            ContextCarrier.Scope scope = Carriers.open(context);
-            try {
-                command.run();
-            } finally {
-                Carriers.close(scope);
-            }
+            command.run();
         }
         ran = true;
         settle();

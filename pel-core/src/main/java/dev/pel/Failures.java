@@ -97,7 +97,7 @@ final class Failures {
     void report(Failure failure, ContextCarrier.@Nullable Snapshot context) {
         Throwable cause = failure.error();
         unhandled.increment();
-        ContextCarrier.Scope scope = Carriers.open(context);
+        ContextCarrier.Scope scope = generation.active.openNested(context);
         try {
             generation.listeners.unhandled(failure);
             generation.active.enter(new Handling(failure.callId(), failure.label()));
@@ -112,7 +112,7 @@ final class Failures {
                 log.error("What the error handler was given on call {}", failure.callId(), cause);
             }
         } finally {
-            Carriers.close(scope);
+            generation.active.close(scope);
             generation.active.notRun();
         }
     }

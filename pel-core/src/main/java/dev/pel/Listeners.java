@@ -17,21 +17,43 @@ final class Listeners {
         return all.length == 0;
     }
 
+    boolean needExactTimes() {
+        boolean exact = false;
+        for (EventLoopListener listener : all) {
+            exact |= listener.needsExactTimes();
+        }
+        return exact;
+    }
+
+    // what happens with every entry is told without a lambda, which would be made each time
+
     void queued(CallInfo call, Lane lane) {
-        if (all.length > 0) {
-            tell(listener -> listener.queued(call, lane));
+        for (EventLoopListener listener : all) {
+            try {
+                listener.queued(call, lane);
+            } catch (Throwable e) {
+                failed(listener, e);
+            }
         }
     }
 
     void started(CallInfo call, Lane lane, long waiting) {
-        if (all.length > 0) {
-            tell(listener -> listener.started(call, lane, waiting));
+        for (EventLoopListener listener : all) {
+            try {
+                listener.started(call, lane, waiting);
+            } catch (Throwable e) {
+                failed(listener, e);
+            }
         }
     }
 
     void ended(CallInfo call, Lane lane, Outcome outcome, long waiting, long running) {
-        if (all.length > 0) {
-            tell(listener -> listener.ended(call, lane, outcome, waiting, running));
+        for (EventLoopListener listener : all) {
+            try {
+                listener.ended(call, lane, outcome, waiting, running);
+            } catch (Throwable e) {
+                failed(listener, e);
+            }
         }
     }
 
@@ -60,8 +82,12 @@ final class Listeners {
             try {
                 event.accept(listener);
             } catch (Throwable e) {
-                log.warn("Listener {} failed; the loop goes on", listener, e);
+                failed(listener, e);
             }
         }
+    }
+
+    private static void failed(EventLoopListener listener, Throwable e) {
+        log.warn("Listener {} failed; the loop goes on", listener, e);
     }
 }

@@ -10,21 +10,12 @@ import org.slf4j.MDC;
  */
 final class MdcCarrier implements ContextCarrier {
     private static final Scope CLEARING = MdcCarrier::clear;
-    private static final Snapshot NOTHING = MdcCarrier::openNothing;
+    private static final Snapshot NOTHING = new Nothing();
 
     @Override
     public Snapshot capture() {
         Map<String, String> map = current();
         return map == null ? NOTHING : () -> open(map);
-    }
-
-    private static Scope openNothing() {
-        Map<String, String> before = current();
-        if (before == null) {
-            return CLEARING;
-        }
-        MDC.clear();
-        return () -> MDC.setContextMap(before);
     }
 
     private static Scope open(Map<String, String> map) {
@@ -42,6 +33,28 @@ final class MdcCarrier implements ContextCarrier {
     private static void clear() {
         if (MDC.getCopyOfContextMap() != null) {
             MDC.clear();
+        }
+    }
+
+    private static final class Nothing implements Snapshot {
+        @Override
+        public boolean isEmpty() {
+            return true;
+        }
+
+        @Override
+        public Scope open() {
+            Map<String, String> before = current();
+            if (before == null) {
+                return CLEARING;
+            }
+            MDC.clear();
+            return () -> MDC.setContextMap(before);
+        }
+
+        @Override
+        public Scope openOnBlank() {
+            return CLEARING;
         }
     }
 }

@@ -304,7 +304,12 @@ final class PoolLane {
         pressure.fell();
     }
 
-    void ended(CallInfo call, Outcome outcome, long waiting, long running) {
+    /** An operation has come to an end by itself. What has run has run for some time, however coarse the clock. */
+    void ran(CallInfo call, Outcome outcome, long waiting, long running) {
+        ended(call, outcome, Math.max(0, waiting), Math.max(1, running));
+    }
+
+    private void ended(CallInfo call, Outcome outcome, long waiting, long running) {
         counters.ended(outcome);
         generation.listeners.ended(call, lane, outcome, waiting, running);
     }

@@ -52,19 +52,21 @@ final class Post implements ActiveEntry, CallInfo {
 
     private void runCommand(ActiveLane lane) {
         long startedAt = lane.taken(this, queuedAt);
-        lane.started(this);
-        Outcome outcome = Outcome.SUCCEEDED;
-        ContextCarrier.Scope scope = Carriers.open(context);
+        ContextCarrier.Scope scope = lane.open(context);
         try {
-            command.run();
-        } catch (Throwable e) {
-            outcome = Outcome.FAILED;
-            generation.failures.report(failure(e), context);
+            lane.started(this);
+            Outcome outcome = Outcome.SUCCEEDED;
+            try {
+                command.run();
+            } catch (Throwable e) {
+                outcome = Outcome.FAILED;
+                generation.failures.report(failure(e), context);
+            }
+            lane.ended(this, outcome, startedAt);
         } finally {
-            Carriers.close(scope);
+            lane.close(scope);
+            lane.notRun();
         }
-        lane.ended(this, outcome, startedAt);
-        lane.notRun();
     }
 
     private Failure failure(Throwable cause) {

@@ -11,8 +11,13 @@ record Relay<T extends @Nullable Object>(
     @Override
     public void run(ActiveLane lane) {
         lane.enter(new Passing());
-        to.take(value, error);
-        lane.notRun();
+        ContextCarrier.Scope scope = lane.openNested(null);
+        try {
+            to.take(value, error);
+        } finally {
+            lane.close(scope);
+            lane.notRun();
+        }
     }
 
     @Override

@@ -83,6 +83,9 @@ final class Worker implements Runnable {
 
     private final boolean isTimed;
 
+    /** Whether the thread carried nothing when it started. */
+    private boolean blank;
+
     /** Whether the operation that runs is measured. */
     private boolean measuring;
 
@@ -97,7 +100,7 @@ final class Worker implements Runnable {
         this.generation = generation;
         this.id = id;
         this.index = index;
-        this.isTimed = !generation.listeners.isEmpty();
+        this.isTimed = generation.listeners.needExactTimes();
         this.thread = generation.machine.thread(generation.threadName(lane.lane(), index), lane.kind(), true, this);
     }
 
@@ -124,6 +127,7 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         try {
+            blank = generation.carriers.isBlank(generation.carriers.capture());
             boolean goesOn = true;
             while (goesOn) {
                 goesOn = turn();
@@ -292,6 +296,11 @@ final class Worker implements Runnable {
             }
         }
         return before;
+    }
+
+    /** Opens the context of a call. Others' code runs nowhere on this thread but inside, so in between it is as it was. */
+    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot context, boolean nested) {
+        return generation.carriers.open(context, blank && !nested);
     }
 
     void leave(@Nullable Call<?> before) {

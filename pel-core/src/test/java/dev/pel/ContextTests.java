@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -129,9 +130,15 @@ class ContextTests {
         List<String> events = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options -> options.withHooks(new EventLoopOptions.Hooks(
                 options.hooks().errorHandler(), List.of(), List.of(carrier("a", events), carrier("b", events)), null)));
+        int threads = 7; // each looks once what it came with
+        await().atMost(LONG)
+                .untilAsserted(() ->
+                        assertThat(events.stream().filter("capture b"::equals)).hasSize(threads));
+        int before = events.size();
         get(loop.next(() -> events.add("operation")));
         get(loop.enqueue(Lane.ACTIVE, () -> {})); // another open and close behind it
-        assertThat(events).startsWith("capture a", "capture b", "open a", "open b", "operation", "close b", "close a");
+        assertThat(events.subList(before, events.size()))
+                .startsWith("capture a", "capture b", "open a", "open b", "operation", "close b", "close a");
     }
 
     private static ContextCarrier carrier(String name, List<String> events) {
@@ -159,5 +166,98 @@ class ContextTests {
                 options -> options.withCarrier(noCapture).withCarrier(noOpen).withCarrier(noClose));
         MDC.put("user", "ann");
         assertThat(get(loop.next(() -> Map.of("user", MDC.get("user"))))).containsEntry("user", "ann");
+    }
+
+    @Test
+    void whatCodeAttachedPastPelPutsThereIsClearedFromTheWorkersThread() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1)));
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> call = loop.next(() -> {
+            Loops.block(gate);
+            return 1;
+        });
+        CompletableFuture<Void> leaks = CompletableFuture.allOf(call).thenRun(() -> MDC.put("leak", "past pel"));
+        gate.countDown();
+        get(leaks);
+        assertThat(get(loop.next(() -> "" + MDC.get("leak")))).isEqualTo("null");
+    }
+
+    @Test
+    void whatCodeAttachedPastPelPutsThereIsClearedFromTheActiveThread() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> blocked = loop.next(() -> {
+            Loops.block(gate);
+            return 2;
+        });
+        LoopFuture<Integer> both = loop.next(() -> 1).thenCombine(blocked, Integer::sum);
+        LoopFuture<Integer> composed = both.thenCompose(sum -> loop.next(() -> sum));
+        CompletableFuture<Void> leaks =
+                CompletableFuture.allOf(both, composed).thenRun(() -> MDC.put("leak", "past pel"));
+        gate.countDown();
+        get(leaks);
+        get(loop.enqueue(Lane.ACTIVE, () -> assertThat(MDC.get("leak")).isNull()));
+    }
+
+    @Test
+    void whatAnErrorHandlerOrListenerPutsThereIsClearedToo() {
+        CountDownLatch handled = new CountDownLatch(1);
+        EventLoop loop = loops.started(options -> options.withActive(
+                        active -> active.withCapacity(4).withWaterMarks(50, 25))
+                .withErrorHandler(failure -> {
+                    MDC.put("leak", "handler");
+                    handled.countDown();
+                })
+                .withListener(new EventLoopListener() {
+                    @Override
+                    public void pressureLow(Lane lane, int size) {
+                        MDC.put("leak", "listener");
+                    }
+                }));
+        get(loop.enqueue(Lane.ACTIVE, () -> {
+            loop.enqueue(Lane.ACTIVE, () -> assertThat(MDC.get("leak")).isNull());
+            loop.enqueue(Lane.ACTIVE, () -> assertThat(MDC.get("leak")).isNull());
+            loop.next(() -> {
+                throw new IllegalStateException("x");
+            });
+        }));
+        Loops.pass(handled);
+        get(loop.enqueue(Lane.ACTIVE, () -> assertThat(MDC.get("leak")).isNull()));
+        assertThat(loop.stats().lane(Lane.ACTIVE).outcomes().get(Outcome.FAILED))
+                .isZero();
+    }
+
+    @Test
+    void ownThreadKeepsItsContextAndBodiesDoNotSeeIt() {
+        EventLoop loop = loops.made(options -> options);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Thread starter = new Thread(() -> {
+            await().atMost(LONG).until(() -> loop.state() == LoopState.RUNNING);
+            loop.enqueue(Lane.ACTIVE, () -> {
+                seen.add("body " + MDC.get("user"));
+                MDC.put("user", "bob");
+            });
+            loop.enqueue(Lane.ACTIVE, () -> seen.add("next " + MDC.get("user")));
+            loop.stop(LONG);
+        });
+        MDC.put("user", "ann");
+        starter.start();
+        loop.runOnCurrentThread();
+        seen.add("after " + MDC.get("user"));
+        assertThat(seen).containsExactly("body null", "next null", "after ann");
+    }
+
+    @Test
+    void carrierThatNeverSaysEmptyIsOpenedForEachEntry() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        EventLoop loop = loops.started(options ->
+                options.withPassive(passive -> passive.withThreads(1)).withCarrier(carrier("mine", events)));
+        get(loop.next(() -> 1, one -> {}));
+        get(loop.enqueue(Lane.ACTIVE, () -> {}));
+        assertThat(events.stream().filter("open mine"::equals).count()).isGreaterThanOrEqualTo(3);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(
+                                events.stream().filter("close mine"::equals).count())
+                        .isEqualTo(events.stream().filter("open mine"::equals).count()));
     }
 }

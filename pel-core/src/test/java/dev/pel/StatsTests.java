@@ -105,6 +105,64 @@ class StatsTests {
     }
 
     @Test
+    void listenerIsToldATimeForAllThatHasRunAlsoInAFlood() {
+        AtomicLong ended = new AtomicLong();
+        AtomicLong withoutTime = new AtomicLong();
+        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+                ended.incrementAndGet();
+                if (waitingNanos < 0 || runningNanos <= 0) {
+                    withoutTime.incrementAndGet();
+                }
+            }
+        }));
+        int calls = 50_000;
+        CountDownLatch done = new CountDownLatch(calls);
+        get(loop.enqueue(Lane.ACTIVE, () -> {
+            for (int i = 0; i < 100; i++) {
+                again(loop, done);
+            }
+        }));
+        Loops.pass(done);
+        await().atMost(LONG).untilAsserted(() -> assertThat(ended.get()).isGreaterThan(2L * calls));
+        assertThat(withoutTime.get()).isZero();
+    }
+
+    private static void again(EventLoop loop, CountDownLatch done) {
+        loop.next(() -> 1, one -> {
+            done.countDown();
+            if (done.getCount() >= 100) {
+                again(loop, done);
+            }
+        });
+    }
+
+    @Test
+    void exactTimesAreGivenToAListenerThatNeedsThem() {
+        AtomicLong running = new AtomicLong();
+        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public boolean needsExactTimes() {
+                return true;
+            }
+
+            @Override
+            public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+                running.set(runningNanos);
+            }
+        }));
+        long least = Duration.ofMillis(5).toNanos();
+        get(loop.next(() -> {
+            long until = System.nanoTime() + least;
+            while (System.nanoTime() - until < 0) {
+                Thread.onSpinWait();
+            }
+        }));
+        await().atMost(LONG).untilAsserted(() -> assertThat(running.get()).isGreaterThanOrEqualTo(least));
+    }
+
+    @Test
     void identityHoldsAtEverySnapshotAndTheListenerAgrees() throws InterruptedException {
         Ledger ledger = new Ledger();
         EventLoop loop = loops.started(options -> options.withListener(ledger)

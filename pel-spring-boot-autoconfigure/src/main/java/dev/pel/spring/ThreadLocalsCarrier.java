@@ -15,7 +15,7 @@ final class ThreadLocalsCarrier implements ContextCarrier {
     private final List<ThreadLocalAccessor<?>> accessors;
     private final PropagationCarrier carrier;
     private final ContextSnapshot nothing;
-    private final Snapshot empty = this::openEmpty;
+    private final Snapshot empty = new Empty();
     private final Scope clearing = this::clear;
 
     /**
@@ -39,10 +39,6 @@ final class ThreadLocalsCarrier implements ContextCarrier {
         return isNoneSet() ? empty : carrier.capture();
     }
 
-    private Scope openEmpty() {
-        return isNoneSet() ? clearing : nothing.setThreadLocals()::close;
-    }
-
     /** What the code has left on a thread that had nothing. */
     private void clear() {
         if (isNoneSet()) {
@@ -56,7 +52,7 @@ final class ThreadLocalsCarrier implements ContextCarrier {
     }
 
     private boolean isNoneSet() {
-        // by number, as the library does it: this is asked five times for a call, and an iterator costs more than the
+        // by number, as the library does it: this is asked three times for a call, and an iterator costs more than the
         // look
         for (int i = 0; i < accessors.size(); i++) {
             if (accessors.get(i).getValue() != null) {
@@ -64,5 +60,22 @@ final class ThreadLocalsCarrier implements ContextCarrier {
             }
         }
         return true;
+    }
+
+    private final class Empty implements Snapshot {
+        @Override
+        public boolean isEmpty() {
+            return true;
+        }
+
+        @Override
+        public Scope open() {
+            return isNoneSet() ? clearing : nothing.setThreadLocals()::close;
+        }
+
+        @Override
+        public Scope openOnBlank() {
+            return clearing;
+        }
     }
 }

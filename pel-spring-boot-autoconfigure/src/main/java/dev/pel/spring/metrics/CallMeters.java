@@ -51,6 +51,12 @@ final class CallMeters implements EventLoopListener, SmartInitializingSingleton 
         }
     }
 
+    /** Sums need not: only a histogram shows single times. */
+    @Override
+    public boolean needsExactTimes() {
+        return options.histograms();
+    }
+
     @Override
     public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
         Meters now = meters;
