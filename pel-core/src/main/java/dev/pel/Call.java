@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +48,12 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private static final Lane[] LANES = Lane.values();
     private static final VarHandle STATE;
     private static final VarHandle DETAILS;
+    private static final VarHandle ID;
 
     static {
         try {
             DETAILS = MethodHandles.lookup().findVarHandle(Call.class, "details", Details.class);
+            ID = MethodHandles.lookup().findVarHandle(Details.class, "id", long.class);
             STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -104,9 +105,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         this.context = generation.carriers.capture();
         this.submittedAt = now;
         this.since = now;
-        StackTraceElement place = generation.places.take(now);
-        if (label != null || place != null) {
-            DETAILS.set(this, new Details(label, place));
+        Places.Trail trail = generation.places.take(now);
+        if (label != null || trail != null) {
+            DETAILS.set(this, new Details(label, trail));
         }
     }
 
@@ -473,7 +474,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 label(),
                 lane(),
                 Duration.ofNanos(generation.machine.nanoTime() - submittedAt),
-                known == null || known.place == null ? Places.of(cause) : known.place);
+                known == null || known.trail == null ? Places.of(cause) : known.trail.place());
     }
 
     @Override
@@ -501,21 +502,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** A call gets its number when somebody asks for it. */
     private static final class Details {
         private final @Nullable String label;
-        private final @Nullable StackTraceElement place;
-        private final AtomicLong id = new AtomicLong();
+        private final Places.@Nullable Trail trail;
+        private volatile long id;
 
-        Details(@Nullable String label, @Nullable StackTraceElement place) {
+        Details(@Nullable String label, Places.@Nullable Trail trail) {
             this.label = label;
-            this.place = place;
+            this.trail = trail;
         }
 
         long id(Generation generation) {
-            long known = id.get();
-            if (known == 0) {
-                id.compareAndSet(0, generation.nextId());
-                known = id.get();
+            if (id == 0) {
+                ID.compareAndSet(this, 0L, generation.nextId());
             }
-            return known;
+            return id;
         }
     }
 }

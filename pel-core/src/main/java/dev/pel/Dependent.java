@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // of throwables and executors: the very same is meant
 final class Dependent<T extends @Nullable Object, U extends @Nullable Object> extends Link
         implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry, CallInfo {
+    private static final VarHandle ID;
     private static final VarHandle TAKEN;
 
     static {
         try {
+            ID = MethodHandles.lookup().findVarHandle(Dependent.class, "id", long.class);
             TAKEN = MethodHandles.lookup().findVarHandle(Dependent.class, "taken", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -38,7 +39,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     final ContextCarrier.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
-    private final AtomicLong id = new AtomicLong();
+    private volatile long id;
     private long queuedAt;
     private @Nullable Throwable passed;
     private @Nullable Throwable thrown;
@@ -213,10 +214,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public long id() {
-        if (id.get() == 0) {
-            id.compareAndSet(0, generation.nextId());
+        if (id == 0) {
+            ID.compareAndSet(this, 0L, generation.nextId());
         }
-        return id.get();
+        return id;
     }
 
     Failure failure(Throwable cause) {

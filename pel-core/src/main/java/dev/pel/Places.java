@@ -4,22 +4,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the place in the user's source at which a call was submitted. Walking the stack costs about a microsecond, more than
- * the submission itself, so it is done at most once per interval: an application of some ten thousand calls a second gets
- * every place, a flood gets samples.
+ * Finds the place in the user's source at which a call was submitted. That takes some microseconds, more than the submission itself,
+ * so it is done at most once per interval: of a hundred calls a second all get their place, of a flood samples do.
  */
 final class Places {
-    private static final Set<Class<?>> ENGINE = Set.of(
-            PretendEventLoop.class,
-            CallSpec.class,
-            Call.class,
-            Post.class,
-            LoopTimer.class,
-            LoopFuture.class,
-            Dependent.class,
-            Generation.class,
-            Places.class);
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final Set<String> ENGINE = Set.of(
+            PretendEventLoop.class.getName(),
+            CallSpec.class.getName(),
+            Call.class.getName(),
+            Post.class.getName(),
+            LoopTimer.class.getName(),
+            LoopFuture.class.getName(),
+            Dependent.class.getName(),
+            Generation.class.getName(),
+            Places.class.getName());
 
     private final long interval;
 
@@ -31,16 +29,34 @@ final class Places {
         this.last = now - intervalNanos;
     }
 
-    @Nullable StackTraceElement take(long now) {
+    @Nullable Trail take(long now) {
         if (now - last < interval) {
             return null;
         }
         last = now;
-        return WALKER.walk(frames -> frames.filter(
-                        frame -> !ENGINE.contains(frame.getDeclaringClass()) && isOfUser(frame.getClassName()))
-                .findFirst()
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .orElse(null));
+        return new Trail();
+    }
+
+    /**
+     * A stack, which is looked through only when somebody asks for the place. The JVM itself walks it, in microseconds; a
+     * {@link StackWalker} runs Java code for that, which takes a fifth of a millisecond as long as it is not compiled, and where
+     * calls are rare it never is.
+     */
+    static final class Trail extends Throwable {
+        private static final long serialVersionUID = 1L;
+
+        Trail() {
+            super(null, null, false, true);
+        }
+
+        @Nullable StackTraceElement place() {
+            for (StackTraceElement frame : getStackTrace()) {
+                if (!isEngine(frame.getClassName()) && isOfUser(frame.getClassName())) {
+                    return frame;
+                }
+            }
+            return null;
+        }
     }
 
     /** The place of the code that threw: the frame of the user that pel called, as far as the trace shows it. */
@@ -58,7 +74,7 @@ final class Places {
     }
 
     private static boolean isEngine(String name) {
-        return ENGINE.stream().anyMatch(type -> type.getName().equals(name));
+        return ENGINE.contains(name);
     }
 
     private static boolean isOfUser(String name) {
