@@ -3,9 +3,7 @@ package dev.pel.spring;
 import dev.pel.EventLoop;
 import dev.pel.LoopFuture;
 import java.lang.reflect.Method;
-import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -43,8 +41,12 @@ final class CallInterceptor implements MethodInterceptor {
         Object target = invocation.getThis();
         Method method = invocation.getMethod();
         Class<?> type = target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target);
-        CallPlan plan = plans.computeIfAbsent(new MethodClassKey(method, type), key -> plan(method, type));
-        LoopFuture<@Nullable Object> handle = plan.submit(loop(), operation(invocation));
+        MethodClassKey key = new MethodClassKey(method, type);
+        CallPlan plan = plans.get(key);
+        if (plan == null) {
+            plan = plans.computeIfAbsent(key, absent -> plan(method, type));
+        }
+        LoopFuture<@Nullable Object> handle = plan.submit(loop(), new MethodOperation(invocation));
         if (plan.returnsHandle()) {
             return handle;
         }
@@ -68,17 +70,5 @@ final class CallInterceptor implements MethodInterceptor {
             found = known;
         }
         return known;
-    }
-
-    private static Callable<@Nullable Object> operation(MethodInvocation invocation) {
-        return () -> {
-            try {
-                return invocation.proceed();
-            } catch (Exception | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new UndeclaredThrowableException(e);
-            }
-        };
     }
 }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
@@ -81,31 +80,6 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         if (timeout != null) {
             call = call.timeout(timeout);
         }
-        Callable<@Nullable Object> unwrapping = () -> unwrap(operation.call());
-        return lane == Lane.WORK ? call.work(unwrapping) : call.next(unwrapping);
-    }
-
-    private static @Nullable Object unwrap(@Nullable Object value) throws Exception {
-        Future<?> future;
-        if (value instanceof Future<?> already) {
-            future = already;
-        } else if (value instanceof CompletionStage<?> stage) {
-            future = stage.toCompletableFuture();
-        } else {
-            return value;
-        }
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw original(e);
-        }
-    }
-
-    private static Exception original(ExecutionException wrapper) {
-        Throwable cause = wrapper.getCause();
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return cause instanceof Exception exception ? exception : wrapper;
+        return lane == Lane.WORK ? call.work(operation) : call.next(operation);
     }
 }

@@ -182,7 +182,7 @@ final class Offload implements InvocationHandler {
     private Callable<@Nullable Object> call(Method method, Object[] arguments) {
         return () -> {
             try {
-                return method.invoke(service, arguments);
+                return MethodOperation.awaited(method.invoke(service, arguments));
             } catch (InvocationTargetException e) {
                 Throwable thrown = e.getTargetException();
                 if (thrown instanceof Error error) {

@@ -1,0 +1,56 @@
+package dev.pel.spring;
+
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/** The marked method itself, on a thread of its lane; a future that it returns is waited for right there. */
+final class MethodOperation implements Callable<@Nullable Object> {
+    private final MethodInvocation invocation;
+
+    /**
+     * For one call of the method.
+     *
+     * @param invocation goes on to the method
+     */
+    MethodOperation(MethodInvocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public @Nullable Object call() throws Exception {
+        Object value;
+        try {
+            value = invocation.proceed();
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new UndeclaredThrowableException(e);
+        }
+        return awaited(value);
+    }
+
+    /** What a method has returned, or, when that is a future, its result. */
+    static @Nullable Object awaited(@Nullable Object value) throws Exception {
+        if (value instanceof Future<?> future) {
+            return result(future);
+        }
+        return value instanceof CompletionStage<?> stage ? result(stage.toCompletableFuture()) : value;
+    }
+
+    private static @Nullable Object result(Future<?> future) throws Exception {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw cause instanceof Exception exception ? exception : e;
+        }
+    }
+}
