@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
  *          --json=FILE             where the results go
  * render   makes table, documentation and chart from results
  *          --json=FILE             which
+ * join     makes one file of results out of several that were measured one after the other, and renders it
+ *          --parts=FILE,FILE       which; where two have the same figure, the later one counts
  * guard    measures against the JDK, fails when pel has fallen behind what is recorded
  *          --record                records instead
  * orphans  shows who leaves calls open for ever when closed
@@ -59,10 +62,11 @@ public final class Benchmarks {
         boolean well = switch (command) {
             case "report" -> benchmarks.report();
             case "render" -> benchmarks.render();
+            case "join" -> benchmarks.join();
             case "guard" -> benchmarks.guard();
             case "orphans" -> benchmarks.orphans();
             default -> {
-                System.err.println("Commands: report, render, guard, orphans, jmh");
+                System.err.println("Commands: report, render, join, guard, orphans, jmh");
                 yield false;
             }
         };
@@ -97,6 +101,15 @@ public final class Benchmarks {
         return true;
     }
 
+    private boolean join() throws IOException {
+        List<Results> parts = new ArrayList<>();
+        for (String part : list("parts")) {
+            parts.add(Results.read(Path.of(part)));
+        }
+        Results.joined(parts).write(path("json", RESULTS));
+        return render();
+    }
+
     private static void print(Results results) {
         System.out.println(Table.ofGoals(results).text());
         System.out.println(Table.ofPeers(results).text());
@@ -108,8 +121,8 @@ public final class Benchmarks {
         if (options.containsProperty("record")) {
             guard.measure();
             System.out.println("Medians " + guard.measure());
-            Guard.write(record, guard.least());
-            System.out.println("Recorded " + guard.least());
+            Guard.write(record, guard.lowerQuartiles());
+            System.out.println("Recorded " + guard.lowerQuartiles());
             return true;
         }
         Map<String, Double> recorded = Guard.read(record);

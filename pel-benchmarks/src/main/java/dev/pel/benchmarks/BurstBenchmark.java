@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(value = 1, jvmArgsAppend = "-Xmx2g")
-@Warmup(iterations = 5)
+@Warmup(iterations = 15)
 @Measurement(iterations = 5)
 @SuppressWarnings("NullAway.Init")
 public class BurstBenchmark {

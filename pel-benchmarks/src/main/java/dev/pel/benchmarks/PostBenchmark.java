@@ -23,14 +23,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(1)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 3, time = 1)
 @SuppressWarnings("NullAway.Init")
 public class PostBenchmark {
-    /** Two producers together stay below the capacity that pel ships with. */
-    private static final int BATCH = 4_000;
+    /** So many that what it takes to wake a producer at the end of its batch hardly counts. */
+    private static final int BATCH = 40_000;
 
-    private static final int TURNS = 20_000;
+    private static final int TURNS = 100_000;
 
     /** Who runs the tasks. */
     @Param({"pel", "pelCore", "jdk", "jdkLean", "spring", "vertx", "reactor"})

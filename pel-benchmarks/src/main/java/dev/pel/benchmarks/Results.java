@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,29 @@ record Results(Machine machine, String form, List<Series> series) {
                         && one.peer().equals(peer)
                         && one.metric().equals(metric))
                 .findFirst();
+    }
+
+    /**
+     * The results of several runs as those of one.
+     *
+     * @param parts at least one, measured on the same machine in the same form; where two have the same figure, the later counts
+     * @throws IllegalArgumentException when they do not belong together
+     */
+    static Results joined(List<Results> parts) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("There must be at least one part");
+        }
+        Results last = parts.get(parts.size() - 1);
+        Map<List<String>, Series> series = new LinkedHashMap<>();
+        for (Results part : parts) {
+            if (!part.machine().equals(last.machine()) || !part.form().equals(last.form())) {
+                throw new IllegalArgumentException(
+                        "Parts must be of one machine, day and form, but %s, %s and %s, %s differ"
+                                .formatted(part.machine(), part.form(), last.machine(), last.form()));
+            }
+            part.series().forEach(one -> series.put(List.of(one.measurement(), one.peer(), one.metric()), one));
+        }
+        return new Results(last.machine(), last.form(), List.copyOf(series.values()));
     }
 
     static double median(List<Double> values) {

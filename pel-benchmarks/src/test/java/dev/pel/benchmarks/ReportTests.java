@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,36 @@ class ReportTests {
         results.write(file);
 
         assertThat(Results.read(file)).isEqualTo(results);
+    }
+
+    @Test
+    void partsAreJoinedAndTheLaterOfTwoFiguresCounts() {
+        Results first = part("17", List.of(1.0), "next64", "post");
+        Results second = part("17", List.of(2.0), "post", "self");
+
+        Results joined = Results.joined(List.of(first, second));
+
+        assertThat(joined.series())
+                .extracting(series -> series.measurement() + " " + series.median())
+                .containsExactly("next64 1.0", "post 2.0", "self 2.0");
+    }
+
+    @Test
+    void partsOfDifferentMachinesAreNotJoined() {
+        List<Results> parts = List.of(part("17", List.of(1.0), "next64"), part("25", List.of(1.0), "post"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Results.joined(parts))
+                .withMessageContaining("one machine");
+    }
+
+    private static Results part(String java, List<Double> rounds, String... measurements) {
+        return new Results(
+                new Results.Machine(2, "a processor", "a system", java, "a day", Map.of()),
+                "full",
+                Stream.of(measurements)
+                        .map(one -> new Results.Series(one, "pel", Row.SCORE, java, rounds))
+                        .toList());
     }
 
     @Test
