@@ -144,15 +144,14 @@ public final class Benchmarks {
         Table table = Orphans.table(fates);
         System.out.println(table.text());
         System.out.println(Machines.versions());
-        Path page = docs().resolve("reliability.md");
-        if (Files.exists(page)) {
-            String versions = Machines.versions().entrySet().stream()
-                    .map(entry -> entry.getKey() + " " + entry.getValue())
-                    .collect(Collectors.joining(", "));
-            Marked.replaceIn(
-                    page,
-                    "orphans",
-                    "%s%nVersions: %s, Java %s.".formatted(table.markdown(), versions, Runtime.version()));
+        String versions = Machines.versions().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        String shown = "%s%nVersions: %s, Java %s.".formatted(table.markdown(), versions, Runtime.version());
+        for (Path page : List.of(docs().resolve("reliability.md"), docs().resolveSibling("README.md"))) {
+            if (Files.exists(page)) {
+                Marked.replaceIn(page, "orphans", shown);
+            }
         }
         return true;
     }

@@ -21,6 +21,9 @@ final class Catalogue {
     static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final String LATENCY = "latencyMicros";
 
+    /** The rows that the README quotes. */
+    static final List<String> QUOTED = List.of("next64", "backToBack", "mixed");
+
     static final String NEXT = "next64";
     static final String POST = "post";
     static final List<Integer> CURVE = List.of(1_000, 100_000, 1_000_000);

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class Report {
     private static final String PAGE = "performance.md";
     private static final String CHART = "performance.svg";
+    private static final String README = "README.md";
 
     private final List<Row> rows;
     private final List<String> peers;
@@ -81,6 +82,16 @@ final class Report {
         Path page = docs.resolve(PAGE);
         Files.writeString(page, page(Files.readString(page), results));
         Files.writeString(docs.resolve(CHART), Chart.of(results));
+        Path readme = docs.resolveSibling(README);
+        if (Files.exists(readme)) {
+            Files.writeString(readme, readme(Files.readString(readme), results));
+        }
+    }
+
+    /** The page that everybody reads first, with three ratios of these results. */
+    static String readme(String text, Results results) {
+        return Marked.replace(
+                text, "ratios", Table.ofSome(Catalogue.QUOTED, results).markdown());
     }
 
     /** The page with the figures of these results. */

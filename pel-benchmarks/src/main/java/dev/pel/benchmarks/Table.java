@@ -28,6 +28,17 @@ record Table(List<String> head, List<List<String>> rows) {
         return new Table(List.of("scenario", "pel", "against", "ratio (spread)", "goal", "met"), rows);
     }
 
+    /** Some of the rows, in a few words. */
+    static Table ofSome(List<String> ids, Results results) {
+        List<List<String>> rows = Catalogue.rows().stream()
+                .filter(row -> ids.contains(row.id()))
+                .flatMap(row -> Finding.of(row, results).stream())
+                .map(Table::cells)
+                .map(cells -> List.of(cells.get(0), cells.get(1), cells.get(2), cells.get(3)))
+                .toList();
+        return new Table(List.of("scenario", "pel", "best peer", "ratio (spread)"), rows);
+    }
+
     private static List<String> cells(Finding finding) {
         Row row = finding.row();
         boolean known = row.reference() instanceof Row.Known;

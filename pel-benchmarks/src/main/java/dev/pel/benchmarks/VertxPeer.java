@@ -1,6 +1,7 @@
 package dev.pel.benchmarks;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 
@@ -16,7 +17,14 @@ final class VertxPeer implements Peer {
 
     @Override
     public void next(Job job) {
-        context.executeBlocking(job, false).onSuccess(job);
+        Future<Integer> result = context.executeBlocking(job, false);
+        if (result.isComplete()) {
+            // attached now, the body would run right here, inside the one that made the call: a long chain of operations that
+            // are done at once would overflow the stack
+            context.runOnContext(nothing -> result.onSuccess(job));
+        } else {
+            result.onSuccess(job);
+        }
     }
 
     @Override

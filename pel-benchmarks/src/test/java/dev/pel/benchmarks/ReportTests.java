@@ -199,5 +199,8 @@ class ReportTests {
 
         assertThat(Report.page(page, stored)).isEqualTo(page);
         assertThat(Chart.of(stored)).isEqualTo(Files.readString(DOCS.resolve("performance.svg")));
+        String readme = Files.readString(DOCS.resolveSibling("README.md"));
+        assertThat(Report.readme(readme, stored)).isEqualTo(readme);
+        assertThat(Table.ofSome(Catalogue.QUOTED, stored).rows()).hasSize(3);
     }
 }
