@@ -1,0 +1,68 @@
+package dev.pel.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.junit.runner.Description;
+import org.junit.runner.JUnitCore;
+import org.junit.runner.Request;
+import org.junit.runner.manipulation.Filter;
+import org.junit.runner.notification.Failure;
+import org.junit.runner.notification.RunListener;
+
+/** Runs tests written for JUnit 3 and 4. */
+final class JUnit4Run extends RunListener {
+    private final AtomicInteger finished = new AtomicInteger();
+    private final AtomicInteger gaveUp = new AtomicInteger();
+    private final List<String> failures = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
+
+    /** Runs all tests of the classes that the predicate, given {@code Class.method}, lets through. */
+    static JUnit4Run of(Predicate<String> wanted, Class<?>... classes) {
+        JUnit4Run run = new JUnit4Run();
+        JUnitCore core = new JUnitCore();
+        core.addListener(run);
+        core.run(Request.classes(classes).filterWith(new Filter() {
+            @Override
+            public boolean shouldRun(Description description) {
+                return !description.isTest() || wanted.test(name(description));
+            }
+
+            @Override
+            public String describe() {
+                return "those that apply";
+            }
+        }));
+        return run;
+    }
+
+    private static String name(Description description) {
+        return description.getTestClass().getSimpleName() + "." + description.getMethodName();
+    }
+
+    @Override
+    public void testFinished(Description description) {
+        finished.incrementAndGet();
+    }
+
+    @Override
+    public void testFailure(Failure failure) {
+        failures.add(failure.getDescription() + ": " + failure.getTrace());
+    }
+
+    @Override
+    public void testIgnored(Description description) {
+        ignored.add(description.toString());
+    }
+
+    @Override
+    public void testAssumptionFailure(Failure failure) {
+        gaveUp.incrementAndGet(); // it counts as finished as well
+        ignored.add(failure.getDescription() + ": " + failure.getMessage());
+    }
+
+    Verdict verdict(String judge, long entries, String note) {
+        return new Verdict(judge, finished.get() - gaveUp.get(), failures, ignored, entries, note);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.pel.conformance;
+
+import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
+import dev.pel.Lane;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.example.unicast.AsyncIterablePublisher;
+import org.reactivestreams.example.unicast.AsyncSubscriber;
+import org.reactivestreams.example.unicast.InfiniteIncrementNumberPublisher;
+import org.reactivestreams.example.unicast.NumberIterablePublisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.reactivestreams.tck.SubscriberBlackboxVerification;
+import org.reactivestreams.tck.TestEnvironment;
+import org.testng.ITestListener;
+import org.testng.ITestResult;
+import org.testng.TestNG;
+import org.testng.annotations.Factory;
+
+/**
+ * The test kit of Reactive Streams, on the publishers and subscribers published with it, which do all they do on an executor: here
+ * each of the three lanes.
+ */
+public final class ReactiveStreamsJudge {
+    private static final EntryCount ENTRIES = new EntryCount();
+    private static final EventLoop LOOP = EventLoop.create(EventLoopOptions.defaults()
+            .withName("streams")
+            .withListener(ENTRIES)
+            .withPassive(passive -> passive.withThreads(4))
+            .withWork(work -> work.withThreads(2)));
+
+    static Verdict judge() {
+        LOOP.start();
+        Listener listener = new Listener();
+        TestNG kit = new TestNG(false);
+        kit.setTestClasses(new Class<?>[] {ReactiveStreamsJudge.class});
+        kit.addListener(listener);
+        kit.setVerbose(0);
+        kit.run();
+        LOOP.close();
+        return new Verdict(
+                "Reactive Streams TCK", listener.finished, listener.failures, listener.skipped, ENTRIES.run(), "");
+    }
+
+    /** What the kit runs. */
+    @Factory
+    public Object[] onEachLane() {
+        List<Object> tests = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            tests.add(new Publishers(LOOP.executor(lane)));
+            tests.add(new Subscribers(LOOP.executor(lane)));
+        }
+        return tests.toArray();
+    }
+
+    /** Time for what must come; time in which nothing may come. */
+    private static TestEnvironment environment() {
+        return new TestEnvironment(5_000, 50, 10);
+    }
+
+    /** Publishers that send on a lane. */
+    public static final class Publishers extends PublisherVerification<Integer> {
+        private final Executor lane;
+
+        Publishers(Executor lane) {
+            super(environment());
+            this.lane = lane;
+        }
+
+        @Override
+        public Publisher<Integer> createPublisher(long elements) {
+            return elements > Integer.MAX_VALUE
+                    ? new InfiniteIncrementNumberPublisher(lane)
+                    : new NumberIterablePublisher(0, (int) elements, lane);
+        }
+
+        @Override
+        public Publisher<Integer> createFailedPublisher() {
+            return new AsyncIterablePublisher<>(
+                    () -> {
+                        throw new IllegalStateException("no elements at all");
+                    },
+                    lane);
+        }
+    }
+
+    /** Subscribers that receive on a lane, from a publisher on another loop. */
+    public static final class Subscribers extends SubscriberBlackboxVerification<Integer> {
+        private final Executor lane;
+
+        Subscribers(Executor lane) {
+            super(environment());
+            this.lane = lane;
+        }
+
+        @Override
+        public Subscriber<Integer> createSubscriber() {
+            return new AsyncSubscriber<>(lane) {
+                @Override
+                protected boolean whenNext(Integer element) {
+                    return true;
+                }
+            };
+        }
+
+        @Override
+        public Integer createElement(int element) {
+            return element;
+        }
+
+        @Override
+        public ExecutorService publisherExecutorService() {
+            EventLoop helper = EventLoop.create(LOOP.options().withName("streams-helper"));
+            helper.start();
+            return new LaneExecutorService(helper);
+        }
+    }
+
+    private static final class Listener implements ITestListener {
+        private final List<String> failures = new ArrayList<>();
+        private final List<String> skipped = new ArrayList<>();
+        private int finished;
+
+        @Override
+        public void onTestSuccess(ITestResult result) {
+            finished++;
+        }
+
+        @Override
+        public void onTestFailure(ITestResult result) {
+            finished++;
+            failures.add(text(result));
+        }
+
+        @Override
+        public void onTestSkipped(ITestResult result) {
+            skipped.add(text(result));
+        }
+
+        private static String text(ITestResult result) {
+            return result.getTestClass().getRealClass().getSimpleName() + "." + result.getName() + ": "
+                    + result.getThrowable();
+        }
+    }
+}
