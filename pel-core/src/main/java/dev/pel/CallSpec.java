@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation, Body<? super T> body) {
-        return loop.submit(Lane.PASSIVE, operation, body, this);
+        return loop.submit(Lane.PASSIVE, operation, Objects.requireNonNull(body, "body"), this);
     }
 
     /**
@@ -75,7 +76,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> next(Task operation, Task body) {
-        return loop.submit(Lane.PASSIVE, operation, body, this);
+        return loop.submit(Lane.PASSIVE, operation, Objects.requireNonNull(body, "body"), this);
     }
 
     /**
@@ -108,7 +109,7 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation, Body<? super T> body) {
-        return loop.submit(Lane.WORK, operation, body, this);
+        return loop.submit(Lane.WORK, operation, Objects.requireNonNull(body, "body"), this);
     }
 
     /**
@@ -119,7 +120,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> work(Task operation, Task body) {
-        return loop.submit(Lane.WORK, operation, body, this);
+        return loop.submit(Lane.WORK, operation, Objects.requireNonNull(body, "body"), this);
     }
 
     /**
@@ -130,7 +131,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return loop.submit(lane, task, null, this);
+        return loop.submit(Objects.requireNonNull(lane, "lane"), task, null, this);
     }
 
     String label() {

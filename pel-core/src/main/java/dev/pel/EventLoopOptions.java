@@ -3,6 +3,7 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ public record EventLoopOptions(
 
     /** Checks every value. */
     public EventLoopOptions {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(active, "active");
+        Objects.requireNonNull(passive, "passive");
+        Objects.requireNonNull(work, "work");
+        Objects.requireNonNull(hooks, "hooks");
         if (name.isBlank()) {
             throw new IllegalArgumentException("'name' must not be blank but was '%s'".formatted(name));
         }
@@ -64,6 +70,7 @@ public record EventLoopOptions(
     }
 
     private static void notNegative(String name, Duration value) {
+        Objects.requireNonNull(value, name);
         if (value.isNegative()) {
             throw new IllegalArgumentException("'%s' must not be negative but was %s".formatted(name, value));
         }
@@ -299,7 +306,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withThreadFactory(ThreadFactory value) {
-        return withMachine(new JdkMachine(value));
+        return withMachine(new JdkMachine(Objects.requireNonNull(value, "value")));
     }
 
     /**
@@ -309,7 +316,8 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withMachine(Machine value) {
-        return withHooks(new Hooks(hooks.errorHandler(), hooks.listeners(), hooks.carriers(), value));
+        return withHooks(new Hooks(
+                hooks.errorHandler(), hooks.listeners(), hooks.carriers(), Objects.requireNonNull(value, "value")));
     }
 
     /**
@@ -354,6 +362,7 @@ public record EventLoopOptions(
             @Nullable Machine machine) {
         /** Copies the lists. */
         public Hooks {
+            Objects.requireNonNull(errorHandler, "errorHandler");
             listeners = List.copyOf(listeners);
             carriers = List.copyOf(carriers);
         }

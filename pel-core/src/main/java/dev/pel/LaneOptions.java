@@ -1,5 +1,7 @@
 package dev.pel;
 
+import java.util.Objects;
+
 /**
  * The size of a lane. A wrong value is refused here, never repaired.
  *
@@ -18,6 +20,7 @@ public record LaneOptions(int threads, int capacity, int highWater, int lowWater
 
     /** Checks every value. */
     public LaneOptions {
+        Objects.requireNonNull(kind, "kind");
         checkThreads(threads, kind);
         check(capacity >= 1, "capacity", "at least 1", capacity);
         check(highWater >= 1 && highWater <= 100, "high water", "between 1 and 100 percent", highWater);

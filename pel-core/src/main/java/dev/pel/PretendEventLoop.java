@@ -124,7 +124,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return submit(lane, task);
+        return submit(Objects.requireNonNull(lane, "lane"), task);
     }
 
     @Override
@@ -142,17 +142,20 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public int size(Lane lane) {
-        return generation().counters(lane).size();
+        return generation().counters(Objects.requireNonNull(lane, "lane")).size();
     }
 
     @Override
     public int running(Lane lane) {
-        return generation().counters(lane).snapshot().running();
+        return generation()
+                .counters(Objects.requireNonNull(lane, "lane"))
+                .snapshot()
+                .running();
     }
 
     @Override
     public boolean isFull(Lane lane) {
-        return generation().isFull(lane);
+        return generation().isFull(Objects.requireNonNull(lane, "lane"));
     }
 
     @Override
@@ -177,7 +180,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public void resize(Lane lane, int threads) {
-        generation().resize(lane, threads);
+        generation().resize(Objects.requireNonNull(lane, "lane"), threads);
     }
 
     // ------------------------------------------------------------------ life

@@ -22,6 +22,8 @@
  *
  * To follow one {@code next}: {@link dev.pel.EventLoop}, {@code PretendEventLoop}, {@code PoolLane}, {@code Call},
  * {@code ActiveLane}.
+ *
+ * <p>What does not say {@code @Nullable} is never null: given null, methods throw {@code NullPointerException} at once.
  */
 @NullMarked
 package dev.pel;
