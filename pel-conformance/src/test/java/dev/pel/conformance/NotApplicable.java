@@ -1,13 +1,44 @@
 package dev.pel.conformance;
 
+import dev.pel.BiBody;
+import dev.pel.Body;
+import dev.pel.CallInfo;
+import dev.pel.ContextCarrier;
+import dev.pel.ErrorHandler;
+import dev.pel.EventLoopListener;
+import dev.pel.Failure;
+import dev.pel.LaneStats;
+import dev.pel.LoopStats;
+import dev.pel.Machine;
+import dev.pel.StopReport;
+import dev.pel.Task;
 import java.util.Map;
+import java.util.Set;
 
-/** The tests of the judges that cannot apply to pel: all that are left out, each with the reason. */
+/** What of the judges cannot apply to pel: all that is left out, each with the reason. */
 final class NotApplicable {
+    /** Tests of Vert.x. */
     static final Map<String, String> TESTS = Map.of(
             "NamedWorkerPoolTest.testPoolSize",
             "wants each of five threads to have run one of 100 tasks of a few microseconds. A lane of five threads promises that"
                     + " five operations run at once, not that short ones wake them all");
+
+    /** The test for null: what users give to pel, so that refusing null is up to them. */
+    static final Set<Class<?>> BY_OTHERS = Set.of(
+            BiBody.class,
+            Body.class,
+            ContextCarrier.class,
+            ContextCarrier.Scope.class,
+            ContextCarrier.Snapshot.class,
+            CallInfo.class,
+            ErrorHandler.class,
+            EventLoopListener.class,
+            Machine.class,
+            Task.class);
+
+    /** The test for null: what pel makes and users read; that nothing in it is null is checked where pel is compiled. */
+    static final Set<Class<?>> RESULTS =
+            Set.of(Failure.class, LaneStats.class, LoopStats.class, StopReport.class, StopReport.StuckThread.class);
 
     private NotApplicable() {}
 
