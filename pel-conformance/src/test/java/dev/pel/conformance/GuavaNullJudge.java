@@ -108,7 +108,7 @@ final class GuavaNullJudge {
 
     private void check(Class<?> type) {
         if (NotApplicable.RESULTS.contains(type)) {
-            leftOut.add(type.getSimpleName() + "'s constructor");
+            leftOut.add(type.getSimpleName() + "'s constructor, which is for pel to call");
         } else {
             for (Constructor<?> constructor : type.getConstructors()) {
                 each(constructor, index -> tester.testConstructorParameter(constructor, index));
@@ -127,11 +127,11 @@ final class GuavaNullJudge {
 
     private void check(Class<?> type, Method method) {
         Object subject = subjects.get(type);
-        if (subject != null || Modifier.isStatic(method.getModifiers())) {
+        if (subject != null || Modifier.isStatic(method.getModifiers()) || method.getParameterCount() == 0) {
             each(method, index -> tester.testMethodParameter(subject, method, index));
         } else if (NotApplicable.BY_OTHERS.contains(type)) {
-            leftOut.add(type.getSimpleName() + "." + method.getName());
-        } else if (method.getParameterCount() > 0) {
+            leftOut.add(type.getSimpleName() + "." + method.getName() + ", which is for others to write");
+        } else {
             failures.add("Nothing to call it on: " + method);
         }
     }

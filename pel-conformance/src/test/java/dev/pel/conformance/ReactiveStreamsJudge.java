@@ -3,10 +3,13 @@ package dev.pel.conformance;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
+import dev.pel.LoopFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.example.unicast.AsyncIterablePublisher;
@@ -20,10 +23,12 @@ import org.testng.ITestListener;
 import org.testng.ITestResult;
 import org.testng.TestNG;
 import org.testng.annotations.Factory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The test kit of Reactive Streams, on the publishers and subscribers published with it, which do all they do on an executor: here
- * each of the three lanes.
+ * each of the three lanes; and on publishers that are made of calls.
  */
 public final class ReactiveStreamsJudge {
     private static final EntryCount ENTRIES = new EntryCount();
@@ -48,12 +53,14 @@ public final class ReactiveStreamsJudge {
 
     /** What the kit runs. */
     @Factory
-    public Object[] onEachLane() {
+    public Object[] onLanesAndHandles() {
         List<Object> tests = new ArrayList<>();
         for (Lane lane : Lane.values()) {
             tests.add(new Publishers(LOOP.executor(lane)));
             tests.add(new Subscribers(LOOP.executor(lane)));
         }
+        tests.add(new Handles(LOOP::next));
+        tests.add(new Handles(operation -> LOOP.work(operation, value -> {})));
         return tests.toArray();
     }
 
@@ -85,6 +92,31 @@ public final class ReactiveStreamsJudge {
                         throw new IllegalStateException("no elements at all");
                     },
                     lane);
+        }
+    }
+
+    /** Publishers each of whose elements is what a call returned: Reactor asks for one after the other, and cancels. */
+    public static final class Handles extends PublisherVerification<Integer> {
+        private final Function<Callable<Integer>, LoopFuture<Integer>> call;
+
+        Handles(Function<Callable<Integer>, LoopFuture<Integer>> call) {
+            super(environment());
+            this.call = call;
+        }
+
+        @Override
+        public Publisher<Integer> createPublisher(long elements) {
+            return Flux.range(0, (int) Math.min(elements, Integer.MAX_VALUE))
+                    .concatMap(i -> Mono.fromFuture(() -> call.apply(() -> i)));
+        }
+
+        @Override
+        public Publisher<Integer> createFailedPublisher() {
+            Mono<Integer> failed = Mono.fromFuture(() -> call.apply(() -> {
+                throw new IllegalStateException("no element at all");
+            }));
+            // Reactor looks at a future only when an element is wanted; the kit wants none here, the buffer does
+            return failed.flux().onBackpressureBuffer();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.pel.conformance;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a judge found.
@@ -13,9 +15,12 @@ import java.util.List;
  * @param note what else there is to tell
  */
 record Verdict(String judge, int run, List<String> failures, List<String> leftOut, long entries, String note) {
+    /** A line for the whole, and one for each thing left out. */
     @Override
     public String toString() {
-        return "%-42s run %4d, failures %d, left out by itself %3d, entries run by pel %d %s"
+        String line = "%s: run %d, failures %d, left out by itself %d, entries run by pel %d%s"
                 .formatted(judge, run, failures.size(), leftOut.size(), entries, note);
+        return Stream.concat(Stream.of(line), leftOut.stream().distinct().map(text -> "  left out " + text))
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 }

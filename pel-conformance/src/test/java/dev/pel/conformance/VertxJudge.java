@@ -9,6 +9,8 @@ final class VertxJudge {
         long entries = PelPools.entries();
         JUnit4Run run = JUnit4Run.of(NotApplicable::applies, tests);
         return run.verdict(
-                "Vert.x " + tests.getSimpleName(), PelPools.entries() - entries, PelPools.made() - pools + " pools");
+                "Vert.x " + tests.getSimpleName(),
+                PelPools.entries() - entries,
+                " in %d pools".formatted(PelPools.made() - pools));
     }
 }
