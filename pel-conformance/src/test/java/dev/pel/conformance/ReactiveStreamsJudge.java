@@ -5,11 +5,13 @@ import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.example.unicast.AsyncIterablePublisher;
@@ -95,7 +97,10 @@ public final class ReactiveStreamsJudge {
         }
     }
 
-    /** Publishers each of whose elements is what a call returned: Reactor asks for one after the other, and cancels. */
+    /**
+     * Publishers each of whose elements a call has read from a cursor that is not safe for use by several threads: one read too
+     * many, or one that does not see the one before, and elements are missing. Reactor asks for one after the other, and cancels.
+     */
     public static final class Handles extends PublisherVerification<Integer> {
         private final Function<Callable<Integer>, LoopFuture<Integer>> call;
 
@@ -106,8 +111,11 @@ public final class ReactiveStreamsJudge {
 
         @Override
         public Publisher<Integer> createPublisher(long elements) {
-            return Flux.range(0, (int) Math.min(elements, Integer.MAX_VALUE))
-                    .concatMap(i -> Mono.fromFuture(() -> call.apply(() -> i)));
+            int count = (int) Math.min(elements, Integer.MAX_VALUE);
+            return Flux.defer(() -> {
+                Iterator<Integer> cursor = IntStream.range(0, count).iterator();
+                return Flux.range(0, count).concatMap(i -> Mono.fromFuture(() -> call.apply(cursor::next)));
+            });
         }
 
         @Override
