@@ -19,7 +19,8 @@ final class VertxPeer implements Peer {
     public void next(Job job) {
         Future<Integer> result = context.executeBlocking(job, false);
         if (result.isComplete()) {
-            // attached now, the body would run right here, inside the one that made the call: a long chain of operations that
+            // attached now, the body would run right here, inside the one that made the call: a long chain of
+            // operations that
             // are done at once would overflow the stack
             context.runOnContext(nothing -> result.onSuccess(job));
         } else {
