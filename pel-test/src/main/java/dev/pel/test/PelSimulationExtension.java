@@ -1,0 +1,147 @@
+package dev.pel.test;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.Extension;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
+
+/** Runs a test for one seed after the other. */
+final class PelSimulationExtension implements TestTemplateInvocationContextProvider {
+    private static final Namespace NAMESPACE = Namespace.create(PelSimulationExtension.class);
+
+    @Override
+    public boolean supportsTestTemplate(ExtensionContext context) {
+        return annotation(context) != null;
+    }
+
+    private static PelSimulation annotation(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), PelSimulation.class)
+                .orElseThrow();
+    }
+
+    @Override
+    public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
+        PelSimulation how = annotation(context);
+        Faults faults =
+                new Faults(how.spuriousWakeUps(), how.threadStartFailures(), how.operationFailures(), how.interrupts());
+        SimulationOptions options = SimulationOptions.defaults().withFaults(faults);
+        AtomicBoolean failed = new AtomicBoolean();
+        // the stream is asked for the next seed when the one before has run
+        return seeds(how.seeds())
+                .takeWhile(seed -> !failed.get())
+                .mapToObj(seed -> new SeedContext(new SeedExtension(seed, options, failed)));
+    }
+
+    private static LongStream seeds(int declared) {
+        Long only = Long.getLong("pel.sim.seed");
+        if (only != null) {
+            return LongStream.of(only);
+        }
+        long count = Long.getLong("pel.sim.seeds", declared);
+        if (count < 1) {
+            throw new IllegalArgumentException("'seeds' must be at least 1 but was " + count);
+        }
+        return LongStream.rangeClosed(1, count);
+    }
+
+    private static SimulatedThreads threads(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(SimulatedThreads.class, key -> new SimulatedThreads(), SimulatedThreads.class);
+    }
+
+    private record SeedContext(SeedExtension extension) implements TestTemplateInvocationContext {
+        @Override
+        public String getDisplayName(int invocationIndex) {
+            return "seed " + extension.seed;
+        }
+
+        @Override
+        public List<Extension> getAdditionalExtensions() {
+            return List.of(extension);
+        }
+    }
+
+    /** One seed of one test. */
+    private static final class SeedExtension
+            implements ParameterResolver, BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
+        private final long seed;
+        private final SimulationOptions options;
+        private final AtomicBoolean failed;
+
+        SeedExtension(long seed, SimulationOptions options, AtomicBoolean failed) {
+            this.seed = seed;
+            this.options = options;
+            this.failed = failed;
+        }
+
+        @Override
+        public void beforeEach(ExtensionContext context) {
+            simulation(context);
+        }
+
+        private Simulation simulation(ExtensionContext context) {
+            return context.getStore(NAMESPACE)
+                    .computeIfAbsent(
+                            seed, key -> new Simulation(seed, options, threads(context), false), Simulation.class);
+        }
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Simulation.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return simulation(context);
+        }
+
+        @Override
+        public void handleTestExecutionException(ExtensionContext context, Throwable error) throws Throwable {
+            if (error instanceof TestAbortedException) {
+                throw error;
+            }
+            throw named(context, error);
+        }
+
+        @Override
+        public void afterEach(ExtensionContext context) {
+            Simulation simulation = simulation(context);
+            try {
+                simulation.close();
+            } catch (SimulationFailure e) {
+                if (context.getExecutionException().isEmpty()) {
+                    throw named(context, e);
+                }
+            }
+        }
+
+        private SimulationFailure named(ExtensionContext context, Throwable error) {
+            failed.set(true);
+            Simulation simulation = simulation(context);
+            return new SimulationFailure(
+                    "Seed %d, after %s and %d decisions: %s\nTo run it again: -Dtest=%s#%s -Dpel.sim.seed=%d"
+                            .formatted(
+                                    seed,
+                                    simulation.elapsed(),
+                                    simulation.decisions(),
+                                    error,
+                                    context.getRequiredTestClass().getSimpleName(),
+                                    context.getRequiredTestMethod().getName(),
+                                    seed),
+                    error);
+        }
+    }
+}

@@ -1,0 +1,504 @@
+package dev.pel.test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one token of a simulation, its clock and its choices. A thread runs only while it holds the token. At each step it may
+ * have to hand it on, to one that the seed chooses; when nobody can go on, the clock jumps to the next deadline.
+ *
+ * <p>Everything but the token itself is touched by its holder alone, and the token carries what one has written to the next.
+ */
+@SuppressWarnings("ReferenceEquality") // a strand equals itself alone
+final class Scheduler {
+    private static final long NEVER = Strand.NEVER;
+
+    /** So many decisions without any thread of the test's going on, and the loop is taken for one that never comes to rest. */
+    private static final int MOST_DECISIONS = 2_000_000;
+
+    /** How long a thread of the test waits, in real time, for one that is in somebody's code. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(Long.getLong("pel.sim.patience", 20));
+
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final SplittableRandom random;
+    private final Faults faults;
+
+    /** A thread that could go on does so with all but one in this many steps; a power of two, chosen by the seed. */
+    private final int stickiness;
+
+    private final List<Strand> strands = new ArrayList<>();
+    private final List<Strand> ready = new ArrayList<>();
+    private final Map<Thread, Strand> outsiders = new ConcurrentHashMap<>();
+
+    /** Threads of others that want the token. */
+    private final Queue<Strand> arrivals = new ConcurrentLinkedQueue<>();
+
+    private final AtomicReference<@Nullable Strand> holder = new AtomicReference<>();
+    private final AtomicInteger ids = new AtomicInteger();
+
+    /** Read by those who wait, to see whether it goes on. */
+    private final AtomicLong decisions = new AtomicLong();
+
+    private long hash = 0xcbf29ce484222325L;
+    private long now;
+    private long lastOutside;
+    private @Nullable Throwable uncaught;
+
+    /** While a report is made nobody else goes on. */
+    private boolean held;
+
+    Scheduler(long seed, Faults faults) {
+        this.random = new SplittableRandom(seed);
+        this.faults = faults;
+        this.stickiness = 1 << 1 + random.nextInt(5);
+        Strand creator = outsider();
+        strands.add(creator);
+        holder.set(creator);
+    }
+
+    // ------------------------------------------------------------------ who is who
+
+    private Strand outsider() {
+        return outsiders.computeIfAbsent(
+                Thread.currentThread(),
+                thread -> new Strand(
+                        ids.incrementAndGet(),
+                        thread.getName(),
+                        Strand.Origin.OUTSIDER,
+                        thread,
+                        null,
+                        Strand.State.READY));
+    }
+
+    /** The current thread; one from outside waits here for the token. */
+    private Strand current() {
+        if (Thread.currentThread() instanceof SimulatedThread simulated) {
+            Strand mine = simulated.strandOf(this);
+            if (mine != null) {
+                return mine;
+            }
+        }
+        Strand mine = outsider();
+        if (holder.get() != mine) {
+            arrive(mine);
+        }
+        return mine;
+    }
+
+    /** Whether the current thread holds the token. */
+    boolean isIn() {
+        Strand now = holder.get();
+        return now != null && now.thread == Thread.currentThread();
+    }
+
+    boolean isHolder(Strand strand) {
+        return holder.get() == strand;
+    }
+
+    /** Makes a thread that has not started. */
+    Strand strand(String name, Strand.Origin origin, SimulatedThread thread, Runnable body) {
+        current();
+        Strand strand = new Strand(ids.incrementAndGet(), name, origin, thread, body, Strand.State.NEW);
+        thread.assign(this, strand);
+        strands.add(strand);
+        return strand;
+    }
+
+    void start(Strand strand) {
+        current();
+        if (strand.state != Strand.State.NEW) {
+            throw new IllegalThreadStateException(strand.name + " was started before");
+        }
+        strand.goOn();
+        step();
+    }
+
+    /** On a simulated thread that got the token for the first time. */
+    void runs(Strand strand) {
+        try {
+            Runnable body = strand.body;
+            if (body != null) {
+                body.run();
+            }
+        } catch (Throwable e) {
+            if (uncaught == null) {
+                uncaught = e;
+            }
+        }
+        strand.state = Strand.State.ENDED;
+        strands.remove(strand);
+        hand(choose());
+    }
+
+    // ------------------------------------------------------------------ steps
+
+    /** Another one may go on here. */
+    void step() {
+        Strand me = current();
+        if (held) {
+            return;
+        }
+        count(me);
+        if ((random.nextInt() & stickiness - 1) == 0) {
+            next(me);
+        } else {
+            record(me);
+        }
+    }
+
+    /** The current thread looks again and again, so others should go on. */
+    void giveWay() {
+        Strand me = current();
+        count(me);
+        next(me);
+    }
+
+    private void next(Strand me) {
+        handOver(me, choose());
+    }
+
+    private void count(Strand me) {
+        decisions.lazySet(decisions.getPlain() + 1);
+        if (me.origin == Strand.Origin.OUTSIDER) {
+            lastOutside = decisions.getPlain();
+        }
+    }
+
+    private void record(Strand chosen) {
+        hash = (hash ^ chosen.id) * 0x100000001b3L;
+        hash = (hash ^ now) * 0x100000001b3L;
+    }
+
+    // ------------------------------------------------------------------ waiting
+
+    /** Whether the current thread goes on for no reason where it should have waited. */
+    private boolean isSpurious() {
+        return happens(faults.spuriousWakeUps());
+    }
+
+    void park(Object blocker, long nanos) {
+        step();
+        Strand me = current();
+        if (me.permit || me.thread.isInterrupted() || isSpurious()) {
+            me.permit = false;
+            return;
+        }
+        me.blocker = blocker;
+        block(me, Strand.State.PARKED, nanos == 0 ? NEVER : later(nanos));
+        me.permit = false;
+    }
+
+    void unpark(Thread thread) {
+        current();
+        Strand strand = thread instanceof SimulatedThread simulated ? simulated.strandOf(this) : outsiders.get(thread);
+        if (strand != null) {
+            strand.permit = true;
+        }
+        step();
+    }
+
+    /** Waits for a future; nanos 0 for ever. */
+    void await(CompletableFuture<?> future, boolean interruptible, long nanos) {
+        step();
+        Strand me = current();
+        if (future.isDone() || (interruptible && me.thread.isInterrupted())) {
+            return;
+        }
+        me.future = future;
+        me.interruptible = interruptible;
+        block(me, Strand.State.AWAITING, nanos == 0 ? NEVER : later(nanos));
+    }
+
+    void sleep(long nanos) throws InterruptedException {
+        step();
+        Strand me = current();
+        long until = later(nanos);
+        if (!Thread.interrupted()) {
+            block(me, Strand.State.SLEEPING, until);
+            if (!Thread.interrupted()) {
+                return;
+            }
+        }
+        throw new InterruptedException("The sleep was interrupted");
+    }
+
+    /** Lets all others go on until they have nothing to do before this instant; the clock says so then. */
+    void drive(long until) {
+        Strand me = current();
+        count(me);
+        block(me, Strand.State.DRIVING, until);
+        if (until != NEVER) {
+            now = Math.max(now, until);
+        }
+    }
+
+    private void block(Strand me, Strand.State state, long until) {
+        me.state = state;
+        me.wakesAt = until;
+        next(me);
+    }
+
+    long later(long nanos) {
+        long at = now + Math.max(0, nanos);
+        return at < 0 ? NEVER : at;
+    }
+
+    // ------------------------------------------------------------------ choosing
+
+    /** Who goes on; null when nobody can, and nobody is there to be told. */
+    private @Nullable Strand choose() {
+        while (true) {
+            takeArrivals();
+            collectReady();
+            if (!ready.isEmpty()) {
+                if (decisions.getPlain() - lastOutside > MOST_DECISIONS) {
+                    return alarm(
+                            "never comes to rest: %d decisions without a thread of the test".formatted(MOST_DECISIONS));
+                }
+                return chosen(ready.get(random.nextInt(ready.size())));
+            }
+            long next = NEVER;
+            Strand driver = null;
+            for (Strand strand : strands) {
+                if (strand.state == Strand.State.DRIVING) {
+                    driver = driver == null || strand.wakesAt < driver.wakesAt ? strand : driver;
+                } else if (strand.isTimed()) {
+                    next = Math.min(next, strand.wakesAt);
+                }
+            }
+            if (driver != null && (next == NEVER || next > driver.wakesAt)) {
+                return chosen(driver);
+            }
+            if (next == NEVER) {
+                return alarm("cannot go on: each of its threads waits for another one");
+            }
+            now = next;
+        }
+    }
+
+    private void collectReady() {
+        ready.clear();
+        for (Strand strand : strands) {
+            if (strand.isReady(now)) {
+                ready.add(strand);
+            }
+        }
+        // only while something happens: else nothing would ever come to rest
+        if (!ready.isEmpty() && isSpurious()) {
+            Strand dreamer = strands.get(random.nextInt(strands.size()));
+            if (dreamer.state == Strand.State.PARKED) {
+                ready.add(dreamer);
+            }
+        }
+    }
+
+    private Strand chosen(Strand strand) {
+        strand.goOn();
+        record(strand);
+        return strand;
+    }
+
+    /** Nothing goes on: a thread of the test's is told. */
+    private @Nullable Strand alarm(String what) {
+        for (Strand strand : strands) {
+            if (strand.origin == Strand.Origin.OUTSIDER && strand.state != Strand.State.OUTSIDE) {
+                strand.alarm = new SimulationFailure("The simulation " + what + "\n" + describe());
+                lastOutside = decisions.getPlain();
+                return chosen(strand);
+            }
+        }
+        return null;
+    }
+
+    // ------------------------------------------------------------------ the token
+
+    private void handOver(Strand me, @Nullable Strand next) {
+        if (next == me) {
+            afterWait(me);
+            return;
+        }
+        if (me.thread instanceof SimulatedThread simulated) {
+            simulated.hideInterrupt();
+            hand(next);
+            while (holder.get() != me) {
+                LockSupport.park(this);
+                simulated.hideInterrupt();
+            }
+            simulated.showInterrupt();
+        } else {
+            hand(next);
+            awaitToken(me);
+        }
+        afterWait(me);
+    }
+
+    private static void afterWait(Strand me) {
+        SimulationFailure alarm = me.alarm;
+        if (alarm != null) {
+            me.alarm = null;
+            alarm.fillInStackTrace(); // of the one that waits
+            throw alarm;
+        }
+    }
+
+    private void hand(@Nullable Strand next) {
+        holder.set(next);
+        if (next != null) {
+            LockSupport.unpark(next.thread);
+        }
+    }
+
+    /** Waits for the token, on a thread from outside, and not for ever. */
+    private void awaitToken(Strand me) {
+        boolean interrupted = false;
+        long seen = -1;
+        long since = System.nanoTime();
+        while (holder.get() != me) {
+            LockSupport.parkNanos(this, LOOK);
+            interrupted |= Thread.interrupted();
+            long count = decisions.get();
+            if (count != seen) {
+                seen = count;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > PATIENCE) {
+                throw blocked();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private SimulationFailure blocked() {
+        Strand strand = holder.get();
+        if (strand == null) {
+            return new SimulationFailure("The simulation cannot go on: nobody can run");
+        }
+        String stack = List.of(strand.thread.getStackTrace()).stream()
+                .map(frame -> "\n    at " + frame)
+                .collect(Collectors.joining());
+        return new SimulationFailure(
+                ("%s has been in code that the simulation does not know for %d s. What blocks for real stops a simulation, since"
+                                + " only one of its threads runs at a time: sleep with simulation.sleep, wait with join or get of a"
+                                + " handle, and do not wait for other threads in any other way.%s")
+                        .formatted(strand.name, TimeUnit.NANOSECONDS.toSeconds(PATIENCE), stack));
+    }
+
+    /** A thread from outside wants to go on. */
+    private void arrive(Strand me) {
+        Strand now = holder.get();
+        // one that has gone, or blocks for real, comes back like any other, and waits here
+        while (now == null || isAway(now)) {
+            if (holder.compareAndSet(now, me)) {
+                takesOver(now, me);
+                return;
+            }
+            now = holder.get();
+        }
+        me.state = Strand.State.READY;
+        arrivals.add(me);
+        awaitToken(me);
+    }
+
+    private static boolean isAway(Strand strand) {
+        return strand.origin == Strand.Origin.OUTSIDER
+                && strand.thread != Thread.currentThread()
+                && strand.thread.getState() != Thread.State.RUNNABLE;
+    }
+
+    private void takesOver(@Nullable Strand before, Strand me) {
+        if (before != null) {
+            before.state = Strand.State.OUTSIDE;
+        }
+        me.state = Strand.State.READY;
+        arrivals.add(me);
+        takeArrivals();
+    }
+
+    private void takeArrivals() {
+        Strand next = arrivals.poll();
+        while (next != null) {
+            next.state = Strand.State.READY;
+            if (!strands.contains(next)) {
+                strands.add(next);
+            }
+            next = arrivals.poll();
+        }
+    }
+
+    // ------------------------------------------------------------------ what it knows
+
+    long now() {
+        return now;
+    }
+
+    /** The current thread is busy for so long. */
+    void takesTime(long nanos) {
+        current();
+        now = later(nanos);
+    }
+
+    SplittableRandom random() {
+        current();
+        return random;
+    }
+
+    /** Whether something of this probability happens now. */
+    boolean happens(double probability) {
+        current();
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    long decisions() {
+        return decisions.get();
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    /** What a thread has thrown that nobody caught, once. */
+    @Nullable Throwable uncaught() {
+        Throwable thrown = uncaught;
+        uncaught = null;
+        return thrown;
+    }
+
+    /** Does something without a step. */
+    void hold(Runnable look) {
+        current();
+        boolean before = held;
+        held = true;
+        try {
+            look.run();
+        } finally {
+            held = before;
+        }
+    }
+
+    /** The threads that the engine or the test has made and that have not ended. */
+    List<Strand> living() {
+        current();
+        return strands.stream()
+                .filter(strand -> strand.origin != Strand.Origin.OUTSIDER)
+                .toList();
+    }
+
+    String describe() {
+        return strands.stream().map(strand -> "  " + strand.describe(now)).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,126 @@
+package dev.pel.test;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A thread as the scheduler sees it. Only the thread that holds the token reads and writes it. */
+final class Strand {
+    /** A deadline that never comes. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    enum State {
+        /** Made, not started. */
+        NEW,
+        /** Can go on, or does. */
+        READY,
+        /** In the machine's park. */
+        PARKED,
+        /** Waits for a future. */
+        AWAITING,
+        /** An operation that takes time. */
+        SLEEPING,
+        /** The test lets the others go on until they have nothing to do. */
+        DRIVING,
+        /** A thread of others that has lost the token while it was in code of its own. */
+        OUTSIDE,
+        /** Its body is over. */
+        ENDED
+    }
+
+    /** Who makes it. */
+    enum Origin {
+        /** The engine. */
+        LOOP,
+        /** The test, by {@link Simulation#fork}. */
+        FORK,
+        /** Nobody here: the thread of the test, or one of a framework. */
+        OUTSIDER
+    }
+
+    final int id;
+    final String name;
+    final Origin origin;
+    final Thread thread;
+    final @Nullable Runnable body;
+
+    State state;
+
+    /** Set by an unpark, used up by the next park. */
+    boolean permit;
+
+    /** When it goes on without anybody's doing. */
+    long wakesAt = NEVER;
+
+    boolean interruptible;
+
+    @Nullable Object blocker;
+
+    @Nullable CompletableFuture<?> future;
+
+    /** What it is to throw when it goes on. */
+    @Nullable SimulationFailure alarm;
+
+    Strand(int id, String name, Origin origin, Thread thread, @Nullable Runnable body, State state) {
+        this.id = id;
+        this.name = name;
+        this.origin = origin;
+        this.thread = thread;
+        this.body = body;
+        this.state = state;
+    }
+
+    /** Whether it can go on at this time. */
+    boolean isReady(long now) {
+        return switch (state) {
+            case READY -> true;
+            case PARKED -> permit || wakesAt <= now || thread.isInterrupted();
+            case AWAITING -> isFutureDone() || wakesAt <= now || (interruptible && thread.isInterrupted());
+            case SLEEPING -> wakesAt <= now || thread.isInterrupted();
+            case NEW, DRIVING, OUTSIDE, ENDED -> false;
+        };
+    }
+
+    private boolean isFutureDone() {
+        CompletableFuture<?> waitedFor = future;
+        return waitedFor == null || waitedFor.isDone();
+    }
+
+    /** Whether it is in a wait that a deadline ends. */
+    boolean isTimed() {
+        return wakesAt != NEVER && (state == State.PARKED || state == State.AWAITING || state == State.SLEEPING);
+    }
+
+    /** Whether nothing but another thread's doing lets it go on. */
+    boolean waitsForOthers() {
+        return state == State.AWAITING && wakesAt == NEVER;
+    }
+
+    /** It goes on. */
+    void goOn() {
+        state = State.READY;
+        wakesAt = NEVER;
+        blocker = null;
+        future = null;
+    }
+
+    /** One line of a report. */
+    String describe(long now) {
+        String until = wakesAt == NEVER ? "" : ", at most " + Duration.ofNanos(wakesAt - now) + " more";
+        return name
+                + switch (state) {
+                    case NEW -> ": has not started";
+                    case READY -> ": can go on";
+                    case PARKED -> ": parked, waits to be woken by " + name(blocker) + until;
+                    case AWAITING -> ": waits for " + future + until;
+                    case SLEEPING -> ": sleeps" + until;
+                    case DRIVING -> ": lets the others go on";
+                    case OUTSIDE -> ": in code of its own";
+                    case ENDED -> ": has ended";
+                };
+    }
+
+    private static String name(@Nullable Object blocker) {
+        return blocker == null ? "nobody" : blocker.getClass().getSimpleName();
+    }
+}

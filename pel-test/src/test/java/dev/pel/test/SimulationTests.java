@@ -1,0 +1,262 @@
+package dev.pel.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pel.CallTimeoutException;
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopFuture;
+import dev.pel.LoopTimer;
+import dev.pel.Outcome;
+import dev.pel.StopReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a simulation offers to tests of others. */
+class SimulationTests {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final Simulation simulation = Simulation.withSeed(7);
+
+    @AfterEach
+    void close() {
+        simulation.close();
+    }
+
+    @Test
+    void bodyRunsOnTheActiveThreadAfterTheOperationOnAPassiveOne() {
+        EventLoop loop = simulation.loop();
+        List<String> threads = new ArrayList<>();
+        LoopFuture<?> call = loop.next(
+                () -> threads.add(Thread.currentThread().getName()),
+                added -> threads.add(Thread.currentThread().getName()));
+        simulation.runUntilIdle();
+        assertThat(call).isCompleted();
+        assertThat(threads).hasSize(2).element(0).asString().startsWith("pel-passive-");
+        assertThat(threads).element(1).isEqualTo("pel-active");
+        simulation.assertQuiescent();
+    }
+
+    @Test
+    void delayOfAnHourPassesAtOnceAndToTheNanosecond() {
+        LoopTimer timer = simulation.loop().delay(HOUR, () -> {});
+        simulation.runUntilIdle();
+        assertThat(timer).isCompleted();
+        assertThat(simulation.elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void advanceRunsWhatFallsDueAndNothingLater() {
+        EventLoop loop = simulation.loop();
+        List<String> ran = new ArrayList<>();
+        loop.delay(HOUR, () -> ran.add("first"));
+        loop.delay(HOUR.plusNanos(1), () -> ran.add("second"));
+        simulation.advance(HOUR.minusNanos(1));
+        assertThat(ran).isEmpty();
+        simulation.advance(Duration.ofNanos(1));
+        assertThat(ran).containsExactly("first");
+        simulation.advance(Duration.ZERO);
+        assertThat(ran).containsExactly("first");
+        simulation.advance(HOUR);
+        assertThat(ran).containsExactly("first", "second");
+        assertThat(simulation.elapsed()).isEqualTo(HOUR.multipliedBy(2));
+    }
+
+    @Test
+    void advanceEndsThoughATimerSetsTheNextOneForEver() {
+        EventLoop loop = simulation.loop();
+        List<Duration> ticks = new ArrayList<>();
+        tick(loop, ticks);
+        simulation.advance(Duration.ofSeconds(10));
+        assertThat(ticks).hasSize(10).last().isEqualTo(Duration.ofSeconds(10));
+    }
+
+    private void tick(EventLoop loop, List<Duration> ticks) {
+        loop.delay(Duration.ofSeconds(1), () -> {
+            ticks.add(simulation.elapsed());
+            tick(loop, ticks);
+        });
+    }
+
+    @Test
+    void joinInTheTestLetsTheOthersGoOn() {
+        EventLoop loop = simulation.loop();
+        assertThat(loop.next(simulation.taking(HOUR, "done")).join()).isEqualTo("done");
+        assertThat(simulation.elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void waitWithALimitEndsInVirtualTime() {
+        LoopFuture<String> call = simulation.loop().next(simulation.taking(HOUR, "done"));
+        assertThatThrownBy(() -> call.get(59, TimeUnit.MINUTES)).isInstanceOf(TimeoutException.class);
+        assertThat(simulation.elapsed()).isEqualTo(Duration.ofMinutes(59));
+    }
+
+    @Test
+    void operationsSleepSideBySide() {
+        EventLoop loop = simulation.loop();
+        loop.next(simulation.taking(HOUR, 1), simulation.taking(HOUR, 2), (a, b) -> {});
+        simulation.runUntilIdle();
+        assertThat(simulation.elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void timeoutOfACallInterruptsTheSleepOfItsOperation() {
+        EventLoop loop = simulation.loop();
+        List<String> seen = new ArrayList<>();
+        LoopFuture<?> call = loop.call("slow").timeout(Duration.ofMinutes(1)).next(() -> {
+            try {
+                simulation.sleep(HOUR);
+            } catch (InterruptedException e) {
+                seen.add("interrupted after " + simulation.elapsed());
+                throw e;
+            }
+        });
+        assertThatThrownBy(call::get)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(CallTimeoutException.class);
+        simulation.runUntilIdle();
+        assertThat(call.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(seen).containsExactly("interrupted after PT1M");
+        assertThat(simulation.elapsed()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void stopOfALoopTakesVirtualTimeOnly() {
+        EventLoop loop = simulation.loop();
+        LoopFuture<?> call = loop.next(simulation.taking(HOUR, "done"));
+        CompletableFuture<StopReport> stop = loop.stop(HOUR.multipliedBy(2));
+        assertThat(stop.join().isClean()).isTrue();
+        assertThat(call).isCompleted();
+        assertThat(simulation.elapsed()).isEqualTo(HOUR);
+        loop.start();
+        assertThat(loop.next(() -> "again").join()).isEqualTo("again");
+    }
+
+    @Test
+    void seedsChooseTheOrderOfOperations() {
+        Set<List<Integer>> orders = new HashSet<>();
+        for (long seed = 0; seed < 200; seed++) {
+            List<Integer> order = new ArrayList<>();
+            try (Simulation other = Simulation.withSeed(seed)) {
+                for (int number = 1; number <= 3; number++) {
+                    int mine = number;
+                    other.loop().next(() -> {
+                        other.step();
+                        order.add(mine);
+                    });
+                }
+                other.runUntilIdle();
+            }
+            assertThat(order).containsExactlyInAnyOrder(1, 2, 3);
+            orders.add(order);
+        }
+        assertThat(orders).as("all of the six").hasSize(6);
+    }
+
+    @Test
+    void forkedThreadsSubmitSideBySide() {
+        EventLoop loop = simulation.loop();
+        List<Integer> sums = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            simulation.fork(
+                    "client-" + i, () -> sums.add(loop.next(() -> number).join()));
+        }
+        simulation.runUntilIdle();
+        assertThat(sums).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    @Test
+    void throwableOfAForkedThreadFailsTheTest() {
+        simulation.fork("client", () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        assertThatThrownBy(simulation::runUntilIdle)
+                .isInstanceOf(SimulationFailure.class)
+                .hasRootCauseMessage("on purpose");
+    }
+
+    @Test
+    void quiescenceIsDeniedWhileSomethingIsLeft() {
+        EventLoop loop = simulation.loop();
+        LoopTimer timer = loop.delay(HOUR, () -> {});
+        simulation.advance(Duration.ZERO);
+        assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timers pending");
+        timer.cancel(false);
+        LoopFuture<?> call = loop.next(simulation.taking(HOUR, 1));
+        simulation.advance(Duration.ofMinutes(1));
+        assertThatThrownBy(simulation::assertQuiescent)
+                .hasMessageContaining("sleeps, at most PT59M more")
+                .hasMessageContaining("PASSIVE: 0 queued, 1 running");
+        call.cancel(true);
+        simulation.runUntilIdle();
+        simulation.assertQuiescent();
+    }
+
+    @Test
+    void waitForWhatNobodyWillEndIsReportedWithWhoWaitsForWhat() {
+        EventLoop loop = simulation.loop();
+        LoopFuture<Object> never =
+                loop.enqueue(Lane.ACTIVE, () -> {}).thenCompose(nothing -> new CompletableFuture<>());
+        LoopFuture<?> call = loop.call("stuck").next(() -> never.join());
+        assertThatThrownBy(simulation::runUntilIdle)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("nobody is left to end that")
+                .hasMessageContaining("pel-passive-")
+                .hasMessageContaining("PASSIVE: 0 queued, 1 running")
+                .hasMessageContaining("pel-active: parked");
+        assertThatThrownBy(call::join)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("each of its threads waits for another one")
+                .hasMessageContaining("'stuck' on PASSIVE");
+    }
+
+    @Test
+    void loopThatNeverComesToRestIsReported() {
+        EventLoop loop = simulation.loop();
+        tick(loop, new ArrayList<>());
+        assertThatThrownBy(simulation::runUntilIdle)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("never comes to rest");
+    }
+
+    @Test
+    void threadThatCannotBeStartedFailsTheStart() {
+        Faults none = Faults.defaults().withThreadStartFailures(1);
+        try (Simulation poor = Simulation.withSeed(1, none)) {
+            assertThatThrownBy(poor::loop).isInstanceOf(OutOfMemoryError.class);
+        }
+    }
+
+    @Test
+    void operationFailsWhereTheSeedSaysSo() {
+        Faults half = Faults.defaults().withOperationFailures(0.5);
+        int failures = 0;
+        for (long seed = 0; seed < 100; seed++) {
+            try (Simulation broken = Simulation.withSeed(seed, half)) {
+                LoopFuture<?> call = broken.loop().next(() -> broken.mayFail(() -> new java.io.IOException("lost")));
+                broken.runUntilIdle();
+                failures += call.isCompletedExceptionally() ? 1 : 0;
+            }
+        }
+        assertThat(failures).isBetween(25, 75);
+    }
+
+    @Test
+    void faultOutOfRangeIsRefused() {
+        assertThatThrownBy(() -> Faults.defaults().withInterrupts(1.5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'interrupts' must be between 0 and 1 but was 1.5");
+    }
+}
