@@ -62,6 +62,7 @@ final class ActiveLane implements Runnable {
         this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
         this.isTimed = generation.listeners.needExactTimes();
         this.timers = new Timers(generation, this);
+        this.closed = generation.state() == LoopState.NEW; // its thread never comes: a start makes another lane
         this.spin = new Spin(generation.machine, () -> !queue.isEmpty() || generation.isOver());
     }
 
@@ -105,9 +106,9 @@ final class ActiveLane implements Runnable {
     /** Queues a dependent whose source is done; its place is certain, unless the active thread has ended. */
     void submit(Dependent<?, ?> dependent) {
         if (closed) {
-            throw generation.state() == LoopState.STOPPED
-                    ? generation.notRunning(Lane.ACTIVE)
-                    : new CallStoppedException(generation.name());
+            throw generation.state() == LoopState.STOPPING
+                    ? new CallStoppedException(generation.name())
+                    : generation.notRunning(Lane.ACTIVE);
         }
         counters.acceptReserved();
         dependent.queuedAt(submissionTime());

@@ -139,13 +139,13 @@ final class Failures {
             watch(future);
         }
 
-        /** The active thread is gone, and with it the only place where the handler may run. The log is left. */
+        /** The active thread is gone, or never was, and with it the only place where the handler may run. The log is left. */
         @Override
         public void abandon() {
             Throwable error = future.error();
             if (error != null && !future.isObserved()) {
                 unhandled.increment();
-                log.error("A call failed after the loop's active thread had ended, and nobody deals with it", error);
+                log.error("A call failed while the loop had no active thread, and nobody deals with it", error);
             }
         }
     }

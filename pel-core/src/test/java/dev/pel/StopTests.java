@@ -206,6 +206,15 @@ class StopTests {
     }
 
     @Test
+    void dependentOfACallThatWasRefusedBeforeTheFirstStartEnds() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> dependent = loop.next(() -> 1).thenApply(one -> one + 1);
+        assertThat(Loops.failureOf(dependent)).hasMessageContaining("its state is NEW. Call start() first.");
+        loop.start();
+        assertThat(loop.next(() -> 1).thenApply(one -> one + 1).join()).isEqualTo(2);
+    }
+
+    @Test
     void loopThatNeverStartedRejectsWithAdvice() {
         EventLoop loop = loops.made(options -> options);
         assertThat(Loops.failureOf(loop.next(() -> 1))).hasMessageContaining("its state is NEW. Call start() first.");
