@@ -6,7 +6,7 @@ package dev.pel.test;
  * @param spuriousWakeUps how likely a park ends for no reason, which the JDK allows, and which must not be seen in any test
  * @param threadStartFailures how likely the system gives no more threads: the start throws {@link OutOfMemoryError}
  * @param operationFailures how likely {@link Simulation#mayFail} throws
- * @param interrupts how likely somebody interrupts the thread that calls {@link Simulation#step} or {@link Simulation#sleep}
+ * @param interrupts how likely somebody interrupts the thread that calls {@link Simulation#sleep} or {@link Simulation#mayFail}
  */
 public record Faults(double spuriousWakeUps, double threadStartFailures, double operationFailures, double interrupts) {
 

@@ -61,7 +61,7 @@ public @interface PelSimulation {
     double operationFailures() default 0;
 
     /**
-     * How likely an operation is interrupted where it sleeps or makes a step.
+     * How likely an operation is interrupted where it sleeps or may fail.
      *
      * @return from 0 to 1, see {@link Faults#interrupts}
      */

@@ -226,7 +226,6 @@ public final class Simulation implements AutoCloseable {
 
     /** A place at which another thread may go on, as at each touch of the engine: where the order could matter to the code. */
     public void step() {
-        fault();
         scheduler.step();
     }
 
@@ -244,6 +243,7 @@ public final class Simulation implements AutoCloseable {
      * @throws X when the seed says so
      */
     public <X extends Exception> void mayFail(Supplier<X> failure) throws X {
+        fault();
         step();
         if (scheduler.happens(options.faults().operationFailures())) {
             throw failure.get();
@@ -370,15 +370,20 @@ public final class Simulation implements AutoCloseable {
                             "loop '%s' does not stop".formatted(loop.options().name()));
                 }
             }
-            for (Strand strand : scheduler.living()) {
-                if (strand.state != Strand.State.NEW) {
-                    throw failure("thread '%s' does not end".formatted(strand.name));
-                }
-            }
+            assertNoThreads();
         } finally {
             machine.giveBack();
             if (ownsThreads) {
                 threads.close();
+            }
+        }
+    }
+
+    /** Fails when a thread of a loop, or one of the test's, has not ended. */
+    void assertNoThreads() {
+        for (Strand strand : scheduler.living()) {
+            if (strand.state != Strand.State.NEW) {
+                throw failure("thread '%s' does not end".formatted(strand.name));
             }
         }
     }

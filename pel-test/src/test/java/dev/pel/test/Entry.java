@@ -1,0 +1,75 @@
+package dev.pel.test;
+
+import dev.pel.LoopFuture;
+import dev.pel.Outcome;
+import java.time.Duration;
+
+/** One call of a scenario: what was asked for, and what ran. Only the thread that holds the token touches it. */
+final class Entry {
+    final int number;
+    final String what;
+
+    /** How many operations it has: two for a pair, none for a timer. */
+    final int operations;
+
+    final boolean hasBody;
+    int operationsRun;
+    int operationsReturned;
+    int bodiesRun;
+    boolean bodyFailed;
+
+    /** Its body is a dependent, attached after the submission. */
+    boolean isChain;
+
+    /** Somebody may end it, and interrupt it, before it is over. */
+    boolean mayBeCut;
+
+    /** A timer's body must not run earlier. */
+    Duration due = Duration.ZERO;
+
+    /** Null until the submission has come back. */
+    LoopFuture<?> handle;
+
+    Entry(int number, String what, int operations, boolean hasBody) {
+        this.number = number;
+        this.what = what;
+        this.operations = operations;
+        this.hasBody = hasBody;
+    }
+
+    Outcome outcome() {
+        return handle.outcome();
+    }
+
+    /** What is wrong with it once the loop has stopped, or null. */
+    String defect() {
+        if (handle == null) {
+            return "was never given back";
+        }
+        if (!handle.isDone()) {
+            return "has not ended";
+        }
+        if (operationsRun > operations || bodiesRun > (hasBody ? 1 : 0)) {
+            return "ran twice";
+        }
+        Outcome outcome = outcome();
+        if (outcome == Outcome.REJECTED && operations < 2 && operationsRun + bodiesRun > 0) {
+            return "was refused and ran";
+        }
+        if (outcome == Outcome.SUCCEEDED
+                && !mayBeCut
+                && (operationsReturned < operations || (hasBody && bodiesRun == 0) || bodyFailed)) {
+            return "succeeded without having run";
+        }
+        if (bodiesRun > 0 && operationsReturned < operations) {
+            return "ran its body before its operation had returned";
+        }
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return "call %d (%s), operations run %d of %d, returned %d, bodies run %d, handle %s"
+                .formatted(number, what, operationsRun, operations, operationsReturned, bodiesRun, handle);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.pel.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+import static org.junit.platform.testkit.engine.EventConditions.displayName;
+import static org.junit.platform.testkit.engine.EventConditions.event;
+import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
+import static org.junit.platform.testkit.engine.EventConditions.test;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
+
+import dev.pel.EventLoop;
+import dev.pel.LoopTimer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
+
+/** The annotation, as users write it, and as JUnit sees it. */
+class PelSimulationTests {
+    @PelSimulation(seeds = 20)
+    void hourPassesAtOnce(Simulation simulation) {
+        EventLoop loop = simulation.loop();
+        List<Duration> shown = new ArrayList<>();
+        LoopTimer timer = loop.delay(
+                Duration.ofHours(1),
+                () -> loop.next(simulation.taking(Duration.ofSeconds(2), 42), n -> shown.add(simulation.elapsed())));
+        simulation.runUntilIdle();
+        assertThat(timer).isCompleted();
+        assertThat(shown).containsExactly(Duration.ofSeconds(3_602));
+        simulation.assertQuiescent();
+    }
+
+    @Test
+    void eachSeedIsATestOfItsOwn() {
+        run("passes").assertStatistics(all -> all.started(7).succeeded(7));
+    }
+
+    @Test
+    void setUpGetsTheSimulationOfItsTest() {
+        run("seesTheSimulationOfItsSetUp")
+                .assertStatistics(all -> all.started(3).succeeded(3));
+    }
+
+    @Test
+    void firstSeedThatFailsEndsTheTestAndNamesTheWayToRunItAgain() {
+        Events tests = run("failsWhenTheSecondOperationIsFirst");
+        assertThat(tests.failed().count()).isEqualTo(1);
+        long failing = tests.started().count();
+        assertThat(failing).as("of a hundred").isLessThan(100);
+        tests.failed()
+                .assertEventsMatchExactly(event(
+                        test(),
+                        displayName("seed " + failing),
+                        finishedWithFailure(
+                                instanceOf(SimulationFailure.class),
+                                message(text -> text.startsWith("Seed %d, after PT".formatted(failing))
+                                        && text.endsWith(
+                                                "-Dtest=Examples#failsWhenTheSecondOperationIsFirst -Dpel.sim.seed=%d"
+                                                        .formatted(failing))))));
+    }
+
+    @Test
+    void seedOfThePropertyIsTheOnlyOne() {
+        System.setProperty("pel.sim.seed", "123456789");
+        try {
+            Events tests = run("passes");
+            tests.assertStatistics(all -> all.started(1).succeeded(1));
+            tests.started().assertEventsMatchExactly(event(displayName("seed 123456789")));
+        } finally {
+            System.clearProperty("pel.sim.seed");
+        }
+    }
+
+    @Test
+    void waitThatNeverEndsFailsTheTest() {
+        run("waitsForEver")
+                .failed()
+                .assertEventsMatchExactly(event(finishedWithFailure(message(
+                        text -> text.startsWith("Seed 1") && text.contains("each of its threads waits for another")))));
+    }
+
+    @Test
+    void assumptionThatDoesNotHoldIsNoFailure() {
+        run("isAborted").assertStatistics(all -> all.started(3).aborted(3));
+    }
+
+    private static Events run(String method) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectMethod(Examples.class, method, Simulation.class.getName()))
+                .execute()
+                .testEvents();
+    }
+
+    /** Run by the tests above only. */
+    static class Examples {
+        private Simulation ofSetUp;
+
+        @BeforeEach
+        void setUp(Simulation simulation) {
+            ofSetUp = simulation;
+        }
+
+        @PelSimulation(seeds = 7)
+        void passes(Simulation simulation) {
+            assertThat(simulation.loop().next(() -> 1).join()).isEqualTo(1);
+        }
+
+        @PelSimulation(seeds = 3)
+        void seesTheSimulationOfItsSetUp(Simulation simulation) {
+            assertThat(simulation).isSameAs(ofSetUp);
+        }
+
+        @PelSimulation
+        void failsWhenTheSecondOperationIsFirst(Simulation simulation) {
+            List<Integer> order = new ArrayList<>();
+            simulation.loop().next(() -> order.add(1));
+            simulation.loop().next(() -> order.add(2));
+            simulation.runUntilIdle();
+            assertThat(order).containsExactly(1, 2);
+        }
+
+        @PelSimulation(seeds = 3)
+        void waitsForEver(Simulation simulation) {
+            simulation
+                    .loop()
+                    .next(() -> 1)
+                    .thenCompose(one -> new CompletableFuture<Integer>())
+                    .join();
+        }
+
+        @PelSimulation(seeds = 3)
+        void isAborted(Simulation simulation) {
+            Assumptions.assumeFalse(simulation.elapsed().isZero());
+        }
+    }
+}

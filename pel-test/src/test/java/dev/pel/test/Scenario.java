@@ -1,0 +1,281 @@
+package dev.pel.test;
+
+import dev.pel.LaneOptions;
+import dev.pel.Outcome;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** What is done to the engine under one seed. */
+enum Scenario {
+    /** Nothing goes wrong and nothing takes time, so everything succeeds, and virtual time stands still. */
+    CALLS {
+        @Override
+        void play(World world) {
+            world.sleeps = false;
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, world::submitAny);
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            for (Entry entry : world.entries) {
+                if (!entry.mayBeCut && entry.outcome() != Outcome.SUCCEEDED) {
+                    world.alarm("did not succeed: " + entry);
+                }
+            }
+            world.finish();
+        }
+    },
+
+    /** No wake-up is lost: whoever waits for a call that takes no time gets it before the clock moves. */
+    PROMPT {
+        @Override
+        void play(World world) {
+            world.sleeps = false;
+            world.makeLoop(options -> options.withSettle(Duration.ZERO));
+            world.start();
+            for (int i = 0; i < 4; i++) {
+                world.simulation.fork("client-" + i, () -> {
+                    for (int call = 0; call < 2; call++) {
+                        Duration since = world.simulation.elapsed();
+                        World.await(world.next(Integer.MAX_VALUE, true).handle);
+                        // a worker that spins, or one that keeps the right to search, takes some time
+                        if (world.simulation.elapsed().minus(since).compareTo(Duration.ofMillis(3)) > 0) {
+                            world.alarm("a wake-up was lost");
+                        }
+                    }
+                });
+            }
+            world.simulation.runUntilIdle();
+            world.finish();
+        }
+    },
+
+    /** Lanes with hardly a place. */
+    FULL {
+        @Override
+        void play(World world) {
+            world.makeLoop(options -> options.withActive(few(world))
+                    .withPassive(few(world))
+                    .withWork(few(world))
+                    .withTimerCapacity(1 + world.random(2)));
+            world.start();
+            clients(world, 6, world::submitAny);
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            world.finish();
+        }
+
+        private UnaryOperator<LaneOptions> few(World world) {
+            int places = 1 + world.random(2);
+            return lane -> lane.withCapacity(places);
+        }
+    },
+
+    /** Cancelled, completed from outside, timed out. */
+    CUT {
+        @Override
+        void play(World world) {
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, world::submitAny);
+            world.fork("meddler", 4, world::meddle);
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            world.finish();
+        }
+    },
+
+    /** Timers, in order, not early, and not after they were cancelled. */
+    TIMERS {
+        @Override
+        void play(World world) {
+            world.nests = false;
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            for (int client = 0; client < 2; client++) {
+                world.simulation.fork("client-" + client, () -> Timing.play(world));
+            }
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            world.finish();
+        }
+    },
+
+    /** A stop with all the time in the world: whatever was accepted ends by itself. */
+    DRAIN {
+        @Override
+        void play(World world) {
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, world::submitAny);
+            world.simulation.fork("stopper", () -> {
+                world.simulation.sleep(world.millis(3));
+                world.stop(World.LONG, false);
+            });
+            world.simulation.runUntilIdle();
+            for (Entry entry : world.entries) {
+                // a dependent that is attached too late is refused
+                if (!entry.isChain && entry.outcome() == Outcome.STOPPED) {
+                    world.alarm("was cut off: " + entry);
+                }
+            }
+            world.checkAfterwards();
+        }
+    },
+
+    /** A stop without time. */
+    FORCE {
+        @Override
+        void play(World world) {
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, world::submitAny);
+            world.simulation.fork("stopper", () -> {
+                world.simulation.sleep(world.millis(2));
+                world.stop(world.millis(2), world.random.nextBoolean());
+            });
+            world.simulation.fork("other stopper", () -> world.stop(world.millis(4), world.random.nextBoolean()));
+            world.simulation.runUntilIdle();
+            world.checkAfterwards();
+        }
+    },
+
+    /** Starts and stops that race with each other and with calls. */
+    RESTARTS {
+        @Override
+        void play(World world) {
+            world.makeLoop(UnaryOperator.identity());
+            clients(world, 4, world::submitAny);
+            world.fork("starter", 4, world::tryToStart);
+            world.fork("stopper", 3, () -> world.stop(world.millis(2), world.random.nextBoolean()));
+            world.simulation.runUntilIdle();
+            world.start();
+            World.await(world.next(Integer.MAX_VALUE, true).handle);
+            world.finish();
+        }
+    },
+
+    /** Lanes that grow and shrink under load. */
+    RESIZES {
+        @Override
+        void play(World world) {
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, world::submitAny);
+            world.fork("resizer", 4, world::resize);
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            world.finish();
+        }
+    },
+
+    /** Operations and bodies that throw: each failure is handled once. */
+    FAILURES {
+        @Override
+        void play(World world) {
+            world.failures = 0.3;
+            world.nests = false;
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, () -> world.next(0, true));
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            long failed = world.entries.stream()
+                    .filter(entry -> entry.outcome() == Outcome.FAILED)
+                    .count();
+            if (failed != world.handled.size()) {
+                world.alarm("%d calls failed, and %d failures were handled".formatted(failed, world.handled.size()));
+            }
+            world.finish();
+        }
+    },
+
+    /** The system gives no more threads, at a start, at a growth, in place of one that waits. */
+    POOR {
+        @Override
+        Faults faults() {
+            return Faults.defaults().withThreadStartFailures(0.1);
+        }
+
+        @Override
+        void play(World world) {
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, world::submitAny);
+            world.fork("resizer", 2, world::resize);
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            world.finish();
+        }
+    },
+
+    /** All at once, and interrupts from anywhere. */
+    CHAOS {
+        @Override
+        Faults faults() {
+            return Faults.defaults().withThreadStartFailures(0.02).withInterrupts(0.02);
+        }
+
+        @Override
+        void play(World world) {
+            world.failures = 0.1;
+            world.makeLoop(options -> options.withPassive(lane -> lane.withCapacity(1 + world.random(8)))
+                    .withTimerCapacity(1 + world.random(8)));
+            clients(world, 4, () -> any(world));
+            world.fork("starter", 3, world::tryToStart);
+            world.fork("stopper", 2, () -> world.stop(world.millis(3), world.random.nextBoolean()));
+            world.simulation.runUntilIdle();
+            world.start();
+            World.await(world.next(Integer.MAX_VALUE, true).handle);
+            world.finish();
+        }
+
+        private void any(World world) {
+            switch (world.random(8)) {
+                case 0 -> world.meddle();
+                case 1 -> world.awaitAny();
+                case 2 -> world.resize();
+                case 3 -> world.checkBooks();
+                default -> world.submitAny();
+            }
+        }
+    };
+
+    abstract void play(World world);
+
+    Faults faults() {
+        return Faults.defaults();
+    }
+
+    /** One to three threads that share some actions. */
+    private static void clients(World world, int most, Runnable action) {
+        int clients = 1 + world.random(3);
+        for (int i = 0; i < clients; i++) {
+            world.fork("client-" + i, 1 + world.random(most), action);
+        }
+    }
+
+    /** Runs one of all with this seed. */
+    static Scenario of(long seed) {
+        return values()[Math.floorMod(seed, values().length)];
+    }
+
+    /** Plays it, and gives back the number of all decisions. */
+    long run(long seed, SimulatedThreads threads) {
+        SimulationOptions options =
+                SimulationOptions.defaults().withFaults(faults()).withProcessors(1 + Math.floorMod(seed / 16, 4));
+        Simulation simulation = new Simulation(seed, options, threads, false);
+        try {
+            play(new World(simulation));
+        } catch (Throwable e) {
+            try {
+                simulation.close();
+            } catch (SimulationFailure also) {
+                e.addSuppressed(also);
+            }
+            throw e;
+        }
+        simulation.close();
+        return simulation.hash();
+    }
+}

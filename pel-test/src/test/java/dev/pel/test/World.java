@@ -1,0 +1,475 @@
+package dev.pel.test;
+
+import dev.pel.CallInfo;
+import dev.pel.ContextCarrier;
+import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
+import dev.pel.EventLoopOptions;
+import dev.pel.Failure;
+import dev.pel.Lane;
+import dev.pel.LaneStats;
+import dev.pel.LoopFuture;
+import dev.pel.LoopState;
+import dev.pel.LoopStats;
+import dev.pel.Outcome;
+import dev.pel.StopReport;
+import dev.pel.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/**
+ * A loop that is attacked, its clients, and the books about it: what was submitted, what ran, and everything that should not have
+ * happened.
+ */
+final class World {
+    static final Duration LONG = Duration.ofHours(1);
+    private static final int DEEPEST = 3;
+
+    final Simulation simulation;
+    final SplittableRandom random;
+    final List<Entry> entries = new ArrayList<>();
+    final List<Failure> handled = new ArrayList<>();
+    final List<StopReport> reports = new ArrayList<>();
+    private final List<String> alarms = new ArrayList<>();
+    private final List<CompletableFuture<StopReport>> stops = new ArrayList<>();
+
+    /** How likely an operation or body throws. */
+    double failures;
+
+    /** Whether operations take time. */
+    boolean sleeps = true;
+
+    /** Whether operations and bodies submit more. */
+    boolean nests = true;
+
+    EventLoop loop;
+    private Entry inBody;
+    private int starts;
+
+    World(Simulation simulation) {
+        this.simulation = simulation;
+        this.random = simulation.random();
+    }
+
+    // ------------------------------------------------------------------ the loop
+
+    void makeLoop(UnaryOperator<EventLoopOptions> change) {
+        loop = simulation.loop(defaults -> {
+            EventLoopOptions few = defaults.withPassive(lane -> lane.withThreads(1 + random.nextInt(3)))
+                    .withWork(lane -> lane.withThreads(1 + random.nextInt(2)))
+                    .withInterruptGrace(Duration.ofMillis(100))
+                    .withErrorHandler(handled::add);
+            if (random.nextInt(4) == 0) {
+                few = few.withListener(new SteppingListener());
+            }
+            if (random.nextInt(4) == 0) {
+                few = few.withCarrier(new SteppingCarrier());
+            }
+            if (random.nextInt(8) == 0) {
+                few = few.withSettle(Duration.ofMillis(1));
+            }
+            return change.apply(few);
+        });
+    }
+
+    /** Starts the loop, as often as it takes when the system gives no threads. */
+    void start() {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try {
+                loop.start();
+                return;
+            } catch (OutOfMemoryError e) {
+                simulation.advance(Duration.ofSeconds(10)); // the undoing of that start
+            }
+        }
+        throw new SimulationFailure("The loop could not be started in a hundred attempts");
+    }
+
+    /** One of several that race with each other; whether it started anything is not said. */
+    void tryToStart() {
+        try {
+            loop.start();
+            starts++;
+        } catch (IllegalStateException | OutOfMemoryError e) {
+            // it drains or stops, or there is no thread
+        }
+    }
+
+    void stop(Duration deadline, boolean forced) {
+        CompletableFuture<StopReport> report = forced ? loop.forceStop() : loop.stop(deadline);
+        Duration since = simulation.elapsed();
+        stops.add(report);
+        // the copy was registered on whoever completes it: nothing is said about its thread
+        report.whenComplete((done, error) -> {
+            if (error != null) {
+                alarm("the report failed: " + error);
+            } else {
+                reported(done, since, forced ? Duration.ZERO : deadline);
+            }
+        });
+    }
+
+    private void reported(StopReport report, Duration since, Duration deadline) {
+        reports.add(report);
+        Duration most = deadline.plus(Duration.ofMillis(100)).plus(Duration.ofSeconds(2));
+        if (simulation.elapsed().minus(since).compareTo(most) > 0) {
+            alarm("the stop took %s, its deadline was %s"
+                    .formatted(simulation.elapsed().minus(since), deadline));
+        }
+    }
+
+    // ------------------------------------------------------------------ what clients do
+
+    void fork(String name, int actions, Runnable action) {
+        simulation.fork(name, () -> {
+            for (int i = 0; i < actions; i++) {
+                action.run();
+                simulation.step();
+            }
+        });
+    }
+
+    int random(int bound) {
+        return random.nextInt(bound);
+    }
+
+    boolean happens(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    Duration millis(int bound) {
+        return Duration.ofMillis(random(bound));
+    }
+
+    /** One call, of any kind. */
+    Entry submitAny() {
+        return submitAny(0);
+    }
+
+    private Entry submitAny(int depth) {
+        return switch (random(8)) {
+            case 0 -> next(depth, false);
+            case 1 -> next(depth, true);
+            case 2 -> work(depth);
+            case 3 -> both(depth);
+            case 4 -> enqueue(Lane.values()[random(3)], depth);
+            case 5 -> delay(millis(4), depth);
+            case 6 -> timed(depth);
+            default -> labelled(depth);
+        };
+    }
+
+    private Entry entry(String what, int operations, boolean hasBody) {
+        Entry entry = new Entry(entries.size(), what, operations, hasBody);
+        entries.add(entry);
+        return entry;
+    }
+
+    Entry next(int depth, boolean withBody) {
+        Entry entry = entry("next", 1, withBody);
+        entry.handle = withBody
+                ? loop.next(() -> operation(entry, depth), body(entry, depth))
+                : loop.next(() -> operation(entry, depth));
+        return entry;
+    }
+
+    private Entry work(int depth) {
+        Entry entry = entry("work", 1, true);
+        entry.handle = loop.work(() -> operation(entry, depth), body(entry, depth));
+        return entry;
+    }
+
+    private Entry both(int depth) {
+        Entry entry = entry("both", 2, true);
+        entry.handle = loop.next(
+                () -> {
+                    operation(entry, depth);
+                    return 1;
+                },
+                () -> {
+                    operation(entry, depth);
+                    return 2;
+                },
+                (a, b) -> body(entry, depth).run());
+        return entry;
+    }
+
+    Entry enqueue(Lane lane, int depth) {
+        if (lane == Lane.ACTIVE) {
+            Entry entry = entry("enqueue", 0, true);
+            entry.handle = loop.enqueue(lane, body(entry, depth));
+            return entry;
+        }
+        Entry entry = entry("enqueue", 1, false);
+        entry.handle = loop.enqueue(lane, () -> operation(entry, depth));
+        return entry;
+    }
+
+    Entry delay(Duration delay, int depth) {
+        Entry entry = entry("delay", 0, true);
+        entry.due = simulation.elapsed().plus(delay);
+        entry.handle = loop.delay(delay, body(entry, depth));
+        return entry;
+    }
+
+    private Entry timed(int depth) {
+        Entry entry = entry("timed", 1, true);
+        entry.mayBeCut = true;
+        Duration timeout = Duration.ofMillis(1 + random(3));
+        entry.handle = loop.call("timed").timeout(timeout).next(() -> operation(entry, depth), body(entry, depth));
+        return entry;
+    }
+
+    private Entry labelled(int depth) {
+        Entry entry = entry("labelled", 1, true);
+        entry.isChain = true;
+        LoopFuture<Void> first = loop.call("labelled").next(() -> operation(entry, depth));
+        entry.handle = first.thenAccept(nothing -> {
+            try {
+                body(entry, depth).run();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return entry;
+    }
+
+    /** Does something to a call that was submitted before. */
+    void meddle() {
+        if (entries.isEmpty()) {
+            return;
+        }
+        Entry entry = entries.get(random(entries.size()));
+        if (entry.handle == null) {
+            return;
+        }
+        entry.mayBeCut = true;
+        switch (random(5)) {
+            case 0 -> entry.handle.cancel(true);
+            case 1 -> entry.handle.cancel(false);
+            case 2 -> entry.handle.complete(null);
+            case 3 -> entry.handle.completeExceptionally(new IllegalStateException("on purpose"));
+            default -> entry.handle.orTimeout(1 + random(3), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Waits for a call, however it ends. */
+    void awaitAny() {
+        if (!entries.isEmpty()) {
+            LoopFuture<?> handle = entries.get(random(entries.size())).handle;
+            if (handle != null) {
+                await(handle);
+            }
+        }
+    }
+
+    static void await(CompletableFuture<?> handle) {
+        try {
+            handle.join();
+        } catch (CompletionException | CancellationException e) {
+            // how it ended is looked at in the end
+        }
+    }
+
+    void resize() {
+        try {
+            loop.resize(random.nextBoolean() ? Lane.PASSIVE : Lane.WORK, 1 + random(4));
+        } catch (IllegalStateException | OutOfMemoryError e) {
+            // it does not run, or there is no thread
+        }
+    }
+
+    // ------------------------------------------------------------------ operations and bodies
+
+    private void operation(Entry entry, int depth) throws Exception {
+        if (Thread.currentThread().isInterrupted() && !entry.mayBeCut && loop.state() == LoopState.RUNNING) {
+            alarm("interrupt of somebody else in " + entry);
+        }
+        if (loop.onActiveThread()) {
+            alarm("operation on the active thread: " + entry);
+        }
+        entry.operationsRun++;
+        simulation.step();
+        if (sleeps && random(3) == 0) {
+            rest();
+        }
+        if (nests && depth < DEEPEST && random(4) == 0) {
+            Entry inner = submitAny(depth + 1);
+            if (random.nextBoolean()) {
+                await(inner.handle);
+            }
+        }
+        if (random(16) == 0) {
+            Thread.currentThread().interrupt();
+        }
+        if (happens(failures)) {
+            throw new IllegalStateException("operation " + entry.number);
+        }
+        entry.operationsReturned++;
+    }
+
+    private void rest() throws InterruptedException {
+        try {
+            simulation.sleep(millis(3));
+        } catch (InterruptedException e) {
+            if (random.nextBoolean()) {
+                throw e;
+            }
+            simulation.step(); // it does not care
+        }
+    }
+
+    private Task body(Entry entry, int depth) {
+        return () -> {
+            Entry rival = inBody;
+            if (rival != null) {
+                alarm("body of %s while that of %s runs".formatted(entry, rival));
+            }
+            inBody = entry;
+            try {
+                insideBody(entry, depth);
+            } finally {
+                inBody = null;
+            }
+        };
+    }
+
+    private void insideBody(Entry entry, int depth) {
+        if (!loop.onActiveThread()) {
+            alarm("body on %s: %s".formatted(Thread.currentThread().getName(), entry));
+        }
+        if (simulation.elapsed().compareTo(entry.due) < 0) {
+            alarm("too early: " + entry);
+        }
+        entry.bodiesRun++;
+        simulation.step();
+        if (nests && depth < DEEPEST && random(4) == 0) {
+            submitAny(depth + 1);
+        }
+        if (happens(failures)) {
+            entry.bodyFailed = true;
+            throw new IllegalStateException("body " + entry.number);
+        }
+    }
+
+    // ------------------------------------------------------------------ the books
+
+    void alarm(String what) {
+        alarms.add(what + " at " + simulation.elapsed());
+    }
+
+    /** The identity of counters, in a snapshot taken at any time. */
+    void checkBooks() {
+        LoopStats stats = loop.stats();
+        for (LaneStats lane : stats.lanes().values()) {
+            long ended =
+                    lane.outcomes().values().stream().mapToLong(count -> count).sum();
+            if (lane.queued() < 0 || lane.running() < 0 || lane.submitted() != lane.queued() + lane.running() + ended) {
+                alarm("the books do not add up: " + lane);
+            }
+        }
+    }
+
+    /** Stops the loop for the last time, and looks at everything. */
+    void finish() {
+        if (loop.state() == LoopState.RUNNING) {
+            stop(Duration.ofMillis(random(3)), random.nextBoolean());
+        }
+        simulation.runUntilIdle();
+        checkAfterwards();
+    }
+
+    void checkAfterwards() {
+        for (CompletableFuture<StopReport> stop : stops) {
+            if (!stop.isDone()) {
+                alarm("a report has not come");
+            }
+        }
+        for (Entry entry : entries) {
+            String defect = entry.defect();
+            if (defect != null) {
+                alarm(defect + ": " + entry);
+            }
+        }
+        checkStopped();
+        if (!alarms.isEmpty()) {
+            throw new SimulationFailure(String.join("\n", alarms) + "\n" + simulation.describe());
+        }
+    }
+
+    private void checkStopped() {
+        if (loop.state() != LoopState.STOPPED) {
+            alarm("the loop is " + loop.state());
+        }
+        simulation.assertNoThreads();
+        checkBooks();
+        LoopStats stats = loop.stats();
+        if (stats.queued() != 0 || stats.running() != 0 || stats.timers().pending() != 0) {
+            alarm("something is left: " + stats);
+        }
+        LoopStats.TimerStats timers = stats.timers();
+        if (timers.created() != timers.fired() + timers.cancelled() + timers.stopped() + timers.rejected()) {
+            alarm("the timers do not add up: " + timers);
+        }
+        if (!reports.isEmpty()) {
+            checkReport(reports.get(reports.size() - 1), stats);
+        }
+    }
+
+    private void checkReport(StopReport report, LoopStats stats) {
+        // a dependent that is attached while the stop ends may end after the report was made
+        long late = entries.stream()
+                .filter(entry -> entry.isChain && entry.outcome() == Outcome.STOPPED)
+                .count();
+        long missing = stats.ended(Outcome.STOPPED) - report.neverStarted() - report.interrupted();
+        if (report.stuck().isEmpty() && (missing < 0 || missing > late)) {
+            alarm("%d ended as STOPPED, the report says %s".formatted(stats.ended(Outcome.STOPPED), report));
+        }
+        if (stats.timers().stopped() != report.timersStopped()) {
+            alarm("%d timers ended as STOPPED, the report says %s"
+                    .formatted(stats.timers().stopped(), report));
+        }
+    }
+
+    /** Where it hurts: between two steps of the engine. */
+    private final class SteppingListener implements EventLoopListener {
+        @Override
+        public void queued(CallInfo call, Lane lane) {
+            simulation.step();
+        }
+
+        @Override
+        public void started(CallInfo call, Lane lane, long waitingNanos) {
+            simulation.step();
+        }
+
+        @Override
+        public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+            simulation.step();
+        }
+
+        @Override
+        public void stateChanged(LoopState from, LoopState to) {
+            simulation.step();
+        }
+    }
+
+    /** The same while context is taken, set and cleared. */
+    private final class SteppingCarrier implements ContextCarrier {
+        @Override
+        public Snapshot capture() {
+            simulation.step();
+            return () -> {
+                simulation.step();
+                return simulation::step;
+            };
+        }
+    }
+}
