@@ -64,7 +64,7 @@ final class Scheduler {
     Scheduler(long seed, Faults faults) {
         this.random = new SplittableRandom(seed);
         this.faults = faults;
-        this.stickiness = 1 << 1 + random.nextInt(5);
+        this.stickiness = 2 << random.nextInt(5);
         Strand creator = outsider();
         strands.add(creator);
         holder.set(creator);
@@ -153,7 +153,7 @@ final class Scheduler {
             return;
         }
         count(me);
-        if ((random.nextInt() & stickiness - 1) == 0) {
+        if ((random.nextInt() & (stickiness - 1)) == 0) {
             next(me);
         } else {
             record(me);

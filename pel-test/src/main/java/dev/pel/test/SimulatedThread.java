@@ -4,6 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A real thread, used by one simulation after the other, because to make one takes longer than a small simulation. */
+@SuppressWarnings("ReferenceEquality") // threads and assignments equal themselves alone
 final class SimulatedThread extends Thread {
     private volatile @Nullable Assignment assignment;
     private volatile boolean retired;

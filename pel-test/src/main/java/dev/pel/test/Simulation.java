@@ -106,7 +106,9 @@ public final class Simulation implements AutoCloseable {
         EventLoopOptions few = EventLoopOptions.defaults()
                 .withPassive(lane -> lane.withThreads(4))
                 .withWork(lane -> lane.withThreads(4));
-        return add(EventLoop.create(change.apply(few).withMachine(machine)));
+        EventLoop loop = EventLoop.create(change.apply(few).withMachine(machine));
+        add(loop);
+        return loop;
     }
 
     /**
@@ -114,11 +116,11 @@ public final class Simulation implements AutoCloseable {
      * {@link #assertQuiescent} and stopped at the end.
      *
      * @param loop made by somebody else
-     * @return the same
      */
-    public EventLoop add(EventLoop loop) {
-        loops.add(loop);
-        return loop;
+    public void add(EventLoop loop) {
+        if (!loops.contains(loop)) {
+            loops.add(loop);
+        }
     }
 
     /**
@@ -356,6 +358,7 @@ public final class Simulation implements AutoCloseable {
      * @throws SimulationFailure when a loop does not stop, or a thread does not end
      */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // whether they stop is looked at below
     public void close() {
         if (closed) {
             return;

@@ -91,6 +91,17 @@ class PelSimulationTests {
     }
 
     private static Events run(String method) {
+        String seeds = System.clearProperty("pel.sim.seeds"); // it is meant for the scenarios
+        try {
+            return execute(method);
+        } finally {
+            if (seeds != null) {
+                System.setProperty("pel.sim.seeds", seeds);
+            }
+        }
+    }
+
+    private static Events execute(String method) {
         return EngineTestKit.engine("junit-jupiter")
                 .selectors(selectMethod(Examples.class, method, Simulation.class.getName()))
                 .execute()

@@ -1,0 +1,42 @@
+package dev.pel.spring.test;
+
+import dev.pel.EventLoop;
+import dev.pel.spring.EventLoopOptionsCustomizer;
+import dev.pel.test.Simulation;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportAware;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.type.AnnotationMetadata;
+
+/** The simulation of a test's context, and the application's loops put on it. */
+@Configuration(proxyBeanMethods = false)
+class PelSimulationConfiguration implements ImportAware {
+    private long seed = 1;
+
+    @Override
+    public void setImportMetadata(AnnotationMetadata importing) {
+        MergedAnnotation<AutoConfigurePelSimulation> annotation =
+                importing.getAnnotations().get(AutoConfigurePelSimulation.class);
+        if (annotation.isPresent()) {
+            seed = annotation.getLong("seed");
+        }
+    }
+
+    @Bean
+    Simulation pelSimulation() {
+        return Simulation.withSeed(Long.getLong("pel.sim.seed", seed));
+    }
+
+    @Bean
+    static EventLoopOptionsCustomizer pelSimulationCustomizer(Simulation simulation) {
+        return options -> options.withMachine(simulation.machine());
+    }
+
+    @Bean
+    SimulationLifecycle pelSimulationLifecycle(ListableBeanFactory beans, Simulation simulation) {
+        return new SimulationLifecycle(
+                () -> beans.getBeansOfType(EventLoop.class, false, false).values(), simulation);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.pel.spring.test;
+
+import dev.pel.EventLoop;
+import dev.pel.LoopState;
+import dev.pel.test.Simulation;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Stops simulated loops with their context, just before pel's own lifecycle would: that one waits for real, and virtual time does
+ * not pass by itself.
+ */
+final class SimulationLifecycle implements SmartLifecycle {
+    /** One above the phase in which an application's loops are stopped. */
+    private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096 + 1;
+
+    private final Supplier<Collection<EventLoop>> loops;
+    private final Simulation simulation;
+
+    SimulationLifecycle(Supplier<Collection<EventLoop>> loops, Simulation simulation) {
+        this.loops = loops;
+        this.simulation = simulation;
+    }
+
+    /** The loops are started by pel's own lifecycle; here they only become part of the simulation. */
+    @Override
+    public void start() {
+        simulated().forEach(simulation::add);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same machine is meant
+    private List<EventLoop> simulated() {
+        return loops.get().stream()
+                .filter(loop -> loop.options().hooks().machine() == simulation.machine())
+                .toList();
+    }
+
+    @Override
+    public void stop() {
+        List<CompletableFuture<?>> stops = simulated().stream()
+                .<CompletableFuture<?>>map(loop -> loop.stop(loop.options().stopDeadline()))
+                .toList();
+        stops.forEach(CompletableFuture::join); // lets virtual time pass
+    }
+
+    @Override
+    public boolean isRunning() {
+        return simulated().stream()
+                .anyMatch(loop -> loop.state() != LoopState.NEW && loop.state() != LoopState.STOPPED);
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}
