@@ -1,0 +1,86 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine on which nothing happens by itself: the clock stands still, no thread starts, nobody sleeps. The threads of a race
+ * play those of the loop: whoever makes a worker is its thread. So a race has no more threads than it needs, and what they run
+ * is the engine that ships.
+ */
+class StillMachine implements Machine {
+    private static final EventLoopOptions OPTIONS =
+            EventLoopOptions.defaults().withPassive(lane -> lane.withThreads(1)).withWork(lane -> lane.withThreads(1));
+
+    /** A run of a loop that accepts calls, and has no threads. */
+    static Generation running() {
+        return running(new StillMachine());
+    }
+
+    static Generation running(Machine machine) {
+        return new Generation(OPTIONS, machine, LoopState.RUNNING);
+    }
+
+    /** The current thread as a worker of the lane. */
+    static Worker worker(Generation generation, Lane lane) {
+        int id = generation.nextWorkerId();
+        Worker worker = new Worker(generation.pool(lane), generation, id, id);
+        generation.workerStarts(worker);
+        return worker;
+    }
+
+    /** Forces a stop and makes its steps, as the watch does. */
+    static void stop(Generation generation) {
+        generation.stop(Duration.ZERO, true);
+        Stopping steps = generation.stopping();
+        while (steps != null && steps.step() >= 0) {
+            generation.machine.giveWay();
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return 0;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
+        return Thread.currentThread();
+    }
+
+    @Override
+    public void start(Thread thread) {}
+
+    @Override
+    public void park(Object blocker, long nanos) {}
+
+    @Override
+    public void unpark(@Nullable Thread thread) {}
+
+    @Override
+    public long await(CompletableFuture<?> future, boolean interruptible, long nanos) {
+        return nanos;
+    }
+
+    @Override
+    public void spin() {
+        Thread.onSpinWait();
+    }
+
+    @Override
+    public int processors() {
+        return 2;
+    }
+
+    @Override
+    public void giveWay() {
+        Thread.yield();
+    }
+}
