@@ -97,6 +97,9 @@ final class CallQueue {
     private void removeShells() {
         lock();
         try {
+            // what is on its way must not look like nothing: a worker that sees nothing sleeps, and nobody wakes it for
+            // calls that have been there all the time
+            olderCount = Math.max(1, olderCount);
             older.removeIf(call -> !call.isQueued());
             Call<?> call = queue.relaxedPoll();
             while (call != null) {

@@ -12,6 +12,8 @@ import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jcstress.annotations.Actor;
@@ -23,16 +25,19 @@ import org.openjdk.jcstress.annotations.Outcome;
  * The races that jcstress runs millions of times, here interleaved on purpose: Lincheck lets one thread run at a time, and
  * switches at accesses to what they share, in each round at others. A red race prints its interleaving.
  */
+@Tag("scaled")
 class LincheckRacesTests {
-    private static final int INTERLEAVINGS = Integer.getInteger("pel.lincheck.interleavings", 100);
+    private static final int INTERLEAVINGS =
+            Integer.getInteger("pel.lincheck.interleavings", Boolean.getBoolean("pel.test.thorough") ? 150 : 15);
 
-    static Stream<Class<?>> races() {
-        return Stream.of(WakeUpRaces.class)
+    static Stream<Named<Class<?>>> races() {
+        return Stream.of(WakeUpRaces.class, BookRaces.class)
                 .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
-                .filter(race -> race.isAnnotationPresent(JCStressTest.class));
+                .filter(race -> race.isAnnotationPresent(JCStressTest.class))
+                .map(race -> Named.of(race.getSimpleName(), race));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("races")
     void everyInterleavingOfTheRaceEndsAsItMay(Class<?> race) throws NoSuchMethodException {
         List<List<org.jetbrains.kotlinx.lincheck.Actor>> threads = Arrays.stream(race.getDeclaredMethods())

@@ -40,6 +40,12 @@ class StillMachine implements Machine {
         }
     }
 
+    /** How the handle has ended, how often its code has run, and whether the books of all lanes are closed. */
+    static String verdict(Generation generation, @Nullable LoopFuture<?> handle, int ran) {
+        Outcome outcome = handle == null ? null : handle.outcome();
+        return outcome + ", ran " + ran + (generation.allEnded() ? "" : ", books open");
+    }
+
     @Override
     public long nanoTime() {
         return 0;
