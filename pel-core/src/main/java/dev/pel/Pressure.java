@@ -42,6 +42,8 @@ final class Pressure {
     void fell() {
         if (high && counters.size() <= lowMark) {
             high = false;
+            // and they may have filled it after this look, when it was high still
+            rose();
             tell();
         }
     }
