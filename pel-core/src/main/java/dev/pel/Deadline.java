@@ -1,9 +1,21 @@
 package dev.pel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the watch does at an instant, unless it is disarmed before. */
 final class Deadline implements TimerHeap.Element {
+    private static final VarHandle ACTION;
+
+    static {
+        try {
+            ACTION = MethodHandles.lookup().findVarHandle(Deadline.class, "action", Runnable.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final long dueAt;
     private final @Nullable Deadline previous;
     private volatile @Nullable Runnable action;
@@ -28,19 +40,23 @@ final class Deadline implements TimerHeap.Element {
         return action != null;
     }
 
-    /** Lets go of all it holds. True the first time. */
+    /** Lets go of all it holds. True the first time, unless it has fired. */
     boolean disarm() {
-        boolean was = action != null;
-        action = null;
-        return was;
+        return takeAction() != null;
     }
 
-    void fire() {
-        Runnable due = action;
+    /** Does it, unless somebody has disarmed it; says whether. */
+    boolean fire() {
+        Runnable due = takeAction();
         if (due != null) {
-            action = null;
             due.run();
         }
+        return due != null;
+    }
+
+    /** The rivals are others who disarm, and the watch, which fires: one has it, so it is counted as dead once or never. */
+    private @Nullable Runnable takeAction() {
+        return (Runnable) ACTION.getAndSet(this, null);
     }
 
     @Override

@@ -239,9 +239,7 @@ final class Watch implements Runnable {
     private void fireDue() {
         Deadline due = heap.pollDue(machine.nanoTime());
         while (due != null) {
-            if (due.isArmed()) {
-                due.fire();
-            } else {
+            if (!due.fire()) {
                 dead.decrementAndGet();
             }
             due = heap.pollDue(machine.nanoTime());
