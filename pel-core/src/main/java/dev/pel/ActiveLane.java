@@ -304,8 +304,9 @@ final class ActiveLane implements Runnable {
     private void runLast() {
         timers.stopAll();
         while (taking.compareAndSet(false, true)) {
+            boolean swept = generation.isSwept(); // before the look: what was posted until then is still run
             ActiveEntry entry = queue.poll();
-            if (entry == null && generation.isSwept()) {
+            if (entry == null && swept) {
                 close(); // and keep the right to take
                 break;
             }

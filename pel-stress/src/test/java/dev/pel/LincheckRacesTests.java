@@ -31,7 +31,7 @@ class LincheckRacesTests {
             Integer.getInteger("pel.lincheck.interleavings", Boolean.getBoolean("pel.test.thorough") ? 150 : 15);
 
     static Stream<Named<Class<?>>> races() {
-        return Stream.of(WakeUpRaces.class, BookRaces.class, PressureRaces.class, EndRaces.class)
+        return Stream.of(WakeUpRaces.class, BookRaces.class, PressureRaces.class, EndRaces.class, StopRaces.class)
                 .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
                 .filter(race -> race.isAnnotationPresent(JCStressTest.class))
                 .map(race -> Named.of(race.getSimpleName(), race));

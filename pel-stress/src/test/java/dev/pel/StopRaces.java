@@ -1,0 +1,445 @@
+package dev.pel;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** Something is brought while the loop stops: it has run, or it is refused or ended, never both and never neither. */
+public class StopRaces {
+
+    /** A call for a pool, against a worker that looks once and the stop that follows. */
+    @JCStressTest
+    @Outcome(
+            id = {"SUCCEEDED, ran 1", "STOPPED, ran 0", "REJECTED, ran 0"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "accepted and lost, refused and run, or left in the books")
+    @State
+    public static class SubmitAgainstStop {
+        private final Generation generation = StillMachine.running();
+        private @Nullable LoopFuture<?> handle;
+        private int ran;
+
+        @Actor
+        public void submit() {
+            Task operation = () -> ran++;
+            handle = generation.submit(Lane.WORK, operation, null, null, null);
+        }
+
+        @Actor
+        public void stop() {
+            PoolLane lane = generation.pool(Lane.WORK);
+            Worker worker = StillMachine.worker(generation, Lane.WORK);
+            Call<?> call = lane.poll();
+            if (call != null) {
+                call.runOperation(worker);
+            }
+            lane.ended(worker);
+            StillMachine.stop(generation);
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, ran);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** A task for the active lane, whose thread could not be started, against the stop. */
+    @JCStressTest
+    @Outcome(
+            id = {"STOPPED, ran 0", "REJECTED, ran 0"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "accepted and lost, or left in the books")
+    @State
+    public static class EnqueueAgainstStop {
+        private final Generation generation = StillMachine.running();
+        private @Nullable LoopFuture<?> handle;
+        private int ran;
+
+        @Actor
+        public void enqueue() {
+            Task body = () -> ran++;
+            handle = generation.submit(Lane.ACTIVE, body, null, null, null);
+        }
+
+        @Actor
+        public void stop() {
+            StillMachine.stop(generation);
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, ran);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** A stop with time: what is accepted runs, however long that takes. All threads of the loop are one here. */
+    @JCStressTest
+    @Outcome(
+            id = {"SUCCEEDED, ran 2", "REJECTED, ran 0"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "accepted, and not run to its end")
+    @State
+    public static class SubmitAgainstDrain {
+        private final Drain machine = new Drain();
+        private final Generation generation = StillMachine.running(machine);
+        private @Nullable LoopFuture<?> handle;
+        private int ran;
+
+        @Actor
+        public void submit() {
+            Task operation = () -> ran++;
+            Task body = () -> ran++;
+            handle = generation.submit(Lane.WORK, operation, body, null, null);
+        }
+
+        @Actor
+        public void stop() {
+            machine.drain(generation);
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, ran);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** A machine on which the active thread, whenever it has nothing to do, does the work of the others. */
+    private static final class Drain extends StillMachine {
+        /** So many looks in vain, and the drain will never end; the other thread may have lost its processor for a while. */
+        private static final int PATIENCE = 1_000_000;
+
+        private @Nullable Generation generation;
+        private @Nullable Worker worker;
+        private int looks;
+
+        void drain(Generation loop) {
+            generation = loop;
+            loop.active.runsOn(Thread.currentThread());
+            worker = worker(loop, Lane.WORK);
+            loop.stop(Duration.ofDays(1), false);
+            loop.active.run();
+        }
+
+        @Override
+        public void park(Object blocker, long nanos) {
+            Generation loop = generation;
+            Stopping steps = loop == null ? null : loop.stopping();
+            if (loop == null || steps == null) {
+                return;
+            }
+            Worker one = worker;
+            Call<?> call = one == null ? null : one.lane().poll();
+            if (call != null) {
+                call.runOperation(one);
+            } else if (one != null && loop.isOver()) {
+                one.lane().ended(one);
+                worker = null;
+            } else if (++looks > PATIENCE) {
+                loop.stop(Duration.ZERO, true);
+            }
+            steps.step();
+            giveWay();
+        }
+    }
+
+    /** A timer against the stop. */
+    @JCStressTest
+    @Outcome(
+            id = {"STOPPED, ran 0", "REJECTED, ran 0"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "accepted and lost")
+    @State
+    public static class DelayAgainstStop {
+        private final Generation generation = StillMachine.running();
+        private @Nullable LoopFuture<?> handle;
+        private int ran;
+
+        @Actor
+        public void delay() {
+            handle = generation.delay(Duration.ofDays(1), () -> ran++);
+        }
+
+        @Actor
+        public void stop() {
+            StillMachine.stop(generation);
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, ran);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** A dependent that is attached to a handle that is done, against the stop. */
+    @JCStressTest
+    @Outcome(
+            id = {"STOPPED, ran 0", "REJECTED, ran 0"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "attached and lost")
+    @State
+    public static class AttachAgainstStop {
+        private final Generation generation = StillMachine.running();
+        private final LoopFuture<Object> source = new LoopFuture<>(generation);
+        private @Nullable LoopFuture<?> handle;
+        private int ran;
+
+        public AttachAgainstStop() {
+            source.complete("value");
+        }
+
+        @Actor
+        public void attach() {
+            handle = source.thenRun(() -> ran++);
+        }
+
+        @Actor
+        public void stop() {
+            StillMachine.stop(generation);
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, ran);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** A handle begins to wait for a future that is not the loop's, against the stop. */
+    @JCStressTest
+    @Outcome(id = "STOPPED, ran 0", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "waits for ever")
+    @State
+    public static class WaitOutsideAgainstStop {
+        private final Generation generation = StillMachine.running();
+        private final LoopFuture<Object> handle = new LoopFuture<>(generation);
+
+        @Actor
+        public void waitOutside() {
+            handle.waitOutside();
+        }
+
+        @Actor
+        public void stop() {
+            StillMachine.stop(generation);
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, 0);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** The active thread, which comes back at last, against the watch, which takes its queue over. */
+    @JCStressTest
+    @Outcome(id = "STOPPED, ran 0", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "ended by nobody, or booked by both")
+    @State
+    public static class TakeOverAgainstActiveThread {
+        private final Generation generation = StillMachine.running();
+        private final LoopFuture<?> handle;
+        private int ran;
+
+        public TakeOverAgainstActiveThread() {
+            Task body = () -> ran++;
+            handle = generation.submit(Lane.ACTIVE, body, null, null, null);
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            generation.swept();
+        }
+
+        @Actor
+        public void takeOver() {
+            while (!generation.active.takeOver()) {
+                generation.machine.giveWay();
+            }
+        }
+
+        @Actor
+        public void run() {
+            generation.active.runsOn(Thread.currentThread());
+            generation.active.run();
+        }
+
+        public String verdict() {
+            return StillMachine.verdict(generation, handle, ran);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** A command that is posted by a submitter who is late, while the active thread ends. */
+    @JCStressTest
+    @Outcome(id = "STOPPED 1, ran 0", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "in a queue that nobody looks into any more, or booked twice")
+    @State
+    public static class PostAgainstClose {
+        private final Generation generation = StillMachine.running();
+        private final Post command;
+        private int ran;
+
+        public PostAgainstClose() {
+            command = new Post(generation, () -> ran++);
+            generation.active.counters().accept();
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            generation.swept();
+        }
+
+        @Actor
+        public void post() {
+            generation.active.post(command);
+        }
+
+        @Actor
+        public void close() {
+            generation.active.runsOn(Thread.currentThread());
+            generation.active.run();
+        }
+
+        public String verdict() {
+            LaneCounters.Snapshot books = generation.active.counters().snapshot();
+            return "STOPPED " + books.outcomes().get(dev.pel.Outcome.STOPPED) + ", ran " + ran
+                    + (generation.allEnded() ? "" : ", books open");
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /**
+     * A dependent runs on an active thread that is about to end, while the attaching thread has not got its handle yet. What is
+     * attached before the end of the sweep is called.
+     */
+    @JCStressTest
+    @Outcome(id = "called 1, SUCCEEDED", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "lost, or called twice")
+    @State
+    public static class AttachAgainstEndOfActiveThread {
+        private final Generation generation = StillMachine.running();
+        private final LoopFuture<Object> source = new LoopFuture<>(generation);
+        private @Nullable LoopFuture<?> dependent;
+        private int called;
+
+        public AttachAgainstEndOfActiveThread() {
+            source.complete("value");
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        }
+
+        @Actor
+        public void attach() {
+            dependent = source.thenAccept(value -> called++);
+            generation.swept();
+        }
+
+        @Actor
+        public void run() {
+            generation.active.runsOn(Thread.currentThread());
+            generation.active.run(); // until it is swept, and its queue is empty
+        }
+
+        public String verdict() {
+            return "called " + called + ", " + (dependent == null ? null : dependent.outcome());
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** Somebody asks for the report while the stop ends. */
+    @JCStressTest
+    @Outcome(id = "has the report", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "waits for ever")
+    @State
+    public static class StopAgainstEndOfStop {
+        private final Generation generation = StillMachine.running();
+        private @Nullable CompletableFuture<StopReport> report;
+
+        @Actor
+        public void ask() {
+            report = generation.stop(Duration.ZERO, true);
+        }
+
+        @Actor
+        public void stop() {
+            StillMachine.stop(generation);
+        }
+
+        public String verdict() {
+            return report != null && report.isDone() ? "has the report" : "waits";
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** Two make a transition: one does. */
+    @JCStressTest
+    @Outcome(
+            id = {"DRAINING by the first", "STOPPING by the other"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "both, or neither")
+    @State
+    public static class TwoTransitions {
+        private final Generation generation = StillMachine.running();
+        private boolean first;
+        private boolean other;
+
+        @Actor
+        public void drain() {
+            first = generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        }
+
+        @Actor
+        public void stop() {
+            other = generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        }
+
+        public String verdict() {
+            return generation.state() + (first ? " by the first" : "") + (other ? " by the other" : "");
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+}
