@@ -31,7 +31,13 @@ class LincheckRacesTests {
             Integer.getInteger("pel.lincheck.interleavings", Boolean.getBoolean("pel.test.thorough") ? 150 : 15);
 
     static Stream<Named<Class<?>>> races() {
-        return Stream.of(WakeUpRaces.class, BookRaces.class, PressureRaces.class, EndRaces.class, StopRaces.class)
+        return Stream.of(
+                        WakeUpRaces.class,
+                        StopRaces.class,
+                        EndRaces.class,
+                        BookRaces.class,
+                        PressureRaces.class,
+                        VisibilityRaces.class)
                 .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
                 .filter(race -> race.isAnnotationPresent(JCStressTest.class))
                 .map(race -> Named.of(race.getSimpleName(), race));

@@ -1,0 +1,109 @@
+package dev.pel;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** What one writes into plain fields the next in the chain sees: submitter, operation, body, whoever has the result. */
+public class VisibilityRaces {
+
+    /** The operation writes on one thread, the body reads on another, which looks for it all the time. */
+    @JCStressTest
+    @Outcome(id = "1 2", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "the body, or whoever has the result, sees an old value")
+    @State
+    public static class OperationBodyGet {
+        private final Generation generation = StillMachine.running();
+        private int byOperation;
+        private int seenByBody;
+        private int byBody;
+        private int seenAfterGet;
+
+        @Actor
+        public void operation() {
+            Task operation = () -> byOperation = 1;
+            Task body = () -> {
+                seenByBody = byOperation;
+                byBody = 2;
+            };
+            Call<?> call = (Call<?>) generation.submit(Lane.WORK, operation, body, null, null);
+            call.runOperation(StillMachine.worker(generation, Lane.WORK));
+            while (!call.isDone()) {
+                generation.machine.spin();
+            }
+            call.join();
+            seenAfterGet = byBody;
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            generation.swept();
+        }
+
+        @Actor
+        public void body() {
+            generation.active.runsOn(Thread.currentThread());
+            generation.active.run();
+        }
+
+        public String verdict() {
+            return seenByBody + " " + seenAfterGet;
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** What the submitter has written the operation sees, and what that returns is seen whole. */
+    @JCStressTest
+    @Outcome(id = "1 2", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "the operation, or whoever has the result, sees an old value")
+    @State
+    public static class SubmitOperationGet {
+        private final Generation generation = StillMachine.running();
+        private int bySubmitter;
+        private int seenByOperation;
+        private int byOperation;
+        private int seenAfterGet;
+
+        @Actor
+        public void submit() {
+            bySubmitter = 1;
+            Task operation = () -> {
+                seenByOperation = bySubmitter;
+                byOperation = 2;
+            };
+            LoopFuture<?> handle = generation.submit(Lane.WORK, operation, null, null, null);
+            while (!handle.isDone()) {
+                generation.machine.spin();
+            }
+            handle.join();
+            seenAfterGet = byOperation;
+        }
+
+        @Actor
+        public void operation() {
+            Worker worker = StillMachine.worker(generation, Lane.WORK);
+            Call<?> call = null;
+            while (call == null) {
+                call = generation.pool(Lane.WORK).poll();
+                generation.machine.spin();
+            }
+            call.runOperation(worker);
+        }
+
+        public String verdict() {
+            return seenByOperation + " " + seenAfterGet;
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+}
