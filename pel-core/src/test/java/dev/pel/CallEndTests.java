@@ -12,8 +12,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -459,6 +463,29 @@ class CallEndTests {
     }
 
     @Test
+    void cancelsRacingWithTheStartOfOperationsLetThemRunOrNot() {
+        EventLoop loop = onePassiveThread();
+        AtomicInteger ran = new AtomicInteger();
+        int rounds = 100_000;
+        int cancelled = 0;
+        for (int i = 0; i < rounds; i++) {
+            if (loop.next(() -> ran.incrementAndGet()).cancel(false)) {
+                cancelled++;
+            }
+        }
+        int ended = cancelled;
+        await().atMost(LONG).untilAsserted(() -> {
+            LaneStats stats = loop.stats().lane(Lane.PASSIVE);
+            assertThat(stats.queued()).isZero();
+            assertThat(stats.running()).isZero();
+            assertThat(stats.abandoned()).isZero();
+            assertThat(stats.ended(Outcome.CANCELLED)).isEqualTo(ended);
+            assertThat(stats.ended(Outcome.SUCCEEDED)).isEqualTo(rounds - ended);
+            assertThat(stats.ended(Outcome.SUCCEEDED) + stats.late()).isEqualTo(ran.get());
+        });
+    }
+
+    @Test
     void manyCancelledCallsBehindAStuckOperationLeaveNoShells() {
         EventLoop loop = onePassiveThread();
         CountDownLatch gate = new CountDownLatch(1);
@@ -470,5 +497,54 @@ class CallEndTests {
         gate.countDown();
         get(first);
         assertThat(loop.stats().lane(Lane.PASSIVE).ended(Outcome.CANCELLED)).isEqualTo(200_000);
+    }
+
+    @Test
+    void cancelledCallsBehindAStuckOperationAreLetGoOf() {
+        EventLoop loop = onePassiveThread();
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<?> first = occupy(loop, gate);
+        List<WeakReference<LoopFuture<?>>> cancelled = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            LoopFuture<?> call = loop.next(() -> 1);
+            call.cancel(true);
+            cancelled.add(new WeakReference<>(call));
+        }
+        await().atMost(LONG).untilAsserted(() -> {
+            System.gc();
+            assertThat(cancelled.stream().filter(call -> call.get() != null)).hasSizeLessThan(500);
+        });
+        gate.countDown();
+        get(first);
+    }
+
+    @Test
+    void callsKeepTheirOrderWhenCancelledOnesAreTakenOutBetweenThem() {
+        EventLoop loop = onePassiveThread();
+        CountDownLatch gate = new CountDownLatch(1);
+        occupy(loop, gate);
+        StringBuffer order = new StringBuffer();
+        loop.next(() -> order.append("a"));
+        for (int i = 0; i < 1_000; i++) {
+            loop.next(() -> 1).cancel(true);
+        }
+        loop.next(() -> order.append("b"));
+        LoopFuture<?> last = loop.next(() -> order.append("c"));
+        gate.countDown();
+        get(last);
+        assertThat(order).hasToString("abc");
+    }
+
+    @Test
+    void flagThatCodeAttachedPastPelLeavesSetIsClearForTheNext() {
+        EventLoop loop = onePassiveThread();
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<?> first = occupy(loop, gate);
+        CompletableFuture<?> inline = CompletableFuture.allOf(first)
+                .thenRun(() -> Thread.currentThread().interrupt());
+        LoopFuture<Boolean> next = loop.next(() -> Thread.currentThread().isInterrupted());
+        gate.countDown();
+        get(inline);
+        assertThat(get(next)).isFalse();
     }
 }

@@ -83,6 +83,17 @@ class ContextTests {
     }
 
     @Test
+    void callWithoutContextThatRunsInAJoinDoesNotSeeThatOfTheJoiner() {
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1)));
+        String seen = get(loop.next(() -> {
+            LoopFuture<String> inner = loop.next(() -> "" + MDC.get("user"));
+            MDC.put("user", "ann");
+            return inner.join() + MDC.get("user");
+        }));
+        assertThat(seen).isEqualTo("nullann");
+    }
+
+    @Test
     void twoUsersInterleavedChainsNeverMix() throws InterruptedException {
         EventLoop loop = loops.started(options -> options.withActive(active -> active.withCapacity(100_000))
                 .withPassive(passive -> passive.withCapacity(100_000)));

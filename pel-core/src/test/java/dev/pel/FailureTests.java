@@ -407,6 +407,14 @@ class FailureTests {
     }
 
     @Test
+    void failureOfAnOutsideCallerIsReportedWhenItsGraceIsOver() {
+        EventLoop loop = loops.started(
+                options -> options.withUnobservedGrace(Duration.ofMillis(50)).withErrorHandler(failures::add));
+        loop.next(() -> throwIt(new IOException("x")));
+        await().atMost(LONG).until(() -> failures.size() == 1);
+    }
+
+    @Test
     void failureOfACallOfTheActiveThreadIsReportedWithoutGrace() {
         EventLoop loop = loops.started(
                 options -> options.withUnobservedGrace(Duration.ofDays(1)).withErrorHandler(failures::add));

@@ -164,6 +164,40 @@ class StopTests {
     }
 
     @Test
+    void earlierDeadlineOfASecondStopperCounts() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            block(new CountDownLatch(1));
+        });
+        pass(running);
+        CompletableFuture<StopReport> patient = loop.stop(Duration.ofDays(1));
+        StopReport report = get(loop.stop(Duration.ofMillis(20)));
+        assertThat(get(patient)).isSameAs(report);
+        assertThat(report.forced()).isFalse();
+        assertThat(report.interrupted()).isEqualTo(1);
+    }
+
+    @Test
+    void reportCountsAsDrainedOnlyWhatEndedDuringTheStop() {
+        EventLoop loop = loops.started();
+        for (int i = 0; i < 10; i++) {
+            get(loop.work(() -> 1));
+        }
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        loop.work(() -> {
+            running.countDown();
+            pass(gate);
+        });
+        pass(running);
+        CompletableFuture<StopReport> report = loop.stop(LONG);
+        gate.countDown();
+        assertThat(get(report).drained()).isEqualTo(1);
+    }
+
+    @Test
     void stopDuringStartEndsInOneOfTheLegalStates() throws InterruptedException {
         for (int round = 0; round < 300; round++) {
             EventLoop loop = loops.made(options -> options);
@@ -270,6 +304,26 @@ class StopTests {
         get(loop.next(() -> 1, one -> {}));
         assertThat(stale).hasValue(0);
         assertThat(get(loop.forceStop()).stuck()).isEmpty();
+    }
+
+    @Test
+    void loopThatIsStoppingCannotStart() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            ignoreInterrupts(gate);
+        });
+        pass(running);
+        CompletableFuture<StopReport> report = loop.stop(LONG);
+        assertThatThrownBy(loop::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("DRAINING");
+        gate.countDown();
+        get(report);
+        loop.start();
+        assertThat(get(loop.next(() -> 1))).isEqualTo(1);
     }
 
     @Test
@@ -450,9 +504,14 @@ class StopTests {
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch inside = new CountDownLatch(1);
         LoopFuture<?> slow = loop.next(() -> block(new CountDownLatch(1)));
+        CountDownLatch outside = new CountDownLatch(1);
         CompletableFuture.allOf(slow).whenComplete((nothing, error) -> {
             inside.countDown();
-            ignoreInterrupts(gate);
+            try {
+                ignoreInterrupts(gate);
+            } finally {
+                outside.countDown();
+            }
         });
         slow.orTimeout(5, java.util.concurrent.TimeUnit.MILLISECONDS);
         pass(inside);
@@ -460,6 +519,7 @@ class StopTests {
         awaitDone(other);
         assertThat(other.outcome()).isEqualTo(Outcome.TIMED_OUT);
         get(loop.forceStop());
+        assertThat(outside.getCount()).as("the code still blocks").isOne();
         gate.countDown();
     }
 

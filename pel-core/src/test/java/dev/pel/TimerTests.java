@@ -138,9 +138,11 @@ class TimerTests {
             last = loop.call("x").timeout(Duration.ofHours(1)).next(payload::hashCode);
             if (i % 20_000 == 0) {
                 held.add(new WeakReference<>(payload));
+                held.add(new WeakReference<>(last));
             }
         }
         get(last);
+        last = null;
         await().atMost(LONG).untilAsserted(() -> {
             System.gc();
             assertThat(held).allSatisfy(reference -> assertThat(reference.get()).isNull());
