@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Makes loops for a test, and after it stops them and checks that none of their threads is left. */
 final class Loops implements AfterEachCallback {
     /** How long a test waits for what must happen; far more than it ever takes. */
-    static final Duration LONG = Duration.ofSeconds(60);
+    static final Duration LONG = Duration.ofSeconds(Long.getLong("pel.test.patience", 60));
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
