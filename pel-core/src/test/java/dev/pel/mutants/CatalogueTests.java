@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +22,16 @@ class CatalogueTests {
 
     @Test
     void everyMutantHasItsPlaceInTheEngineExactlyOnce() throws IOException {
+        List<String> lost = new ArrayList<>();
         for (Mutant mutant : Catalogue.read()) {
             String source = Catalogue.sourceOf(mutant);
-
-            assertThat(mutant.plant(source)).isNotEqualTo(source);
+            try {
+                assertThat(mutant.plant(source)).isNotEqualTo(source);
+            } catch (IllegalStateException e) {
+                lost.add(e.getMessage());
+            }
         }
+        assertThat(lost).isEmpty();
     }
 
     @Test
