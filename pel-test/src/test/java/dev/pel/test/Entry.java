@@ -53,7 +53,7 @@ final class Entry {
             return "ran twice";
         }
         Outcome outcome = outcome();
-        if (outcome == Outcome.REJECTED && operations < 2 && operationsRun + bodiesRun > 0) {
+        if (outcome == Outcome.REJECTED && ran()) {
             return "was refused and ran";
         }
         if (outcome == Outcome.SUCCEEDED
@@ -65,6 +65,11 @@ final class Entry {
             return "ran its body before its operation had returned";
         }
         return null;
+    }
+
+    /** Whether anything ran of what can be refused: of two operations one, and of a chain the body, each for itself. */
+    private boolean ran() {
+        return bodiesRun > 0 || (operationsRun > 0 && operations < 2 && !isChain);
     }
 
     @Override
