@@ -122,32 +122,37 @@ class PelMetricsAutoConfigurationTests {
 
     @Test
     void theCountsAreThoseOfTheLoop() {
-        contextRunner.withPropertyValues("pel.passive.capacity=50000").run(context -> {
-            EventLoop loop = context.getBean(EventLoop.class);
-            MeterRegistry registry = context.getBean(MeterRegistry.class);
-            List<CompletableFuture<?>> calls = new ArrayList<>();
-            for (int i = 0; i < 20_000; i++) {
-                int number = i;
-                calls.add(loop.call("label " + i % 5).next(() -> number % 7 == 0 ? refuse() : number, value -> {}));
-                calls.add(loop.work(() -> number));
-            }
-            for (CompletableFuture<?> call : calls) {
-                call.exceptionally(thrown -> null).get(20, SECONDS);
-            }
-            loop.close();
-            for (Lane lane : Lane.values()) {
-                for (Outcome outcome : List.of(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.REJECTED)) {
-                    double ended = loop.stats().lane(lane).ended(outcome);
-                    double ran = outcome == Outcome.REJECTED ? 0 : ended;
-                    assertThat(counted(registry, "pel.calls", lane, outcome)).isEqualTo(ended);
-                    assertThat(counted(registry, "pel.call.wait", lane, outcome))
-                            .isEqualTo(ran);
-                    assertThat(counted(registry, "pel.call.run", lane, outcome)).isEqualTo(ran);
-                }
-            }
-            assertThat(counted(registry, "pel.call.run", Lane.PASSIVE, Outcome.FAILED))
-                    .isPositive();
-        });
+        contextRunner
+                .withPropertyValues("pel.active.capacity=100000", "pel.passive.capacity=50000")
+                .run(context -> {
+                    EventLoop loop = context.getBean(EventLoop.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    List<CompletableFuture<?>> calls = new ArrayList<>();
+                    for (int i = 0; i < 20_000; i++) {
+                        int number = i;
+                        calls.add(loop.call("label " + i % 5)
+                                .next(() -> number % 7 == 0 ? refuse() : number, value -> {}));
+                        calls.add(loop.work(() -> number));
+                    }
+                    for (CompletableFuture<?> call : calls) {
+                        call.exceptionally(thrown -> null).get(20, SECONDS);
+                    }
+                    loop.close();
+                    for (Lane lane : Lane.values()) {
+                        for (Outcome outcome : List.of(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.REJECTED)) {
+                            double ended = loop.stats().lane(lane).ended(outcome);
+                            double ran = outcome == Outcome.REJECTED ? 0 : ended;
+                            assertThat(counted(registry, "pel.calls", lane, outcome))
+                                    .isEqualTo(ended);
+                            assertThat(counted(registry, "pel.call.wait", lane, outcome))
+                                    .isEqualTo(ran);
+                            assertThat(counted(registry, "pel.call.run", lane, outcome))
+                                    .isEqualTo(ran);
+                        }
+                    }
+                    assertThat(counted(registry, "pel.call.run", Lane.PASSIVE, Outcome.FAILED))
+                            .isPositive();
+                });
     }
 
     @Test
