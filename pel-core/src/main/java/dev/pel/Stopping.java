@@ -144,8 +144,9 @@ final class Stopping {
     }
 
     private void cutOff() {
-        if (!generation.changeState(LoopState.DRAINING, LoopState.STOPPING)) {
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        // in this order: the rival is the first stopper, who goes from RUNNING to DRAINING
+        if (!generation.changeState(LoopState.RUNNING, LoopState.STOPPING)) {
+            generation.changeState(LoopState.DRAINING, LoopState.STOPPING);
         }
         patience = generation.machine.nanoTime() + Machine.nanos(generation.options.interruptGrace());
         for (PoolLane pool : generation.pools()) {

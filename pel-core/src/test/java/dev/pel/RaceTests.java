@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -357,5 +359,56 @@ class RaceTests {
             loop.next(gate::countDown);
             get(slow);
         }
+    }
+
+    /**
+     * Stops the loop when nothing but its watch has started; lets a force-stop, and the watch with it, come between that stop's look
+     * at the state and its change of it.
+     */
+    private static final class HeldStop extends ForwardingMachine {
+        final CompletableFuture<StopReport> report = new CompletableFuture<>();
+        final CountDownLatch watchChanges = new CountDownLatch(1);
+        final AtomicReference<LoopState> seen = new AtomicReference<>();
+        volatile EventLoop loop;
+        private volatile boolean stops;
+
+        @Override
+        public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
+            if (name.endsWith("-active") && !stops) {
+                stops = true;
+                report.complete(get(loop.stop(LONG)));
+            }
+            return super.thread(name, kind, daemon, body);
+        }
+
+        /** Asked for the moment of a new state, between the look at the old one and the change. */
+        @Override
+        public Instant now() {
+            if (stops && Thread.currentThread().getName().endsWith("-watch")) {
+                if (watchChanges.getCount() > 0) {
+                    watchChanges.countDown();
+                    until(() -> loop.state() != LoopState.RUNNING);
+                }
+            } else if (stops && seen.compareAndSet(null, loop.state())) {
+                loop.forceStop();
+                pass(watchChanges);
+            }
+            return super.now();
+        }
+    }
+
+    @Test
+    void forceStopThatMeetsTheBeginningOfADrainStopsTheLoop() {
+        HeldStop machine = new HeldStop();
+        EventLoop loop = loops.made(options -> options, machine);
+        machine.loop = loop;
+
+        loop.start();
+
+        assertThat(machine.seen).hasValue(LoopState.RUNNING);
+        assertThat(get(machine.report).forced()).isTrue();
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+        loop.start();
+        assertThat(get(loop.next(() -> 1))).isEqualTo(1);
     }
 }
