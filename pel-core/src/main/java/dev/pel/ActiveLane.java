@@ -111,6 +111,13 @@ final class ActiveLane implements Runnable {
                     : generation.notRunning(Lane.ACTIVE);
         }
         counters.acceptReserved();
+        // the rival is the end of the stop: either it sees the place that was just taken and waits for the dependent,
+        // or we
+        // see its mark here
+        if (closed) {
+            counters.withdraw();
+            throw generation.notRunning(Lane.ACTIVE);
+        }
         dependent.queuedAt(submissionTime());
         generation.listeners.queued(dependent, Lane.ACTIVE);
         pressure.rose();
@@ -481,6 +488,11 @@ final class ActiveLane implements Runnable {
     }
 
     // ------------------------------------------------------------------ stopping
+
+    /** Whether nothing waits, in the queue or on the way into it, and no timer is pending. */
+    boolean isEmpty() {
+        return counters.size() == 0 && timers.isEmpty();
+    }
 
     boolean isIdle() {
         return parked.get() == 1 && queue.isEmpty() && parked.get() == 1;

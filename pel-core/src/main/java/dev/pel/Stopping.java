@@ -177,7 +177,9 @@ final class Stopping {
         generation.active.wake();
         if (swept && generation.threads() == 0) {
             generation.active.takeOver(); // when its thread could not even be started
-            return finish();
+            if (generation.active.isEmpty() && generation.allEnded()) {
+                return finish();
+            }
         }
         return left > 0 ? Math.min(left, SOON) : giveUp(swept);
     }
@@ -207,7 +209,8 @@ final class Stopping {
             found.add(stuck(thread, Lane.ACTIVE, inside == null ? new Passing() : inside));
         }
         List<Worker> workers = generation.busyWorkers();
-        if (!overdue && (!swept || generation.threads() > workers.size() + found.size())) {
+        boolean isOut = swept && active.isEmpty() && generation.threads() <= workers.size() + found.size();
+        if (!overdue && !isOut) {
             return SOON;
         }
         for (Worker worker : workers) {

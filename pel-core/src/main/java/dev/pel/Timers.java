@@ -47,6 +47,13 @@ final class Timers {
             pending.decrementAndGet();
             return CallRejectedException.timersFull(generation.name(), capacity);
         }
+        // the rival is a stop: either it sees the place that was just taken and waits for the timer, or we see the stop
+        // here
+        if (!generation.accepts()) {
+            pending.decrementAndGet();
+            generation.wentIdle(); // a drain may have seen the place
+            return generation.notRunning(Lane.ACTIVE);
+        }
         return null;
     }
 
@@ -73,12 +80,8 @@ final class Timers {
 
     /** A pending timer has ended before it fell due, on any thread. */
     void ended(LoopTimer timer, Outcome outcome) {
-        pending.decrementAndGet();
-        if (outcome == Outcome.STOPPED) {
-            stopped.increment();
-        } else {
-            cancelled.increment();
-        }
+        (outcome == Outcome.STOPPED ? stopped : cancelled).increment();
+        pending.decrementAndGet(); // last: the stop that sees no timer any more makes its report
         if (active.isCurrent()) {
             align(timer);
         } else if (!generation.isOver()) {

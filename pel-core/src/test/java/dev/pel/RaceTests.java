@@ -19,8 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Races in which one side is held, by the machine under the engine or by a listener, exactly where the other one overtakes it. */
 class RaceTests {
@@ -410,5 +413,52 @@ class RaceTests {
         assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
         loop.start();
         assertThat(get(loop.next(() -> 1))).isEqualTo(1);
+    }
+
+    /** Holds whoever is about to queue something in the active lane until the loop would have stopped without him. */
+    private static final class HeldBeforeTheQueue extends Sleepers implements EventLoopListener {
+        volatile EventLoop loop;
+        volatile CompletableFuture<StopReport> report;
+
+        HeldBeforeTheQueue() {
+            super("-watch");
+        }
+
+        @Override
+        public void queued(CallInfo call, Lane lane) {
+            if (lane == Lane.ACTIVE) {
+                report = loop.forceStop();
+                String watch = loop.options().name() + "-watch";
+                until(() -> report.isDone() || Loops.threadsOf(loop).equals(List.of(watch)));
+                int before = parks.get();
+                until(() -> report.isDone() || parks.get() > before + 20);
+            }
+        }
+    }
+
+    private static <T> LoopFuture<T> ended(LoopFuture<T> call) {
+        awaitDone(call);
+        return call;
+    }
+
+    private static List<Function<EventLoop, LoopFuture<?>>> waysIntoTheActiveLane() {
+        return List.of(
+                loop -> loop.enqueue(Lane.ACTIVE, () -> {}),
+                loop -> ended(loop.next(() -> 1)).thenApply(one -> one));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysIntoTheActiveLane")
+    void reportWaitsForWhoeverHasAPlaceInTheActiveLaneAndIsNotYetInItsQueue(Function<EventLoop, LoopFuture<?>> submit) {
+        HeldBeforeTheQueue held = new HeldBeforeTheQueue();
+        EventLoop loop = loops.made(options -> options.withListener(held), held);
+        held.loop = loop;
+        loop.start();
+
+        LoopFuture<?> submitted = submit.apply(loop);
+
+        assertThat(Loops.failureOf(submitted)).isInstanceOf(CallStoppedException.class);
+        assertThat(get(held.report).neverStarted()).isEqualTo(1);
+        assertThat(loop.stats().ended(Outcome.STOPPED)).isEqualTo(1);
     }
 }
