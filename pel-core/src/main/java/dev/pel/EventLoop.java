@@ -275,7 +275,7 @@ public interface EventLoop extends AutoCloseable {
      * @param lane {@link Lane#PASSIVE} or {@link Lane#WORK}
      * @param threads the new number
      * @throws IllegalArgumentException when the lane is {@link Lane#ACTIVE} or the number is out of range
-     * @throws IllegalStateException when the loop is not running
+     * @throws IllegalStateException when the loop is not running, or still starting
      * @throws OutOfMemoryError when a thread cannot be started; the lane keeps those that could. What a
      *     {@linkplain EventLoopOptions#withThreadFactory thread factory} throws is thrown on, likewise.
      */

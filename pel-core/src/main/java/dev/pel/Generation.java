@@ -70,6 +70,9 @@ final class Generation {
 
     private volatile boolean impatient;
 
+    /** Whether the start has started all its threads; nobody else resizes a lane before. */
+    private volatile boolean started;
+
     Generation(EventLoopOptions options, Machine machine, LoopState state) {
         this.options = options;
         this.machine = machine;
@@ -264,7 +267,6 @@ final class Generation {
     /** Starts all threads; the active one is made unless one is given. When one cannot be started, all are stopped again. */
     void start(@Nullable Thread own) {
         boolean watched = false;
-        boolean started = false;
         try {
             watch.start();
             watched = true;
@@ -369,9 +371,9 @@ final class Generation {
             throw new IllegalArgumentException(
                     "'lane' must be PASSIVE or WORK but was ACTIVE: the active lane has one thread");
         }
-        if (!isRunning()) {
-            throw new IllegalStateException(
-                    "Loop '%s' is %s; only a running loop can be resized".formatted(name(), state()));
+        if (!isRunning() || !started) {
+            throw new IllegalStateException("Loop '%s' is %s; only a running loop can be resized"
+                    .formatted(name(), isRunning() ? "starting" : state()));
         }
         pool(lane).resize(count);
     }

@@ -461,4 +461,51 @@ class RaceTests {
         assertThat(get(held.report).neverStarted()).isEqualTo(1);
         assertThat(loop.stats().ended(Outcome.STOPPED)).isEqualTo(1);
     }
+
+    /** Holds the first thread of the passive lane where it is started, until the loop has started, and then has none to give. */
+    private static final class HeldWorker extends ForwardingMachine {
+        final CountDownLatch started = new CountDownLatch(1);
+        final CompletableFuture<Throwable> resized = new CompletableFuture<>();
+        volatile boolean holds;
+        volatile EventLoop loop;
+
+        @Override
+        public void start(Thread thread) {
+            if (thread.getName().endsWith("-active")) {
+                new Thread(this::resize).start();
+                until(() -> holds || resized.isDone());
+            } else if (thread.getName().contains("-passive-") && !resized.isDone() && !holds) {
+                holds = true;
+                pass(started);
+                throw new OutOfMemoryError("no thread, on purpose");
+            }
+            super.start(thread);
+        }
+
+        private void resize() {
+            try {
+                loop.resize(Lane.PASSIVE, 1);
+                resized.complete(null);
+            } catch (IllegalStateException | OutOfMemoryError e) {
+                resized.complete(e);
+            }
+        }
+    }
+
+    @Test
+    void resizeDuringAStartIsRefusedAndTheLaneHasItsThreads() {
+        HeldWorker machine = new HeldWorker();
+        EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withThreads(1)), machine);
+        machine.loop = loop;
+
+        loop.start();
+        machine.started.countDown();
+
+        assertThat(get(machine.resized))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "Loop '%s' is starting; only a running loop can be resized",
+                        loop.options().name());
+        assertThat(get(loop.next(() -> 1))).isEqualTo(1);
+    }
 }
