@@ -24,6 +24,9 @@ final class Entry {
     /** Somebody may end it, and interrupt it, before it is over. */
     boolean mayBeCut;
 
+    /** An operation found the flag set when it began, while the loop ran. */
+    boolean foundInterrupt;
+
     /** A timer's body must not run earlier. */
     Duration due = Duration.ZERO;
 
@@ -64,7 +67,15 @@ final class Entry {
         if (bodiesRun > 0 && operationsReturned < operations) {
             return "ran its body before its operation had returned";
         }
+        if (foundInterrupt && !mayBeCut && !isRefusedPair()) {
+            return "was interrupted in place of another one";
+        }
         return null;
+    }
+
+    /** When one of two operations is refused, the other is cancelled, maybe before its first instruction. */
+    private boolean isRefusedPair() {
+        return operations == 2 && outcome() == Outcome.REJECTED;
     }
 
     /** Whether anything ran of what can be refused: of two operations one, and of a chain the body, each for itself. */
