@@ -197,6 +197,26 @@ class CallEndTests {
     }
 
     @Test
+    void bodyThatComesBackAfterItsCallHasEndedIsBookedOnce() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<?> call = loop.next(() -> 1, one -> {
+            running.countDown();
+            pass(gate);
+        });
+        pass(running);
+        assertThat(call.cancel(false)).isTrue();
+        gate.countDown();
+        get(loop.enqueue(Lane.ACTIVE, () -> {}));
+        LaneStats active = loop.stats().lane(Lane.ACTIVE);
+        assertThat(active.ended(Outcome.CANCELLED)).isEqualTo(1);
+        assertThat(active.ended(Outcome.SUCCEEDED)).as("the one after it").isEqualTo(1);
+        assertThat(active.late()).isEqualTo(1);
+        assertThat(active.abandoned()).isZero();
+    }
+
+    @Test
     void timeoutEndsTheCallAndInterruptsTheOperation() {
         EventLoop loop = loops.started();
         CountDownLatch interrupted = new CountDownLatch(1);

@@ -38,10 +38,15 @@ class NullTests {
 
     @Test
     void bodyThatIsMissingIsNoCallWithoutABody() {
-        CallSpec call = loops.started().call("label");
+        EventLoop loop = loops.started();
+        CallSpec call = loop.call("label");
         Task operation = () -> {};
         refused(
                 "body",
+                () -> loop.next(() -> 1, null),
+                () -> loop.next(operation, (Task) null),
+                () -> loop.work(() -> 1, null),
+                () -> loop.work(operation, (Task) null),
                 () -> call.next(() -> 1, null),
                 () -> call.next(operation, (Task) null),
                 () -> call.work(() -> 1, null),

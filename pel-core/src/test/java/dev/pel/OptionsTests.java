@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,78 @@ class OptionsTests {
         LaneOptions smallest = DEFAULTS.passive().withCapacity(1);
         assertThat(smallest.highMark()).isEqualTo(1);
         assertThat(smallest.lowMark()).isZero();
+    }
+
+    @Test
+    void marksArePercentOfTheCapacity() {
+        LaneOptions lane = DEFAULTS.passive().withCapacity(200).withWaterMarks(100, 1);
+        assertThat(lane.highMark()).isEqualTo(200);
+        assertThat(lane.lowMark()).isEqualTo(2);
+        assertThat(lane.withCapacity(Integer.MAX_VALUE).highMark()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(lane.withWaterMarks(1, 0).highMark()).isEqualTo(2);
+        assertThat(lane.withWaterMarks(1, 0).lowMark()).isZero();
+    }
+
+    @Test
+    void extremesAreAccepted() {
+        LaneOptions lane = DEFAULTS.passive();
+        assertThat(lane.withThreads(1).threads()).isEqualTo(1);
+        assertThat(lane.withThreads(4_096).threads()).isEqualTo(4_096);
+        assertThat(lane.withKind(ThreadKind.VIRTUAL).withThreads(1_000_000).threads())
+                .isEqualTo(1_000_000);
+        refused(
+                () -> lane.withKind(ThreadKind.VIRTUAL).withThreads(1_000_001),
+                "'threads' must be between 1 and 1000000 but was 1000001");
+        assertThat(DEFAULTS.withTimerCapacity(1).timerCapacity()).isEqualTo(1);
+    }
+
+    @Test
+    void eachChangeChangesWhatItIsNamedAfterAndNothingElse() {
+        Duration time = Duration.ofSeconds(77);
+        assertChanged("name", DEFAULTS.withName("other"), "other");
+        assertChanged(
+                "active",
+                DEFAULTS.withActive(lane -> lane.withCapacity(7)),
+                DEFAULTS.active().withCapacity(7));
+        assertChanged(
+                "passive",
+                DEFAULTS.withPassive(lane -> lane.withThreads(7)),
+                DEFAULTS.passive().withThreads(7));
+        assertChanged(
+                "work",
+                DEFAULTS.withWork(lane -> lane.withThreads(7)),
+                DEFAULTS.work().withThreads(7));
+        assertChanged("timerCapacity", DEFAULTS.withTimerCapacity(7), 7);
+        assertChanged("settle", DEFAULTS.withSettle(time), time);
+        assertChanged("stopDeadline", DEFAULTS.withStopDeadline(time), time);
+        assertChanged("interruptGrace", DEFAULTS.withInterruptGrace(time), time);
+        assertChanged("placeInterval", DEFAULTS.withPlaceInterval(time), time);
+        assertChanged("unobservedGrace", DEFAULTS.withUnobservedGrace(time), time);
+        assertChanged("hooks", DEFAULTS.withHooks(OTHER), OTHER);
+    }
+
+    private static final EventLoopOptions.Hooks OTHER = new EventLoopOptions.Hooks(failure -> {}, List.of(), List.of());
+
+    private static void assertChanged(String name, EventLoopOptions changed, Object value) {
+        assertThat(changed).hasFieldOrPropertyWithValue(name, value);
+        assertThat(changed).usingRecursiveComparison().ignoringFields(name).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void hooksAreAddedInTheirOrderAndTheOthersStay() {
+        EventLoopListener first = new EventLoopListener() {};
+        EventLoopListener second = new EventLoopListener() {};
+        ContextCarrier carrier = new MdcCarrier();
+        ErrorHandler handler = failure -> {};
+        EventLoopOptions.Hooks before = DEFAULTS.hooks();
+        EventLoopOptions.Hooks hooks = DEFAULTS.withListener(first)
+                .withCarrier(carrier)
+                .withErrorHandler(handler)
+                .withListener(second)
+                .hooks();
+        assertThat(hooks.listeners()).containsExactly(first, second);
+        assertThat(hooks.carriers()).hasSize(before.carriers().size() + 1).endsWith(carrier);
+        assertThat(hooks.errorHandler()).isSameAs(handler);
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Promise 10, and the counting identity of promise 2. */
 class StatsTests {
@@ -136,6 +138,52 @@ class StatsTests {
                 again(loop, done);
             }
         });
+    }
+
+    /** Tells the shortest time that an entry of a lane took. */
+    private static final class Shortest implements EventLoopListener {
+        private final Lane lane;
+        final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE);
+        final AtomicLong ended = new AtomicLong();
+
+        Shortest(Lane lane) {
+            this.lane = lane;
+        }
+
+        @Override
+        public boolean needsExactTimes() {
+            return true;
+        }
+
+        @Override
+        public void ended(CallInfo call, Lane where, Outcome outcome, long waitingNanos, long runningNanos) {
+            if (where == lane) {
+                nanos.accumulateAndGet(runningNanos, Math::min);
+                ended.incrementAndGet();
+            }
+        }
+    }
+
+    private static void spin(long nanos) {
+        long until = System.nanoTime() + nanos;
+        while (System.nanoTime() - until < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void everySingleTimeIsExactInAFloodForAListenerThatNeedsThat(Lane lane) {
+        Shortest shortest = new Shortest(lane);
+        EventLoop loop =
+                loops.started(options -> options.withListener(shortest).withListener(new EventLoopListener() {}));
+        long least = 10_000; // a hundredth of the tick by which times are told otherwise
+        int entries = 5_000;
+        for (int i = 0; i < entries; i++) {
+            loop.enqueue(lane, () -> spin(least));
+        }
+        await().atMost(LONG).untilAsserted(() -> assertThat(shortest.ended).hasValue(entries));
+        assertThat(shortest.nanos.get()).isGreaterThanOrEqualTo(least);
     }
 
     @Test

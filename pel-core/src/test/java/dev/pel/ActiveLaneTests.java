@@ -1,0 +1,189 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The active lane at the end of a run; the thread of the test is that of the lane. */
+class ActiveLaneTests {
+    private final ManualMachine machine = new ManualMachine();
+    private final Generation generation = machine.running();
+    private final ActiveLane active = generation.active;
+    private final List<String> told = new ArrayList<>();
+
+    private final class Entry implements ActiveEntry {
+        private final String name;
+
+        Entry(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void run(ActiveLane lane) {
+            told.add(name + " ran");
+        }
+
+        @Override
+        public void abandon() {
+            told.add(name + " abandoned");
+        }
+    }
+
+    private void isOver() {
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+    }
+
+    private void runToTheEnd() {
+        active.runsOn(Thread.currentThread());
+        active.run();
+    }
+
+    @Test
+    void entryThatComesWhenNobodyTakesAnyMoreIsEnded() {
+        isOver();
+        assertThat(active.takeOver()).isTrue();
+        active.post(new Entry("late"));
+        assertThat(told).containsExactly("late abandoned");
+        assertThat(active.isClosed()).isTrue();
+    }
+
+    @Test
+    void entriesThatEndOneAnotherDoNotNest() {
+        isOver();
+        active.takeOver();
+        active.post(new ActiveEntry() {
+            @Override
+            public void run(ActiveLane lane) {
+                throw new AssertionError("Nobody takes any more");
+            }
+
+            @Override
+            public void abandon() {
+                active.post(new Entry("inner"));
+                told.add("outer abandoned");
+            }
+        });
+        assertThat(told).containsExactly("outer abandoned", "inner abandoned");
+    }
+
+    @Test
+    void whatIsQueuedWhenTheWatchTakesOverIsEnded() {
+        active.post(new Entry("first"));
+        active.post(new Entry("second"));
+        isOver();
+        assertThat(active.takeOver()).isTrue();
+        assertThat(told).containsExactly("first abandoned", "second abandoned");
+    }
+
+    @Test
+    void activeThreadStaysUntilTheStopHasEndedAllCallsAndRunsWhatComesMeanwhile() {
+        isOver();
+        active.post(new Entry("first"));
+        machine.onLongSleep.add(() -> active.post(new Entry("second")));
+        machine.onLongSleep.add(() -> {
+            active.post(new Entry("third"));
+            generation.swept();
+        });
+        runToTheEnd();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(told).containsExactly("first ran", "second ran", "third ran");
+        assertThat(machine.onLongSleep).isEmpty();
+        assertThat(active.isClosed()).isTrue();
+        assertThat(active.thread()).isNull();
+    }
+
+    @Test
+    void whatIsQueuedWhenTheStopHasNoPatienceAnyMoreIsEndedInsteadOfRun() {
+        isOver();
+        generation.impatient();
+        generation.swept();
+        active.post(new Entry("one"));
+        runToTheEnd();
+        assertThat(told).containsExactly("one abandoned");
+    }
+
+    @Test
+    void entryThatFailsAtTheEndKeepsNoOtherFromRunning() {
+        isOver();
+        generation.swept();
+        active.post(new ActiveEntry() {
+            @Override
+            public void run(ActiveLane lane) {
+                throw new IllegalStateException("a defect");
+            }
+
+            @Override
+            public void abandon() {
+                told.add("abandoned");
+            }
+        });
+        active.post(new Entry("next"));
+        runToTheEnd();
+        assertThat(told).containsExactly("next ran");
+    }
+
+    @Test
+    void timersAreStoppedWhenTheLoopIsOver() {
+        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        isOver();
+        generation.swept();
+        runToTheEnd();
+        assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void flagOfAnInterruptDoesNotStayOnAThreadThatIsSomebodysOwn() {
+        isOver();
+        generation.swept();
+        Thread.currentThread().interrupt();
+        runToTheEnd();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    /** At each of its looks at the clock another one overtakes it, so also between its last look at the queue and its sleep. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void entryThatComesWhileTheActiveThreadFallsAsleepWakesIt(int look) {
+        boolean[] forgotten = new boolean[1];
+        int[] wakeUps = new int[1];
+        generation.delay(Duration.ofHours(1), () -> {}); // so that it looks at the clock there, too
+        machine.onShortSleep.add(() -> {
+            machine.onLook(look, () -> {
+                wakeUps[0] = machine.wakeUps;
+                active.post(new Entry("one"));
+            });
+            active.wake();
+        });
+        machine.onShortSleep.add(() -> {
+            forgotten[0] = told.isEmpty() && machine.wakeUps == wakeUps[0];
+            active.post(new Entry("two")); // which ends this sleep
+        });
+        machine.onShortSleep.add(() -> {
+            isOver();
+            generation.swept();
+            active.wake();
+        });
+        runToTheEnd();
+        assertThat(told).containsExactly("one ran", "two ran");
+        assertThat(forgotten[0]).isFalse();
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    @Test
+    void activeThreadSleepsExactlyUntilItsNextTimer() {
+        generation.delay(Duration.ofMillis(20), () -> {
+            told.add("timer");
+            isOver();
+            generation.swept();
+        });
+        runToTheEnd();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(told).containsExactly("timer");
+        assertThat(machine.sleeps).containsExactly(20_000_000L);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What reports, figures and refusals say. */
+class ReportTests {
+    private static final StopReport.StuckThread STUCK = new StopReport.StuckThread(
+            "pel-passive-3", Lane.PASSIVE, 7, "slow", List.of(new StackTraceElement("Shop", "buy", "Shop.java", 9)));
+
+    private static StopReport report(
+            long neverStarted, long interrupted, long timers, StopReport.StuckThread... stuck) {
+        return new StopReport(
+                "pel",
+                false,
+                Duration.ofSeconds(20),
+                Duration.ofMillis(31),
+                5,
+                neverStarted,
+                interrupted,
+                timers,
+                List.of(stuck));
+    }
+
+    @Test
+    void stopIsCleanWhenNothingWasCutOff() {
+        assertThat(report(0, 0, 0).isClean()).isTrue();
+        assertThat(report(1, 0, 0).isClean()).isFalse();
+        assertThat(report(0, 1, 0).isClean()).isFalse();
+        assertThat(report(0, 0, 1).isClean()).isFalse();
+        assertThat(report(0, 0, 0, STUCK).isClean()).isFalse();
+    }
+
+    @Test
+    void reportIsOneLineThatNamesWhatIsStuckAndWhere() {
+        assertThat(report(1, 2, 3))
+                .hasToString(
+                        "loop 'pel' stopped in 31 ms (deadline 20000 ms): 5 drained, 1 never started, 2 interrupted,"
+                                + " 3 timers stopped, 0 stuck");
+        assertThat(report(0, 0, 0, STUCK))
+                .asString()
+                .endsWith("1 stuck [pel-passive-3 (call 7 'slow') at Shop.buy(Shop.java:9)]");
+        StopReport forced = new StopReport("pel", true, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, List.of());
+        assertThat(forced).asString().startsWith("loop 'pel' force-stopped in 0 ms");
+        assertThat(new StopReport.StuckThread("pel-active", Lane.ACTIVE, 8, null, List.of()))
+                .hasToString("pel-active (call 8) at an unknown place");
+    }
+
+    private static LaneStats lane(Lane lane, int factor) {
+        return new LaneStats(
+                lane,
+                1,
+                10,
+                2 * factor,
+                3 * factor,
+                Duration.ZERO,
+                5L * factor,
+                Map.of(Outcome.FAILED, 7L * factor),
+                0,
+                0);
+    }
+
+    @Test
+    void figuresOfTheLoopAreTheSumsOfThoseOfItsLanes() {
+        LoopStats stats = new LoopStats(
+                "pel",
+                LoopState.RUNNING,
+                Instant.EPOCH,
+                Map.of(
+                        Lane.ACTIVE, lane(Lane.ACTIVE, 1),
+                        Lane.PASSIVE, lane(Lane.PASSIVE, 10),
+                        Lane.WORK, lane(Lane.WORK, 100)),
+                new LoopStats.TimerStats(0, 0, 0, 0, 0, 0),
+                0);
+        assertThat(stats.queued()).isEqualTo(222);
+        assertThat(stats.running()).isEqualTo(333);
+        assertThat(stats.submitted()).isEqualTo(555);
+        assertThat(stats.ended(Outcome.FAILED)).isEqualTo(777);
+        assertThat(stats.ended(Outcome.STOPPED)).isZero();
+        assertThat(stats.lane(Lane.WORK).queued()).isEqualTo(200);
+    }
+
+    @Test
+    void figuresOfALaneThatIsMissingAreNotInvented() {
+        LoopStats stats = new LoopStats(
+                "pel", LoopState.NEW, Instant.EPOCH, Map.of(), new LoopStats.TimerStats(0, 0, 0, 0, 0, 0), 0);
+        assertThatThrownBy(() -> stats.lane(Lane.WORK))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("WORK");
+    }
+
+    @Test
+    void refusalSaysWhyAndWhatToDo() {
+        CallRejectedException full = CallRejectedException.full("pel", Lane.WORK, 10);
+        assertThat(full.isFull()).isTrue();
+        assertThat(full.lane()).isEqualTo(Lane.WORK);
+        assertThat(full.capacity()).isEqualTo(10);
+        assertThat(full.state()).isEqualTo(LoopState.RUNNING);
+        assertThat(full).hasMessageContaining("WORK lane of loop 'pel' is full: 10 are waiting, its capacity is 10");
+        assertThat(CallRejectedException.timersFull("pel", 3)).hasMessageContaining("has 3 timers pending");
+        assertThat(refused(LoopState.NEW)).isEqualTo("its state is NEW. Call start() first.");
+        assertThat(refused(LoopState.RUNNING)).isEqualTo("its state is RUNNING. Try again.");
+        assertThat(refused(LoopState.DRAINING)).contains("only operations and bodies that are under way");
+        assertThat(refused(LoopState.STOPPING)).contains("once the report of the stop is there");
+        assertThat(refused(LoopState.STOPPED)).contains("start() to run it again");
+    }
+
+    private static String refused(LoopState state) {
+        CallRejectedException why = CallRejectedException.notRunning("pel", Lane.PASSIVE, 10, state);
+        assertThat(why.isFull()).isFalse();
+        assertThat(why.state()).isEqualTo(state);
+        return String.valueOf(why.getMessage()).replaceFirst(".*calls: ", "");
+    }
+
+    @Test
+    void loopIsOverWhenItStopsAndWhenItHas() {
+        assertThat(List.of(LoopState.values()).stream().filter(LoopState::isOver))
+                .containsExactly(LoopState.STOPPING, LoopState.STOPPED);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The timers of a loop whose active thread is that of the test. */
+class TimersTests {
+    private static final long MILLI = 1_000_000;
+
+    private final ManualMachine machine = new ManualMachine();
+    private final Generation generation = machine.running();
+    private final Timers timers = generation.active.timers();
+    private final List<String> ran = new ArrayList<>();
+
+    @BeforeEach
+    void thisThreadIsTheActiveOne() {
+        generation.active.runsOn(Thread.currentThread());
+    }
+
+    private LoopTimer delay(String name, long millis) {
+        return generation.delay(Duration.ofMillis(millis), () -> ran.add(name));
+    }
+
+    private static void onAnotherThread(Runnable code) throws InterruptedException {
+        Thread other = new Thread(code);
+        other.start();
+        other.join();
+    }
+
+    @Test
+    void timersFireWhenTheirTimeHasComeAndNotBefore() {
+        delay("late", 20);
+        delay("soon", 10);
+        assertThat(timers.firstDue()).isEqualTo(machine.clock + 10 * MILLI);
+        machine.clock += 10 * MILLI - 1;
+        assertThat(timers.fireDue(10)).isZero();
+        machine.clock++;
+        assertThat(timers.fireDue(10)).isEqualTo(1);
+        machine.clock += 10 * MILLI;
+        assertThat(timers.fireDue(10)).isEqualTo(1);
+        assertThat(ran).containsExactly("soon", "late");
+        assertThat(timers.isEmpty()).isTrue();
+        assertThat(timers.hasNext()).isFalse();
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(2, 0, 2, 0, 0, 0));
+    }
+
+    @Test
+    void noMoreThanTheGivenNumberFires() {
+        for (int i = 0; i < 5; i++) {
+            delay("one", 0);
+        }
+        assertThat(timers.fireDue(3)).isEqualTo(3);
+        assertThat(timers.fireDue(3)).isEqualTo(2);
+        assertThat(ran).hasSize(5);
+    }
+
+    @Test
+    void timerThatAnotherThreadCancelsWhenItIsAboutToFireDoesNot() throws InterruptedException {
+        LoopTimer timer = delay("cancelled", 0);
+        onAnotherThread(() -> assertThat(timer.cancel(false)).isTrue());
+        assertThat(timers.hasNext()).as("the active thread has not heard of it").isTrue();
+        assertThat(timers.fireDue(10)).isEqualTo(1);
+        assertThat(ran).isEmpty();
+        assertThat(timer.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(1, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void timerThatTheActiveThreadCancelsIsForgottenAtOnce() {
+        LoopTimer timer = delay("cancelled", 10);
+        timer.cancel(false);
+        assertThat(timers.hasNext()).isFalse();
+        assertThat(timers.isEmpty()).isTrue();
+    }
+
+    @Test
+    void timerThatIsCompletedDoesNotFire() {
+        delay("completed", 0).complete(null);
+        assertThat(timers.fireDue(10)).isZero();
+        assertThat(ran).isEmpty();
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(1, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void drainKeepsTheTimersThatFallDueInTimeAndStopsTheOthers() {
+        LoopTimer inTime = delay("in time", 10);
+        LoopTimer tooLate = delay("too late", 11);
+        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        timers.drain(machine.clock + 10 * MILLI);
+        LoopTimer laterInTime = delay("later in time", 5);
+        LoopTimer laterTooLate = delay("later too late", 15);
+        assertThat(inTime).isNotDone();
+        assertThat(laterInTime).isNotDone();
+        assertThat(tooLate.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(laterTooLate.outcome()).isEqualTo(Outcome.STOPPED);
+        machine.clock += 10 * MILLI;
+        assertThat(timers.fireDue(10)).isEqualTo(2);
+        assertThat(ran).containsExactly("later in time", "in time");
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(4, 0, 2, 0, 2, 0));
+    }
+
+    @Test
+    void timersOfALoopThatIsOverAreStoppedAndDoNotFire() {
+        LoopTimer one = delay("one", 0);
+        LoopTimer other = delay("other", 0);
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        assertThat(timers.fireDue(10)).isZero();
+        timers.stopAll();
+        assertThat(List.of(one.outcome(), other.outcome())).containsOnly(Outcome.STOPPED);
+        assertThat(timers.isEmpty()).isTrue();
+        assertThat(timers.hasNext()).isFalse();
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(2, 0, 0, 0, 2, 0));
+    }
+
+    @Test
+    void timersOfALostActiveThreadAreStoppedByAnother() throws InterruptedException {
+        LoopTimer timer = delay("lost", 10);
+        onAnotherThread(timers::abandonAll);
+        assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(timers.isEmpty()).isTrue();
+    }
+
+    @Test
+    void timerForALoopThatIsOverIsRefused() {
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        LoopTimer timer = delay("refused", 10);
+        assertThat(timer.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(1, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void timerOfAnotherThreadIsPutInByTheActiveOne() throws InterruptedException {
+        onAnotherThread(() -> delay("other", 0));
+        assertThat(timers.hasNext()).isFalse();
+        assertThat(timers.isEmpty()).isFalse();
+    }
+
+    @Test
+    void bodyOfATimerIsBookedAsAnEntryOfTheActiveLane() {
+        delay("one", 0);
+        timers.fireDue(1);
+        assertThat(generation.active.counters().accepted()).isEqualTo(1);
+        assertThat(generation.allEnded()).isTrue();
+    }
+}

@@ -1,0 +1,306 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The watch, whose turns the test makes itself. */
+class WatchTests {
+    private static final long MILLI = 1_000_000;
+
+    private final ManualMachine machine = new ManualMachine();
+    private final Generation generation = machine.running();
+    private final Watch watch = generation.watch;
+    private final long start = machine.clock;
+
+    /** When, in milliseconds since the start. */
+    private final List<Long> fired = new ArrayList<>();
+
+    private Deadline arm(long millis) {
+        return watch.arm(Duration.ofMillis(millis), () -> fired.add((machine.clock - start) / MILLI), null);
+    }
+
+    /** Lets the watch run; whenever it sleeps for ever the next of these happens, and at last the stop. */
+    private void run(Runnable... steps) {
+        machine.onLongSleep.addAll(List.of(steps));
+        machine.onLongSleep.add(() -> generation.stop(Duration.ZERO, true));
+        watch.start();
+        watch.run();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(machine.onLongSleep).isEmpty();
+        assertThat(machine.onShortSleep).isEmpty();
+    }
+
+    @Test
+    void deadlinesFireAtTheirTimeAndInTheirOrder() {
+        arm(50);
+        arm(20);
+        arm(3);
+        run();
+        assertThat(fired).containsExactly(3L, 20L, 50L);
+    }
+
+    @Test
+    void deadlineThatFallsDueNowFiresAtOnce() {
+        arm(0);
+        run();
+        assertThat(fired).containsExactly(0L);
+    }
+
+    @Test
+    void watchOfAQuietLoopLooksForAWhileAndThenSleepsForEver() {
+        run();
+        assertThat(machine.sleeps).containsExactly(MILLI, MILLI, MILLI, MILLI, MILLI, MILLI, MILLI, 0L);
+    }
+
+    @Test
+    void watchSleepsExactlyUntilTheNextDeadline() {
+        arm(1_000);
+        run();
+        assertThat(machine.sleeps).contains(993 * MILLI);
+        assertThat(fired).containsExactly(1_000L);
+    }
+
+    @Test
+    void disarmedDeadlineIsNoReasonToWakeUp() {
+        watch.disarm(arm(1_000));
+        run();
+        assertThat(fired).isEmpty();
+        assertThat(machine.sleeps).hasSize(8).containsOnly(MILLI, 0L);
+    }
+
+    @Test
+    void thoseSetBeforeOnTheSameFutureAreDisarmedWithIt() {
+        Deadline first = arm(1_000);
+        Deadline second = watch.arm(Duration.ofMillis(2_000), () -> fired.add(-1L), first);
+        watch.disarm(second);
+        assertThat(first.isArmed()).isFalse();
+        assertThat(second.isArmed()).isFalse();
+    }
+
+    @Test
+    void manyDisarmedDeadlinesAreForgottenAndTheArmedOnesStay() {
+        List<Deadline> vain = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            vain.add(arm(1_000 + i));
+        }
+        arm(5_000);
+        machine.onShortSleep.add(() -> vain.forEach(watch::disarm)); // when the watch has taken them in
+        run();
+        assertThat(fired).containsExactly(5_000L);
+        assertThat(machine.sleeps).contains(4_994 * MILLI);
+    }
+
+    @Test
+    void watchIsWokenForEachSixtyFourthDeadlineThatIsDisarmed() {
+        List<Deadline> vain = new ArrayList<>();
+        for (int i = 0; i < 128; i++) {
+            vain.add(arm(1_000));
+        }
+        int before = machine.wakeUps;
+        vain.subList(0, 63).forEach(watch::disarm);
+        assertThat(machine.wakeUps).isEqualTo(before);
+        watch.disarm(vain.get(63));
+        assertThat(machine.wakeUps).isEqualTo(before + 1);
+        vain.subList(0, 64).forEach(watch::disarm); // these are disarmed already
+        assertThat(machine.wakeUps).isEqualTo(before + 1);
+        vain.forEach(watch::disarm);
+        assertThat(machine.wakeUps).isEqualTo(before + 2);
+    }
+
+    /** Otherwise the count of the dead ones would rise for ever, and with it the watch would look through all at every turn. */
+    @Test
+    void deadlinesThatTheWatchHasLetGoOfAreNotCountedAsDead() {
+        int[] woken = new int[2];
+        Runnable armInVain = () -> {
+            Deadline soon = arm(1);
+            machine.onShortSleep.add(() -> watch.disarm(soon));
+        };
+        List<Runnable> steps = new ArrayList<>();
+        steps.add(() -> woken[0] = machine.wakeUps);
+        for (int i = 0; i < 70; i++) {
+            steps.add(armInVain); // taken in, disarmed, and let go of when it would have been due
+            steps.add(() -> watch.disarm(arm(1))); // never taken in
+        }
+        steps.add(() -> woken[1] = machine.wakeUps);
+        run(steps.toArray(Runnable[]::new));
+        assertThat(fired).isEmpty();
+        assertThat(woken[1] - woken[0])
+                .as("each time it was armed, and never more")
+                .isEqualTo(140);
+    }
+
+    @Test
+    void earlierDeadlineWakesTheSleepingWatchAndALaterOneDoesNot() {
+        int[] woken = new int[4];
+        run(() -> {
+            woken[0] = machine.wakeUps;
+            arm(1_000);
+            woken[1] = machine.wakeUps;
+            machine.onShortSleep.add(() -> {
+                arm(2_000);
+                woken[2] = machine.wakeUps;
+                arm(500);
+                woken[3] = machine.wakeUps;
+            });
+        });
+        assertThat(woken[1] - woken[0]).as("from a sleep without end").isEqualTo(1);
+        assertThat(woken[2] - woken[1]).as("later than it wakes by itself").isZero();
+        assertThat(woken[3] - woken[2]).as("earlier than it wakes by itself").isEqualTo(1);
+        assertThat(fired).containsExactly(507L, 1_007L, 2_007L);
+    }
+
+    /** A sleep of no time at all would be one without end. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void deadlineThatFallsDueWhileTheWatchFallsAsleepFires(int look) {
+        List<Integer> seen = new ArrayList<>();
+        run(
+                () -> {
+                    arm(20);
+                    machine.onLook(look, () -> machine.clock += 20 * MILLI);
+                },
+                () -> seen.add(fired.size()));
+        assertThat(seen).containsExactly(1);
+    }
+
+    @Test
+    void watchIsAThreadOfItsOwn() {
+        assertThat(watch.isCurrent()).isFalse();
+        watch.start();
+        assertThat(machine.started).containsExactly(watch);
+        assertThat(watch.isCurrent()).as("the machine gives this one").isTrue();
+    }
+
+    @Test
+    void markThatIsRaisedWakesTheSleepingWatchOnce() {
+        int[] woken = new int[3];
+        run(
+                () -> {
+                    woken[0] = machine.wakeUps;
+                    generation.pool(Lane.PASSIVE).keepsSearching();
+                    woken[1] = machine.wakeUps;
+                    generation.pool(Lane.PASSIVE).keepsSearching();
+                    woken[2] = machine.wakeUps;
+                },
+                () -> {});
+        assertThat(woken[1]).isEqualTo(woken[0] + 1);
+        assertThat(woken[2]).isEqualTo(woken[1]);
+    }
+
+    @Test
+    void watchThatTicksIsNotWokenByAMark() {
+        int[] woken = new int[2];
+        machine.onShortSleep.add(() -> {
+            woken[0] = machine.wakeUps;
+            generation.pool(Lane.PASSIVE).keepsSearching();
+            woken[1] = machine.wakeUps;
+        });
+        run();
+        assertThat(woken[1]).isEqualTo(woken[0]);
+    }
+
+    @Test
+    void watchTicksOnWhileAMarkIsUp() {
+        machine.onShortSleep.add(() -> generation.pool(Lane.PASSIVE).keepsSearching());
+        run();
+        assertThat(machine.sleeps).hasSizeGreaterThan(16).containsOnly(MILLI, 0L);
+    }
+
+    @Test
+    void timeIsThatOfTheLastTickWhileTheWatchTicksAndElseThatOfTheMachine() {
+        long[] late = new long[2];
+        assertThat(watch.time()).isEqualTo(machine.clock);
+        machine.onShortSleep.add(() -> {
+            machine.clock += 3;
+            late[0] = machine.clock - watch.time();
+            assertThat(watch.isTicking()).isTrue();
+        });
+        run(() -> {
+            machine.clock += 5;
+            late[1] = machine.clock - watch.time();
+            assertThat(watch.isTicking()).isFalse();
+        });
+        assertThat(late).containsExactly(3, 0);
+    }
+
+    @Test
+    void flagOfAnInterruptDoesNotStayOnTheWatch() {
+        Thread.currentThread().interrupt();
+        run();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void actionThatFailsDoesNotEndTheWatch() {
+        watch.arm(
+                Duration.ofMillis(20),
+                () -> {
+                    throw new IllegalStateException("x");
+                },
+                null);
+        arm(30);
+        run();
+        assertThat(fired).containsExactly(30L);
+    }
+
+    // ------------------------------------------------------------------ completions that must not run on the watch
+
+    @Test
+    void completionRunsOnAThreadOfItsOwnAndTheStopWaitsForIt() {
+        List<String> done = new ArrayList<>();
+        assertThat(watch.isAsideBusy()).isFalse();
+        watch.aside(() -> done.add("first"));
+        assertThat(done).isEmpty();
+        assertThat(watch.isAsideBusy()).isTrue();
+        machine.started.get(0).run();
+        assertThat(done).containsExactly("first");
+        assertThat(watch.isAsideBusy()).isFalse();
+    }
+
+    @Test
+    void completionThatFailsDoesNotKeepTheNextFromRunning() {
+        List<String> done = new ArrayList<>();
+        watch.aside(() -> {
+            throw new IllegalStateException("x");
+        });
+        watch.aside(() -> done.add("second"));
+        machine.started.get(0).run();
+        assertThat(done).containsExactly("second");
+    }
+
+    @Test
+    void noMoreThanSixtyFourThreadsCompleteAtOnceAndTheRestIsNotForgotten() {
+        List<String> done = new ArrayList<>();
+        for (int i = 0; i < 70; i++) {
+            watch.aside(() -> done.add("one"));
+        }
+        assertThat(machine.started).hasSize(64);
+        run(); // which looks at what is left, and forgets none of it
+        machine.started.stream().filter(thread -> thread != watch).forEach(Runnable::run);
+        assertThat(done).hasSize(70);
+        assertThat(watch.isAsideBusy()).isFalse();
+    }
+
+    @Test
+    void completionThatBringsAnotherRunsThatToo() {
+        List<String> done = new ArrayList<>();
+        machine.hasNoThreads = true;
+        watch.aside(() -> watch.aside(() -> done.add("inner")));
+        assertThat(done).containsExactly("inner");
+        assertThat(watch.isAsideBusy()).isFalse();
+    }
+
+    @Test
+    void watchCompletesItselfWhenNoThreadCanBeStarted() {
+        List<String> done = new ArrayList<>();
+        machine.hasNoThreads = true;
+        watch.onOwnThread(() -> done.add("here"));
+        assertThat(done).containsExactly("here");
+    }
+}

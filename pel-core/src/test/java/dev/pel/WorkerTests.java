@@ -1,0 +1,237 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A worker whose thread is that of the test. */
+class WorkerTests {
+    private static final long MICRO = 1_000;
+
+    private final ManualMachine machine = new ManualMachine();
+    private final Generation generation = machine.running();
+    private final PoolLane lane = generation.pool(Lane.PASSIVE);
+    private final Worker worker = new Worker(lane, generation, 1, 1);
+
+    @AfterEach
+    void noFlagIsLeft() {
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    private Call<?> call(Task operation) {
+        return new Call<>(generation, Lane.PASSIVE, operation, null, null);
+    }
+
+    /** Runs an operation of so many microseconds. */
+    private void run(long micros) {
+        long start = worker.startsAt(machine.clock);
+        machine.clock += micros * MICRO;
+        worker.ran(start);
+    }
+
+    private void run(int times, long micros) {
+        for (int i = 0; i < times; i++) {
+            run(micros);
+        }
+    }
+
+    // ------------------------------------------------------------------ times
+
+    @Test
+    void operationBeginsRightAfterTheOneBeforeUnlessItCameLater() {
+        long queued = machine.clock;
+        machine.clock += 500;
+        long first = worker.startsAt(queued);
+        assertThat(first).isEqualTo(machine.clock);
+        machine.clock += 300;
+        long end = worker.ran(first);
+        assertThat(end).isEqualTo(machine.clock);
+        machine.clock += 70;
+        assertThat(worker.startsAt(queued)).isEqualTo(end);
+        worker.ran(end);
+        long later = machine.clock + 30;
+        machine.clock += 50;
+        assertThat(worker.startsAt(later)).isEqualTo(later);
+    }
+
+    @Test
+    void workerCountsWhatItHasRun() {
+        run(3, 1);
+        assertThat(worker.calls()).isEqualTo(3);
+    }
+
+    // ------------------------------------------------------------------ short operations
+
+    @Test
+    void laneIsSwiftAfterThirtyTwoShortOperations() {
+        run(31, 19);
+        assertThat(lane.isSwift()).isFalse();
+        run(1, 19);
+        assertThat(lane.isSwift()).isTrue();
+    }
+
+    @Test
+    void operationsOfTwentyMicrosecondsAreNotShort() {
+        run(100, 20);
+        assertThat(lane.isSwift()).isFalse();
+    }
+
+    @Test
+    void oneLongOperationAmongManyShortOnesIsForgivenButNotThree() {
+        run(1_000, 1);
+        while (!isMeasured()) {
+            run(1);
+        }
+        measuredLong(2);
+        assertThat(lane.isSwift()).isTrue();
+        measuredLong(1);
+        assertThat(lane.isSwift()).isFalse();
+    }
+
+    /** Of short ones every eighth is measured. */
+    private boolean isMeasured() {
+        return worker.calls() % 8 == 0;
+    }
+
+    private void measuredLong(int times) {
+        for (int i = 0; i < times; i++) {
+            run(1_000);
+            while (!isMeasured()) {
+                run(1_000); // not measured, so nobody knows
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ interrupts
+
+    @Test
+    void interruptOfTheRunningCallSetsTheFlagAndTheEndClearsIt() {
+        Call<?> call = call(() -> {});
+        assertThat(worker.enter(call)).isNull();
+        assertThat(worker.current()).isSameAs(call);
+        worker.interrupt(call);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        worker.leave(null);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(worker.current()).isNull();
+    }
+
+    @Test
+    void interruptOfACallThatWaitsForAnotherComesWhenItGoesOn() {
+        Call<?> outer = call(() -> {});
+        Call<?> inner = call(() -> {});
+        worker.enter(outer);
+        Call<?> before = worker.enter(inner);
+        assertThat(before).isSameAs(outer);
+        worker.interrupt(outer);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        worker.leave(before);
+        assertThat(worker.current()).isSameAs(outer);
+        assertThat(Thread.interrupted()).isTrue();
+        worker.leave(null);
+    }
+
+    @Test
+    void flagThatWasSetBeforeAnotherRunsBelongsToTheOneThatWaits() {
+        Call<?> outer = call(() -> {});
+        worker.enter(outer);
+        Thread.currentThread().interrupt();
+        worker.enter(call(() -> {}));
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        worker.leave(outer);
+        assertThat(Thread.interrupted()).isTrue();
+        worker.leave(null);
+    }
+
+    @Test
+    void interruptOfTheInnerCallHitsItAtOnceAndNotTheOuterOne() {
+        Call<?> outer = call(() -> {});
+        Call<?> inner = call(() -> {});
+        worker.enter(outer);
+        worker.enter(inner);
+        worker.interrupt(inner);
+        assertThat(Thread.interrupted()).isTrue();
+        worker.leave(outer);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        worker.leave(null);
+    }
+
+    @Test
+    void sixtyFourCallsMayWaitInOneThread() {
+        List<Call<?>> befores = new ArrayList<>();
+        worker.enter(call(() -> {}));
+        for (int i = 0; i < 64; i++) {
+            assertThat(worker.mayNest()).isTrue();
+            befores.add(worker.enter(call(() -> {})));
+        }
+        assertThat(worker.mayNest()).isFalse();
+        worker.leave(befores.get(63));
+        assertThat(worker.mayNest()).isTrue();
+    }
+
+    @Test
+    void stopEndsTheCallThatRunsAndThoseThatWaitForIt() {
+        Call<?> outer = call(() -> {});
+        Call<?> inner = call(() -> {});
+        worker.enter(outer);
+        worker.enter(inner);
+        worker.stopCalls();
+        assertThat(inner.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(outer.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void stopLeavesAnIdleWorkerAlone() {
+        worker.stopCalls();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    // ------------------------------------------------------------------ the thread
+
+    @Test
+    void workerRunsWhatIsQueuedAndEndsWithTheLoop() {
+        List<String> ran = new ArrayList<>();
+        generation.workerStarts(worker);
+        submit(() -> ran.add("first"));
+        submit(() -> {
+            ran.add("second");
+            throw new IllegalStateException("x");
+        });
+        machine.onLongSleep.add(() -> {
+            assertThat(worker.isIdle()).isTrue();
+            submit(() -> ran.add("third"));
+        });
+        machine.onLongSleep.add(() -> {
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            lane.wakeAll();
+        });
+        worker.run();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(ran).containsExactly("first", "second", "third");
+        assertThat(machine.onLongSleep).isEmpty();
+        assertThat(generation.threads()).isZero();
+        assertThat(worker.calls()).isEqualTo(3);
+    }
+
+    @Test
+    void workerSleepsOnWhenItIsWokenForNoReason() {
+        generation.workerStarts(worker);
+        machine.onLongSleep.add(() -> {});
+        machine.onLongSleep.add(() -> Thread.currentThread().interrupt());
+        machine.onLongSleep.add(() -> {
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            lane.wakeAll();
+        });
+        worker.run();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(machine.onLongSleep).isEmpty();
+    }
+
+    private void submit(Task operation) {
+        generation.submit(Lane.PASSIVE, operation, null, null, null);
+    }
+}
