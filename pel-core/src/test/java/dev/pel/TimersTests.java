@@ -147,4 +147,58 @@ class TimersTests {
         assertThat(generation.active.counters().accepted()).isEqualTo(1);
         assertThat(generation.allEnded()).isTrue();
     }
+
+    @Test
+    void timerThatAnotherThreadCancelsIsForgottenWithTheNextTurn() {
+        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        machine.onShortSleep.add(() -> {
+            try {
+                onAnotherThread(() -> timer.cancel(false));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("Nobody interrupts the test", e);
+            }
+        });
+        machine.onLongSleep.add(() -> {
+            ran.add("sleeps for ever");
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            generation.swept();
+        });
+        generation.active.run();
+        assertThat(ran).containsExactly("sleeps for ever");
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    @Test
+    void timerTellsHowLongItStillTakes() {
+        LoopTimer timer = delay("one", 10);
+        machine.clock += 4 * MILLI;
+        assertThat(timer.remaining()).isEqualTo(Duration.ofMillis(6));
+        machine.clock += 8 * MILLI;
+        assertThat(timer.remaining()).isEqualTo(Duration.ofMillis(-2));
+    }
+
+    @Test
+    void timerThatIsCancelledStaysSoAndOneThatHasFiredCannotBe() {
+        LoopTimer cancelled = delay("cancelled", 10);
+        assertThat(cancelled.cancel(false)).isTrue();
+        assertThat(cancelled.cancel(true)).isTrue();
+        LoopTimer fired = delay("fired", 0);
+        timers.fireDue(1);
+        assertThat(fired.cancel(false)).isFalse();
+        assertThat(ran).containsExactly("fired");
+    }
+
+    @Test
+    void asManyTimersMayPendAsTheOptionsSay() {
+        Generation small = machine.running(EventLoopOptions.defaults().withTimerCapacity(2));
+        small.active.runsOn(Thread.currentThread());
+        List<LoopTimer> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(small.delay(Duration.ofHours(1), () -> {}));
+        }
+        assertThat(all.get(1)).isNotDone();
+        assertThat(all.get(2).outcome()).isEqualTo(Outcome.REJECTED);
+        all.get(0).cancel(false);
+        assertThat(small.delay(Duration.ofHours(1), () -> {})).isNotDone();
+    }
 }
