@@ -111,9 +111,8 @@ final class ActiveLane implements Runnable {
                     : generation.notRunning(Lane.ACTIVE);
         }
         counters.acceptReserved();
-        // the rival is the end of the stop: either it sees the place that was just taken and waits for the dependent,
-        // or we
-        // see its mark here
+        // the rival is the end of the stop: either it sees the place just taken and waits for us, or we see its mark
+        // here
         if (closed) {
             counters.withdraw();
             throw generation.notRunning(Lane.ACTIVE);
