@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("scaled")
 class LincheckLoopTests {
-    private static final int SCENARIOS = Boolean.getBoolean("pel.test.thorough") ? 100 : 5;
-    private static final int ROUNDS = Boolean.getBoolean("pel.test.thorough") ? 500 : 50;
+    private static final int SCENARIOS = Boolean.getBoolean("pel.test.thorough") ? 50 : 5;
+    private static final int ROUNDS = 50;
     private static final Duration LONG = Duration.ofMinutes(1);
 
     @Test
