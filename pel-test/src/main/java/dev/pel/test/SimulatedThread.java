@@ -63,6 +63,7 @@ final class SimulatedThread extends Thread {
         if (mine == null || Thread.currentThread() == this || !mine.scheduler.isIn()) {
             super.interrupt();
         } else {
+            mine.scheduler.step(); // it may be over what it was to be interrupted for
             pendingInterrupt = true;
             mine.scheduler.step();
         }
