@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }</pre>
  *
  * <p>The first seed that fails ends the test, and the failure names it. {@code -Dpel.sim.seed=17} runs that seed alone, the same way
- * it ran before; {@code -Dpel.sim.seeds=10000} runs so many.
+ * it ran before; {@code -Dpel.sim.seeds=10000} runs so many, and {@code -Dpel.sim.first=5001} begins there.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PelSimulationExtension.class)
 public @interface PelSimulation {
     /**
-     * How many seeds: 1, 2, 3, and so on.
+     * How many seeds: 1, 2, 3, and so on, unless the system properties say otherwise.
      *
      * @return the number, at least 1
      */

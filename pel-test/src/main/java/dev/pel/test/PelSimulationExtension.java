@@ -2,7 +2,6 @@ package dev.pel.test;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -38,21 +37,9 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
         SimulationOptions options = SimulationOptions.defaults().withFaults(faults);
         AtomicBoolean failed = new AtomicBoolean();
         // the stream is asked for the next seed when the one before has run
-        return seeds(how.seeds())
+        return Seeds.chosen(how.seeds()).stream()
                 .takeWhile(seed -> !failed.get())
                 .mapToObj(seed -> new SeedContext(new SeedExtension(seed, options, failed)));
-    }
-
-    private static LongStream seeds(int declared) {
-        Long only = Long.getLong("pel.sim.seed");
-        if (only != null) {
-            return LongStream.of(only);
-        }
-        long count = Long.getLong("pel.sim.seeds", declared);
-        if (count < 1) {
-            throw new IllegalArgumentException("'seeds' must be at least 1 but was " + count);
-        }
-        return LongStream.rangeClosed(1, count);
     }
 
     private static SimulatedThreads threads(ExtensionContext context) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,19 @@ class PelSimulationTests {
     }
 
     @Test
+    void firstSeedOfThePropertyIsWhereTheyBegin() {
+        String before = System.setProperty("pel.sim.first", "300001");
+        try {
+            execute("failsWhenTheSecondOperationIsFirst")
+                    .started()
+                    .assertEventsMatchLooselyInOrder(
+                            event(displayName("seed 300001")), event(displayName("seed 300002")));
+        } finally {
+            restore("pel.sim.first", before);
+        }
+    }
+
+    @Test
     void seedOfThePropertyIsTheOnlyOne() {
         System.setProperty("pel.sim.seed", "123456789");
         try {
@@ -91,13 +105,22 @@ class PelSimulationTests {
     }
 
     private static Events run(String method) {
-        String seeds = System.clearProperty("pel.sim.seeds"); // it is meant for the scenarios
+        // they are meant for the scenarios
+        String seeds = System.clearProperty("pel.sim.seeds");
+        String first = System.clearProperty("pel.sim.first");
         try {
             return execute(method);
         } finally {
-            if (seeds != null) {
-                System.setProperty("pel.sim.seeds", seeds);
-            }
+            restore("pel.sim.seeds", seeds);
+            restore("pel.sim.first", first);
+        }
+    }
+
+    private static void restore(String property, @Nullable String value) {
+        if (value == null) {
+            System.clearProperty(property);
+        } else {
+            System.setProperty(property, value);
         }
     }
 
