@@ -1,9 +1,11 @@
 package dev.pel;
 
+import static dev.pel.Loops.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CallQueueTests {
@@ -145,5 +147,18 @@ class CallQueueTests {
         assertThat(queue.oldest()).isNull();
         List<Call<?>> younger = offered(1);
         assertThat(queue.oldest()).isSameAs(younger.get(0));
+    }
+
+    @Test
+    void callIsGivenToOneOfTwoThatTakeAtTheSameTime() {
+        for (int round = 0; round < 20; round++) {
+            List<Call<?>> all = offered(50_000);
+            List<Call<?>> mine = new ArrayList<>();
+            List<Call<?>> yours = new ArrayList<>();
+            together(() -> mine.addAll(polled()), () -> yours.addAll(polled()));
+            assertThat(mine.size() + yours.size()).as("given out").isEqualTo(all.size());
+            mine.addAll(yours);
+            assertThat(Set.copyOf(mine).size()).as("of them different").isEqualTo(all.size());
+        }
     }
 }

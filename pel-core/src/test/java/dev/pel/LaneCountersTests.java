@@ -1,5 +1,6 @@
 package dev.pel;
 
+import static dev.pel.Loops.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -138,5 +139,20 @@ class LaneCountersTests {
     void figuresOfOperationsThatCameBackBeforeTheyWereCountedAreNotNegative() {
         counters.abandoned(-1);
         assertThat(counters.snapshot().abandoned()).isZero();
+    }
+
+    @Test
+    void placeIsGivenToOneOfTwoThatWantItAtTheSameTime() {
+        int entries = 500_000;
+        LaneCounters large =
+                new LaneCounters(EventLoopOptions.defaults().passive().withCapacity(2 * entries));
+        Runnable accepting = () -> {
+            for (int i = 0; i < entries; i++) {
+                assertThat(large.accept()).isTrue();
+            }
+        };
+        together(accepting, accepting);
+        assertThat(large.accepted()).isEqualTo(2L * entries);
+        assertThat(large.accept()).isFalse();
     }
 }

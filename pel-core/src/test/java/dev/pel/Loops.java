@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -122,5 +123,26 @@ final class Loops implements AfterEachCallback {
         Throwable error = future.error();
         assertThat(error).as("failure of %s", future).isNotNull();
         return LoopFuture.cause(error);
+    }
+
+    /** Runs both at the same time, each on a thread of its own, until they are through; what one of them throws, this throws. */
+    static void together(Runnable one, Runnable other) {
+        CountDownLatch both = new CountDownLatch(2);
+        List<FutureTask<Void>> tasks = new ArrayList<>();
+        for (Runnable each : List.of(one, other)) {
+            FutureTask<Void> task = new FutureTask<>(() -> {
+                both.countDown();
+                while (both.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                each.run();
+                return null;
+            });
+            tasks.add(task);
+            Thread thread = new Thread(task);
+            thread.setDaemon(true); // it may hang, and then the test fails
+            thread.start();
+        }
+        tasks.forEach(Loops::get);
     }
 }

@@ -36,6 +36,10 @@ final class ManualMachine implements Machine {
 
     private int looks;
     private Runnable onLook = () -> {};
+
+    /** What happens when somebody is woken. */
+    Runnable onWakeUp = () -> {};
+
     int wakeUps;
     int spins;
     int gaveWay;
@@ -119,6 +123,7 @@ final class ManualMachine implements Machine {
     @Override
     public void unpark(Thread thread) {
         wakeUps++;
+        onWakeUp.run();
     }
 
     @Override

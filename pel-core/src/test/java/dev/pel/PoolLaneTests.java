@@ -3,6 +3,8 @@ package dev.pel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A pool lane whose threads do nothing by themselves. */
@@ -172,6 +174,28 @@ class PoolLaneTests {
         assertThat(lane.isSearcher(second)).isTrue();
         lane.found(second);
         assertThat(lane.isSearcher(first)).as("the call is still there").isTrue();
+    }
+
+    @Test
+    void callIsInTheQueueWhenAWorkerIsWokenForIt() {
+        List<Boolean> hadWork = new ArrayList<>();
+        lane.pushIdle(new Worker(lane, generation, 1, 1));
+        machine.onWakeUp = () -> hadWork.add(lane.hasWork());
+        submit();
+        assertThat(hadWork).containsExactly(true);
+    }
+
+    @Test
+    void callThatComesWhileTheSearcherFallsAsleepWakesIt() {
+        Worker searcher = new Worker(lane, generation, 1, 1);
+        lane.startSearching(searcher);
+        lane.pushIdle(searcher);
+        submit();
+        assertThat(machine.wakeUps).isZero();
+        lane.stopSearching(searcher);
+        lane.lastLook();
+        assertThat(machine.wakeUps).isEqualTo(1);
+        assertThat(lane.isSearcher(searcher)).isTrue();
     }
 
     private void submit() {

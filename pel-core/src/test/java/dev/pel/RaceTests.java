@@ -97,6 +97,21 @@ class RaceTests {
         until(() -> failures.size() == 1);
     }
 
+    @Test
+    void entryIsInTheQueueWhenTheActiveThreadIsWokenForIt() {
+        HeldWaker machine = new HeldWaker();
+        EventLoop loop = loops.made(options -> options, machine);
+        loop.start();
+        until(() -> machine.parks.get() > 0);
+
+        machine.holds = true;
+        LoopFuture<Void> entry = loop.enqueue(Lane.ACTIVE, () -> {});
+
+        awaitDone(entry);
+        assertThat(entry.outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(machine.holds).as("the active thread slept, and was woken").isFalse();
+    }
+
     /** Lets something happen when the watch looks at the clock for the nth time. */
     private static final class WatchedClock extends Sleepers {
         final AtomicInteger looks = new AtomicInteger(-1);

@@ -1,9 +1,13 @@
 package dev.pel;
 
+import static dev.pel.Loops.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +19,7 @@ class WorkerTests {
     private final Generation generation = machine.running();
     private final PoolLane lane = generation.pool(Lane.PASSIVE);
     private final Worker worker = new Worker(lane, generation, 1, 1);
+    private long random = 1;
 
     @AfterEach
     void noFlagIsLeft() {
@@ -233,5 +238,68 @@ class WorkerTests {
 
     private void submit(Task operation) {
         generation.submit(Lane.PASSIVE, operation, null, null, null);
+    }
+
+    // ------------------------------------------------------------------ rivals
+
+    @Test
+    void callThatIsCancelledWhileItIsTakenIsNotTakenAsWell() {
+        for (int round = 0; round < 20; round++) {
+            takeAndCancel(10_000);
+            LaneStats stats = lane.stats(machine.clock);
+            assertThat(stats.queued()).isZero();
+            assertThat(stats.running()).isZero();
+            assertThat(stats.outcomes().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
+                    .isEqualTo(stats.submitted());
+        }
+    }
+
+    /** The window is a few instructions wide; so whoever was second waits a little less for the next call, or the first a little more. */
+    private void takeAndCancel(int calls) {
+        AtomicReference<Call<?>> taken = new AtomicReference<>();
+        AtomicInteger cancelled = new AtomicInteger();
+        Runnable taking = () -> {
+            int pause = 0;
+            for (int i = 1; i <= calls; i++) {
+                LoopFuture<?> handle = generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+                Call<?> call = lane.poll();
+                assertThat(call).isSameAs(handle);
+                taken.set(call);
+                pause(pause + i % 8);
+                call.runOperation(worker);
+                int all = i;
+                spinUntil(() -> cancelled.get() == all);
+                pause = Math.max(0, pause + (handle.outcome() == Outcome.CANCELLED ? -1 : 1));
+            }
+        };
+        Runnable cancelling = () -> {
+            for (int i = 1; i <= calls; i++) {
+                spinUntil(() -> taken.get() != null);
+                taken.getAndSet(null).cancel(false);
+                cancelled.set(i);
+            }
+        };
+        together(taking, cancelling);
+    }
+
+    /** A few instructions each, which no compiler sums up. */
+    private void pause(int steps) {
+        for (int i = 0; i < steps; i++) {
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+        }
+    }
+
+    private static void spinUntil(BooleanSupplier condition) {
+        for (int i = 1; !condition.getAsBoolean(); i++) {
+            if (i % 10_000 == 0) {
+                Thread.yield(); // the rival may need this processor
+            } else {
+                Thread.onSpinWait();
+            }
+        }
     }
 }
