@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -548,10 +549,11 @@ class StopTests {
     }
 
     @Test
+    @Tag("scaled")
     void callsRacingWithAStopHaveRunOrTheirHandlesHaveEnded() throws InterruptedException {
         EventLoop loop = loops.made(options ->
                 options.withPassive(passive -> passive.withThreads(2)).withWork(work -> work.withThreads(1)));
-        int rounds = 10_000;
+        long rounds = Scale.of("pel.stop.races", 2_500, 10_000);
         for (int round = 0; round < rounds; round++) {
             loop.start();
             AtomicBoolean ran = new AtomicBoolean();
