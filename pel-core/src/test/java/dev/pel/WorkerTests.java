@@ -245,7 +245,7 @@ class WorkerTests {
     @Test
     void callThatIsCancelledWhileItIsTakenIsNotTakenAsWell() {
         for (int round = 0; round < 20; round++) {
-            takeAndCancel(10_000);
+            takeAndCancel(2_000);
             LaneStats stats = lane.stats(machine.clock);
             assertThat(stats.queued()).isZero();
             assertThat(stats.running()).isZero();
@@ -295,7 +295,7 @@ class WorkerTests {
 
     private static void spinUntil(BooleanSupplier condition) {
         for (int i = 1; !condition.getAsBoolean(); i++) {
-            if (i % 10_000 == 0) {
+            if (i % 1_000 == 0) {
                 Thread.yield(); // the rival may need this processor
             } else {
                 Thread.onSpinWait();
