@@ -411,6 +411,8 @@ final class PoolLane {
             grow();
         } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
             log.warn("Lane {} could not start a spare thread for one that waits", lane, e);
+            endWait();
+            return null;
         }
         return this::endWait;
     }

@@ -82,16 +82,6 @@ class PoolLaneTests {
     }
 
     @Test
-    void waitWithoutASpareThreadIsBetterThanNone() {
-        lane.grow();
-        machine.hasNoThreads = true;
-        Runnable endOfWait = lane.beginWait();
-        assertThat(endOfWait).isNotNull();
-        endOfWait.run();
-        assertThat(released()).isZero();
-    }
-
-    @Test
     void laneThatCannotGrowSaysHowManyThreadsItHas() {
         lane.grow();
         machine.hasNoThreads = true;
@@ -99,6 +89,19 @@ class PoolLaneTests {
         assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
         assertThat(generation.threads()).isEqualTo(3);
         assertThat(released()).isZero();
+    }
+
+    @Test
+    void spareThreadThatCannotBeStartedIsNotCountedAsOne() {
+        lane.grow();
+        machine.hasNoThreads = true;
+        assertThat(lane.beginWait()).isNull();
+        assertThatThrownBy(() -> lane.resize(5)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
+        assertThat(released()).isZero();
+        machine.hasNoThreads = false;
+        lane.grow();
+        assertThat(threads()).isEqualTo(3);
     }
 
     @Test
