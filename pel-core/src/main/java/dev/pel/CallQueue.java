@@ -38,6 +38,7 @@ final class CallQueue {
     }
 
     boolean isEmpty() {
+        // in this order: the rival who takes out the shells says that there are older ones before the queue is empty
         return queue.isEmpty() && olderCount == 0;
     }
 
@@ -116,19 +117,22 @@ final class CallQueue {
 
     /** The one that waits longest, or null; it may have been taken meanwhile. */
     @Nullable Call<?> oldest() {
+        Call<?> first = first(queue);
+        // after that look: the rival may have taken out the shells meanwhile, and what is older than this with them
         if (olderCount > 0) {
             lock();
             try {
-                for (Call<?> call : older) {
-                    if (call.isQueued()) {
-                        return call;
-                    }
-                }
+                Call<?> before = first(older);
+                return before == null ? first : before;
             } finally {
                 taking.setRelease(0);
             }
         }
-        for (Call<?> call : queue) {
+        return first;
+    }
+
+    private static @Nullable Call<?> first(Iterable<Call<?>> calls) {
+        for (Call<?> call : calls) {
             if (call.isQueued()) {
                 return call;
             }

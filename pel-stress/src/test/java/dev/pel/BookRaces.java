@@ -117,7 +117,41 @@ public class BookRaces {
         }
     }
 
-    /** Somebody looks for the oldest while the first is taken and shells are cleared. */
+    /** Somebody looks for the oldest while the shells are taken out of the queue: it waits all the time. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "a younger one, or none at all")
+    @State
+    public static class OldestAgainstShells {
+        private final Calls calls = new Calls(3);
+        private int seen;
+
+        public OldestAgainstShells() {
+            calls.offerAll();
+            calls.endFirst();
+        }
+
+        @Actor
+        public void clearUp() {
+            calls.clearUp();
+        }
+
+        @Actor
+        public void look() {
+            seen = calls.oldest();
+        }
+
+        public String verdict() {
+            return String.valueOf(seen);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** Somebody looks for the oldest while it is taken from behind a shell. */
     @JCStressTest
     @Outcome(
             id = {"1 1", "1 2"},
