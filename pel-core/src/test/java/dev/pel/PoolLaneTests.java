@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A pool lane whose threads do nothing by themselves. */
@@ -199,6 +201,146 @@ class PoolLaneTests {
         lane.lastLook();
         assertThat(machine.wakeUps).isEqualTo(1);
         assertThat(lane.isSearcher(searcher)).isTrue();
+    }
+
+    // ------------------------------------------------------------------ who is awake
+
+    @Test
+    void laneHasEnoughAwakeWhenThereIsLittleToDoOrOneForEachProcessorButTheActiveThreads() {
+        machine.processors = 3;
+        Generation generation = machine.running();
+        PoolLane lane = generation.pool(Lane.PASSIVE);
+        for (int i = 0; i < 100; i++) {
+            generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        }
+        assertThat(lane.hasEnoughAwake(499)).as("done before anybody is awake").isTrue();
+        assertThat(lane.hasEnoughAwake(500)).isFalse();
+        assertThatThrownBy(() -> lane.resize(0)).isInstanceOf(IllegalArgumentException.class);
+        lane.resize(2);
+        lane.grow();
+        assertThat(lane.hasEnoughAwake(500)).as("two of two").isTrue();
+        lane.pushIdle(new Worker(lane, generation, 98, 98));
+        assertThat(lane.hasEnoughAwake(500)).as("one of two").isFalse();
+    }
+
+    @Test
+    void laneThatIsResizedWakesOneThatIsToEnd() {
+        lane.grow();
+        lane.pushIdle(new Worker(lane, generation, 98, 98));
+        lane.resize(3);
+        assertThat(machine.wakeUps).isZero();
+        lane.resize(2);
+        assertThat(machine.wakeUps).isEqualTo(1);
+    }
+
+    @Test
+    void endOfAWaitWakesOneThatIsToEnd() {
+        lane.grow();
+        Runnable endOfWait = lane.beginWait();
+        assertThat(endOfWait).isNotNull();
+        lane.pushIdle(new Worker(lane, generation, 98, 98));
+        endOfWait.run();
+        assertThat(machine.wakeUps).isEqualTo(1);
+    }
+
+    @Test
+    void workerThatEndsByItselfIsReplacedAndItsNumberGivenAgain() {
+        lane.grow();
+        Worker second = (Worker) machine.started.get(1);
+        assertThat(second.index()).isEqualTo(2);
+        lane.startSearching(second);
+        lane.ended(second);
+        assertThat(lane.isSearcher(second)).isFalse();
+        assertThat(threads()).isEqualTo(4);
+        assertThat(((Worker) machine.started.get(3)).index()).isEqualTo(2);
+        assertThat(generation.threads()).isEqualTo(3);
+    }
+
+    @Test
+    void workerThatEndsBecauseItIsToIsNotReplaced() {
+        lane.grow();
+        lane.resize(2);
+        Worker third = (Worker) machine.started.get(2);
+        assertThat(lane.releases(third)).isTrue();
+        lane.ended(third);
+        assertThat(threads()).isEqualTo(3);
+        lane.resize(3);
+        assertThat(threads()).isEqualTo(4);
+        assertThat(((Worker) machine.started.get(3)).index()).isEqualTo(3);
+    }
+
+    @Test
+    void laneWhoseWorkersAllSleepIsIdle() {
+        assertThat(lane.allIdle()).as("nobody at all").isTrue();
+        lane.grow();
+        assertThat(lane.allIdle()).isFalse();
+        assertThat(lane.kind()).isEqualTo(ThreadKind.PLATFORM);
+    }
+
+    // ------------------------------------------------------------------ who keeps the right to search
+
+    @Test
+    void watchLooksOnlyWhileSomebodyHasKeptTheRightToSearch() {
+        assertThat(lane.relieve()).isFalse();
+        assertThat(lane.isKept()).isFalse();
+        lane.keepsSearching();
+        assertThat(lane.isKept()).isTrue();
+        int looks = 0;
+        while (lane.relieve()) {
+            looks++;
+        }
+        assertThat(looks).as("for one that saw the mark before it fell").isEqualTo(16);
+        assertThat(lane.isKept()).isFalse();
+        assertThat(lane.relieve()).isFalse();
+    }
+
+    /** What the watch finds while an operation runs that comes after many short ones and before others. */
+    private void afterShortOnes(Consumer<Worker> looks) {
+        lane.grow();
+        Worker keeper = (Worker) machine.started.get(0);
+        for (int i = 0; i < 500; i++) {
+            submit();
+        }
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Task last = () -> {
+            try {
+                looks.accept(keeper);
+            } catch (Throwable e) {
+                failure.set(e); // the call would keep it to itself
+            }
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        };
+        generation.submit(Lane.PASSIVE, last, null, null, null);
+        submit();
+        keeper.run();
+        assertThat(failure).hasValue(null);
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    @Test
+    void watchTakesTheRightToSearchFromOneWhoseOperationTakesLong() {
+        afterShortOnes(keeper -> {
+            lane.pushIdle((Worker) machine.started.get(1));
+            assertThat(lane.isKept()).isTrue();
+            assertThat(lane.isSearcher(keeper)).isTrue();
+            assertThat(lane.relieve()).isTrue();
+            assertThat(lane.isSearcher(keeper)).as("maybe it has just begun").isTrue();
+            int wakeUps = machine.wakeUps;
+            assertThat(lane.relieve()).isTrue();
+            assertThat(lane.isSearcher(keeper)).isFalse();
+            assertThat(machine.wakeUps).as("another sees to the rest").isEqualTo(wakeUps + 1);
+        });
+    }
+
+    @Test
+    void watchLeavesTheRightToSearchToOneThatGoesOn() {
+        afterShortOnes(keeper -> {
+            for (int look = 0; look < 5; look++) {
+                assertThat(lane.relieve()).isTrue();
+                keeper.ran(keeper.startsAt(machine.clock));
+            }
+            assertThat(lane.isSearcher(keeper)).isTrue();
+        });
     }
 
     private void submit() {
