@@ -219,12 +219,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             abandon();
             return;
         }
-        since = active.taken(this, since);
+        long queuedAt = since;
+        since = active.taken(this, queuedAt); // before the mark: a rival that ends the body reads it
         if (STATE.compareAndSet(this, RETURNED, BODY)) {
             runBody(active);
         } else {
             active.notRun();
-            endDropped();
+            endDropped(queuedAt);
         }
     }
 
@@ -234,14 +235,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         stop(); // unless it has ended already
         if ((state & STATE_MASK) == DROPPED) {
             generation.active.leftBehind();
-            endDropped();
+            endDropped(since);
         }
     }
 
-    private void endDropped() {
+    private void endDropped(long queuedAt) {
         int now = state;
         if ((now & STATE_MASK) == DROPPED && STATE.compareAndSet(this, now, ended(outcomeOf(now)))) {
-            generation.active.dropped(this, outcomeOf(now), since);
+            generation.active.dropped(this, outcomeOf(now), queuedAt);
         }
     }
 

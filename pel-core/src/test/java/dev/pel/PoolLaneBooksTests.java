@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 /** What a pool lane counts and tells of a call. The thread of the test submits, cancels, and is the only worker. */
 class PoolLaneBooksTests {
     private final ManualMachine machine = new ManualMachine();
-    private final List<String> told = new ArrayList<>();
     private final Recorder recorder = new Recorder();
+    private final List<String> told = recorder.told;
     private Runnable onOpen = () -> {};
     private final Generation generation = machine.running(EventLoopOptions.defaults()
             .withPassive(lane -> lane.withThreads(1).withCapacity(4).withWaterMarks(75, 25))
@@ -22,43 +22,6 @@ class PoolLaneBooksTests {
             }));
     private final PoolLane lane = generation.pool(Lane.PASSIVE);
     private final Worker worker = new Worker(lane, generation, 1, 1);
-
-    private final class Recorder implements EventLoopListener {
-        @Override
-        public boolean needsExactTimes() {
-            return true;
-        }
-
-        @Override
-        public void queued(CallInfo call, Lane in) {
-            told.add("queued");
-        }
-
-        @Override
-        public void started(CallInfo call, Lane in, long waitingNanos) {
-            told.add("started after " + waitingNanos);
-        }
-
-        @Override
-        public void ended(CallInfo call, Lane in, Outcome outcome, long waitingNanos, long runningNanos) {
-            told.add(outcome + " after " + waitingNanos + " and " + runningNanos);
-        }
-
-        @Override
-        public void rejected(CallInfo call, CallRejectedException why) {
-            told.add("rejected");
-        }
-
-        @Override
-        public void pressureHigh(Lane of, int size) {
-            told.add("high at " + size);
-        }
-
-        @Override
-        public void pressureLow(Lane of, int size) {
-            told.add("low at " + size);
-        }
-    }
 
     private LoopFuture<Void> submit(Task operation) {
         return generation.submit(Lane.PASSIVE, operation, null, null, null);

@@ -1,0 +1,388 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the active lane counts and tells of what runs there. The thread of the test submits while it sleeps as the active one. */
+class ActiveLaneBooksTests {
+    private final ManualMachine machine = new ManualMachine();
+    private final Recorder recorder = new Recorder();
+    private final List<String> told = recorder.told;
+    private final List<Failure> unhandled = new ArrayList<>();
+    private final Generation generation = machine.running(EventLoopOptions.defaults()
+            .withActive(lane -> lane.withCapacity(4).withWaterMarks(75, 25))
+            .withErrorHandler(unhandled::add)
+            .withListener(recorder));
+    private final ActiveLane active = generation.active;
+
+    private LoopFuture<Void> submit(Task body) {
+        return generation.submit(Lane.ACTIVE, body, null, null, null);
+    }
+
+    private void submit(int calls) {
+        for (int i = 0; i < calls; i++) {
+            submit(() -> {});
+        }
+    }
+
+    private LaneStats stats() {
+        return active.stats(machine.clock);
+    }
+
+    /** Runs the active thread, which sleeps before each step, and then ends it. */
+    private void play(Runnable... steps) {
+        List<Throwable> failures = new ArrayList<>();
+        for (Runnable step : steps) {
+            machine.onLongSleep.add(() -> {
+                try {
+                    step.run();
+                } catch (Throwable e) {
+                    failures.add(e); // the active thread would survive it
+                }
+            });
+        }
+        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(generation::swept);
+        active.runsOn(Thread.currentThread());
+        active.run();
+        assertThat(failures).isEmpty();
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    // ------------------------------------------------------------------ how an entry ends
+
+    @Test
+    void bodyThatHasRunIsToldWithBothItsTimes() {
+        List<Object> seen = new ArrayList<>();
+        List<LoopFuture<Void>> handle = new ArrayList<>();
+        play(() -> {
+            handle.add(submit(() -> {
+                seen.add(active.current());
+                seen.add(stats().running());
+                machine.clock += 300;
+            }));
+            machine.clock += 500;
+        });
+        assertThat(seen).containsExactly(handle.get(0), 1);
+        assertThat(told).containsExactly("queued", "started after 500", "SUCCEEDED after 500 and 300");
+        assertThat(stats().outcomes()).containsEntry(Outcome.SUCCEEDED, 1L);
+        assertThat(active.current()).isNull();
+    }
+
+    @Test
+    void bodyThatTakesNoTimeHasRunAllTheSame() {
+        play(() -> submit(1));
+        assertThat(told).endsWith("SUCCEEDED after 0 and 1");
+    }
+
+    @Test
+    void nextBodyBeginsWhereTheOneBeforeEndsUnlessItCameLater() {
+        play(() -> {
+            submit(() -> machine.clock += 300);
+            submit(() -> {
+                machine.clock += 40;
+                recorder.onEnd = () -> {
+                    recorder.onEnd = () -> {};
+                    machine.clock += 7;
+                    submit(() -> machine.clock += 2);
+                };
+            });
+        });
+        assertThat(told)
+                .containsExactly(
+                        "queued",
+                        "queued",
+                        "started after 0",
+                        "SUCCEEDED after 0 and 300",
+                        "started after 300",
+                        "SUCCEEDED after 300 and 40",
+                        "queued",
+                        "started after 0",
+                        "SUCCEEDED after 0 and 2");
+    }
+
+    @Test
+    void bodyThatFailsIsToldAsFailed() {
+        play(() -> submit(() -> {
+            throw new IllegalStateException("x");
+        }));
+        assertThat(told).endsWith("FAILED after 0 and 1");
+        assertThat(stats().outcomes()).containsEntry(Outcome.FAILED, 1L);
+        assertThat(unhandled).hasSize(1);
+    }
+
+    @Test
+    void bodyThatIsCancelledWhileItWaitsIsToldWithItsTimeInTheQueue() {
+        play(() -> {
+            LoopFuture<Void> handle = submit(() -> {});
+            machine.clock += 500;
+            handle.cancel(true);
+        });
+        assertThat(told).containsExactly("queued", "CANCELLED after 500 and 0");
+        assertThat(stats().queued()).isZero();
+        assertThat(stats().running()).isZero();
+    }
+
+    @Test
+    void bodyThatIsCancelledWhileItRunsIsAbandonedUntilItComesBack() {
+        List<LaneStats> inside = new ArrayList<>();
+        List<LoopFuture<Void>> handle = new ArrayList<>();
+        play(() -> {
+            handle.add(submit(() -> {
+                machine.clock += 300;
+                handle.get(0).cancel(false);
+                inside.add(stats());
+                machine.clock += 4_000;
+            }));
+            machine.clock += 500;
+        });
+        assertThat(told).containsExactly("queued", "started after 500", "CANCELLED after 500 and 300");
+        assertThat(inside.get(0).running()).isZero();
+        assertThat(inside.get(0).abandoned()).isEqualTo(1);
+        assertThat(stats().abandoned()).isZero();
+        assertThat(stats().late()).isEqualTo(1);
+    }
+
+    @Test
+    void abandonedBodyThatFailsIsNoLateResult() {
+        List<LoopFuture<Void>> handle = new ArrayList<>();
+        play(() -> handle.add(submit(() -> {
+            handle.get(0).cancel(false);
+            throw new IllegalStateException("late");
+        })));
+        assertThat(stats().abandoned()).isZero();
+        assertThat(stats().late()).isZero();
+    }
+
+    @Test
+    void dependentIsToldLikeABody() {
+        LoopFuture<String> source = new LoopFuture<>(generation);
+        source.complete("x");
+        play(() -> {
+            source.thenAccept(x -> machine.clock += 20);
+            machine.clock += 40;
+        });
+        assertThat(told).containsExactly("queued", "started after 40", "SUCCEEDED after 40 and 20");
+    }
+
+    // ------------------------------------------------------------------ room
+
+    @Test
+    void fullLaneCountsWhatItRefuses() {
+        submit(3);
+        assertThat(active.isFull()).isFalse();
+        assertThat(active.hasNoRoom()).isFalse();
+        submit(1);
+        assertThat(active.isFull()).isTrue();
+        assertThat(active.hasNoRoom()).isTrue();
+        assertThat(submit(() -> {}).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
+        assertThatThrownBy(() -> generation.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
+        assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 2L);
+        assertThat(told).endsWith("rejected", "rejected");
+    }
+
+    @Test
+    void callIsRefusedWhenItsBodyWouldFindNoRoom() {
+        submit(4);
+        LoopFuture<Void> refused = generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        assertThat(refused.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
+    }
+
+    @Test
+    void dependentOfADoneHandleIsRefusedByAFullLaneButNotToTheActiveThread() {
+        LoopFuture<String> source = new LoopFuture<>(generation);
+        source.complete("x");
+        submit(4);
+        assertThat(source.thenAccept(x -> {}).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
+        active.runsOn(Thread.currentThread());
+        assertThat(source.thenAccept(x -> {}).outcome()).isNull();
+        assertThat(stats().queued()).isEqualTo(5);
+    }
+
+    @Test
+    void loopThatIsOverCountsWhatItRefuses() {
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        submit(1);
+        assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
+        assertThatThrownBy(() -> generation.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
+        assertThat(told).containsExactly("rejected", "rejected");
+    }
+
+    @Test
+    void laneTellsOnceWhenItFillsAndOnceWhenItEmpties() {
+        play(() -> submit(4));
+        assertThat(told.stream().filter(event -> event.contains(" at "))).containsExactly("high at 3", "low at 1");
+    }
+
+    // ------------------------------------------------------------------ what waits
+
+    @Test
+    void oldestWaitIsThatOfACall() {
+        assertThat(stats().oldestWait()).isZero();
+        submit(1);
+        machine.clock += 30;
+        submit(1);
+        assertThat(stats().oldestWait()).isEqualTo(Duration.ofNanos(30));
+    }
+
+    @Test
+    void oldestWaitIsThatOfADependent() {
+        LoopFuture<String> source = new LoopFuture<>(generation);
+        source.thenAccept(x -> {});
+        machine.clock += 1_000;
+        source.complete("x");
+        machine.clock += 30;
+        assertThat(stats().oldestWait()).isEqualTo(Duration.ofNanos(30));
+    }
+
+    @Test
+    void oldestWaitIsThatOfACommand() {
+        generation.execute(Lane.ACTIVE, () -> {});
+        machine.clock += 30;
+        assertThat(stats().oldestWait()).isEqualTo(Duration.ofNanos(30));
+    }
+
+    @Test
+    void laneWithAQueuedEntryOrATimerIsNotEmpty() {
+        assertThat(active.isEmpty()).isTrue();
+        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        assertThat(active.isEmpty()).isFalse();
+        timer.cancel(false);
+        assertThat(active.isEmpty()).isTrue();
+        submit(1);
+        assertThat(active.isEmpty()).isFalse();
+    }
+
+    // ------------------------------------------------------------------ the thread
+
+    @Test
+    void entryWakesTheActiveThreadOnlyWhenItSleeps() {
+        List<Integer> wakeUps = new ArrayList<>();
+        play(() -> {
+            submit(() -> {
+                submit(1);
+                wakeUps.add(machine.wakeUps);
+            });
+            submit(1);
+            wakeUps.add(machine.wakeUps);
+        });
+        assertThat(wakeUps).containsExactly(1, 1);
+    }
+
+    @Test
+    void loopIsFloodedAfterAFullTurnUntilSomebodyHasAsked() {
+        List<Boolean> flooded = new ArrayList<>();
+        ActiveEntry[] again = new ActiveEntry[1];
+        int[] left = {1_000};
+        again[0] = new ActiveEntry() {
+            @Override
+            public void run(ActiveLane lane) {
+                if (--left[0] > 0) {
+                    lane.post(this);
+                }
+            }
+
+            @Override
+            public void abandon() {}
+        };
+        play(
+                () -> {
+                    flooded.add(active.wasFlooded());
+                    active.post(again[0]);
+                },
+                () -> {
+                    flooded.add(active.isFlooded());
+                    flooded.add(active.wasFlooded());
+                    flooded.add(active.isFlooded());
+                    flooded.add(active.wasFlooded());
+                });
+        assertThat(flooded).containsExactly(false, true, true, false, false);
+    }
+
+    @Test
+    void activeThreadIsIdleOnlyWhileItSleepsBeforeAnEmptyQueue() {
+        List<Boolean> idle = new ArrayList<>();
+        play(() -> {
+            idle.add(active.isIdle());
+            submit(() -> idle.add(active.isIdle()));
+            idle.add(active.isIdle());
+        });
+        assertThat(idle).containsExactly(true, false, false);
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    @Test
+    void endOfTheLoopStopsTimers() {
+        List<LoopTimer> timers = new ArrayList<>();
+        machine.onShortSleep.add(() -> {
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            generation.swept();
+            active.wake();
+        });
+        machine.onLongSleep.add(() -> timers.add(generation.delay(Duration.ofHours(1), () -> {})));
+        active.runsOn(Thread.currentThread());
+        active.run();
+        assertThat(timers.get(0).outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(active.isEmpty()).isTrue();
+    }
+
+    @Test
+    void failureOfADependentAtTheEndIsReported() {
+        LoopFuture<String> source = new LoopFuture<>(generation);
+        source.thenAccept(x -> {
+            throw new IllegalStateException("x");
+        });
+        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(() -> source.complete("x"));
+        machine.onLongSleep.add(generation::swept);
+        active.runsOn(Thread.currentThread());
+        active.run();
+        assertThat(unhandled).hasSize(1);
+    }
+
+    @Test
+    void stopEndsTheBodyThatRunsAndInterruptsIt() {
+        List<Object> seen = new ArrayList<>();
+        List<LoopFuture<Void>> handle = new ArrayList<>();
+        play(() -> handle.add(submit(() -> {
+            active.stopRunning();
+            seen.add(handle.get(0).outcome());
+            seen.add(Thread.interrupted());
+            active.stopRunning();
+            seen.add(Thread.interrupted());
+        })));
+        assertThat(seen).containsExactly(Outcome.STOPPED, true, false);
+    }
+
+    @Test
+    void stopThatHasNoPatienceAnyMoreEndsDependentsAsWell() {
+        List<Object> seen = new ArrayList<>();
+        LoopFuture<String> source = new LoopFuture<>(generation);
+        source.complete("x");
+        List<LoopFuture<Void>> handle = new ArrayList<>();
+        play(() -> handle.add(source.thenAccept(x -> {
+            active.stopRunning();
+            seen.add(handle.get(0).outcome());
+            seen.add(Thread.interrupted());
+            active.stopAnything();
+            seen.add(handle.get(0).outcome());
+            seen.add(Thread.interrupted());
+        })));
+        assertThat(seen).containsExactly(null, false, Outcome.STOPPED, true);
+    }
+
+    @Test
+    void stopInterruptsNobodyWhoIsInNobodysCode() {
+        play(() -> active.stopAnything());
+        assertThat(Thread.interrupted()).isFalse();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.pel;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A listener that keeps what it is told, times in nanoseconds. */
+final class Recorder implements EventLoopListener {
+    final List<String> told = new ArrayList<>();
+
+    /** What it does itself when a call has ended. */
+    Runnable onEnd = () -> {};
+
+    @Override
+    public boolean needsExactTimes() {
+        return true;
+    }
+
+    @Override
+    public void queued(CallInfo call, Lane lane) {
+        told.add("queued");
+    }
+
+    @Override
+    public void started(CallInfo call, Lane lane, long waitingNanos) {
+        told.add("started after " + waitingNanos);
+    }
+
+    @Override
+    public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+        told.add(outcome + " after " + waitingNanos + " and " + runningNanos);
+        onEnd.run();
+    }
+
+    @Override
+    public void rejected(CallInfo call, CallRejectedException why) {
+        told.add("rejected");
+    }
+
+    @Override
+    public void pressureHigh(Lane lane, int size) {
+        told.add("high at " + size);
+    }
+
+    @Override
+    public void pressureLow(Lane lane, int size) {
+        told.add("low at " + size);
+    }
+}
