@@ -157,4 +157,104 @@ class StoppingTests {
         });
         assertThat(generation.stop(DEADLINE, false).join()).isSameAs(report.join());
     }
+
+    // ------------------------------------------------------------------ threads that do not come back
+
+    private static final long GRACE =
+            EventLoopOptions.defaults().interruptGrace().toNanos();
+
+    /** Makes the steps of a stop that is forced, each when it is due, until it is done; how long that took from the request on. */
+    private long forcedStop() {
+        long start = machine.clock;
+        report = generation.stop(Duration.ZERO, true);
+        long wait = step();
+        while (wait >= 0) {
+            assertThat(report).isNotDone();
+            assertThat(wait).isPositive();
+            machine.clock += wait;
+            wait = step();
+        }
+        Thread.interrupted(); // the stop's
+        assertThat(generation.state()).isEqualTo(LoopState.STOPPED);
+        return machine.clock - start;
+    }
+
+    /** Runs something on the active thread, in a body. */
+    private void inABody(Task body) {
+        generation.pool(Lane.WORK).resize(1); // counts for the active thread, which is nobody's here
+        generation.submit(Lane.ACTIVE, body, null, "stuck", null);
+        generation.active.runsOn(Thread.currentThread());
+        generation.active.run();
+    }
+
+    /** Runs something on the one thread of the work lane, in an operation. */
+    private void inAnOperation(Task operation) {
+        PoolLane work = generation.pool(Lane.WORK);
+        work.resize(1);
+        generation.submit(Lane.WORK, operation, null, "stuck", null);
+        Call<?> call = work.poll();
+        assertThat(call).isNotNull();
+        call.runOperation((Worker) machine.started.get(0));
+    }
+
+    @Test
+    void stuckBodyIsGivenUpSomeTimeAfterTheGrace() {
+        long[] took = new long[1];
+        inABody(() -> took[0] = forcedStop());
+        assertThat(took[0]).isGreaterThan(GRACE);
+        StopReport done = report.join();
+        assertThat(done.stuck()).hasSize(1);
+        StopReport.StuckThread stuck = done.stuck().get(0);
+        assertThat(stuck.lane()).isEqualTo(Lane.ACTIVE);
+        assertThat(stuck.label()).isEqualTo("stuck");
+        assertThat(stuck.thread()).isEqualTo(Thread.currentThread().getName());
+        assertThat(stuck.stack()).isNotEmpty();
+        assertThat(done.interrupted()).as("others than the stuck").isZero();
+        assertThat(done.took()).isEqualTo(Duration.ofNanos(took[0]));
+    }
+
+    @Test
+    void stuckOperationIsGivenUpWhenTheGraceIsOver() {
+        long[] took = new long[1];
+        inAnOperation(() -> took[0] = forcedStop());
+        assertThat(took[0]).isEqualTo(GRACE);
+        StopReport done = report.join();
+        assertThat(done.stuck()).hasSize(1);
+        assertThat(done.stuck().get(0).lane()).isEqualTo(Lane.WORK);
+        assertThat(done.interrupted()).isZero();
+    }
+
+    @Test
+    void operationThatComesBackDuringTheGraceIsNotStuck() {
+        inAnOperation(() -> {
+            report = generation.stop(Duration.ZERO, true);
+            assertThat(step()).isPositive();
+            Thread.interrupted();
+        });
+        Worker worker = (Worker) machine.started.get(0);
+        worker.lane().ended(worker);
+        assertThat(step()).isEqualTo(-1);
+        assertThat(report.join().stuck()).isEmpty();
+        assertThat(report.join().interrupted()).isEqualTo(1);
+    }
+
+    @Test
+    void threadThatIsOnItsWayOutIsWaitedForBeyondTheGrace() {
+        generation.pool(Lane.WORK).resize(1);
+        report = generation.stop(Duration.ZERO, true);
+        step();
+        machine.clock += 2 * GRACE;
+        assertThat(step()).isPositive();
+        assertThat(report).isNotDone();
+        Worker worker = (Worker) machine.started.get(0);
+        worker.lane().ended(worker);
+        assertThat(step()).isEqualTo(-1);
+        assertThat(report.join().isClean()).isTrue();
+    }
+
+    @Test
+    void threadThatIsOnItsWayOutForEverDoesNotHoldTheStopForEver() {
+        generation.pool(Lane.WORK).resize(1);
+        assertThat(forcedStop()).isGreaterThan(10 * GRACE);
+    }
 }
