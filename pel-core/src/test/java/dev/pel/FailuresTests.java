@@ -1,0 +1,102 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Failures that wait for somebody to deal with them; the thread of the test is the active one. */
+class FailuresTests {
+    private static final long GRACE = Duration.ofMillis(100).toNanos();
+
+    private final ManualMachine machine = new ManualMachine();
+    private final List<Failure> reported = new ArrayList<>();
+    private Runnable onReport = () -> {};
+    private int made;
+    private final Generation generation = machine.running(EventLoopOptions.defaults()
+            .withUnobservedGrace(Duration.ofNanos(GRACE))
+            .withErrorHandler(failure -> {
+                reported.add(failure);
+                onReport.run();
+            }));
+    private final Failures failures = generation.failures;
+
+    private LoopFuture<String> failed(boolean fromOutside) {
+        generation.active.runsOn(fromOutside ? null : Thread.currentThread());
+        LoopFuture<String> future = new LoopFuture<>(generation);
+        generation.active.runsOn(Thread.currentThread());
+        future.completeExceptionally(new IllegalStateException("failure " + ++made));
+        return future;
+    }
+
+    @Test
+    void failureOfTheLoopsOwnIsReportedAtTheEndOfTheTurn() {
+        assertThat(failures.isEmpty()).isTrue();
+        failed(false);
+        assertThat(failures.isEmpty()).isFalse();
+        assertThat(reported).isEmpty();
+        failures.endOfTurn();
+        assertThat(reported).hasSize(1);
+        assertThat(failures.isEmpty()).isTrue();
+        assertThat(failures.unhandled()).isEqualTo(1);
+    }
+
+    @Test
+    void failureOfAnOutsideCallerIsReportedWhenItsGraceIsOver() {
+        failed(true);
+        failures.endOfTurn();
+        assertThat(failures.next()).isEqualTo(machine.clock + GRACE);
+        machine.clock += GRACE - 1;
+        failures.endOfTurn();
+        assertThat(reported).isEmpty();
+        machine.clock++;
+        failures.endOfTurn();
+        assertThat(reported).hasSize(1);
+        assertThat(failures.isEmpty()).isTrue();
+    }
+
+    @Test
+    void failureThatSomebodyDealsWithDuringTheGraceIsNotReported() {
+        LoopFuture<String> future = failed(true);
+        failures.endOfTurn();
+        future.exceptionally(error -> "dealt with");
+        machine.clock += GRACE;
+        failures.endOfTurn();
+        assertThat(reported).isEmpty();
+        assertThat(failures.isEmpty()).isTrue();
+    }
+
+    @Test
+    void loopThatDrainsWaitsForNobodysGrace() {
+        failed(true);
+        failures.endOfTurn();
+        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        assertThat(failures.next()).isEqualTo(machine.clock);
+        failures.endOfTurn();
+        assertThat(reported).hasSize(1);
+    }
+
+    @Test
+    void floodOfFailuresIsReportedEarlierAndTheOldestFirst() {
+        for (int i = 0; i < 10_002; i++) {
+            failed(true);
+        }
+        failures.endOfTurn();
+        assertThat(reported)
+                .extracting(failure -> failure.error().getMessage())
+                .containsExactly("failure 1", "failure 2");
+    }
+
+    @Test
+    void failureThatTheHandlerCausesIsReportedInTheSameTurn() {
+        onReport = () -> {
+            onReport = () -> {};
+            failed(false);
+        };
+        failed(false);
+        failures.endOfTurn();
+        assertThat(reported).hasSize(2);
+    }
+}
