@@ -7,6 +7,7 @@ import dev.pel.ThreadKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,7 @@ class GuardTests {
     }
 
     @Test
+    @Tag("thorough")
     void aPlantedSlowDownFallsBehindTheRecordOfTheSoundOne() {
         Map<String, Double> sound = new Guard(new Rounds(ScenarioTests.ONCE, null), Peers.PEL).measure();
         assertThat(sound).containsOnlyKeys("next", "post", "allocation");
