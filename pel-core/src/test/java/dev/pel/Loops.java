@@ -55,6 +55,7 @@ final class Loops implements AfterEachCallback {
             loop.forceStop().get(LONG.toSeconds(), TimeUnit.SECONDS);
             await().atMost(LONG)
                     .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
                     .untilAsserted(() -> assertThat(threadsOf(loop)).isEmpty());
         }
     }

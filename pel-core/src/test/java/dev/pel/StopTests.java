@@ -396,7 +396,8 @@ class StopTests {
 
     @Test
     void dependentsOfStoppedCallsStillRunAndTell() {
-        EventLoop loop = loops.started();
+        // by default a machine that pauses for half a second would make the stop lose patience
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(LONG));
         CountDownLatch running = new CountDownLatch(1);
         LoopFuture<String> told = loop.next(() -> {
                     running.countDown();
@@ -551,8 +552,9 @@ class StopTests {
     @Test
     @Tag("scaled")
     void callsRacingWithAStopHaveRunOrTheirHandlesHaveEnded() throws InterruptedException {
-        EventLoop loop = loops.made(options ->
-                options.withPassive(passive -> passive.withThreads(2)).withWork(work -> work.withThreads(1)));
+        EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withThreads(2))
+                .withWork(work -> work.withThreads(1))
+                .withInterruptGrace(LONG));
         long rounds = Scale.of("pel.stop.races", 2_500, 10_000);
         for (int round = 0; round < rounds; round++) {
             loop.start();
