@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -483,6 +484,7 @@ class CallEndTests {
     }
 
     @Test
+    @Tag("slow")
     void cancelsRacingWithTheStartOfOperationsLetThemRunOrNot() {
         EventLoop loop = onePassiveThread();
         AtomicInteger ran = new AtomicInteger();
@@ -506,6 +508,7 @@ class CallEndTests {
     }
 
     @Test
+    @Tag("slow")
     void manyCancelledCallsBehindAStuckOperationLeaveNoShells() {
         EventLoop loop = onePassiveThread();
         CountDownLatch gate = new CountDownLatch(1);

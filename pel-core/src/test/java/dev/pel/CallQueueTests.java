@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CallQueueTests {
@@ -150,6 +151,7 @@ class CallQueueTests {
     }
 
     @Test
+    @Tag("slow")
     void callIsGivenToOneOfTwoThatTakeAtTheSameTime() {
         for (int round = 0; round < 20; round++) {
             List<Call<?>> all = offered(50_000);

@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,6 +28,7 @@ class ChainTests {
     final Loops loops = new Loops();
 
     @Test
+    @Tag("slow")
     void chainOfAMillionLinksDoesNotOverflow() {
         EventLoop loop = loops.started();
         CountDownLatch gate = new CountDownLatch(1);
@@ -78,6 +80,7 @@ class ChainTests {
     }
 
     @Test
+    @Tag("slow")
     void recursionOfComposedCallsDoesNotOverflow() {
         EventLoop loop = loops.started();
         LoopFuture<Integer> outermost = recurse(loop, 30_000);

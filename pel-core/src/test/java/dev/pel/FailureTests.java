@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ class FailureTests {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @EnumSource(Lane.class)
     void noThrowableShrinksALane(Lane lane) {
         List<IntFunction<Throwable>> kinds = List.of(
@@ -310,6 +312,7 @@ class FailureTests {
     }
 
     @Test
+    @Tag("slow")
     void twoOperationsThatADrainingLoopRefusesAreNoFailure() {
         EventLoop loop = recording();
         CountDownLatch gate = new CountDownLatch(1);

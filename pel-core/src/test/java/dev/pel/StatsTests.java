@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,6 +212,7 @@ class StatsTests {
     }
 
     @Test
+    @Tag("slow")
     void identityHoldsAtEverySnapshotAndTheListenerAgrees() throws InterruptedException {
         Ledger ledger = new Ledger();
         EventLoop loop = loops.started(options -> options.withListener(ledger)

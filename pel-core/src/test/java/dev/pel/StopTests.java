@@ -60,6 +60,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void deadlineCutsOffAndTheReportSaysExactlyWhat() {
         EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(4)));
         CountDownLatch never = new CountDownLatch(1);
@@ -199,6 +200,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void stopDuringStartEndsInOneOfTheLegalStates() throws InterruptedException {
         for (int round = 0; round < 300; round++) {
             EventLoop loop = loops.made(options -> options);
@@ -279,6 +281,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void restartsWithOtherThreadCountsLeaveNothingBehind() {
         EventLoop loop = loops.made(options -> options);
         AtomicInteger stale = new AtomicInteger();
@@ -335,6 +338,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void stuckBodyIsReportedAndItsHandleEnds() {
         EventLoop loop = loops.started();
         CountDownLatch gate = new CountDownLatch(1);
@@ -360,6 +364,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void stuckDependentIsReportedAndItsHandleEnds() {
         EventLoop loop = loops.started();
         CountDownLatch gate = new CountDownLatch(1);
@@ -378,6 +383,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void stuckErrorHandlerDoesNotHoldTheStop() {
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(1);
@@ -501,6 +507,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void codeAttachedPastPelMayBlockWithoutHoldingTimeoutsOrStop() {
         EventLoop loop = loops.started();
         CountDownLatch gate = new CountDownLatch(1);
@@ -583,6 +590,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void stopsUnderLoadLoseNoHandle() throws InterruptedException {
         for (int round = 0; round < 100; round++) {
             EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(3)));
@@ -622,6 +630,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void codeThatBlocksTheActiveThreadInlineIsReported() {
         EventLoop loop = loops.started();
         CountDownLatch attached = new CountDownLatch(1);
@@ -638,6 +647,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void codeBehindADependentThatCannotRunAnyMoreDoesNotHoldTheStop() {
         EventLoop loop = loops.started();
         CountDownLatch gate = new CountDownLatch(1);
@@ -738,6 +748,7 @@ class StopTests {
     }
 
     @Test
+    @Tag("slow")
     void chainThroughAnotherLoopIsDrainedAndEndsWithTheStop() {
         EventLoop loop = loops.started();
         EventLoop other = loops.started();

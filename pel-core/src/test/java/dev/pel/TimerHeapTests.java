@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TimerHeapTests {
@@ -115,6 +116,7 @@ class TimerHeapTests {
 
     /** Against a sorted set, which is simple and slow. */
     @Test
+    @Tag("slow")
     void additionsRemovalsAndPollsInAnyOrderAgreeWithASortedSet() {
         TimerHeap<Item> heap = new TimerHeap<>();
         Random random = new Random(13);

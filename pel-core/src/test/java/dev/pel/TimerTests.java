@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -86,6 +87,7 @@ class TimerTests {
     }
 
     @Test
+    @Tag("slow")
     void tenThousandDelaysHoldUpNoOperation() {
         EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(2)));
         List<LoopTimer> timers = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A worker whose thread is that of the test. */
@@ -243,6 +244,7 @@ class WorkerTests {
     // ------------------------------------------------------------------ rivals
 
     @Test
+    @Tag("slow")
     void callThatIsCancelledWhileItIsTakenIsNotTakenAsWell() {
         for (int round = 0; round < 20; round++) {
             takeAndCancel(2_000);
