@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +171,50 @@ class ActiveLaneBooksTests {
         assertThat(told).containsExactly("queued", "started after 40", "SUCCEEDED after 40 and 20");
     }
 
+    @Test
+    void callWithABodyIsToldOnceInEachLane() {
+        PoolLane passive = generation.pool(Lane.PASSIVE);
+        Worker worker = new Worker(passive, generation, 1, 1);
+        Task operation = () -> machine.clock += 300;
+        Task body = () -> machine.clock += 20;
+        generation.submit(Lane.PASSIVE, operation, body, null, null);
+        Call<?> call = passive.poll();
+        assertThat(call).isNotNull();
+        call.runOperation(worker);
+        play(() -> {});
+        assertThat(told)
+                .containsExactly(
+                        "queued",
+                        "started after 0",
+                        "queued",
+                        "SUCCEEDED after 0 and 300",
+                        "started after 0",
+                        "SUCCEEDED after 0 and 20");
+    }
+
+    @Test
+    void timerIsToldWithTheTimeThatItIsLate() {
+        machine.onShortSleep.add(() -> machine.clock += 50);
+        play(() -> generation.delay(Duration.ofNanos(1_000), () -> machine.clock += 20));
+        assertThat(told).endsWith("started after 50", "SUCCEEDED after 50 and 20");
+    }
+
+    @Test
+    void cancelOfABodyThatRunsTellsTheDrain() {
+        List<LoopFuture<Void>> handle = new ArrayList<>();
+        int[] nudges = new int[1];
+        play(() -> handle.add(submit(() -> {
+            generation.stop(Duration.ofSeconds(20), false);
+            generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+            int before = machine.wakeUps;
+            handle.get(0).cancel(false);
+            nudges[0] = machine.wakeUps - before;
+            generation.changeState(LoopState.DRAINING, LoopState.STOPPING);
+            generation.swept();
+        })));
+        assertThat(nudges[0]).isPositive();
+    }
+
     // ------------------------------------------------------------------ room
 
     @Test
@@ -220,6 +265,27 @@ class ActiveLaneBooksTests {
     void laneTellsOnceWhenItFillsAndOnceWhenItEmpties() {
         play(() -> submit(4));
         assertThat(told.stream().filter(event -> event.contains(" at "))).containsExactly("high at 3", "low at 1");
+    }
+
+    @Test
+    void dependentsFillTheLaneAsOthersDo() {
+        LoopFuture<String> source = new LoopFuture<>(generation);
+        for (int i = 0; i < 3; i++) {
+            source.thenAccept(x -> {});
+        }
+        source.complete("x");
+        assertThat(told).endsWith("queued", "high at 3");
+    }
+
+    @Test
+    void laneThatIsTakenOverIsEmptiedAndItsTimersEnd() {
+        submit(4);
+        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        assertThat(active.takeOver()).isTrue();
+        assertThat(told.stream().filter(event -> event.contains(" at "))).containsExactly("high at 3", "low at 1");
+        assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(active.isEmpty()).isTrue();
     }
 
     // ------------------------------------------------------------------ what waits
@@ -320,33 +386,71 @@ class ActiveLaneBooksTests {
 
     // ------------------------------------------------------------------ the end
 
-    @Test
-    void endOfTheLoopStopsTimers() {
-        List<LoopTimer> timers = new ArrayList<>();
-        machine.onShortSleep.add(() -> {
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            generation.swept();
-            active.wake();
-        });
-        machine.onLongSleep.add(() -> timers.add(generation.delay(Duration.ofHours(1), () -> {})));
+    /** Lets the loop be over, and something happen before the stop has ended all calls. */
+    private void endWith(Runnable... steps) {
+        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        Collections.addAll(machine.onLongSleep, steps);
+        machine.onLongSleep.add(generation::swept);
         active.runsOn(Thread.currentThread());
         active.run();
-        assertThat(timers.get(0).outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    @Test
+    void endOfTheLoopStopsTimersAtOnce() {
+        List<Object> seen = new ArrayList<>();
+        List<LoopTimer> timers = new ArrayList<>();
+        machine.onLongSleep.add(() -> timers.add(generation.delay(Duration.ofHours(1), () -> {})));
+        machine.onShortSleep.add(() -> {
+            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            active.wake();
+        });
+        machine.onLongSleep.add(() -> seen.add(timers.get(0).outcome()));
+        machine.onLongSleep.add(generation::swept);
+        active.runsOn(Thread.currentThread());
+        active.run();
+        assertThat(seen).containsExactly(Outcome.STOPPED);
         assertThat(active.isEmpty()).isTrue();
     }
 
     @Test
-    void failureOfADependentAtTheEndIsReported() {
+    void failureOfADependentAtTheEndIsReportedAtOnce() {
+        List<Integer> seen = new ArrayList<>();
         LoopFuture<String> source = new LoopFuture<>(generation);
         source.thenAccept(x -> {
             throw new IllegalStateException("x");
         });
-        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(() -> source.complete("x"));
-        machine.onLongSleep.add(generation::swept);
-        active.runsOn(Thread.currentThread());
-        active.run();
-        assertThat(unhandled).hasSize(1);
+        endWith(() -> source.complete("x"), () -> seen.add(unhandled.size()));
+        assertThat(seen).containsExactly(1);
+    }
+
+    @Test
+    void dependentAtTheEndWakesTheActiveThreadOnlyWhenItSleeps() {
+        List<Integer> wakeUps = new ArrayList<>();
+        LoopFuture<String> first = new LoopFuture<>(generation);
+        LoopFuture<String> second = new LoopFuture<>(generation);
+        first.thenAccept(x -> {
+            int before = machine.wakeUps;
+            second.complete("y");
+            wakeUps.add(machine.wakeUps - before);
+        });
+        second.thenAccept(y -> wakeUps.add(0));
+        endWith(() -> {
+            int before = machine.wakeUps;
+            first.complete("x");
+            wakeUps.add(machine.wakeUps - before);
+        });
+        assertThat(wakeUps).containsExactly(1, 0, 0);
+    }
+
+    @Test
+    void timerThatSubmitsWakesNobody() {
+        List<Integer> wakeUps = new ArrayList<>();
+        play(() -> generation.delay(Duration.ofNanos(1_000), () -> {
+            submit(1);
+            wakeUps.add(machine.wakeUps);
+        }));
+        assertThat(wakeUps).containsExactly(0);
     }
 
     @Test

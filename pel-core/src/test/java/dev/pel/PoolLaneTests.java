@@ -343,6 +343,40 @@ class PoolLaneTests {
         });
     }
 
+    /** After many short operations, and a sleep, so many calls come; whether the watch finds the first worker keeping the right. */
+    private boolean keepsAfterASleep(int calls) {
+        List<Boolean> keeps = new ArrayList<>();
+        machine.onLongSleep.add(() -> {
+            Task first = () -> {
+                Worker worker = (Worker) machine.started.get(0);
+                keeps.add(lane.isSearcher(worker));
+                assertThat(worker.isKeeping()).isEqualTo(keeps.get(0));
+                generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            };
+            generation.submit(Lane.PASSIVE, first, null, null, null);
+            for (int i = 1; i < calls; i++) {
+                submit();
+            }
+        });
+        lane.grow();
+        for (int i = 0; i < 500; i++) {
+            submit();
+        }
+        ((Worker) machine.started.get(0)).run();
+        assertThat(machine.isStuck()).isFalse();
+        return keeps.get(0);
+    }
+
+    @Test
+    void callThatComesAloneAfterASleepIsNotWorthThatTheWatchLooks() {
+        assertThat(keepsAfterASleep(1)).isFalse();
+    }
+
+    @Test
+    void callsThatComeTogetherAfterASleepAre() {
+        assertThat(keepsAfterASleep(3)).isTrue();
+    }
+
     private void submit() {
         Task operation = () -> {};
         generation.submit(Lane.PASSIVE, operation, null, null, null);

@@ -239,6 +239,19 @@ class StoppingTests {
     }
 
     @Test
+    void bodyThatComesBackDuringTheGraceIsNotStuck() {
+        inABody(() -> {
+            report = generation.stop(Duration.ZERO, true);
+            assertThat(step()).isPositive();
+            Thread.interrupted();
+            generation.swept();
+        });
+        assertThat(step()).isEqualTo(-1);
+        assertThat(report.join().stuck()).isEmpty();
+        assertThat(report.join().interrupted()).isEqualTo(1);
+    }
+
+    @Test
     void threadThatIsOnItsWayOutIsWaitedForBeyondTheGrace() {
         generation.pool(Lane.WORK).resize(1);
         report = generation.stop(Duration.ZERO, true);
