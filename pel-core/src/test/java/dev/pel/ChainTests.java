@@ -95,6 +95,31 @@ class ChainTests {
     }
 
     @Test
+    void everyAsynchronousWayToContinueGivesWhatTheOtherGives() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> one = loop.next(() -> 1);
+        LoopFuture<Integer> two = loop.next(() -> 2);
+        LoopFuture<Integer> failed = loop.next(() -> {
+            throw new IOException("x");
+        });
+        List<LoopFuture<Integer>> values = List.of(
+                one.thenCombineAsync(two, Integer::sum),
+                one.applyToEitherAsync(one, value -> value + 10),
+                one.handleAsync((value, error) -> value),
+                one.whenCompleteAsync((value, error) -> {}),
+                one.thenComposeAsync(value -> two),
+                failed.exceptionallyAsync(error -> 7),
+                failed.exceptionallyComposeAsync(error -> two));
+        assertThat(values.stream().map(Loops::get).toList()).containsExactly(3, 11, 1, 1, 2, 7, 2);
+        List<LoopFuture<Void>> others = List.of(
+                one.thenAcceptBothAsync(two, (a, b) -> {}),
+                one.runAfterBothAsync(two, () -> {}),
+                one.acceptEitherAsync(two, value -> {}),
+                one.runAfterEitherAsync(two, () -> {}));
+        assertThat(others.stream().map(Loops::get)).containsOnlyNulls();
+    }
+
+    @Test
     void everyWayToContinueRunsOnTheActiveThread() {
         EventLoop loop = loops.started();
         LoopFuture<Integer> one = loop.next(() -> 1);

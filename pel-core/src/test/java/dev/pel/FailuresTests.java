@@ -99,4 +99,56 @@ class FailuresTests {
         failures.endOfTurn();
         assertThat(reported).hasSize(2);
     }
+
+    @Test
+    void handlerIsAtWorkOnTheFailureWhileItRuns() {
+        List<Long> ids = new ArrayList<>();
+        onReport = () -> ids.add(generation.active.current().id());
+        failed(false);
+        failures.endOfTurn();
+        assertThat(ids).containsExactly(reported.get(0).callId());
+        assertThat(generation.active.current()).isNull();
+    }
+
+    @Test
+    void handlerThatThrowsIsToldOfWhatItWasGiven() {
+        IllegalStateException thrown = new IllegalStateException("of the handler");
+        onReport = () -> {
+            throw thrown;
+        };
+        failed(false);
+        failures.endOfTurn();
+        assertThat(thrown.getSuppressed()).extracting(Throwable::getMessage).containsExactly("failure 1");
+        assertThat(generation.active.current()).isNull();
+    }
+
+    @Test
+    void listenersAreToldOfFailuresThatNobodyDealsWith() {
+        List<Failure> heard = new ArrayList<>();
+        Generation other = machine.running(
+                EventLoopOptions.defaults().withErrorHandler(reported::add).withListener(new EventLoopListener() {
+                    @Override
+                    public void unhandled(Failure failure) {
+                        heard.add(failure);
+                    }
+                }));
+        other.active.runsOn(Thread.currentThread());
+        new LoopFuture<String>(other).completeExceptionally(new IllegalStateException("x"));
+        other.failures.endOfTurn();
+        assertThat(heard).isEqualTo(reported).hasSize(1);
+    }
+
+    @Test
+    void failureAfterTheEndOfTheActiveThreadIsCountedUnlessSomebodyDealsWithIt() {
+        LoopFuture<String> lost = new LoopFuture<>(generation);
+        LoopFuture<String> seen = new LoopFuture<>(generation);
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        generation.active.takeOver();
+        seen.getNow(null);
+        seen.completeExceptionally(new IllegalStateException("x"));
+        assertThat(failures.unhandled()).isZero();
+        lost.completeExceptionally(new IllegalStateException("x"));
+        assertThat(failures.unhandled()).isEqualTo(1);
+        assertThat(reported).isEmpty();
+    }
 }
