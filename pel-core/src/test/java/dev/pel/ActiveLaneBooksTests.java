@@ -112,7 +112,7 @@ class ActiveLaneBooksTests {
         play(() -> submit(() -> {
             throw new IllegalStateException("x");
         }));
-        assertThat(told).endsWith("FAILED after 0 and 1");
+        assertThat(told).endsWith("FAILED after 0 and 1", "unhandled after 0");
         assertThat(stats().outcomes()).containsEntry(Outcome.FAILED, 1L);
         assertThat(unhandled).hasSize(1);
     }
@@ -213,6 +213,51 @@ class ActiveLaneBooksTests {
             generation.swept();
         })));
         assertThat(nudges[0]).isPositive();
+    }
+
+    @Test
+    void commandIsToldLikeABody() {
+        List<Long> ids = new ArrayList<>();
+        play(() -> {
+            generation.execute(Lane.ACTIVE, () -> {
+                CallInfo current = active.current();
+                assertThat(current.label()).isNull();
+                ids.add(current.id());
+                ids.add(current.id());
+                machine.clock += 20;
+            });
+            machine.clock += 40;
+        });
+        assertThat(told).containsExactly("queued", "started after 40", "SUCCEEDED after 40 and 20");
+        assertThat(ids).hasSize(2);
+        assertThat(ids.get(0)).isPositive().isEqualTo(ids.get(1));
+        assertThat(active.current()).isNull();
+    }
+
+    @Test
+    void commandThatFailsIsReportedWithItsAge() {
+        play(() -> {
+            generation.execute(Lane.ACTIVE, () -> {
+                machine.clock += 20;
+                throw new IllegalStateException("x");
+            });
+            machine.clock += 40;
+        });
+        assertThat(told).contains("unhandled after 60");
+        assertThat(stats().outcomes()).containsEntry(Outcome.FAILED, 1L);
+        assertThat(unhandled).hasSize(1);
+        assertThat(unhandled.get(0).age()).isEqualTo(Duration.ofNanos(60));
+    }
+
+    @Test
+    void commandInALaneThatIsTakenOverIsStopped() {
+        generation.execute(Lane.ACTIVE, () -> {});
+        machine.clock += 40;
+        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        active.takeOver();
+        assertThat(told).containsExactly("queued", "STOPPED after 40 and 0");
+        assertThat(stats().queued()).isZero();
+        assertThat(stats().outcomes()).containsEntry(Outcome.STOPPED, 1L);
     }
 
     // ------------------------------------------------------------------ room

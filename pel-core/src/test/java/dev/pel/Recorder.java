@@ -32,6 +32,11 @@ final class Recorder implements EventLoopListener {
     }
 
     @Override
+    public void unhandled(Failure failure) {
+        told.add("unhandled after " + failure.age().toNanos());
+    }
+
+    @Override
     public void rejected(CallInfo call, CallRejectedException why) {
         told.add("rejected");
     }
