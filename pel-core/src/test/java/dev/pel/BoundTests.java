@@ -42,7 +42,10 @@ class BoundTests {
         EventLoop loop = tiny();
         CountDownLatch gate = new CountDownLatch(1);
         LoopFuture<?> running = occupy(loop, Lane.PASSIVE, gate);
+        assertThat(loop.isFull(Lane.PASSIVE)).isFalse();
         LoopFuture<Integer> waiting = loop.next(() -> 2);
+        assertThat(loop.isFull(Lane.PASSIVE)).isTrue();
+        assertThat(loop.isFull(Lane.WORK)).isFalse();
         LoopFuture<Integer> refused = loop.next(() -> 3);
         assertThat(refused).isDone();
         assertThat(Loops.failureOf(refused)).isInstanceOfSatisfying(CallRejectedException.class, why -> {
