@@ -179,10 +179,12 @@ class DeliveryTests {
             super(load);
         }
 
+        /** So many times that some are there before the scenario is over, when a busy machine holds up the last. */
         @Override
         void wrong(Job job) {
-            sound.next(job);
-            sound.next(job);
+            for (int i = 0; i < 50; i++) {
+                sound.next(job);
+            }
         }
 
         @Override
