@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 
@@ -117,20 +118,15 @@ public final class Benchmarks {
 
     private boolean guard() throws IOException {
         Path record = path("file", GUARD_RECORD);
-        Guard guard = new Guard(new Rounds(Guard.FORM, null), Peers.PEL_CORE);
+        Supplier<Guard> guards = () -> new Guard(new Rounds(Guard.FORM, null), Peers.PEL_CORE);
         if (options.containsProperty("record")) {
-            guard.measure();
-            System.out.println("Medians " + guard.measure());
-            Guard.write(record, guard.lowerQuartiles());
-            System.out.println("Recorded " + guard.lowerQuartiles());
+            Map<String, Double> ratios = Guard.record(guards);
+            Guard.write(record, ratios);
+            System.out.println("Recorded " + ratios);
             return true;
         }
         Map<String, Double> recorded = Guard.read(record);
-        Map<String, Double> ratios = guard.measure();
-        if (!Guard.fallen(recorded, ratios).isEmpty()) {
-            System.out.println("Below the record, so once more: " + ratios);
-            ratios = guard.measure();
-        }
+        Map<String, Double> ratios = Guard.measureAgainst(recorded, guards.get()::measure);
         List<String> fallen = Guard.fallen(recorded, ratios);
         System.out.println("pel by JDK: %s, recorded: %s".formatted(ratios, recorded));
         fallen.forEach(one -> System.err.println("FALLEN BEHIND: " + one));

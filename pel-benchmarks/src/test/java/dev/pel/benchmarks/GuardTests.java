@@ -2,11 +2,14 @@ package dev.pel.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.pel.ThreadKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,49 @@ class GuardTests {
     }
 
     @Test
+    void comparesTheBestRoundsOfAllBouts() {
+        Guard guard = new Guard(new Rounds(ScenarioTests.ONCE, null), Peers.PEL_CORE);
+
+        guard.add(bout(8, 1, 4, 2, 60, 150));
+        Map<String, Double> ratios = guard.add(bout(2, 4, 3, 1, 50, 140));
+
+        assertThat(ratios).isEqualTo(Map.of("next", 2.0, "post", 3.0, "allocation", 2.8));
+    }
+
+    @Test
+    void measuresTwiceWhenAllIsAsRecorded() {
+        AtomicInteger bouts = new AtomicInteger();
+
+        Guard.measureAgainst(RECORD, () -> {
+            bouts.incrementAndGet();
+            return RECORD;
+        });
+
+        assertThat(bouts).hasValue(2);
+    }
+
+    @Test
+    void measuresOnUntilTheRecordIsReached() {
+        AtomicInteger bouts = new AtomicInteger();
+
+        Map<String, Double> ratios = Guard.measureAgainst(
+                RECORD,
+                () -> bouts.incrementAndGet() < 3 ? Map.of("next", 1.0, "post", 5.0, "allocation", 2.0) : RECORD);
+
+        assertThat(ratios).isEqualTo(RECORD);
+        assertThat(bouts).hasValue(3);
+    }
+
+    @Test
+    void givesUpAfterFourBouts() {
+        AtomicInteger bouts = new AtomicInteger();
+
+        Map<String, Double> ratios = Guard.measureAgainst(RECORD, () -> Map.of("next", 0.1 * bouts.incrementAndGet()));
+
+        assertThat(ratios).containsOnly(entry("next", 0.4));
+    }
+
+    @Test
     void theRecordOfTheRepositoryHasAllThatIsGuarded() throws IOException {
         assertThat(Guard.read(Path.of("guard.properties"))).containsOnlyKeys("next", "post", "allocation");
     }
@@ -70,6 +116,21 @@ class GuardTests {
 
         assertThat(Guard.fallen(sound, sound)).isEmpty();
         assertThat(Guard.fallen(sound, planted)).hasSize(3);
+    }
+
+    private static List<Results.Series> bout(
+            double next, double nextOfJdk, double post, double postOfJdk, double bytes, double bytesOfJdk) {
+        return List.of(
+                series("next", Peers.PEL_CORE, Row.SCORE, next),
+                series("next", "jdk", Row.SCORE, nextOfJdk / 1.5, nextOfJdk),
+                series("post", Peers.PEL_CORE, Row.SCORE, post, post + 2),
+                series("post", "jdk", Row.SCORE, postOfJdk),
+                series("next", Peers.PEL_CORE, Catalogue.ALLOCATED, bytes),
+                series("next", "jdk", Catalogue.ALLOCATED, bytesOfJdk));
+    }
+
+    private static Results.Series series(String measurement, String peer, String metric, Double... rounds) {
+        return new Results.Series(measurement, peer, metric, "17", List.of(rounds));
     }
 
     /** pel, whose every operation and task burns time and memory. */
