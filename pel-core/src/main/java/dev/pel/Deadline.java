@@ -19,7 +19,8 @@ final class Deadline implements TimerHeap.Element {
     private final long dueAt;
     private final @Nullable Deadline previous;
     private volatile @Nullable Runnable action;
-    private int heapIndex = -1;
+    private int heapSlot = -1;
+    private long heapOrder;
 
     Deadline(long dueAt, Runnable action, @Nullable Deadline previous) {
         this.dueAt = dueAt;
@@ -60,12 +61,18 @@ final class Deadline implements TimerHeap.Element {
     }
 
     @Override
-    public int heapIndex() {
-        return heapIndex;
+    public int heapSlot() {
+        return heapSlot;
     }
 
     @Override
-    public void heapIndex(int index) {
-        heapIndex = index;
+    public long heapOrder() {
+        return heapOrder;
+    }
+
+    @Override
+    public void inHeap(int slot, long order) {
+        heapSlot = slot;
+        heapOrder = order;
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element {
     private final long dueAt;
-    private int heapIndex = -1;
+    private int heapSlot = -1;
+    private long heapOrder;
 
     LoopTimer(Generation generation, Duration delay, Task body) {
         this(generation, delay, body, generation.machine.nanoTime());
@@ -57,12 +58,18 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     }
 
     @Override
-    public int heapIndex() {
-        return heapIndex;
+    public int heapSlot() {
+        return heapSlot;
     }
 
     @Override
-    public void heapIndex(int index) {
-        heapIndex = index;
+    public long heapOrder() {
+        return heapOrder;
+    }
+
+    @Override
+    public void inHeap(int slot, long order) {
+        heapSlot = slot;
+        heapOrder = order;
     }
 }

@@ -2,40 +2,55 @@ package dev.pel;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What falls due when: a heap with four children per node, whose elements know their place. Elements due at the same instant
- * leave in the order in which they came.
+ * What falls due when: a heap with four children per node. Elements due at the same instant leave in the order in which they
+ * came.
  *
- * <p>Removing an element lets go of it at once, and leaves its keys as a gap; the gaps are taken out when they are as many as the
- * elements, so that a removal costs about the same however many there are. To move others into the gap at once would touch
- * an element for each level of the heap.
+ * <p>The heap moves times and the numbers of slots, an element stays in its slot: sifting touches no element but those that are
+ * due at the same instant, and so no memory but that of two arrays.
  *
- * <p>Confined to one thread. The keys lie in arrays of their own, so that sifting touches no element but those that move.
+ * <p>Removing an element empties its slot, so it is let go of at once; its time stays as a gap. The gaps are taken out when they are as
+ * many as the elements, so that a removal costs about the same however many there are.
+ *
+ * <p>Confined to one thread.
  */
 final class TimerHeap<E extends TimerHeap.Element> {
     /** Something with a place in a heap. */
     interface Element {
         /** Where it is, or -1. */
-        int heapIndex();
+        int heapSlot();
+
+        /** How many came before it. */
+        long heapOrder();
 
         /** Called by the heap alone. */
-        void heapIndex(int index);
+        void inHeap(int slot, long order);
     }
 
     private static final int WIDTH = 4;
     private static final int SMALLEST = 16;
+    private static final int NOWHERE = -1;
 
     private long[] due = new long[SMALLEST];
-    private long[] order = new long[SMALLEST];
+
+    /** Each slot once: first those in use, in the order of the heap, then the free ones. */
+    private int[] slots = upTo(SMALLEST);
+
+    /** By slot. */
     private @Nullable Element[] elements = new @Nullable Element[SMALLEST];
 
-    /** Up to where the arrays are in use, gaps included. */
+    /** How many slots are in use, by gaps too. */
     private int size;
 
     private int gaps;
     private long nextOrder;
+
+    private static int[] upTo(int length) {
+        return IntStream.range(0, length).toArray();
+    }
 
     int size() {
         return size - gaps;
@@ -52,17 +67,33 @@ final class TimerHeap<E extends TimerHeap.Element> {
     }
 
     private void dropFirstGaps() {
-        while (size > 0 && elements[0] == null) {
-            gaps--;
+        while (size > 0 && elements[slots[0]] == null) {
             removeFirst();
+            gaps--;
         }
     }
 
     void add(E element, long dueNanos) {
         if (size == due.length) {
-            resize(size * 2);
+            grow();
         }
-        siftUp(size++, dueNanos, nextOrder++, element);
+        int slot = slots[size];
+        elements[slot] = element;
+        element.inHeap(slot, nextOrder++);
+        siftUp(size++, dueNanos, slot);
+    }
+
+    /** All or nothing, should no memory be left. */
+    private void grow() {
+        int length = 2 * size;
+        long[] moreDue = Arrays.copyOf(due, length);
+        int[] moreSlots = Arrays.copyOf(slots, length);
+        elements = Arrays.copyOf(elements, length);
+        for (int i = size; i < length; i++) {
+            moreSlots[i] = i;
+        }
+        due = moreDue;
+        slots = moreSlots;
     }
 
     /** Takes the first one when it is due. */
@@ -72,20 +103,19 @@ final class TimerHeap<E extends TimerHeap.Element> {
             return null;
         }
         @SuppressWarnings("unchecked") // only add puts elements here
-        E first = (E) elements[0];
-        if (first != null) {
-            first.heapIndex(-1);
-        }
+        E first = (E) elements[slots[0]];
         removeFirst();
+        if (first != null) {
+            letGo(first);
+        }
         return first;
     }
 
     /** Removes an element that is in the heap. */
     void remove(E element) {
-        int index = element.heapIndex();
-        element.heapIndex(-1);
-        elements[index] = null;
-        if (index == size - 1) {
+        int slot = element.heapSlot();
+        letGo(element);
+        if (slot == slots[size - 1]) {
             size--;
         } else {
             gaps++;
@@ -95,42 +125,69 @@ final class TimerHeap<E extends TimerHeap.Element> {
         }
     }
 
+    private void letGo(Element element) {
+        elements[element.heapSlot()] = null;
+        element.inHeap(NOWHERE, element.heapOrder());
+    }
+
     /** Takes out the gaps, and makes a heap of what is left. */
     private void close() {
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (elements[i] != null) {
+            if (elements[slots[i]] != null) {
                 due[kept] = due[i];
-                order[kept] = order[i];
-                elements[kept] = elements[i];
+                swapSlots(kept, i);
                 kept++;
             }
         }
-        Arrays.fill(elements, kept, size, null);
         size = kept;
         gaps = 0;
-        int fitting = due.length;
-        while (fitting > SMALLEST && size < fitting / WIDTH) {
-            fitting /= 2;
-        }
-        if (fitting < due.length) {
-            resize(fitting);
-        }
         for (int i = size - 1; i >= 0; i--) {
-            siftDown(i, due[i], order[i], elements[i]);
+            siftDown(i, due[i], slots[i]);
         }
+        shrink();
+    }
+
+    private void swapSlots(int one, int other) {
+        int slot = slots[one];
+        slots[one] = slots[other];
+        slots[other] = slot;
+    }
+
+    /** Gives back memory when far less is needed; what is left moves to the first slots. All or nothing, as growing. */
+    private void shrink() {
+        int length = due.length;
+        while (length > SMALLEST && size < length / WIDTH) {
+            length /= 2;
+        }
+        if (length == due.length) {
+            return;
+        }
+        long[] lessDue = Arrays.copyOf(due, length);
+        int[] lessSlots = upTo(length);
+        @Nullable Element[] moved = new @Nullable Element[length];
+        for (int i = 0; i < size; i++) {
+            Element element = elements[slots[i]];
+            moved[i] = element;
+            if (element != null) {
+                element.inHeap(i, element.heapOrder());
+            }
+        }
+        due = lessDue;
+        slots = lessSlots;
+        elements = moved;
     }
 
     /** Forgets all elements, then hands them over, in no order; the action may add them again. */
     void clear(Consumer<? super E> action) {
-        @Nullable Element[] all = Arrays.copyOf(elements, size);
+        @Nullable Element[] all = elements;
+        elements = new @Nullable Element[due.length];
         size = 0;
         gaps = 0;
-        Arrays.fill(elements, null);
-        resize(SMALLEST);
+        shrink();
         for (Element element : all) {
             if (element != null) {
-                element.heapIndex(-1);
+                element.inHeap(NOWHERE, element.heapOrder());
             }
         }
         forEach(all, action);
@@ -155,31 +212,30 @@ final class TimerHeap<E extends TimerHeap.Element> {
     }
 
     private void removeFirst() {
+        shrink(); // first, because it may fail
+        int free = slots[0];
         int last = --size;
-        Element moved = elements[last];
-        elements[last] = null;
+        int moved = slots[last];
+        slots[last] = free;
         if (last > 0) {
-            siftDown(0, due[last], order[last], moved);
-        }
-        if (due.length > SMALLEST && size < due.length / WIDTH) {
-            resize(due.length / 2);
+            siftDown(0, due[last], moved);
         }
     }
 
-    private void siftUp(int start, long dueNanos, long position, @Nullable Element element) {
+    private void siftUp(int start, long dueNanos, int slot) {
         int index = start;
         while (index > 0) {
             int parent = (index - 1) / WIDTH;
-            if (!isBefore(dueNanos, position, parent)) {
+            if (!isBefore(dueNanos, slot, parent)) {
                 break;
             }
-            move(parent, index);
+            put(index, due[parent], slots[parent]);
             index = parent;
         }
-        put(index, dueNanos, position, element);
+        put(index, dueNanos, slot);
     }
 
-    private void siftDown(int start, long dueNanos, long position, @Nullable Element element) {
+    private void siftDown(int start, long dueNanos, int slot) {
         int index = start;
         while (true) {
             int child = index * WIDTH + 1;
@@ -189,41 +245,33 @@ final class TimerHeap<E extends TimerHeap.Element> {
             int least = child;
             int end = Math.min(child + WIDTH, size);
             for (int i = child + 1; i < end; i++) {
-                if (isBefore(due[i], order[i], least)) {
+                if (isBefore(due[i], slots[i], least)) {
                     least = i;
                 }
             }
-            if (isBefore(dueNanos, position, least)) {
+            if (isBefore(dueNanos, slot, least)) {
                 break;
             }
-            move(least, index);
+            put(index, due[least], slots[least]);
             index = least;
         }
-        put(index, dueNanos, position, element);
+        put(index, dueNanos, slot);
     }
 
     /** By difference, because the monotonic clock may wrap. */
-    private boolean isBefore(long dueNanos, long position, int index) {
+    private boolean isBefore(long dueNanos, int slot, int index) {
         long distance = dueNanos - due[index];
-        return distance < 0 || (distance == 0 && position < order[index]);
+        return distance < 0 || (distance == 0 && order(slot) < order(slots[index]));
     }
 
-    private void move(int from, int to) {
-        put(to, due[from], order[from], elements[from]);
+    /** A gap comes first: what lies below it came later than what was there, and nothing that came yet later may get between. */
+    private long order(int slot) {
+        Element element = elements[slot];
+        return element == null ? -1 : element.heapOrder();
     }
 
-    private void put(int index, long dueNanos, long position, @Nullable Element element) {
+    private void put(int index, long dueNanos, int slot) {
         due[index] = dueNanos;
-        order[index] = position;
-        elements[index] = element;
-        if (element != null) {
-            element.heapIndex(index);
-        }
-    }
-
-    private void resize(int length) {
-        due = Arrays.copyOf(due, length);
-        order = Arrays.copyOf(order, length);
-        elements = Arrays.copyOf(elements, length);
+        slots[index] = slot;
     }
 }

@@ -68,12 +68,12 @@ final class Timers {
     /** On the active thread: puts a pending timer in, takes an ended one out. */
     void align(LoopTimer timer) {
         if (!timer.isPending()) {
-            if (timer.heapIndex() >= 0) {
+            if (timer.heapSlot() >= 0) {
                 heap.remove(timer);
             }
         } else if (generation.isOver() || (draining && timer.dueAt() - latest > 0)) {
             timer.stop();
-        } else if (timer.heapIndex() < 0) {
+        } else if (timer.heapSlot() < 0) {
             heap.add(timer, timer.dueAt());
         }
     }

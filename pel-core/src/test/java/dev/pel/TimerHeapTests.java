@@ -13,20 +13,27 @@ import org.junit.jupiter.api.Test;
 class TimerHeapTests {
     private static final class Item implements TimerHeap.Element {
         private final long due;
-        private int index = -1;
+        private int heapSlot = -1;
+        private long heapOrder;
 
         Item(long due) {
             this.due = due;
         }
 
         @Override
-        public int heapIndex() {
-            return index;
+        public int heapSlot() {
+            return heapSlot;
         }
 
         @Override
-        public void heapIndex(int value) {
-            index = value;
+        public long heapOrder() {
+            return heapOrder;
+        }
+
+        @Override
+        public void inHeap(int slot, long order) {
+            heapSlot = slot;
+            heapOrder = order;
         }
     }
 
@@ -68,7 +75,7 @@ class TimerHeapTests {
         for (Item item : all) {
             if (random.nextBoolean()) {
                 heap.remove(item);
-                assertThat(item.heapIndex()).isEqualTo(-1);
+                assertThat(item.heapSlot()).isEqualTo(-1);
             } else {
                 kept.add(item);
             }
@@ -136,7 +143,7 @@ class TimerHeapTests {
                 Item item = inside.get(at);
                 inside.set(at, inside.get(inside.size() - 1));
                 inside.remove(inside.size() - 1);
-                if (item.heapIndex() >= 0) {
+                if (item.heapSlot() >= 0) {
                     heap.remove(item);
                     model.remove(item.due);
                 }
@@ -145,10 +152,36 @@ class TimerHeapTests {
                 Item first = heap.pollDue(Long.MAX_VALUE / 2);
                 assertThat(first).isNotNull();
                 assertThat(first.due).isEqualTo(model.pollFirst());
-                assertThat(first.heapIndex()).isEqualTo(-1);
+                assertThat(first.heapSlot()).isEqualTo(-1);
             }
             assertThat(heap.size()).isEqualTo(model.size());
             assertThat(heap.isEmpty()).isEqualTo(model.isEmpty());
         }
+    }
+
+    /** Gaps among elements of the same time are the hard part: what had come before they came is known no more. */
+    @Test
+    void elementsOfTheSameTimeKeepTheirOrderAmongGaps() {
+        TimerHeap<Item> heap = new TimerHeap<>();
+        Random random = new Random(17);
+        Comparator<Item> byTimeThenOrder =
+                Comparator.<Item>comparingLong(item -> item.due).thenComparingLong(item -> item.heapOrder);
+        List<Item> inside = new ArrayList<>();
+        for (int step = 0; step < 20_000; step++) {
+            int what = random.nextInt(10);
+            if (what < 5) {
+                Item item = new Item(random.nextInt(3));
+                heap.add(item, item.due);
+                inside.add(item);
+            } else if (what < 7 && !inside.isEmpty()) {
+                heap.remove(inside.remove(random.nextInt(inside.size())));
+            } else if (!inside.isEmpty()) {
+                Item first = inside.stream().min(byTimeThenOrder).orElseThrow();
+                assertThat(heap.pollDue(Long.MAX_VALUE / 2)).isSameAs(first);
+                inside.remove(first);
+            }
+        }
+        inside.sort(byTimeThenOrder);
+        assertThat(drain(heap)).containsExactlyElementsOf(inside);
     }
 }
