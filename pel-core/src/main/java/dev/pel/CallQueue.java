@@ -58,10 +58,8 @@ final class CallQueue {
         }
     }
 
+    /** Without a look at whether there is something: that reads what submitters write, and so takes it from them for a while. */
     private @Nullable Call<?> pollAny() {
-        if (isEmpty()) {
-            return null;
-        }
         lock();
         try {
             if (olderCount > 0) {
