@@ -184,7 +184,6 @@ final class TimerHeap<E extends TimerHeap.Element> {
         elements = new @Nullable Element[due.length];
         size = 0;
         gaps = 0;
-        shrink();
         for (Element element : all) {
             if (element != null) {
                 element.inHeap(NOWHERE, element.heapOrder());

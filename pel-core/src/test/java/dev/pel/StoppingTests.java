@@ -65,6 +65,15 @@ class StoppingTests {
     }
 
     @Test
+    void drainIsToldWhenAThreadHasNothingToDo() {
+        drain(() -> {
+            int before = machine.wakeUps;
+            generation.wentIdle();
+            assertThat(machine.wakeUps).isEqualTo(before + 1);
+        });
+    }
+
+    @Test
     void drainWaitsForWhatIsNotTheLoops() {
         drain(() -> {
             LoopFuture<String> chain = new LoopFuture<>(generation);
