@@ -340,6 +340,7 @@ final class Scheduler {
             }
             simulated.showInterrupt();
         } else {
+            me.waitsForToken = true;
             hand(next);
             awaitToken(me);
         }
@@ -365,21 +366,38 @@ final class Scheduler {
     /** Waits for the token, on a thread from outside, and not for ever. */
     private void awaitToken(Strand me) {
         boolean interrupted = false;
-        long seen = -1;
-        long since = System.nanoTime();
-        while (holder.get() != me) {
-            LockSupport.parkNanos(this, LOOK);
-            interrupted |= Thread.interrupted();
-            long count = decisions.get();
-            if (count != seen) {
-                seen = count;
-                since = System.nanoTime();
-            } else if (System.nanoTime() - since > PATIENCE) {
-                throw blocked();
+        try {
+            long seen = -1;
+            long since = System.nanoTime();
+            while (holder.get() != me) {
+                LockSupport.parkNanos(this, LOOK);
+                interrupted |= Thread.interrupted();
+                takeFromOneThatIsAway(me);
+                long count = decisions.get();
+                if (count != seen) {
+                    seen = count;
+                    since = System.nanoTime();
+                } else if (System.nanoTime() - since > PATIENCE) {
+                    throw blocked();
+                }
+            }
+        } finally {
+            me.waitsForToken = false;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    /** The holder may have gone on to code of its own, and block there, after this thread has begun to wait. */
+    private void takeFromOneThatIsAway(Strand me) {
+        Strand now = holder.get();
+        if (now != me && (now == null || isAway(now)) && holder.compareAndSet(now, me)) {
+            leave(now);
+            takeArrivals();
+            if (me.state != Strand.State.READY) {
+                hand(choose());
+            }
         }
     }
 
@@ -410,6 +428,7 @@ final class Scheduler {
             now = holder.get();
         }
         me.state = Strand.State.READY;
+        me.waitsForToken = true;
         arrivals.add(me);
         awaitToken(me);
     }
@@ -417,13 +436,18 @@ final class Scheduler {
     private static boolean isAway(Strand strand) {
         return strand.origin == Strand.Origin.OUTSIDER
                 && strand.thread != Thread.currentThread()
+                && !strand.waitsForToken // it has just got it, and is about to go on
                 && strand.thread.getState() != Thread.State.RUNNABLE;
     }
 
-    private void takesOver(@Nullable Strand before, Strand me) {
+    private static void leave(@Nullable Strand before) {
         if (before != null) {
             before.state = Strand.State.OUTSIDE;
         }
+    }
+
+    private void takesOver(@Nullable Strand before, Strand me) {
+        leave(before);
         me.state = Strand.State.READY;
         arrivals.add(me);
         takeArrivals();

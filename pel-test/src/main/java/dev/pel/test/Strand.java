@@ -46,6 +46,9 @@ final class Strand {
 
     State state;
 
+    /** Whether its thread, one from outside, is inside the simulation without the token: read by others of that kind. */
+    volatile boolean waitsForToken;
+
     /** Set by an unpark, used up by the next park. */
     boolean permit;
 
