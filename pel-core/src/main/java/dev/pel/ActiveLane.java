@@ -62,7 +62,6 @@ final class ActiveLane implements Runnable {
         this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
         this.isTimed = generation.listeners.needExactTimes();
         this.timers = new Timers(generation, this);
-        this.closed = generation.state() == LoopState.NEW; // its thread never comes: a start makes another lane
         // the first place of the queue is enough: to ask whether it is empty would read what submitters write
         this.spin = new Spin(generation.machine, () -> queue.relaxedPeek() != null || generation.isOver());
     }
@@ -104,29 +103,24 @@ final class ActiveLane implements Runnable {
         return null;
     }
 
-    /** Queues a dependent whose source is done; its place is certain, unless the active thread has ended. */
-    void submit(Dependent<?, ?> dependent) {
+    /** Queues a dependent whose source is done; its place is certain. False when the active thread has ended. */
+    boolean submit(Dependent<?, ?> dependent) {
         if (closed) {
-            throw generation.state() == LoopState.STOPPING
-                    ? new CallStoppedException(generation.name())
-                    : generation.notRunning(Lane.ACTIVE);
+            return false;
         }
         counters.acceptReserved();
-        // the rival is the end of the stop: either it sees the place just taken and waits for us, or we see its mark
-        // here
+        // the concurrent thread makes the end of the stop: either it sees the place just taken and waits for the
+        // dependent, or
+        // its mark is seen here
         if (closed) {
             counters.withdraw();
-            throw generation.notRunning(Lane.ACTIVE);
+            return false;
         }
         dependent.queuedAt(submissionTime());
         generation.listeners.queued(dependent, Lane.ACTIVE);
         pressure.rose();
         post(dependent);
-    }
-
-    /** Why a dependent of a handle that is done already is refused, if it is: attaching it is a submission like others. */
-    @Nullable CallRejectedException refusesMore() {
-        return isCurrent() || !isFull() ? null : refuse();
+        return true;
     }
 
     /** Books that this lane has refused something because it is full. */
@@ -203,6 +197,7 @@ final class ActiveLane implements Runnable {
         try {
             own = generation.carriers.capture();
             blank = generation.carriers.isBlank(own);
+            generation.late.giveWayTo(this, Machine.nanos(generation.options.interruptGrace()));
             while (!generation.isOver()) {
                 turn();
             }
@@ -555,6 +550,11 @@ final class ActiveLane implements Runnable {
 
     @Nullable Thread thread() {
         return thread;
+    }
+
+    /** The loop's name. */
+    String name() {
+        return generation.name();
     }
 
     Timers timers() {

@@ -55,11 +55,10 @@ public final class CallRejectedException extends RejectedExecutionException {
 
     private static String advice(LoopState state) {
         return switch (state) {
-            case NEW -> "Call start() first.";
             case DRAINING -> "It is draining: only operations and bodies that are under way may still submit.";
             case STOPPING -> "It is stopping; start() works again once the report of the stop is there.";
             case STOPPED -> "Call start() to run it again.";
-            case RUNNING -> "Try again.";
+            case NEW, RUNNING -> "Try again.";
         };
     }
 

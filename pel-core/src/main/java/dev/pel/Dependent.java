@@ -54,7 +54,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private volatile boolean handedOver;
     private volatile boolean ran;
 
-    /** Why it will never run: the loop stopped, or the executor refused it. */
+    /** Why it will never run: the executor refused it. */
     private volatile @Nullable Throwable obstacle;
 
     Dependent(
@@ -89,7 +89,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void execute(Runnable command) {
         completion = command;
-        generation.active.submit(this);
+        if (!generation.active.submit(this)) {
+            generation.late.run(this::runLate);
+        }
     }
 
     void queuedAt(long now) {
@@ -118,6 +120,19 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
+    /** Runs it where the loop has no active thread of this run any more. */
+    private void runLate() {
+        if (target == null) {
+            completeThere();
+        } else {
+            try {
+                target.execute(this::completeThere);
+            } catch (Throwable e) {
+                refusedBy(e);
+            }
+        }
+    }
+
     private void handOver(Executor other) {
         LoopFuture<U> future = result;
         if (future != null) {
@@ -127,13 +142,17 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         try {
             other.execute(this::completeThere);
         } catch (Throwable e) {
-            thrown = e;
-            obstacle = new RejectedExecutionException("The executor that was given for a dependent refused it", e);
-            settle();
+            refusedBy(e);
         }
     }
 
-    /** On the executor that was asked for. */
+    private void refusedBy(Throwable why) {
+        thrown = why;
+        obstacle = new RejectedExecutionException("The executor that was given for a dependent refused it", why);
+        settle();
+    }
+
+    /** On the executor that was asked for, or where the loop has no active thread. */
     private void completeThere() {
         ContextCarrier.Scope scope = generation.carriers.open(context);
         try {
@@ -171,11 +190,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            obstacle = new CallStoppedException(generation.name());
             generation.countStopped(Outcome.STOPPED, false);
             generation.active.leftBehind();
             generation.active.dropped(this, Outcome.STOPPED, queuedAt);
-            settle();
+            generation.late.run(this::runLate);
         }
     }
 
@@ -190,7 +208,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         Throwable why = obstacle;
         if (why != null) {
-            future.finish(why instanceof CallStoppedException ? Outcome.STOPPED : Outcome.FAILED, why);
+            future.finish(Outcome.FAILED, why);
         }
         if (handedOver && !ran) {
             future.waitOutside();

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called from any thread. None of them waits, but for {@link #close()} and {@link #runOnCurrentThread()}.
  * A call is accepted while the loop runs, its lane has a place and the active lane is not full; the place of its body is then
- * certain. While the loop drains, only its own threads may submit.
+ * certain. A loop that has not started yet accepts calls likewise, and runs them when it starts. While the loop drains, only its own
+ * threads may submit.
  */
 public interface EventLoop extends AutoCloseable {
     /**
@@ -222,7 +223,8 @@ public interface EventLoop extends AutoCloseable {
     LoopState state();
 
     /**
-     * Starts the loop: a new run with new queues, threads and counters. Does nothing when the loop is running.
+     * Starts the loop. The first time it runs what has been submitted before; after a stop it is a new run with new queues, threads
+     * and counters. Does nothing when the loop is running.
      *
      * @throws IllegalStateException when the loop is draining or stopping
      * @throws OutOfMemoryError when a thread cannot be started; those that were started are stopped again. What a
@@ -249,9 +251,12 @@ public interface EventLoop extends AutoCloseable {
      * passed, what is running is interrupted and the rest ends as {@link Outcome#STOPPED}. When the future is complete, every
      * handle is done and every thread has ended, but for those the report calls stuck.
      *
+     * <p>When this method returns, outside callers are refused. A loop that never started ends what waits in it as
+     * {@link Outcome#STOPPED}, on the calling thread.
+     *
      * @param deadline how long the drain may take
      * @return the report to come; it never fails. Dependents attached to it run on the thread that completes it, which is none
-     *     of the loop's lanes. Of a loop that never started, an empty report.
+     *     of the loop's lanes.
      */
     CompletableFuture<StopReport> stop(Duration deadline);
 

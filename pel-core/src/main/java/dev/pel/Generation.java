@@ -42,6 +42,8 @@ final class Generation {
     final Failures failures;
     final ActiveLane active;
     final Watch watch;
+    final CompletionThreads completions;
+    final LateActions late;
 
     /** The active lane as an executor; dependents that are given another one are told apart by it. */
     final Executor activeExecutor;
@@ -62,6 +64,9 @@ final class Generation {
     /** Futures that wait for a future or an executor that is not the loop's. */
     private final Set<LoopFuture<?>> outside = ConcurrentHashMap.newKeySet();
 
+    /** How many futures of this run wait for a completion thread, or are being completed there. */
+    private final AtomicInteger completingAside = new AtomicInteger();
+
     /** How many threads of the lanes have not ended. */
     private final AtomicInteger threads = new AtomicInteger();
 
@@ -73,9 +78,16 @@ final class Generation {
     /** Whether the start has started all its threads; nobody else resizes a lane before. */
     private volatile boolean started;
 
+    /** The first run of a loop. */
     Generation(EventLoopOptions options, Machine machine, LoopState state) {
+        this(options, machine, state, new LateActions(machine, new CompletionThreads(options.name(), machine)));
+    }
+
+    private Generation(EventLoopOptions options, Machine machine, LoopState state, LateActions late) {
         this.options = options;
         this.machine = machine;
+        this.late = late;
+        this.completions = late.threads();
         this.listeners = new Listeners(options.hooks().listeners());
         this.carriers = new Carriers(options.hooks().carriers());
         this.places = new Places(Machine.nanos(options.placeInterval()), machine.nanoTime());
@@ -195,7 +207,27 @@ final class Generation {
     }
 
     boolean isOwnThread() {
-        return active.isCurrent() || watch.isCurrent() || byThread.containsKey(Thread.currentThread());
+        return active.isCurrent()
+                || watch.isCurrent()
+                || completions.isCurrent()
+                || byThread.containsKey(Thread.currentThread());
+    }
+
+    /** Completes a future, to which others have attached code past pel, on a completion thread. */
+    void completeAside(Runnable completion) {
+        completingAside.incrementAndGet();
+        completions.execute(() -> {
+            try {
+                completion.run();
+            } finally {
+                completingAside.decrementAndGet();
+                wentIdle();
+            }
+        });
+    }
+
+    boolean isCompletingAside() {
+        return completingAside.get() > 0;
     }
 
     // ------------------------------------------------------------------ state
@@ -216,10 +248,20 @@ final class Generation {
         return state().isOver();
     }
 
-    /** Whether the current thread may submit. */
+    /** Whether the current thread may submit. What comes before the start waits for it. */
     boolean accepts() {
-        LoopState now = state();
-        return now == LoopState.RUNNING || (now == LoopState.DRAINING && isOwnThread());
+        return switch (state()) {
+            case NEW, RUNNING -> true;
+            case DRAINING -> isOwnThread();
+            case STOPPING, STOPPED -> false;
+        };
+    }
+
+    /** Makes the loop refuse everything, from whatever state before. False when that was so already. */
+    boolean overFromNowOn() {
+        // a concurrent stop goes from RUNNING to DRAINING, never back
+        return changeState(LoopState.RUNNING, LoopState.STOPPING)
+                || changeState(LoopState.DRAINING, LoopState.STOPPING);
     }
 
     /** Makes the transition, unless somebody else has made one. */
@@ -268,6 +310,7 @@ final class Generation {
     void start(@Nullable Thread own) {
         boolean watched = false;
         try {
+            completions.linger(true);
             watch.start();
             watched = true;
             startActive(own);
@@ -283,14 +326,28 @@ final class Generation {
 
     /** Ends what a start that failed has begun, and all that was submitted to it meanwhile. */
     private void undoStart(boolean ownThread, boolean watched) {
-        CompletableFuture<StopReport> stopped = stop(Duration.ZERO, true);
+        stop(Duration.ZERO, true);
         if (ownThread && active.isCurrent()) {
             active.run(); // the loop is over: it only clears up
         }
         Stopping steps = stopping.get();
-        while (!watched && steps != null && !stopped.isDone()) {
-            steps.step(); // nobody else makes them
+        if (!watched && steps != null) {
+            makeSteps(steps);
         }
+    }
+
+    /** Makes the steps of a stop on the current thread: there is no watch that could. */
+    private void makeSteps(Stopping steps) {
+        long wait = steps.step();
+        while (wait >= 0) {
+            machine.park(steps, wait);
+            wait = steps.step();
+        }
+    }
+
+    /** The run that comes after this one: with new lanes, and what belongs to the loop. */
+    Generation next() {
+        return new Generation(options, machine, LoopState.RUNNING, late);
     }
 
     private void startActive(@Nullable Thread own) {
@@ -380,12 +437,20 @@ final class Generation {
 
     // ------------------------------------------------------------------ stopping
 
+    /** When this returns, threads that are not the loop's own are refused. */
     CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
         Stopping fresh = new Stopping(this, deadline);
         Stopping known = stopping.compareAndExchange(null, fresh);
         Stopping now = known == null ? fresh : known;
-        if (known == null && !forced) {
-            changeState(LoopState.RUNNING, LoopState.DRAINING);
+        now.hurry(deadline, forced);
+        if (changeState(LoopState.NEW, LoopState.STOPPING)) {
+            CompletableFuture<StopReport> report = now.report();
+            makeSteps(now);
+            return report;
+        }
+        if (forced) {
+            overFromNowOn();
+        } else if (changeState(LoopState.RUNNING, LoopState.DRAINING)) {
             active.post(new ActiveEntry() {
                 @Override
                 public void run(ActiveLane lane) {
@@ -398,7 +463,6 @@ final class Generation {
                 }
             });
         }
-        now.hurry(deadline, forced);
         watch.wake();
         return now.report();
     }

@@ -31,8 +31,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Every dependent ({@code thenApply}, {@code whenComplete}, …) runs on the active thread, in the context of the thread
  *       that attached it, also when the handle was already complete. It is posted, never run inline, so a chain of a million
- *       links overflows no stack. A dependent given an executor of its own runs there. Attached when the loop has stopped, it
- *       ends with a {@link CallRejectedException}.
+ *       links overflows no stack. A dependent given an executor of its own runs there. Attaching is never refused: it counts
+ *       beyond the capacity of the active lane.
+ *   <li>When the loop has no active thread, because it has stopped, or because its stop has given that thread up, dependents run on
+ *       the active thread of the loop's next run if that has begun, and else on a completion thread, {@code <name>-completion}:
+ *       one at a time, never beside a body, and {@link EventLoop#onActiveThread()} is false there. So whoever waits for the end
+ *       of a handle is told in any case. On a loop that has not started yet dependents wait for the start, as bodies do.
  *   <li>{@code cancel(true)}, {@code orTimeout} and {@code complete} by others really end the call: a waiting operation never
  *       starts and frees its place, a running one is interrupted, a result that comes late is dropped and counted.
  *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
@@ -53,11 +57,18 @@ import org.jspecify.annotations.Nullable;
 public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final byte FROM_OUTSIDE = 1;
     private static final byte REPORTED = 2;
+
+    /** From this bit on the marks count what pel itself has attached through the JDK, up to a limit. */
+    private static final byte ONE_ATTACHED = 4;
+
+    private static final int MOST_ATTACHED = 63;
     private static final VarHandle VIA;
+    private static final VarHandle MARKS;
 
     static {
         try {
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
+            MARKS = MethodHandles.lookup().findVarHandle(LoopFuture.class, "marks", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -77,12 +88,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Whether somebody deals with failure. Never falls. */
     private volatile boolean observed;
 
-    /** Two things that are known of few futures, in one byte, because every call has it. */
-    private byte marks;
+    /** Three things that are known of few futures, in one byte, because every call has it. */
+    private volatile byte marks;
 
     LoopFuture(Generation generation) {
         this.generation = generation;
-        this.marks = generation.active.isCurrent() ? 0 : FROM_OUTSIDE;
+        if (!generation.active.isCurrent()) {
+            MARKS.set(this, FROM_OUTSIDE);
+        }
     }
 
     /** Whether the future was made by a thread that may need some time to attach its dependents. */
@@ -92,9 +105,28 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** On the active thread: marks that the failure that began here has reached the error handler; false when it had. */
     final boolean report() {
-        boolean first = (marks & REPORTED) == 0;
-        marks |= REPORTED;
-        return first;
+        return ((byte) MARKS.getAndBitwiseOr(this, REPORTED) & REPORTED) == 0;
+    }
+
+    /** Counts a dependent of this future whose code is pel's own, after it was attached. */
+    private void attached() {
+        if (!isDone() && ownDependents() < MOST_ATTACHED) {
+            MARKS.getAndAdd(this, ONE_ATTACHED);
+        }
+    }
+
+    private int ownDependents() {
+        return (marks & 0xFF) / ONE_ATTACHED;
+    }
+
+    /**
+     * Whether completing this future would run code that others attached past pel, such as behind {@code allOf}, on the completing
+     * thread. True also when that cannot be excluded.
+     */
+    private boolean hasForeignDependents() {
+        // in this order: the concurrent thread attaches a dependent of pel's before it counts it
+        int own = ownDependents();
+        return getNumberOfDependents() > own;
     }
 
     // ------------------------------------------------------------------ ending
@@ -151,8 +183,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
         // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
-        if (generation.watch.isCurrent() && getNumberOfDependents() > 0) {
-            generation.watch.aside(() -> settleHere(value, error));
+        if (generation.watch.isCurrent() && hasForeignDependents()) {
+            generation.completeAside(() -> settleHere(value, error));
             return true;
         }
         return settleHere(value, error);
@@ -462,15 +494,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** The one primitive: a dependent that always passes through the queue of the active lane. */
     private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
         observed = true;
-        CallRejectedException why = isDone() ? generation.active.refusesMore() : null;
-        if (why != null) {
-            LoopFuture<U> refused = new LoopFuture<>(generation);
-            refused.finish(Outcome.REJECTED, why);
-            generation.listeners.rejected(dependent, why);
-            return refused;
-        }
         // newIncompleteFuture makes it a LoopFuture
         LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
+        attached();
         dependent.bind(result);
         return result;
     }
@@ -502,6 +528,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         combination
                 .apply(new CompletableFuture<?>[] {this, second})
                 .whenComplete((value, error) -> generation.active.relay(gate, value, error));
+        attached();
+        if (second instanceof LoopFuture<?> pel) {
+            pel.attached();
+        }
         return result;
     }
 
@@ -547,6 +577,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     final void relayTo(LoopFuture<T> other) {
         observed = true;
         super.whenComplete((value, error) -> other.generation.active.relay(other, value, error));
+        attached();
     }
 
     private static CompletionException wrap(Throwable error) {
@@ -595,6 +626,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 action.accept(error);
             }
         });
+        attached();
     }
 
     @Override

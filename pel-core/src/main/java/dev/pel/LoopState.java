@@ -5,7 +5,8 @@ package dev.pel;
  *
  * <pre>
  * from       to         cause
- * NEW        RUNNING    start()
+ * NEW        RUNNING    start(): what was submitted before runs
+ * NEW        STOPPING   stop(deadline), close(), forceStop(): what was submitted before ends as STOPPED
  * RUNNING    DRAINING   stop(deadline), close(): outside callers are refused, chains in flight go on
  * RUNNING    STOPPING   forceStop(); or a thread could not be started
  * DRAINING   STOPPING   nothing is left to do, or the deadline has passed, or forceStop()
@@ -16,7 +17,7 @@ package dev.pel;
  * There are no other transitions.
  */
 public enum LoopState {
-    /** Never started. Submissions are refused. */
+    /** Never started. Everything is accepted that fits, and waits for the start. */
     NEW,
     /** Everything is accepted that fits. */
     RUNNING,
@@ -24,7 +25,10 @@ public enum LoopState {
     DRAINING,
     /** Submissions are refused; what is left ends as {@link Outcome#STOPPED}. */
     STOPPING,
-    /** No thread of the loop runs any more, but for those the report names as stuck. Submissions are refused. */
+    /**
+     * No thread of the loop runs any more, but for those the report names as stuck. Submissions are refused; what is attached to a
+     * handle runs on a completion thread.
+     */
     STOPPED;
 
     boolean isOver() {

@@ -3,7 +3,6 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +22,10 @@ final class PretendEventLoop implements EventLoop {
     }
 
     private final EventLoopOptions options;
-    private final Machine machine;
     private volatile Generation current;
 
     private PretendEventLoop(EventLoopOptions options, Machine machine) {
         this.options = options;
-        this.machine = machine;
         this.current = new Generation(options, machine, LoopState.NEW);
     }
 
@@ -226,9 +223,15 @@ final class PretendEventLoop implements EventLoop {
                     throw new IllegalStateException(
                             "Loop '%s' is %s; start it again when the report of its stop is there"
                                     .formatted(options.name(), state));
-                case NEW, STOPPED -> {
+                case NEW -> {
+                    // what has been submitted to it waits for its threads
+                    if (before.changeState(LoopState.NEW, LoopState.RUNNING)) {
+                        return before;
+                    }
+                }
+                case STOPPED -> {
                     // it accepts calls from here on; they wait for its threads
-                    Generation fresh = new Generation(options, machine, LoopState.RUNNING);
+                    Generation fresh = before.next();
                     if (CURRENT.compareAndSet(this, before, fresh)) {
                         fresh.listeners.stateChanged(state, LoopState.RUNNING);
                         return fresh;
@@ -252,12 +255,7 @@ final class PretendEventLoop implements EventLoop {
     }
 
     private CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
-        Generation now = generation();
-        if (now.state() == LoopState.NEW) {
-            return CompletableFuture.completedFuture(
-                    new StopReport(options.name(), forced, deadline, Duration.ZERO, 0, 0, 0, 0, List.of()));
-        }
-        return now.stop(deadline, forced); // of a run that has stopped, the report it had
+        return generation().stop(deadline, forced); // of a run that has stopped, the report it had
     }
 
     @Override

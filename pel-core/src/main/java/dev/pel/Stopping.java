@@ -46,7 +46,10 @@ final class Stopping {
 
     private volatile boolean forced;
 
-    /** When the wait for interrupted threads is over. Confined to the watch, as all that follows. */
+    /** Whether the drain is over. Confined to the thread that makes the steps, as all that follows. */
+    private boolean cut;
+
+    /** When the wait for interrupted threads is over. */
     private long patience;
 
     /** What the active thread was in when the grace was over, and since when it has been seen in the very same. */
@@ -94,7 +97,7 @@ final class Stopping {
         while (copy != null) {
             CompletableFuture<StopReport> next = copy;
             if (next.getNumberOfDependents() > 0) {
-                generation.watch.onOwnThread(() -> next.complete(done));
+                generation.completions.execute(() -> next.complete(done));
             } else {
                 next.complete(done);
             }
@@ -108,12 +111,13 @@ final class Stopping {
 
     /** One step; says how long the next may wait, or less than 0 when the stop is done. */
     long step() {
-        if (!generation.isOver()) {
+        if (!cut) {
             long left = deadline.get() - generation.machine.nanoTime();
-            if (left > 0 && !forced && !isDrained()) {
+            if (left > 0 && !generation.isOver() && !isDrained()) {
                 return left;
             }
             cutOff();
+            cut = true;
         }
         return await();
     }
@@ -138,16 +142,13 @@ final class Stopping {
         return active.isIdle()
                 && active.timers().isEmpty()
                 && generation.nothingOutside()
-                && !generation.watch.isAsideBusy()
+                && !generation.isCompletingAside()
                 && generation.allEnded()
                 && generation.accepted() == before;
     }
 
     private void cutOff() {
-        // in this order: the rival is the first stopper, who goes from RUNNING to DRAINING
-        if (!generation.changeState(LoopState.RUNNING, LoopState.STOPPING)) {
-            generation.changeState(LoopState.DRAINING, LoopState.STOPPING);
-        }
+        generation.overFromNowOn();
         patience = generation.machine.nanoTime() + Machine.nanos(generation.options.interruptGrace());
         for (PoolLane pool : generation.pools()) {
             pool.stopRunning();
@@ -171,7 +172,7 @@ final class Stopping {
         long left = patience - generation.machine.nanoTime();
         // the active thread waits for handles that are being completed: their dependents are to tell how the calls
         // ended
-        if (swept && (left <= 0 || !generation.watch.isAsideBusy())) {
+        if (swept && (left <= 0 || !generation.isCompletingAside())) {
             generation.swept();
         }
         generation.active.wake();
@@ -233,7 +234,7 @@ final class Stopping {
 
     private long finish() {
         generation.stopOutside();
-        if (generation.watch.isAsideBusy() && patience - generation.machine.nanoTime() > 0) {
+        if (generation.isCompletingAside() && patience - generation.machine.nanoTime() > 0) {
             return SOON; // handles are being completed
         }
         StopReport done = new StopReport(
@@ -246,6 +247,7 @@ final class Stopping {
                 Math.max(0, cutOff.sum() - stuckCalls),
                 generation.active.timers().stats().stopped(),
                 stuck);
+        generation.completions.linger(false);
         generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
         if (done.isClean()) {
             log.info("{}", done);

@@ -3,8 +3,6 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +22,6 @@ final class Watch implements Runnable {
     /** So many ticks without a flood, and the watch ticks no longer. */
     private static final int QUIET_TICKS = 8;
 
-    /** More completions than this never run at once. */
-    private static final int MOST_ASIDE = 64;
-
     private final Generation generation;
     private final Machine machine;
     private final MpscUnboundedVarHandleArrayQueue<Deadline> inbox = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
@@ -43,10 +38,6 @@ final class Watch implements Runnable {
     /** Until when the watch sleeps; whoever arms something earlier wakes it. */
     private volatile long wakesAt = NEVER;
 
-    /** Completions that must not run on this thread. */
-    private final Queue<Runnable> asideWork = new ConcurrentLinkedQueue<>();
-
-    private final AtomicInteger asideThreads = new AtomicInteger();
     private volatile @Nullable Thread thread;
 
     Watch(Generation generation) {
@@ -114,49 +105,6 @@ final class Watch implements Runnable {
         return Thread.currentThread() == thread;
     }
 
-    /**
-     * Completes a future to which others have attached code past pel: such code runs on the completing thread, and may block.
-     * So a thread of its own does it, and only when that cannot be started this one.
-     */
-    void aside(Runnable completion) {
-        asideWork.add(completion);
-        int running = asideThreads.get();
-        if (running < MOST_ASIDE && asideThreads.compareAndSet(running, running + 1)) {
-            onOwnThread(this::completeAside);
-        }
-    }
-
-    /** Runs pel's own code, which may run that of others, on a thread of its own; when that cannot be started, here. */
-    void onOwnThread(Runnable code) {
-        try {
-            machine.start(machine.thread(generation.name() + "-watch-aside", ThreadKind.PLATFORM, true, code));
-        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
-            log.warn("The watch of loop '{}' completes a future itself", generation.name(), e);
-            code.run();
-        }
-    }
-
-    private void completeAside() {
-        Runnable next = asideWork.poll();
-        while (next != null) {
-            try {
-                next.run();
-            } catch (Throwable e) {
-                log.error("A future of loop '{}' could not be completed", generation.name(), e);
-            }
-            next = asideWork.poll();
-        }
-        asideThreads.decrementAndGet();
-        if (!asideWork.isEmpty()) {
-            wake(); // it came after the last look, and its thread was one too many: the next turn sees to it
-        }
-        generation.wentIdle();
-    }
-
-    boolean isAsideBusy() {
-        return asideThreads.get() > 0 || !asideWork.isEmpty();
-    }
-
     // ------------------------------------------------------------------ the watch
 
     @Override
@@ -175,10 +123,6 @@ final class Watch implements Runnable {
     private boolean turn() {
         takeIn();
         fireDue();
-        Runnable left = asideWork.poll();
-        if (left != null) {
-            aside(left);
-        }
         Stopping stopping = generation.stopping();
         long stopWaits = stopping == null ? 0 : stopping.step();
         if (stopWaits < 0) {

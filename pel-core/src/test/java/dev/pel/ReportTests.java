@@ -104,7 +104,7 @@ class ReportTests {
         assertThat(full.state()).isEqualTo(LoopState.RUNNING);
         assertThat(full).hasMessageContaining("WORK lane of loop 'pel' is full: 10 are waiting, its capacity is 10");
         assertThat(CallRejectedException.timersFull("pel", 3)).hasMessageContaining("has 3 timers pending");
-        assertThat(refused(LoopState.NEW)).isEqualTo("its state is NEW. Call start() first.");
+        assertThat(refused(LoopState.NEW)).isEqualTo("its state is NEW. Try again.");
         assertThat(refused(LoopState.RUNNING)).isEqualTo("its state is RUNNING. Try again.");
         assertThat(refused(LoopState.DRAINING)).contains("only operations and bodies that are under way");
         assertThat(refused(LoopState.STOPPING)).contains("once the report of the stop is there");

@@ -113,7 +113,7 @@ class StoppingTests {
     @Test
     void drainWaitsForFuturesThatAreBeingCompleted() {
         drain(() -> {
-            generation.watch.aside(() -> {});
+            generation.completeAside(() -> {});
             waits();
             machine.started.get(0).run();
             isDone();

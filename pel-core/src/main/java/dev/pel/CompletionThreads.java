@@ -1,0 +1,242 @@
+package dev.pel;
+
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Completes futures, and runs what is attached to them, where neither the thread that ended them nor an active thread can do so:
+ * the watch must not run code of users, and a stopped loop has no active thread.
+ *
+ * <p>Tasks run one at a time, in the order in which they came. Another thread takes over only when the one that runs them has been
+ * in the same task for {@link #STUCK_NANOS} while others wait, which means that a user's code blocks there. No thread exists until
+ * there is a task; a thread without a task ends after a while, and at once when the loop has stopped.
+ */
+@SuppressWarnings("ReferenceEquality") // the very same runner is meant
+final class CompletionThreads {
+    /** How long a task may hold up others, in nanoseconds. */
+    static final long STUCK_NANOS = 100_000_000;
+
+    /** How long a thread without a task stays, in nanoseconds, so that tasks which come one by one share it. */
+    private static final long LINGER_NANOS = 1_000_000_000;
+
+    /** How many threads there are at most; all but two of them are stuck. */
+    private static final int MOST_THREADS = 64;
+
+    private static final Log log = new Log();
+
+    private final String name;
+    private final Machine machine;
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    /** Runs the tasks. */
+    private final AtomicReference<@Nullable Runner> leader = new AtomicReference<>();
+
+    /** Watches the leader while tasks wait, and takes its place when it is stuck. */
+    private final AtomicReference<@Nullable Runner> deputy = new AtomicReference<>();
+
+    private volatile boolean lingering;
+
+    CompletionThreads(String name, Machine machine) {
+        this.name = name;
+        this.machine = machine;
+    }
+
+    /** Says whether more tasks are likely, so that a thread without a task stays for a while. */
+    void linger(boolean likely) {
+        lingering = likely;
+        if (!likely) {
+            wake(leader.get());
+            wake(deputy.get());
+        }
+    }
+
+    /** Runs a task later; on the current thread only when no thread can be started. */
+    void execute(Runnable task) {
+        waiting.add(task);
+        // a concurrent leader or deputy that is about to end looks at the queue once more after it has given up its
+        // role
+        Runner busy = leader.get();
+        if (busy == null) {
+            appoint(leader);
+        } else {
+            wake(busy);
+            if (busy.running) {
+                appoint(deputy);
+            }
+        }
+    }
+
+    boolean isCurrent() {
+        return threads.contains(Thread.currentThread());
+    }
+
+    boolean isAlive() {
+        return !threads.isEmpty();
+    }
+
+    private void wake(@Nullable Runner runner) {
+        if (runner != null) {
+            machine.unpark(runner.thread);
+        }
+    }
+
+    private void appoint(AtomicReference<@Nullable Runner> role) {
+        if (role.get() != null || threads.size() >= MOST_THREADS) {
+            return;
+        }
+        Runner runner = new Runner();
+        if (role.compareAndSet(null, runner)) {
+            try {
+                runner.start();
+            } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+                role.compareAndSet(runner, null);
+                log.warn("Loop '{}' could not start a completion thread", name, e);
+                if (leader.get() == null) {
+                    runAll();
+                }
+            }
+        }
+    }
+
+    /** Runs what waits on the current thread: better there than never. */
+    private void runAll() {
+        Runnable task = waiting.poll();
+        while (task != null) {
+            runOne(task);
+            task = waiting.poll();
+        }
+    }
+
+    private void runOne(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            log.error("A future of loop '{}' could not be completed", name, e);
+        }
+    }
+
+    /** One thread. It is born into one of the two roles. */
+    private final class Runner implements Runnable {
+        private @Nullable Thread thread;
+
+        /** How many tasks it has begun. */
+        private volatile long begun;
+
+        private volatile boolean running;
+
+        void start() {
+            Thread fresh = machine.thread(name + "-completion", ThreadKind.PLATFORM, true, this);
+            thread = fresh;
+            threads.add(fresh);
+            boolean started = false;
+            try {
+                machine.start(fresh);
+                started = true;
+            } finally {
+                if (!started) {
+                    threads.remove(fresh);
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (leader.get() == this || succeeds()) {
+                    lead();
+                }
+            } finally {
+                threads.remove(Thread.currentThread());
+            }
+        }
+
+        private void lead() {
+            while (leader.get() == this) {
+                Runnable task = waiting.poll();
+                if (task != null) {
+                    runTask(task);
+                } else if (!stays()) {
+                    return;
+                }
+            }
+        }
+
+        @SuppressWarnings("NonAtomicOperationOnVolatileField") // only this thread writes it
+        private void runTask(Runnable task) {
+            begun++;
+            running = true;
+            if (!waiting.isEmpty()) {
+                appoint(deputy);
+            }
+            runOne(task);
+            running = false;
+            Thread.interrupted(); // nobody's: a flag that the task has left must not reach the next one
+        }
+
+        /** Waits for a task. False when this thread is to end. */
+        private boolean stays() {
+            long until = machine.nanoTime() + LINGER_NANOS;
+            long left = LINGER_NANOS;
+            while (left > 0 && lingering && waiting.isEmpty() && leader.get() == this) {
+                machine.park(CompletionThreads.this, left);
+                Thread.interrupted();
+                left = until - machine.nanoTime();
+            }
+            if (!waiting.isEmpty()) {
+                return true;
+            }
+            leader.compareAndSet(this, null);
+            // a task that came after the look, from a thread that still saw a leader
+            return !waiting.isEmpty() && leader.compareAndSet(null, this);
+        }
+
+        /** Stands by until the leader is stuck. False when there is nothing to stand by for. */
+        private boolean succeeds() {
+            long quietSince = machine.nanoTime();
+            while (true) {
+                Runner before = leader.get();
+                long tasks = before == null ? 0 : before.begun;
+                standBy();
+                boolean vacant = before == null || (before.running && before.begun == tasks);
+                if (vacant && !waiting.isEmpty() && leader.compareAndSet(before, this)) {
+                    deputy.compareAndSet(this, null);
+                    if (threads.size() >= MOST_THREADS) {
+                        log.warn(
+                                "All {} are stuck in code that is attached to handles; what else is attached waits",
+                                name());
+                    }
+                    return true;
+                }
+                if (!waiting.isEmpty()) {
+                    quietSince = machine.nanoTime();
+                } else if (!lingering || machine.nanoTime() - quietSince > LINGER_NANOS) {
+                    deputy.compareAndSet(this, null);
+                    // a task that came after the look, from a thread that still saw a deputy
+                    if (waiting.isEmpty() || !deputy.compareAndSet(null, this)) {
+                        return false;
+                    }
+                }
+            }
+        }
+
+        private String name() {
+            return MOST_THREADS + " completion threads of loop '" + name + "'";
+        }
+
+        /** Waits as long as a task may take, or until no more tasks are likely. */
+        private void standBy() {
+            long until = machine.nanoTime() + STUCK_NANOS;
+            long left = STUCK_NANOS;
+            while (left > 0 && (lingering || !waiting.isEmpty())) {
+                machine.park(CompletionThreads.this, left);
+                Thread.interrupted();
+                left = until - machine.nanoTime();
+            }
+        }
+    }
+}

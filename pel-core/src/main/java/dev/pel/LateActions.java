@@ -1,0 +1,112 @@
+package dev.pel;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs actions that are attached to handles when the active thread of their run is gone: whoever bridges a handle to another API
+ * must be told how the call ended, also after a stop.
+ *
+ * <p>Such an action runs on the active thread when the loop has been started again, and else on a completion thread, one at a
+ * time. It never runs beside a body, so it may touch what bodies touch, except beside one that its stop has given up as stuck.
+ */
+final class LateActions {
+    private static final Log log = new Log();
+
+    private final Machine machine;
+    private final CompletionThreads threads;
+
+    /** The active lane of the last run whose active thread has begun; null before the first. */
+    private final AtomicReference<@Nullable ActiveLane> lane = new AtomicReference<>();
+
+    /** How many actions run on completion threads; more than one only when some are stuck. */
+    private final AtomicInteger running = new AtomicInteger();
+
+    /** The active thread of a new run that waits until such an action has returned. */
+    private volatile @Nullable Thread waiter;
+
+    LateActions(Machine machine, CompletionThreads threads) {
+        this.machine = machine;
+        this.threads = threads;
+    }
+
+    CompletionThreads threads() {
+        return threads;
+    }
+
+    /** Runs the action soon, on another thread than the current one. */
+    void run(Runnable action) {
+        if (!isTakenBy(lane.get(), action)) {
+            threads.execute(() -> runAside(action));
+        }
+    }
+
+    private boolean isTakenBy(@Nullable ActiveLane active, Runnable action) {
+        boolean taken = active != null && !active.isClosed();
+        if (taken) {
+            active.post(new LateAction(action));
+        }
+        return taken;
+    }
+
+    private void runAside(Runnable action) {
+        running.incrementAndGet();
+        try {
+            // the concurrent thread is the active one of a new run, which names its lane and then looks whether an
+            // action
+            // runs: either it waits for this one, or this look sees its lane
+            if (!isTakenBy(lane.get(), action)) {
+                action.run();
+            }
+        } finally {
+            running.decrementAndGet();
+            machine.unpark(waiter);
+        }
+    }
+
+    /** On the active thread of a new run, before its first body: waits for an action that runs, as long as it is given. */
+    void giveWayTo(ActiveLane active, long nanos) {
+        lane.set(active);
+        long until = machine.nanoTime() + nanos;
+        long left = nanos;
+        waiter = Thread.currentThread();
+        while (running.get() > 0 && left > 0) {
+            machine.park(this, left);
+            left = until - machine.nanoTime();
+        }
+        waiter = null;
+        if (running.get() > 0) {
+            log.warn(
+                    "Loop '{}' starts while an action that is attached to a handle of its earlier run is stuck on a"
+                            + " completion thread; that action may go on beside bodies",
+                    active.name());
+        }
+    }
+
+    /** An action of an earlier run in the queue of the present one. It is no entry of the lane's books. */
+    private final class LateAction implements ActiveEntry {
+        private final Runnable action;
+
+        LateAction(Runnable action) {
+            this.action = action;
+        }
+
+        @Override
+        public void run(ActiveLane active) {
+            active.enter(new Passing());
+            ContextCarrier.Scope scope = active.openNested(null);
+            try {
+                action.run();
+            } finally {
+                active.close(scope);
+                active.notRun();
+            }
+        }
+
+        @Override
+        public void abandon() {
+            LateActions.this.run(action);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.pel;
+
+import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a loop is asked to do before its first start. */
+class BeforeStartTests {
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    @Test
+    void callsBeforeTheStartRunWhenItStarts() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> next =
+                loop.next(() -> 1, value -> assertThat(loop.onActiveThread()).isTrue());
+        LoopFuture<Integer> work = loop.work(() -> 2);
+        LoopFuture<?> body = loop.enqueue(Lane.ACTIVE, () -> {});
+        LoopTimer timer = loop.delay(Duration.ofMillis(1), () -> {});
+        LoopFuture<Integer> dependent = next.thenApply(one -> one + 1);
+        CountDownLatch command = new CountDownLatch(1);
+        loop.executor(Lane.ACTIVE).execute(command::countDown);
+        assertThat(loop.state()).isEqualTo(LoopState.NEW);
+        assertThat(List.of(next, work, body, timer, dependent)).noneMatch(CompletableFuture::isDone);
+        assertThat(loop.size(Lane.PASSIVE)).isEqualTo(1);
+        loop.start();
+        assertThat(get(next)).isEqualTo(1);
+        assertThat(get(work)).isEqualTo(2);
+        assertThat(get(dependent)).isEqualTo(2);
+        get(body);
+        get(timer);
+        Loops.pass(command);
+    }
+
+    @Test
+    void loopThatHasNotStartedKeepsItsCapacities() {
+        EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withCapacity(1)));
+        LoopFuture<Integer> first = loop.next(() -> 1);
+        LoopFuture<Integer> second = loop.next(() -> 2);
+        assertThat(second.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(Loops.failureOf(second))
+                .isInstanceOfSatisfying(
+                        CallRejectedException.class,
+                        why -> assertThat(why.isFull()).isTrue());
+        loop.start();
+        assertThat(get(first)).isEqualTo(1);
+    }
+
+    @Test
+    void timeoutBeforeTheStartIsKeptFromTheStartOn() {
+        EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withThreads(1)));
+        CountDownLatch release = new CountDownLatch(1);
+        loop.next(() -> Loops.pass(release));
+        LoopFuture<Integer> call =
+                loop.call("late").timeout(Duration.ofMillis(1)).next(() -> 1);
+        loop.start();
+        assertThat(Loops.failureOf(call)).isInstanceOf(CallTimeoutException.class);
+        release.countDown();
+    }
+
+    @Test
+    void closeOfALoopThatNeverStartedEndsWhatWaitsAsStopped() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> next = loop.next(() -> 1);
+        LoopFuture<?> body = loop.enqueue(Lane.ACTIVE, () -> {});
+        LoopTimer timer = loop.delay(Duration.ZERO, () -> {});
+        CompletableFuture<Outcome> bridge = new CompletableFuture<>();
+        next.whenComplete((value, error) -> bridge.complete(next.outcome()));
+        CompletableFuture<?> foreign = CompletableFuture.allOf(next);
+        loop.close();
+        assertThat(List.of(next, body, timer)).allMatch(handle -> handle.outcome() == Outcome.STOPPED);
+        assertThat(get(bridge)).isEqualTo(Outcome.STOPPED);
+        assertThat(foreign).isCompletedExceptionally();
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+        LoopStats stats = loop.stats();
+        assertThat(stats.queued() + stats.running()).isZero();
+        assertThat(stats.ended(Outcome.STOPPED))
+                .isEqualTo(3); // the attached action was given up by the active lane, too
+        assertThat(stats.timers().stopped()).isEqualTo(1);
+    }
+
+    @Test
+    void stopOfALoopThatNeverStartedReportsWhatNeverRan() {
+        EventLoop loop = loops.made(options -> options);
+        loop.next(() -> 1);
+        loop.delay(Duration.ZERO, () -> {});
+        StopReport report = get(loop.stop(LONG));
+        assertThat(report.isClean()).isFalse();
+        assertThat(report.neverStarted()).isEqualTo(1);
+        assertThat(report.timersStopped()).isEqualTo(1);
+        assertThat(get(loops.made(options -> options).stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void loopThatWasStoppedBeforeItStartedStartsAfterwards() {
+        EventLoop loop = loops.made(options -> options);
+        get(loop.stop(LONG));
+        assertThat(loop.next(() -> 1).outcome()).isEqualTo(Outcome.REJECTED);
+        loop.start();
+        assertThat(get(loop.next(() -> 1))).isEqualTo(1);
+    }
+
+    @Test
+    void startAndStopAtOnceLoseNothing() {
+        for (int i = 0; i < 300; i++) {
+            EventLoop loop = loops.made(options -> options);
+            AtomicInteger told = new AtomicInteger();
+            LoopFuture<Integer> call = loop.next(() -> 1, one -> {});
+            call.whenComplete((value, error) -> told.incrementAndGet());
+            CompletableFuture<?> start = CompletableFuture.runAsync(() -> {
+                try {
+                    loop.start();
+                } catch (IllegalStateException e) {
+                    // the stop was first
+                }
+            });
+            get(loop.forceStop());
+            get(start);
+            get(loop.forceStop());
+            assertThat(call.outcome()).isIn(Outcome.SUCCEEDED, Outcome.STOPPED);
+        }
+    }
+
+    // ------------------------------------------------------------------ the moment a stop method returns
+
+    @Test
+    void outsideCallIsRefusedFromTheMomentForceStopHasReturned() {
+        for (int i = 0; i < 300; i++) {
+            EventLoop loop = loops.started();
+            loop.forceStop();
+            assertThat(loop.state()).isIn(LoopState.STOPPING, LoopState.STOPPED);
+            assertThat(loop.next(() -> 1).outcome()).isEqualTo(Outcome.REJECTED);
+        }
+    }
+
+    @Test
+    void outsideCallIsRefusedFromTheMomentAnyOfSeveralStopsHasReturned() {
+        for (int i = 0; i < 300; i++) {
+            EventLoop loop = loops.started();
+            CompletableFuture<Outcome> other = CompletableFuture.supplyAsync(() -> {
+                loop.stop(LONG);
+                return loop.next(() -> 1).outcome();
+            });
+            loop.stop(LONG);
+            assertThat(loop.next(() -> 1).outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(get(other)).isEqualTo(Outcome.REJECTED);
+        }
+    }
+}
