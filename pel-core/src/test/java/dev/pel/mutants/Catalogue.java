@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The mutants, from {@code mutants.txt}: blocks of lines between empty ones. Lines that begin with a minus are replaced by those
@@ -14,7 +16,6 @@ import java.util.Map;
  */
 final class Catalogue {
     static final Path FILE = Path.of("src", "test", "resources", "mutants.txt");
-    private static final Path SOURCES = Path.of("src", "main", "java", "dev", "pel");
 
     private Catalogue() {}
 
@@ -22,6 +23,7 @@ final class Catalogue {
         return parse(Files.readAllLines(FILE));
     }
 
+    /** Parses the blocks; two mutants of the same name would share a directory, so they are refused. */
     static List<Mutant> parse(List<String> lines) {
         List<Mutant> mutants = new ArrayList<>();
         List<String> block = new ArrayList<>();
@@ -37,6 +39,12 @@ final class Catalogue {
         }
         if (!block.isEmpty()) {
             mutants.add(mutant(block));
+        }
+        Set<String> names = new HashSet<>();
+        for (Mutant mutant : mutants) {
+            if (!names.add(mutant.name())) {
+                throw new IllegalArgumentException("Two mutants are named '%s'".formatted(mutant.name()));
+            }
         }
         return mutants;
     }
@@ -73,10 +81,5 @@ final class Catalogue {
             throw new IllegalArgumentException("No '%s' in the mutant %s".formatted(key, block));
         }
         return value;
-    }
-
-    /** The source that a mutant is planted into. */
-    static String sourceOf(Mutant mutant) throws IOException {
-        return Files.readString(SOURCES.resolve(mutant.type() + ".java"));
     }
 }

@@ -68,24 +68,27 @@ final class Judge implements TestExecutionListener {
         int before = tests;
         launcher.execute(request, this);
         if (tests == before) {
-            throw new IllegalArgumentException("There is no test in " + test);
+            end(Verdict.Kind.KILLED, "There is no test in " + test);
         }
         write("%s\t%d".formatted(test, (System.nanoTime() - begin) / 1_000_000));
     }
 
+    /** Finds a test class, or a method of one, by its name within {@code dev.pel}; a method begins with a small letter. */
     static List<? extends DiscoverySelector> selectors(String test) {
-        String[] names = test.split("\\.", 2);
+        int dot = test.lastIndexOf('.');
+        boolean isMethod = dot >= 0 && Character.isLowerCase(test.charAt(dot + 1));
+        String name = isMethod ? test.substring(0, dot) : test;
         Class<?> type;
         try {
-            type = Class.forName("dev.pel." + names[0]);
+            type = Class.forName("dev.pel." + name);
         } catch (ClassNotFoundException e) {
-            throw new IllegalArgumentException("There is no test class " + names[0], e);
+            throw new IllegalArgumentException("There is no test class " + name, e);
         }
-        if (names.length == 1) {
+        if (!isMethod) {
             return List.of(selectClass(type));
         }
         List<Method> methods = Arrays.stream(type.getDeclaredMethods())
-                .filter(method -> !method.isSynthetic() && method.getName().equals(names[1]))
+                .filter(method -> !method.isSynthetic() && method.getName().equals(test.substring(dot + 1)))
                 .toList();
         if (methods.size() != 1) {
             throw new IllegalArgumentException("There is no test " + test);

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
  * @param name its short name, also that of its directory
  * @param promise the number of the promise that it breaks
  * @param bug what is wrong
- * @param type the simple name of the class that it is planted into
+ * @param type the class that it is planted into, its name within {@code dev.pel}
  * @param original the text that it replaces, white space aside; must be there exactly once
  * @param replacement what stands there instead
- * @param tests who is expected to find it: names of test classes, or {@code Class.method}
+ * @param tests which tests are expected to find it: names of test classes within {@code dev.pel}, or {@code Class.method}
  */
 record Mutant(
         String name, int promise, String bug, String type, String original, String replacement, List<String> tests) {
@@ -25,7 +25,7 @@ record Mutant(
         }
     }
 
-    /** The source with the bug in it. */
+    /** The source with the bug in it; throws {@link IllegalStateException} when the text to replace is not there exactly once. */
     String plant(String source) {
         Matcher place = pattern().matcher(source);
         if (!place.find()) {
