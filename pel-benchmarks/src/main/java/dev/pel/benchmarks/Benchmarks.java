@@ -27,7 +27,7 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
  *          --json=FILE             which
  * join     makes one file of results out of several that were measured one after the other, and renders it
  *          --parts=FILE,FILE       which; where two have the same figure, the later one counts
- * guard    measures against the JDK, fails when pel has fallen behind what is recorded
+ * guard    compares with what is recorded; fails on more bytes per next or half of a rate, and reports the rest
  *          --record                records instead
  * orphans  shows who leaves calls open for ever when closed
  * jmh      JMH's own command line
@@ -120,17 +120,17 @@ public final class Benchmarks {
         Path record = path("file", GUARD_RECORD);
         Supplier<Guard> guards = () -> new Guard(new Rounds(Guard.FORM, null), Peers.PEL_CORE);
         if (options.containsProperty("record")) {
-            Map<String, Double> ratios = Guard.record(guards);
-            Guard.write(record, ratios);
-            System.out.println("Recorded " + ratios);
+            Map<String, Double> figures = Guard.record(guards);
+            Guard.write(record, figures);
+            System.out.println("Recorded " + figures);
             return true;
         }
         Map<String, Double> recorded = Guard.read(record);
-        Map<String, Double> ratios = Guard.measureAgainst(recorded, guards.get()::measure);
-        List<String> fallen = Guard.fallen(recorded, ratios);
-        System.out.println("pel by JDK: %s, recorded: %s".formatted(ratios, recorded));
-        fallen.forEach(one -> System.err.println("FALLEN BEHIND: " + one));
-        return fallen.isEmpty();
+        Map<String, Double> reached = Guard.measureAgainst(recorded, guards.get()::measure);
+        List<String> failures = Guard.failures(recorded, reached);
+        Guard.reports(recorded, reached).forEach(System.out::println);
+        failures.forEach(one -> System.err.println("FAILED: " + one));
+        return failures.isEmpty();
     }
 
     private boolean orphans() throws Exception {

@@ -15,15 +15,21 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Fails when pel has become slower, or hungrier, against the JDK than it was when that was recorded. Ratios of the same run
- * are compared, because the times of different machines, or days, are not comparable.
+ * Compares speed and allocation of pel with what is on record, and fails only on what is certain: more bytes per {@code next}, which
+ * are exact, or a rate below half of the record, which no busy machine explains. The rest it reports. A rate is that of pel by that
+ * of the JDK in the same run, because the times of different machines, or days, are not comparable.
  *
  * <p>What a peer has reached is its best round. Whatever else happens on a machine can only slow a program down, and two
  * processors that exchange memory slowly for a minute may slow down one peer more than the other; a defect is in all rounds.
  */
 final class Guard {
-    /** How much of a recorded ratio must still be there. */
-    static final double TOLERANCE = 0.8;
+    /** The part of a recorded rate below which the guard fails; anything from there on is only reported. */
+    static final double LEAST_RATE = 0.5;
+
+    /** How many times the recorded bytes are too many: an object grows by eight bytes at least, a tenth of what a call has. */
+    static final double MOST_BYTES = 1.05;
+
+    static final String BYTES = "bytes";
 
     /** Of a bout, in which each peer comes first once. */
     static final Rounds.Form FORM = new Rounds.Form("guard", 2, 1, 3, 2, 1_000);
@@ -48,9 +54,13 @@ final class Guard {
      * @param name its key in the record
      * @param measurement where it comes from
      * @param metric which of its metrics
-     * @param lessIsBetter whether the ratio is turned round, so that more is better in all of them
      */
-    private record Figure(String name, Measurement measurement, String metric, boolean lessIsBetter) {}
+    private record Figure(String name, Measurement measurement, String metric) {
+        /** Bytes are pel's own, and less is better; the others are rates by that of the JDK. */
+        boolean isBytes() {
+            return name.equals(BYTES);
+        }
+    }
 
     /**
      * For one run.
@@ -65,54 +75,54 @@ final class Guard {
         Measurement next = new Measurement("next", NextBenchmark.class, "chains", Map.of("threads", "64"), peers);
         Measurement post = new Measurement("post", PostBenchmark.class, "twoProducers", Map.of(), peers);
         this.figures = List.of(
-                new Figure("next", next, Row.SCORE, false),
-                new Figure("post", post, Row.SCORE, false),
-                new Figure("allocation", next, Catalogue.ALLOCATED, true));
+                new Figure("next", next, Row.SCORE),
+                new Figure("post", post, Row.SCORE),
+                new Figure(BYTES, next, Catalogue.ALLOCATED));
     }
 
     /**
-     * Measures what is to be recorded: the least of several ratios, each as a check would have found it that had no reason to go
-     * on, so that the noise of another day is not called a slow-down.
+     * Measures what is to be recorded: the least of several rates and the most bytes, each as a check would have found it that had
+     * no reason to go on, so that the noise of another day is not called a slow-down.
      *
      * @param guards makes a new one for each
-     * @return the ratios, by name
+     * @return the figures, by name
      */
     static Map<String, Double> record(Supplier<Guard> guards) {
-        Map<String, Double> least = new LinkedHashMap<>();
+        Map<String, Double> worst = new LinkedHashMap<>();
         for (int i = 0; i < RECORDS; i++) {
             Guard guard = guards.get();
-            Map<String, Double> ratios = Map.of();
+            Map<String, Double> reached = Map.of();
             for (int bout = 1; bout <= LEAST_BOUTS; bout++) {
-                ratios = guard.measure();
+                reached = guard.measure();
             }
-            System.err.println("Reached: " + ratios);
-            ratios.forEach((name, ratio) -> least.merge(name, ratio, Math::min));
+            System.err.println("Reached: " + reached);
+            reached.forEach((name, figure) -> worst.merge(name, figure, name.equals(BYTES) ? Math::max : Math::min));
         }
-        return least;
+        return worst;
     }
 
     /**
-     * Measures until what is on record is reached, but neither too little nor for ever.
+     * Measures until nothing fails, but neither too little nor for ever.
      *
-     * @param recorded the ratios of the record, by name
+     * @param recorded the figures of the record, by name
      * @param bout measures once more, and says what has been reached so far
      * @return what was reached in the end
      */
     static Map<String, Double> measureAgainst(Map<String, Double> recorded, Supplier<Map<String, Double>> bout) {
-        Map<String, Double> ratios = Map.of();
+        Map<String, Double> reached = Map.of();
         for (int bouts = 1; bouts <= MOST_BOUTS; bouts++) {
-            ratios = bout.get();
-            if (bouts >= LEAST_BOUTS && fallen(recorded, ratios).isEmpty()) {
+            reached = bout.get();
+            if (bouts >= LEAST_BOUTS && failures(recorded, reached).isEmpty()) {
                 break;
             }
         }
-        return ratios;
+        return reached;
     }
 
     /**
      * Measures once more.
      *
-     * @return the ratios of the best rounds so far, by name; more is better
+     * @return the figures of the best rounds so far, by name
      */
     Map<String, Double> measure() {
         List<Results.Series> measured = new ArrayList<>();
@@ -129,13 +139,12 @@ final class Guard {
     /** Adds what was measured to what is known, and says what has been reached so far. */
     Map<String, Double> add(List<Results.Series> measured) {
         known.addAll(measured);
-        Map<String, Double> ratios = new LinkedHashMap<>();
+        Map<String, Double> reached = new LinkedHashMap<>();
         for (Figure figure : figures) {
             double own = best(figure, rounds(figure, pel));
-            double jdk = best(figure, rounds(figure, JDK));
-            ratios.put(figure.name(), figure.lessIsBetter() ? jdk / own : own / jdk);
+            reached.put(figure.name(), figure.isBytes() ? own : own / best(figure, rounds(figure, JDK)));
         }
-        return ratios;
+        return reached;
     }
 
     private Stream<Double> rounds(Figure figure, String peer) {
@@ -148,30 +157,60 @@ final class Guard {
 
     private static double best(Figure figure, Stream<Double> rounds) {
         Comparator<Double> less = Comparator.naturalOrder();
-        return rounds.max(figure.lessIsBetter() ? less.reversed() : less).orElseThrow();
+        return rounds.max(figure.isBytes() ? less.reversed() : less).orElseThrow();
     }
 
     /**
      * Decides.
      *
-     * @param recorded the ratios of the record, by name
-     * @param measured the ratios of now
-     * @return what has fallen too low; empty when all is well
-     * @throws IllegalArgumentException when a ratio that was measured is not in the record
+     * @param recorded the figures of the record, by name
+     * @param measured those of now
+     * @return what certainly has become worse; empty when nothing has
+     * @throws IllegalArgumentException when a figure that was measured is not in the record
      */
-    static List<String> fallen(Map<String, Double> recorded, Map<String, Double> measured) {
-        List<String> fallen = new ArrayList<>();
-        measured.forEach((name, ratio) -> {
+    static List<String> failures(Map<String, Double> recorded, Map<String, Double> measured) {
+        return lines(recorded, measured, true);
+    }
+
+    /**
+     * What was measured and is no reason to fail.
+     *
+     * @param recorded the figures of the record, by name
+     * @param measured those of now
+     * @return a line for each figure that is not among the {@linkplain #failures failures}
+     * @throws IllegalArgumentException when a figure that was measured is not in the record
+     */
+    static List<String> reports(Map<String, Double> recorded, Map<String, Double> measured) {
+        return lines(recorded, measured, false);
+    }
+
+    private static List<String> lines(Map<String, Double> recorded, Map<String, Double> measured, boolean failed) {
+        List<String> lines = new ArrayList<>();
+        measured.forEach((name, now) -> {
             Double before = recorded.get(name);
             if (before == null) {
                 throw new IllegalArgumentException("There is no record of '%s'".formatted(name));
             }
-            if (!(ratio >= TOLERANCE * before)) { // also when it is no number
-                fallen.add("%s: %s × the JDK, recorded %s, least %s"
-                        .formatted(name, number(ratio), number(before), number(TOLERANCE * before)));
+            boolean bytes = name.equals(BYTES);
+            double part = now / before;
+            boolean well = bytes ? part <= MOST_BYTES : part >= LEAST_RATE; // neither when it is no number
+            if (well != failed) {
+                boolean worse = bytes ? part > 1 : part < 1;
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s: %.2f of the record (%s, recorded %s)%s",
+                        name,
+                        part,
+                        bytes ? number(now) + " per next" : number(now) + " × the JDK",
+                        number(before),
+                        failed ? limit(bytes) : worse ? ", reported only" : ""));
             }
         });
-        return fallen;
+        return lines;
+    }
+
+    private static String limit(boolean bytes) {
+        return bytes ? ", at most " + MOST_BYTES : ", at least " + LEAST_RATE;
     }
 
     static Map<String, Double> read(Path record) throws IOException {
@@ -179,28 +218,28 @@ final class Guard {
         try (Reader reader = Files.newBufferedReader(record)) {
             properties.load(reader);
         }
-        Map<String, Double> ratios = new LinkedHashMap<>();
+        Map<String, Double> figures = new LinkedHashMap<>();
         for (String name : properties.stringPropertyNames()) {
-            ratios.put(name, Double.valueOf(properties.getProperty(name)));
+            figures.put(name, Double.valueOf(properties.getProperty(name)));
         }
-        return ratios;
+        return figures;
     }
 
-    static void write(Path record, Map<String, Double> ratios) throws IOException {
+    static void write(Path record, Map<String, Double> figures) throws IOException {
         Results.Machine machine = Machines.here();
-        StringBuilder text =
-                new StringBuilder("""
-                # pel by JDK, measured side by side: how many times better the best round of pel is than the best of the JDK.
-                # .ci/run fails when that falls below %s of this.
+        StringBuilder text = new StringBuilder(
+                """
+                # next, post: the best round of pel by the best of the JDK, measured side by side; bytes: allocated per next.
+                # .ci/run fails when a rate falls below %s of this, or the bytes are more than %s of this; the rest it reports.
                 # Written by: java -jar pel-benchmarks/target/benchmarks.jar guard --record
                 # %d cores, %s, %s
-                """.formatted(TOLERANCE, machine.cores(), machine.java(), machine.date()));
-        ratios.forEach((name, ratio) ->
-                text.append(name).append('=').append(number(ratio)).append('\n'));
+                """.formatted(LEAST_RATE, MOST_BYTES, machine.cores(), machine.java(), machine.date()));
+        figures.forEach((name, figure) ->
+                text.append(name).append('=').append(number(figure)).append('\n'));
         Files.writeString(record, text);
     }
 
-    private static String number(double ratio) {
-        return String.format(Locale.ROOT, "%.3f", ratio);
+    private static String number(double figure) {
+        return String.format(Locale.ROOT, "%.3f", figure);
     }
 }

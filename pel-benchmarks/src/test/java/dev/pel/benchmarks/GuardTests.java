@@ -15,36 +15,62 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuardTests {
-    private static final Map<String, Double> RECORD = Map.of("next", 2.0, "post", 5.0, "allocation", 2.0);
+    private static final Map<String, Double> RECORD = Map.of("next", 2.0, "post", 5.0, "bytes", 72.0);
 
     @Test
     void acceptsWhatIsAsRecorded() {
-        assertThat(Guard.fallen(RECORD, RECORD)).isEmpty();
+        assertThat(Guard.failures(RECORD, RECORD)).isEmpty();
+        assertThat(Guard.reports(RECORD, RECORD)).hasSize(3).noneMatch(line -> line.contains("reported only"));
     }
 
     @Test
-    void acceptsFourFifthsOfTheRecord() {
-        assertThat(Guard.fallen(RECORD, Map.of("next", 1.6, "post", 4.0, "allocation", 1.6)))
-                .isEmpty();
+    void reportsARateOfSevenTenthsAndDoesNotFail() {
+        Map<String, Double> slower = Map.of("next", 1.4, "post", 3.5, "bytes", 72.0);
+
+        assertThat(Guard.failures(RECORD, slower)).isEmpty();
+        assertThat(Guard.reports(RECORD, slower))
+                .anyMatch(line -> line.startsWith("next: 0.70 of the record") && line.endsWith("reported only"))
+                .anyMatch(line -> line.startsWith("post: 0.70 of the record") && line.endsWith("reported only"));
     }
 
     @Test
-    void refusesLess() {
-        assertThat(Guard.fallen(RECORD, Map.of("next", 1.59, "post", 5.0, "allocation", 2.0)))
+    void refusesARateBelowHalfOfTheRecord() {
+        assertThat(Guard.failures(RECORD, Map.of("next", 1.0, "post", 2.5))).isEmpty();
+        assertThat(Guard.failures(RECORD, Map.of("next", 0.99, "post", 5.0)))
                 .singleElement()
                 .asString()
                 .startsWith("next");
+        assertThat(Guard.failures(RECORD, Map.of("next", 2.0, "post", 2.4)))
+                .singleElement()
+                .asString()
+                .startsWith("post");
+    }
+
+    @Test
+    void refusesEightBytesMore() {
+        assertThat(Guard.failures(RECORD, Map.of("bytes", 80.0)))
+                .singleElement()
+                .asString()
+                .startsWith("bytes");
+        assertThat(Guard.reports(RECORD, Map.of("bytes", 80.0))).isEmpty();
+    }
+
+    @Test
+    void acceptsFewerBytesAndWhatIsSharedByManyCalls() {
+        assertThat(Guard.failures(RECORD, Map.of("bytes", 64.0))).isEmpty();
+        assertThat(Guard.failures(RECORD, Map.of("bytes", 72.4))).isEmpty();
     }
 
     @Test
     void refusesWhatIsNoNumber() {
-        assertThat(Guard.fallen(RECORD, Map.of("next", Double.NaN))).hasSize(1);
+        assertThat(Guard.failures(RECORD, Map.of("next", Double.NaN, "bytes", Double.NaN)))
+                .hasSize(2);
     }
 
     @Test
     void refusesToGoWithoutARecord() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Guard.fallen(Map.of(), Map.of("next", 2.0)))
+                .isThrownBy(() -> Guard.failures(Map.of(), Map.of("next", 2.0)))
                 .withMessageContaining("next");
     }
 
@@ -53,9 +79,9 @@ class GuardTests {
         Guard guard = new Guard(new Rounds(ScenarioTests.ONCE, null), Peers.PEL_CORE);
 
         guard.add(bout(8, 1, 4, 2, 60, 150));
-        Map<String, Double> ratios = guard.add(bout(2, 4, 3, 1, 50, 140));
+        Map<String, Double> reached = guard.add(bout(2, 4, 3, 1, 50, 140));
 
-        assertThat(ratios).isEqualTo(Map.of("next", 2.0, "post", 3.0, "allocation", 2.8));
+        assertThat(reached).isEqualTo(Map.of("next", 2.0, "post", 3.0, "bytes", 50.0));
     }
 
     @Test
@@ -71,12 +97,11 @@ class GuardTests {
     }
 
     @Test
-    void measuresOnUntilTheRecordIsReached() {
+    void measuresOnUntilNothingFails() {
         AtomicInteger bouts = new AtomicInteger();
 
         Map<String, Double> ratios = Guard.measureAgainst(
-                RECORD,
-                () -> bouts.incrementAndGet() < 3 ? Map.of("next", 1.0, "post", 5.0, "allocation", 2.0) : RECORD);
+                RECORD, () -> bouts.incrementAndGet() < 3 ? Map.of("next", 0.9, "post", 5.0, "bytes", 72.0) : RECORD);
 
         assertThat(ratios).isEqualTo(RECORD);
         assertThat(bouts).hasValue(3);
@@ -93,7 +118,7 @@ class GuardTests {
 
     @Test
     void theRecordOfTheRepositoryHasAllThatIsGuarded() throws IOException {
-        assertThat(Guard.read(Path.of("guard.properties"))).containsOnlyKeys("next", "post", "allocation");
+        assertThat(Guard.read(Path.of("guard.properties"))).containsOnlyKeys("next", "post", "bytes");
     }
 
     @Test
@@ -107,15 +132,15 @@ class GuardTests {
 
     @Test
     @Tag("thorough")
-    void aPlantedSlowDownFallsBehindTheRecordOfTheSoundOne() {
+    void plantedSlowDownAndPlantedAllocationFailAgainstTheRecordOfTheSoundOne() {
         Map<String, Double> sound = new Guard(new Rounds(ScenarioTests.ONCE, null), Peers.PEL).measure();
-        assertThat(sound).containsOnlyKeys("next", "post", "allocation");
+        assertThat(sound).containsOnlyKeys("next", "post", "bytes");
 
         Map<String, Double> planted =
                 new Guard(new Rounds(ScenarioTests.ONCE, null), Burning.class.getName()).measure();
 
-        assertThat(Guard.fallen(sound, sound)).isEmpty();
-        assertThat(Guard.fallen(sound, planted)).hasSize(3);
+        assertThat(Guard.failures(sound, sound)).isEmpty();
+        assertThat(Guard.failures(sound, planted)).hasSize(3);
     }
 
     private static List<Results.Series> bout(
