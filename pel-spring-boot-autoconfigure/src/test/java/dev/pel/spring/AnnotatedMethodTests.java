@@ -294,7 +294,9 @@ class AnnotatedMethodTests {
     void refusalsAreToldAtMostOnceInTenSecondsWithTheirNumber(CapturedOutput output) {
         long[] now = {0};
         RefusedCalls refused = new RefusedCalls(() -> now[0]);
-        LoopFuture<?> handle = EventLoop.create(EventLoopOptions.defaults()).next(() -> "never started");
+        EventLoop loop = EventLoop.create(EventLoopOptions.defaults());
+        loop.close();
+        LoopFuture<?> handle = loop.next(() -> "stopped before it started");
         for (int i = 0; i < 5; i++) {
             refused.check(handle, "a");
         }
