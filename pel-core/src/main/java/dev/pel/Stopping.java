@@ -24,10 +24,10 @@ final class Stopping {
     /** How often the watch looks again for a submitter between its place and the queue; nobody tells when it gets there. */
     private static final long SOON = 1_000_000;
 
-    /** So long in the very same code, after the grace, and the active thread is given up. */
-    private static final long SUSPICION = 50_000_000;
+    /** After the grace period, how long the active thread may stay in one callback before it is declared stuck, in nanoseconds. */
+    private static final long SUSPICION = 200_000_000;
 
-    /** And so many looks: one that pauses together with the watch, for the garbage or with the whole machine, is not lost. */
+    /** How many looks must find it there: a pause of the whole JVM or machine stops the looks, too. */
     private static final int SUSPICIOUS_LOOKS = 30;
 
     /** So long after the grace the stop ends whatever holds it. */
