@@ -53,7 +53,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> next(Task operation) {
-        return loop.submit(Lane.PASSIVE, operation, null, this);
+        return loop.submit(Lane.PASSIVE, PlainTask.of(operation), null, this);
     }
 
     /**
@@ -76,7 +76,8 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> next(Task operation, Task body) {
-        return loop.submit(Lane.PASSIVE, operation, Objects.requireNonNull(body, "body"), this);
+        Task plain = PlainTask.of(Objects.requireNonNull(body, "body"));
+        return loop.submit(Lane.PASSIVE, PlainTask.of(operation), plain, this);
     }
 
     /**
@@ -97,7 +98,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> work(Task operation) {
-        return loop.submit(Lane.WORK, operation, null, this);
+        return loop.submit(Lane.WORK, PlainTask.of(operation), null, this);
     }
 
     /**
@@ -120,7 +121,8 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> work(Task operation, Task body) {
-        return loop.submit(Lane.WORK, operation, Objects.requireNonNull(body, "body"), this);
+        Task plain = PlainTask.of(Objects.requireNonNull(body, "body"));
+        return loop.submit(Lane.WORK, PlainTask.of(operation), plain, this);
     }
 
     /**
@@ -131,7 +133,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return loop.submit(Objects.requireNonNull(lane, "lane"), task, null, this);
+        return loop.submit(Objects.requireNonNull(lane, "lane"), PlainTask.of(task), null, this);
     }
 
     String label() {

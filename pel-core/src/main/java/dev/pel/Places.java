@@ -13,6 +13,7 @@ final class Places {
             CallSpec.class.getName(),
             Call.class.getName(),
             Post.class.getName(),
+            PlainTask.class.getName(),
             LoopTimer.class.getName(),
             LoopFuture.class.getName(),
             Dependent.class.getName(),

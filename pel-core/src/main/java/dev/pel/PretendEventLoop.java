@@ -69,7 +69,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> next(Task operation) {
-        return submit(Lane.PASSIVE, operation);
+        return submit(Lane.PASSIVE, PlainTask.of(operation));
     }
 
     @Override
@@ -79,7 +79,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> next(Task operation, Task body) {
-        return submit(Lane.PASSIVE, operation, body);
+        return submit(Lane.PASSIVE, PlainTask.of(operation), PlainTask.of(body));
     }
 
     @Override
@@ -95,7 +95,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> work(Task operation) {
-        return submit(Lane.WORK, operation);
+        return submit(Lane.WORK, PlainTask.of(operation));
     }
 
     @Override
@@ -105,7 +105,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> work(Task operation, Task body) {
-        return submit(Lane.WORK, operation, body);
+        return submit(Lane.WORK, PlainTask.of(operation), PlainTask.of(body));
     }
 
     @Override
@@ -121,12 +121,12 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return submit(Objects.requireNonNull(lane, "lane"), task);
+        return submit(Objects.requireNonNull(lane, "lane"), PlainTask.of(task));
     }
 
     @Override
     public LoopTimer delay(Duration delay, Task body) {
-        return generation().delay(delay, body);
+        return generation().delay(delay, PlainTask.of(body));
     }
 
     @Override
