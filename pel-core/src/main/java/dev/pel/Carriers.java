@@ -1,14 +1,19 @@
 package dev.pel;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** All carriers as one. A carrier that fails costs its context, never the call. */
 final class Carriers {
-    private static final Log log = new Log();
     private static final ContextCarrier.Scope NOTHING = () -> {};
 
     private final ContextCarrier[] all;
+    private final Machine machine;
+
+    /** One for each class of carrier, snapshot or scope that has failed. A snapshot does not tell whose it is. */
+    private final Map<Class<?>, RepeatedFailureLog> logs = new ConcurrentHashMap<>();
 
     /** Once a carrier has failed, nobody relies on it having left a thread as it was. */
     private volatile boolean failed;
@@ -16,8 +21,9 @@ final class Carriers {
     /** The pair that was made of empty snapshots last: mostly they are always the same. Races are harmless, it is immutable. */
     private @Nullable Both empty;
 
-    Carriers(List<ContextCarrier> carriers) {
+    Carriers(List<ContextCarrier> carriers, Machine machine) {
         this.all = carriers.toArray(ContextCarrier[]::new);
+        this.machine = machine;
     }
 
     /** What the current thread knows, or null when that is nothing. */
@@ -36,8 +42,7 @@ final class Carriers {
         try {
             return carrier.capture();
         } catch (Throwable e) {
-            failed = true;
-            log.warn("Carrier {} could not capture; the call goes without its context", carrier, e);
+            failed("Carrier {} could not capture; the call goes without its context", carrier, carrier, e);
             return null;
         }
     }
@@ -72,7 +77,7 @@ final class Carriers {
         try {
             return snapshot.open();
         } catch (Throwable e) {
-            return notOpened(e);
+            return notOpened(snapshot, e);
         }
     }
 
@@ -83,13 +88,12 @@ final class Carriers {
         try {
             return snapshot.openOnBlank();
         } catch (Throwable e) {
-            return notOpened(e);
+            return notOpened(snapshot, e);
         }
     }
 
-    private ContextCarrier.Scope notOpened(Throwable e) {
-        failed = true;
-        log.warn("A context could not be opened; the call goes without it", e);
+    private ContextCarrier.Scope notOpened(ContextCarrier.Snapshot snapshot, Throwable e) {
+        failed("The context {} could not be opened; the call goes without it", snapshot, snapshot, e);
         return NOTHING;
     }
 
@@ -97,12 +101,27 @@ final class Carriers {
         try {
             scope.close();
         } catch (Throwable e) {
-            failed = true;
-            log.warn(
+            failed(
                     "A context could not be closed; it may stay on thread {}",
+                    scope,
                     Thread.currentThread().getName(),
                     e);
         }
+    }
+
+    private void failed(String message, Object failing, Object told, Throwable e) {
+        failed = true;
+        try {
+            logs.computeIfAbsent(failing.getClass(), type -> RepeatedFailureLog.warnings(machine, message))
+                    .failed(told, e);
+        } catch (Throwable noMemory) {
+            // or no stack, not even for the log: the call goes on all the same
+        }
+    }
+
+    /** At the end of a stop: logs the failures that no line has told yet. */
+    void tellRest() {
+        logs.values().forEach(RepeatedFailureLog::tellRest);
     }
 
     /** Two snapshots, of which the first may be two again: for each call one small object, where a list would be three. */

@@ -3,7 +3,8 @@ package dev.pel;
 /**
  * Gets every failure that nobody deals with on the handle: no dependent is attached and nobody has joined it.
  *
- * <p>Runs on the active thread, in the context of the submission, once per failure. What it throws is logged and harmless.
+ * <p>Runs on the active thread, in the context of the submission, once per failure. What it throws is logged, with
+ * the failure it was given, and harmless: the first time in full, then as a count, in at most one line in ten seconds.
  */
 @FunctionalInterface
 public interface ErrorHandler {

@@ -6,7 +6,7 @@ package dev.pel;
  * <p>Every method runs <b>on the thread on which the thing happens</b>, a submitter's, a pool's or the active one, several
  * at once. That way a listener learns also what happens while the active thread is stuck. It must be quick, must not block,
  * and must be safe for use by several threads; to touch state that is confined to the active thread, post a task to it. What
- * it throws is logged and harmless.
+ * it throws is logged and harmless: the first time in full, then as a count, in at most one line in ten seconds.
  *
  * <p>A call with an operation and a body is two entries: one in the lane of the operation and one in {@link Lane#ACTIVE},
  * and is told as such. So the events add up to what {@link EventLoop#stats()} says.

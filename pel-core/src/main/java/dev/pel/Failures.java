@@ -22,10 +22,16 @@ final class Failures {
     private final List<LoopFuture<?>> ofThisTurn = new ArrayList<>();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final LongAdder unhandled = new LongAdder();
+    private final RepeatedFailureLog ofHandler;
+    private final RepeatedFailureLog givenToHandler;
 
     Failures(Generation generation) {
         this.generation = generation;
         this.grace = Machine.nanos(generation.options.unobservedGrace());
+        this.ofHandler =
+                RepeatedFailureLog.errors(generation.machine, "The error handler failed on call {}; the loop goes on");
+        this.givenToHandler =
+                RepeatedFailureLog.errors(generation.machine, "What the error handler was given on call {}");
     }
 
     /** A future has failed, on any thread. */
@@ -93,7 +99,7 @@ final class Failures {
     }
 
     /** On the active thread: hands a failure to the error handler. */
-    @SuppressWarnings("ReferenceEquality") // the very same throwable cannot suppress itself
+    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
     void report(Failure failure, ContextCarrier.@Nullable Snapshot context) {
         Throwable cause = failure.error();
         unhandled.increment();
@@ -103,18 +109,22 @@ final class Failures {
             generation.active.enter(new Handling(failure.callId(), failure.label()));
             generation.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
+            // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
+            // grow
+            ofHandler.failed(failure.callId(), e);
             if (e != cause) {
-                e.addSuppressed(cause);
-            }
-            log.error("The error handler failed on call {}; the loop goes on", failure.callId(), e);
-            if (e != cause && e.getSuppressed().length == 0) {
-                // it takes none, as errors that the JVM itself has made: the failure it was given must be told, too
-                log.error("What the error handler was given on call {}", failure.callId(), cause);
+                givenToHandler.failed(failure.callId(), cause);
             }
         } finally {
             generation.active.close(scope);
             generation.active.notRun();
         }
+    }
+
+    /** At the end of a stop, on the watch thread: logs the failures of the handler that no line has told yet. */
+    void tellRest() {
+        ofHandler.tellRest();
+        givenToHandler.tellRest();
     }
 
     long unhandled() {

@@ -88,8 +88,8 @@ final class Generation {
         this.machine = machine;
         this.late = late;
         this.completions = late.threads();
-        this.listeners = new Listeners(options.hooks().listeners());
-        this.carriers = new Carriers(options.hooks().carriers());
+        this.listeners = new Listeners(options.hooks().listeners(), machine);
+        this.carriers = new Carriers(options.hooks().carriers(), machine);
         this.places = new Places(Machine.nanos(options.placeInterval()), machine.nanoTime());
         this.settle = Machine.nanos(options.settle());
         this.moment = new Moment(state, machine.now());
@@ -469,6 +469,14 @@ final class Generation {
 
     @Nullable Stopping stopping() {
         return stopping.get();
+    }
+
+    /** The stop is done: what is logged now and then is logged for the last time. */
+    void tellRest() {
+        listeners.tellRest();
+        carriers.tellRest();
+        failures.tellRest();
+        pools.forEach(PoolLane::tellRest);
     }
 
     /** A call has ended; when that is because of the stop, its report says so. */

@@ -1,16 +1,20 @@
 package dev.pel;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Tells all listeners, and survives each of them. */
 final class Listeners {
-    private static final Log log = new Log();
-
     private final EventLoopListener[] all;
 
-    Listeners(List<EventLoopListener> listeners) {
+    /** One for each listener, in the same order. */
+    private final RepeatedFailureLog[] logs;
+
+    Listeners(List<EventLoopListener> listeners, Machine machine) {
         this.all = listeners.toArray(EventLoopListener[]::new);
+        this.logs = new RepeatedFailureLog[all.length];
+        Arrays.setAll(logs, index -> RepeatedFailureLog.warnings(machine, "Listener {} failed; the loop goes on"));
     }
 
     boolean isEmpty() {
@@ -87,7 +91,20 @@ final class Listeners {
         }
     }
 
-    private static void failed(EventLoopListener listener, Throwable e) {
-        log.warn("Listener {} failed; the loop goes on", listener, e);
+    @SuppressWarnings("ReferenceEquality") // the very same listener
+    private void failed(EventLoopListener listener, Throwable e) {
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == listener) {
+                logs[i].failed(listener, e);
+                return;
+            }
+        }
+    }
+
+    /** At the end of a stop: logs the failures that no line has told yet. */
+    void tellRest() {
+        for (RepeatedFailureLog log : logs) {
+            log.tellRest();
+        }
     }
 }

@@ -66,6 +66,29 @@ final class Log {
         }
     }
 
+    /** The same once more, without the stack trace: only how often, and the class and message of the latest. */
+    void again(boolean isError, String message, Object subject, Throwable latest, long times) {
+        try {
+            String again = message + " (once more: {}; since the last such line {} times)";
+            if (isError) {
+                logger.error(again, subject, text(latest), times);
+            } else {
+                logger.warn(again, subject, text(latest), times);
+            }
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
+    /** The class and message of what others have thrown; its methods are theirs, too, and may throw. */
+    static String text(Throwable error) {
+        try {
+            return String.valueOf(error);
+        } catch (Throwable e) {
+            return error.getClass().getName();
+        }
+    }
+
     private static void tell(Throwable broken) {
         try {
             System.err.println("pel could not write to its log: " + broken);

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * Should that operation not be short, the watch takes the right away within two of its ticks, and wakes another.
  */
 final class PoolLane {
-    private static final Log log = new Log();
-
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     private static final int MOST_SPARE = 256;
 
@@ -70,6 +68,7 @@ final class PoolLane {
 
     private final AtomicInteger size;
     private final AtomicInteger spare = new AtomicInteger();
+    private final RepeatedFailureLog noSpare;
     private final AtomicInteger alive = new AtomicInteger();
     private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
@@ -82,6 +81,8 @@ final class PoolLane {
         this.target = new AtomicInteger(options.threads());
         this.size = new AtomicInteger(options.threads());
         this.queue = new CallQueue(generation.machine);
+        this.noSpare = RepeatedFailureLog.warnings(
+                generation.machine, "Lane {} could not start a spare thread for one that waits");
         this.spin = new Spin(generation.machine, this::hasWork);
         this.enough = Math.max(1, generation.machine.processors() - 1);
     }
@@ -410,7 +411,7 @@ final class PoolLane {
         try {
             grow();
         } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
-            log.warn("Lane {} could not start a spare thread for one that waits", lane, e);
+            noSpare.failed(lane, e);
             endWait();
             return null;
         }
@@ -476,6 +477,11 @@ final class PoolLane {
 
     void wakeAll() {
         wakeOne(); // it ends, and wakes the next
+    }
+
+    /** At the end of a stop: logs the failures that no line has told yet. */
+    void tellRest() {
+        noSpare.tellRest();
     }
 
     // ------------------------------------------------------------------ figures

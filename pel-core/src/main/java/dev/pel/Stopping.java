@@ -249,6 +249,7 @@ final class Stopping {
                 stuck);
         generation.completions.linger(false);
         generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
+        generation.tellRest();
         if (done.isClean()) {
             log.info("{}", done);
         } else {

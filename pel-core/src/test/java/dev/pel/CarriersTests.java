@@ -35,7 +35,7 @@ class CarriersTests {
     }
 
     private static Carriers carriers(ContextCarrier... all) {
-        return new Carriers(List.of(all));
+        return new Carriers(List.of(all), new ManualMachine());
     }
 
     @Test

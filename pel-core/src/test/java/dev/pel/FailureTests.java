@@ -7,9 +7,6 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Promise 3: no failure is lost, and none kills anything. */
 class FailureTests {
@@ -354,29 +350,18 @@ class FailureTests {
     }
 
     @Test
-    void handlerThatAlwaysThrowsIsHarmlessAndLoggedOncePerFailure() {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(EventLoop.class);
-        log.start();
-        logger.addAppender(log);
-        try {
-            AtomicInteger calls = new AtomicInteger();
-            EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {
-                calls.incrementAndGet();
-                throw new IllegalStateException("handler");
-            }));
-            for (int i = 0; i < 50; i++) {
-                loop.next(() -> throwIt(new IOException("x")));
-            }
-            await().atMost(LONG).untilAsserted(() -> assertThat(calls).hasValue(50));
-            assertThat(get(loop.next(() -> 1))).isEqualTo(1);
-            get(loop.stop(LONG));
-            assertThat(log.list.stream()
-                            .filter(event -> event.getFormattedMessage().contains("error handler failed")))
-                    .hasSize(50);
-        } finally {
-            logger.detachAppender(log);
+    void handlerThatAlwaysThrowsIsHarmless() {
+        AtomicInteger calls = new AtomicInteger();
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {
+            calls.incrementAndGet();
+            throw new IllegalStateException("handler");
+        }));
+        for (int i = 0; i < 50; i++) {
+            loop.next(() -> throwIt(new IOException("x")));
         }
+        await().atMost(LONG).untilAsserted(() -> assertThat(calls).hasValue(50));
+        assertThat(get(loop.next(() -> 1))).isEqualTo(1);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
     }
 
     @Test

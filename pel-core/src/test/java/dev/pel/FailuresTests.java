@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Failures that wait for somebody to deal with them; the thread of the test is the active one. */
 class FailuresTests {
     private static final long GRACE = Duration.ofMillis(100).toNanos();
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private final ManualMachine machine = new ManualMachine();
     private final List<Failure> reported = new ArrayList<>();
@@ -111,14 +115,16 @@ class FailuresTests {
     }
 
     @Test
-    void handlerThatThrowsIsToldOfWhatItWasGiven() {
+    void handlerThatThrowsAndWhatItWasGivenAreBothLogged() {
         IllegalStateException thrown = new IllegalStateException("of the handler");
         onReport = () -> {
             throw thrown;
         };
         failed(false);
         failures.endOfTurn();
-        assertThat(thrown.getSuppressed()).extracting(Throwable::getMessage).containsExactly("failure 1");
+        assertThat(log.tracesOf("The error handler failed on call")).isEqualTo(1);
+        assertThat(log.tracesOf("What the error handler was given on call")).isEqualTo(1);
+        assertThat(thrown.getSuppressed()).isEmpty();
         assertThat(generation.active.current()).isNull();
     }
 

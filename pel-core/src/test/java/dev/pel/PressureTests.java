@@ -15,20 +15,25 @@ class PressureTests {
     private final LaneCounters counters = new LaneCounters(OPTIONS);
     private Runnable onHigh = () -> {};
     private Runnable onLow = () -> {};
-    private final Pressure pressure =
-            new Pressure(Lane.PASSIVE, OPTIONS, counters, new Listeners(List.of(new EventLoopListener() {
-                @Override
-                public void pressureHigh(Lane lane, int size) {
-                    told.add("high " + size);
-                    onHigh.run();
-                }
+    private final Pressure pressure = new Pressure(
+            Lane.PASSIVE,
+            OPTIONS,
+            counters,
+            new Listeners(
+                    List.of(new EventLoopListener() {
+                        @Override
+                        public void pressureHigh(Lane lane, int size) {
+                            told.add("high " + size);
+                            onHigh.run();
+                        }
 
-                @Override
-                public void pressureLow(Lane lane, int size) {
-                    told.add("low " + size);
-                    onLow.run();
-                }
-            })));
+                        @Override
+                        public void pressureLow(Lane lane, int size) {
+                            told.add("low " + size);
+                            onLow.run();
+                        }
+                    }),
+                    new ManualMachine()));
 
     private void come(int entries) {
         for (int i = 0; i < entries; i++) {

@@ -24,7 +24,8 @@ public class PressureRaces {
     public static class RiseAgainstFall {
         private final Told told = new Told();
         private final LaneCounters counters = new LaneCounters(OPTIONS);
-        private final Pressure pressure = new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told)));
+        private final Pressure pressure =
+                new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine()));
 
         public RiseAgainstFall() {
             counters.accept();
@@ -61,7 +62,8 @@ public class PressureRaces {
     public static class FallAgainstRise {
         private final Told told = new Told();
         private final LaneCounters counters = new LaneCounters(OPTIONS);
-        private final Pressure pressure = new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told)));
+        private final Pressure pressure =
+                new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine()));
 
         public FallAgainstRise() {
             counters.accept();
