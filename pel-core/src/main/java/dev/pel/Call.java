@@ -137,7 +137,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 body = null;
             }
         } catch (Throwable e) {
-            // the operation's own are caught in operate: here no stack or no memory was left for pel
+            // the operation's own are caught in operate: here no stack or no memory was left for pel, nor for a wrapper
             end(Outcome.FAILED, null, e, false);
             if ((state & STATE_MASK) == LATE) {
                 home.cameBack(false);
@@ -155,7 +155,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         try {
             value = invoke(payload);
         } catch (Throwable e) {
-            error = e;
+            error = wrapped(e);
         }
         operationOver(worker, home, value, error);
     }
@@ -276,7 +276,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         try {
             continueWith(body, payload);
         } catch (Throwable e) {
-            error = e;
+            error = wrapped(e);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
         Object value = payload;
@@ -422,6 +422,15 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         };
     }
 
+    /** What the code of a call throws ends it as in the JDK: wrapped, in contrast to what others end it with. */
+    private static Throwable wrapped(Throwable error) {
+        try {
+            return wrap(error);
+        } catch (OutOfMemoryError e) {
+            return error; // the call must end, and its outcome is in its state
+        }
+    }
+
     private static int ended(Outcome outcome) {
         return ENDED | outcome.ordinal() << STATE_BITS;
     }
@@ -481,8 +490,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     @Override
     public String toString() {
         String label = label();
-        return "call %d%s on %s: %s"
-                .formatted(id(), label == null ? "" : " '" + label + "'", lane(), isDone() ? outcome() : "not ended");
+        return "call %d%s on %s%s".formatted(id(), label == null ? "" : " '" + label + "'", lane(), stateWords());
     }
 
     /** Without a stack trace, which would take more time and memory than the timer itself. */

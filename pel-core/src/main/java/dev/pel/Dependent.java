@@ -208,7 +208,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         Throwable why = obstacle;
         if (why != null) {
-            future.finish(Outcome.FAILED, why);
+            future.finish(Outcome.FAILED, LoopFuture.wrap(why));
         }
         if (handedOver && !ran) {
             future.waitOutside();

@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
  *       a thread of a pool they run operations that are still waiting right there, and else have a spare thread started for
  *       the time of the wait, so a full pool cannot wait for itself.
+ *   <li>What an operation, a body or a function throws arrives wrapped in a {@code CompletionException}, as with every
+ *       {@code CompletableFuture}; ends that others make ({@code cancel}, a timeout, a stop, {@code completeExceptionally})
+ *       arrive as they are.
  *   <li>A failure is <em>dealt with</em> when a dependent is attached, somebody asks for the result, or the handle is turned
  *       into another future. Otherwise it reaches the {@link ErrorHandler}: at the end of the turn in which it happened, or,
  *       when the call was submitted by another thread than the active one, after
@@ -269,14 +272,25 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
-        executor.execute(() -> {
-            try {
-                complete(supplier.get());
-            } catch (Throwable e) {
-                completeExceptionally(e);
-            }
-        });
+        Objects.requireNonNull(executor, "executor");
+        try {
+            executor.execute(() -> completeWith(supplier));
+        } catch (Throwable e) {
+            // refused: the caller has the handle in hand already, and what is attached to it must hear of it
+            end(Outcome.FAILED, null, wrap(e), true);
+        }
         return this;
+    }
+
+    private void completeWith(Supplier<? extends T> supplier) {
+        if (isDone()) {
+            return; // nobody wants the value any more
+        }
+        try {
+            complete(supplier.get());
+        } catch (Throwable e) {
+            end(Outcome.FAILED, null, wrap(e), true);
+        }
     }
 
     /**
@@ -329,10 +343,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        long nanos = unit.toNanos(timeout);
+        if (nanos <= 0) {
+            observed = true;
+            return super.get(0, TimeUnit.NANOSECONDS); // which never waits
+        }
         Runnable after = beforeWait("get(timeout)");
         try {
-            long nanos = unit.toNanos(timeout);
-            long left = isDone() || nanos <= 0 ? nanos : generation.machine.await(this, true, nanos);
+            long left = isDone() ? nanos : generation.machine.await(this, true, nanos);
             return super.get(left, TimeUnit.NANOSECONDS);
         } finally {
             waited(after);
@@ -343,6 +361,38 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public T getNow(T valueIfAbsent) {
         observed = true;
         return super.getNow(valueIfAbsent);
+    }
+
+    /**
+     * The result of a future that has succeeded. As in Java 19, on every Java: like {@link #getNow} it asks for the result, so
+     * whoever calls it deals with the failure.
+     *
+     * @return the result
+     * @throws IllegalStateException when the future has not ended, or has failed
+     */
+    @SuppressWarnings("MissingOverride") // the JDK has it from 19 on
+    public T resultNow() {
+        observed = true;
+        if (!isDone() || isCompletedExceptionally()) {
+            throw new IllegalStateException("There is no result of " + this);
+        }
+        return super.join();
+    }
+
+    /**
+     * What a future has failed with. As in Java 19, on every Java: whoever calls it deals with the failure.
+     *
+     * @return the failure, without the {@code CompletionException} around it
+     * @throws IllegalStateException when the future has not ended, has succeeded, or was cancelled
+     */
+    @SuppressWarnings("MissingOverride") // the JDK has it from 19 on
+    public Throwable exceptionNow() {
+        observed = true;
+        Throwable error = error();
+        if (error == null || error instanceof CancellationException) {
+            throw new IllegalStateException("There is no failure of " + this);
+        }
+        return cause(error);
     }
 
     private @Nullable Runnable beforeWait(String method) {
@@ -406,6 +456,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** The label of this very call; only calls have one. */
     @Nullable String ownLabel() {
         return null;
+    }
+
+    /** The JDK's words for the state: "[Completed normally]" and the like. */
+    final String stateWords() {
+        String text = super.toString(); // class, hash, and then the words
+        return text.substring(text.indexOf('['));
     }
 
     // ------------------------------------------------------------------ failure
@@ -580,7 +636,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         attached();
     }
 
-    private static CompletionException wrap(Throwable error) {
+    static CompletionException wrap(Throwable error) {
         return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
 
@@ -894,13 +950,15 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /**
-     * A copy: whatever is attached to it runs on the active thread as well.
+     * This future for somebody who is to continue after it, and to do nothing else with it: the stage can be neither completed,
+     * nor cancelled, nor waited for, and is no {@code Future}. Whatever is attached to it runs on the active thread as well. Its
+     * {@code toCompletableFuture} gives a {@link #copy}.
      *
-     * @return a dependent with the same result
+     * @return a stage that ends as this future does
      */
     @Override
     public CompletionStage<T> minimalCompletionStage() {
-        return copy();
+        return new MinimalStage<>(this);
     }
 
     private static @Nullable Void nothing(Runnable action) {

@@ -24,7 +24,7 @@ class CallSpecTests {
             Call<?> call = (Call<?>) handle;
             assertThat(call.lane()).isEqualTo(lane);
             assertThat(call.label()).isEqualTo("label");
-            assertThat(call).isNotDone().hasToString("call %d 'label' on %s: not ended".formatted(call.id(), lane));
+            assertThat(call).isNotDone().hasToString("call %d 'label' on %s[Not completed]".formatted(call.id(), lane));
         });
     }
 

@@ -145,7 +145,9 @@ class ChainTests {
             return CompletableFuture.completedFuture(v);
         }));
         all.add(one.copy().thenRun(() -> seen.add(loop.onActiveThread())));
-        all.add((LoopFuture<?>) one.minimalCompletionStage().thenRun(() -> seen.add(loop.onActiveThread())));
+        all.add((LoopFuture<?>) one.minimalCompletionStage()
+                .thenRun(() -> seen.add(loop.onActiveThread()))
+                .toCompletableFuture());
         LoopFuture<Integer> failed = loop.next(() -> {
             throw new IOException("x");
         });
@@ -199,7 +201,8 @@ class ChainTests {
         assertThat(end(chain.apply(loop.next(() -> "value"))))
                 .isEqualTo(end(chain.apply(CompletableFuture.completedFuture("value"))));
         assertThat(end(chain.apply(failedHandle)))
-                .isEqualTo(end(chain.apply(CompletableFuture.failedFuture(new IOException("source")))));
+                .isEqualTo(end(chain.apply(
+                        CompletableFuture.failedFuture(new CompletionException(new IOException("source"))))));
     }
 
     private static String end(CompletableFuture<?> future) {

@@ -184,7 +184,7 @@ class FailureTests {
         LoopFuture<Object> seen = failing(loop, attached).handle((v, e) -> e);
         attached.countDown();
         assertThat(get(handled)).isEqualTo("recovered");
-        assertThat(get(seen)).isInstanceOf(IOException.class);
+        assertThat((Throwable) get(seen)).hasCauseInstanceOf(IOException.class);
         nothingIsReported(loop);
     }
 
@@ -206,7 +206,7 @@ class FailureTests {
                 options -> options.withUnobservedGrace(Duration.ofSeconds(30)).withErrorHandler(failures::add));
         for (int i = 0; i < 200; i++) {
             LoopFuture<Object> call = loop.next(() -> throwIt(new IOException("x")));
-            assertThat(call.handle((v, e) -> e).join()).isInstanceOf(IOException.class);
+            assertThat(call.handle((v, e) -> e).join()).hasCauseInstanceOf(IOException.class);
             LoopFuture<Object> joined = loop.next(() -> throwIt(new IOException("y")));
             try {
                 joined.join();

@@ -168,10 +168,12 @@ class LoopFutureTests {
     void callSaysWhatItIsAndHowItEnded() {
         Task operation = () -> {};
         Call<?> labelled = (Call<?>) generation.<Void>submit(Lane.WORK, operation, null, "statement", null);
-        assertThat(labelled).hasToString("call %d 'statement' on WORK: not ended".formatted(labelled.id()));
+        assertThat(labelled).hasToString("call %d 'statement' on WORK[Not completed]".formatted(labelled.id()));
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         plain.cancel(false);
-        assertThat(plain).hasToString("call %d on PASSIVE: CANCELLED".formatted(plain.id()));
+        assertThat(plain)
+                .hasToString("call %d on PASSIVE[Completed exceptionally: java.util.concurrent.CancellationException]"
+                        .formatted(plain.id()));
     }
 
     @Test
