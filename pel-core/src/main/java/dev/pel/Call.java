@@ -403,6 +403,12 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return true;
     }
 
+    /** A call has its outcome in its state. */
+    @Override
+    final Throwable given(Throwable error) {
+        return error;
+    }
+
     @Override
     final boolean isBound() {
         return true;

@@ -104,6 +104,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return; // the rival has looked through the queue, and ended it
         }
         long started = lane.taken(this, queuedAt);
+        Outcome early = outcome();
+        if (early != null) { // somebody has ended the handle while this waited
+            lane.notRun();
+            generation.countStopped(early, false);
+            lane.dropped(this, early, queuedAt);
+            return;
+        }
         ContextCarrier.Scope scope = lane.open(context);
         try {
             lane.started(this);
@@ -113,7 +120,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             } else {
                 handOver(other);
             }
-            lane.ended(this, thrown == null || isPassedOn() ? Outcome.SUCCEEDED : Outcome.FAILED, started);
+            Outcome outcome = entryOutcome();
+            generation.countStopped(outcome, true);
+            lane.ended(this, outcome, started);
         } finally {
             lane.close(scope);
             lane.notRun();
@@ -131,6 +140,22 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
                 refusedBy(e);
             }
         }
+    }
+
+    /** The outcome of the handle, if that is known here and has ended. */
+    private @Nullable Outcome outcome() {
+        LoopFuture<U> future = result;
+        return future == null ? null : future.outcome();
+    }
+
+    /** How the entry of the active lane ended: as the handle did, or, when another executor has it, with the handing over. */
+    private Outcome entryOutcome() {
+        Outcome ended = handedOver ? null : outcome();
+        if (ended != null) {
+            return ended;
+        }
+        // not bound yet, so nobody could end the handle but the function
+        return thrown == null ? Outcome.SUCCEEDED : Outcome.FAILED;
     }
 
     private void handOver(Executor other) {

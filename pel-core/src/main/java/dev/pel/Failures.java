@@ -36,9 +36,7 @@ final class Failures {
 
     /** A future has failed, on any thread. */
     void watch(LoopFuture<?> future) {
-        Outcome outcome = future.outcome();
-        // who cancels a call, and who stops a loop, knows; a refused link of a chain is a surprise
-        if (future.isObserved() || outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED) {
+        if (future.isObserved() || isExpected(future)) {
             return;
         }
         if (generation.active.isCurrent()) {
@@ -92,10 +90,19 @@ final class Failures {
         }
         Throwable cause = LoopFuture.cause(error);
         LoopFuture<?> origin = future.origin(cause);
+        if (isExpected(origin)) {
+            return;
+        }
         // if not, another branch of the same chain has brought it here already
         if (origin.report()) {
             report(origin.failure(cause), origin.context());
         }
+    }
+
+    /** Who cancels a call, and who stops a loop, knows; a refused link of a chain, or the end of another loop, is a surprise. */
+    private static boolean isExpected(LoopFuture<?> future) {
+        Outcome outcome = future.outcome();
+        return outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED;
     }
 
     /** On the active thread: hands a failure to the error handler. */
@@ -153,7 +160,7 @@ final class Failures {
         @Override
         public void abandon() {
             Throwable error = future.error();
-            if (error != null && !future.isObserved()) {
+            if (error != null && !future.isObserved() && !isExpected(future.origin(LoopFuture.cause(error)))) {
                 unhandled.increment();
                 log.error("A call failed while the loop had no active thread, and nobody deals with it", error);
             }

@@ -135,7 +135,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     // ------------------------------------------------------------------ ending
 
     /**
-     * How the call ended.
+     * How the call ended. It is recorded when the end is made, not guessed from the type of an exception: an operation or a function
+     * that throws a {@code CancellationException} has FAILED, and so has a dependent that takes over the failure of what it depends
+     * on, however that came about.
      *
      * @return the outcome, or null while it has not ended
      */
@@ -144,18 +146,19 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             return null;
         }
         Throwable error = error();
-        if (error == null) {
-            return Outcome.SUCCEEDED;
-        }
-        Throwable cause = cause(error);
-        if (cause instanceof CancellationException) {
+        return error == null ? Outcome.SUCCEEDED : recorded(error);
+    }
+
+    /** What the failure of a future that is no call records: ends are made as they are, what is thrown or taken over is wrapped. */
+    private static Outcome recorded(Throwable error) {
+        if (error instanceof CancellationException) {
             return Outcome.CANCELLED;
-        } else if (cause instanceof CallTimeoutException) {
+        } else if (error instanceof CallTimeoutException) {
             return Outcome.TIMED_OUT;
-        } else if (cause instanceof CallStoppedException) {
+        } else if (error instanceof CallStoppedException) {
             return Outcome.STOPPED;
         }
-        return cause instanceof CallRejectedException ? Outcome.REJECTED : Outcome.FAILED;
+        return error instanceof CallRejectedException ? Outcome.REJECTED : Outcome.FAILED;
     }
 
     /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
@@ -220,9 +223,25 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return end(Outcome.SUCCEEDED, value, null, true);
     }
 
+    /**
+     * Ends the call as failed, and, as with every {@code CompletableFuture}, as cancelled when it is given a
+     * {@code CancellationException}.
+     *
+     * @param error what it fails with
+     * @return whether this has ended it
+     */
     @Override
     public boolean completeExceptionally(Throwable error) {
-        return end(Outcome.FAILED, null, Objects.requireNonNull(error, "error"), true);
+        Objects.requireNonNull(error, "error");
+        if (error instanceof CancellationException) {
+            return end(Outcome.CANCELLED, null, error, true);
+        }
+        return end(Outcome.FAILED, null, recorded(error) == Outcome.FAILED ? error : given(error), true);
+    }
+
+    /** A timeout, stop or refusal of something else, which somebody hands on to this future, must not look like its own. */
+    Throwable given(Throwable error) {
+        return wrap(error);
     }
 
     @Override
@@ -474,19 +493,16 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         observed = true;
     }
 
-    /** What it failed with, unless it succeeded or has not ended. */
+    /** What it failed with, wrapped or not as it was ended with, unless it succeeded or has not ended. */
     final @Nullable Throwable error() {
         if (!isCompletedExceptionally()) {
             return null;
         }
-        try {
-            super.getNow(null);
-            return null;
-        } catch (CompletionException e) {
-            return e;
-        } catch (CancellationException e) {
-            return e;
-        }
+        // what getNow, join and get throw is always wrapped; a function of the JDK's gets it as it is, at once on a
+        // done future
+        Throwable[] error = new Throwable[1];
+        super.handle((value, e) -> error[0] = e);
+        return error[0];
     }
 
     static Throwable cause(Throwable error) {
@@ -494,15 +510,15 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return error instanceof CompletionException && cause != null ? cause : error;
     }
 
-    /** Where the failure began: the first future of the chain that failed with the same throwable. */
+    /** Where the failure began: the first future of the chain, within this run of the loop, that failed with the same throwable. */
     final LoopFuture<?> origin(Throwable cause) {
         LoopFuture<?> origin = this;
         Link link = via;
         while (link != null) {
             LoopFuture<?> other = link.other();
-            if (link.source().failedWith(cause)) {
+            if (hasFrom(link.source(), cause)) {
                 origin = link.source();
-            } else if (other != null && other.failedWith(cause)) {
+            } else if (other != null && hasFrom(other, cause)) {
                 origin = other;
             } else {
                 break;
@@ -510,6 +526,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             link = origin.via;
         }
         return origin;
+    }
+
+    /** Whether the failure came from there. What another run of a loop has done is nobody's doing here, so it begins here. */
+    private boolean hasFrom(LoopFuture<?> source, Throwable cause) {
+        return source.generation == generation && source.failedWith(cause);
     }
 
     private boolean failedWith(Throwable cause) {

@@ -4,9 +4,12 @@ package dev.pel;
 public enum Outcome {
     /** The operation, and the body where there is one, returned; or somebody called {@code complete}. */
     SUCCEEDED,
-    /** The operation or the body threw; or somebody called {@code completeExceptionally}. */
+    /**
+     * The operation, the body or the function threw, whatever it was; or a dependent took over the failure of what it depends on,
+     * however that had ended; or somebody called {@code completeExceptionally}.
+     */
     FAILED,
-    /** Somebody cancelled the call before it was over. */
+    /** Somebody cancelled the call before it was over, also by {@code completeExceptionally(new CancellationException())}. */
     CANCELLED,
     /** The call's timeout passed before it was over. */
     TIMED_OUT,

@@ -34,16 +34,34 @@ class LoopFutureTests {
 
     // ------------------------------------------------------------------ outcomes
 
+    private Outcome outcomeOfEnd(Outcome outcome, Throwable error) {
+        LoopFuture<String> future = future();
+        future.end(outcome, null, error, false);
+        return future.outcome();
+    }
+
     @Test
-    void outcomeOfAnyFutureSaysWhatItsFailureIs() {
+    void outcomeOfAnyFutureSaysWhatItsEndIs() {
         assertThat(future().outcome()).isNull();
+        assertThat(outcomeOfEnd(Outcome.FAILED, new IllegalStateException("x"))).isEqualTo(Outcome.FAILED);
+        assertThat(outcomeOfEnd(Outcome.CANCELLED, new CancellationException())).isEqualTo(Outcome.CANCELLED);
+        assertThat(outcomeOfEnd(Outcome.TIMED_OUT, new CallTimeoutException(Duration.ZERO)))
+                .isEqualTo(Outcome.TIMED_OUT);
+        assertThat(outcomeOfEnd(Outcome.STOPPED, new CallStoppedException("loop")))
+                .isEqualTo(Outcome.STOPPED);
+        assertThat(outcomeOfEnd(Outcome.REJECTED, generation.notRunning(Lane.WORK)))
+                .isEqualTo(Outcome.REJECTED);
+    }
+
+    @Test
+    void whatIsTakenOverOrHandedOnIsAFailureWhateverItWas() {
         assertThat(outcomeOf(new IllegalStateException("x"))).isEqualTo(Outcome.FAILED);
         assertThat(outcomeOf(new CancellationException())).isEqualTo(Outcome.CANCELLED);
-        assertThat(outcomeOf(new CallTimeoutException(Duration.ZERO))).isEqualTo(Outcome.TIMED_OUT);
-        assertThat(outcomeOf(new CallStoppedException("loop"))).isEqualTo(Outcome.STOPPED);
-        assertThat(outcomeOf(generation.notRunning(Lane.WORK))).isEqualTo(Outcome.REJECTED);
-        assertThat(outcomeOf(new CompletionException(new CallTimeoutException(Duration.ZERO))))
-                .isEqualTo(Outcome.TIMED_OUT);
+        assertThat(outcomeOf(new CallTimeoutException(Duration.ZERO))).isEqualTo(Outcome.FAILED);
+        assertThat(outcomeOf(new CallStoppedException("loop"))).isEqualTo(Outcome.FAILED);
+        assertThat(outcomeOf(generation.notRunning(Lane.WORK))).isEqualTo(Outcome.FAILED);
+        assertThat(outcomeOf(new CompletionException(new CancellationException())))
+                .isEqualTo(Outcome.FAILED);
     }
 
     // ------------------------------------------------------------------ who ends it
