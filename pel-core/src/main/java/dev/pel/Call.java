@@ -393,14 +393,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         generation.listeners.rejected(this, why);
     }
 
-    @Override
-    final boolean helpItself(Worker worker) {
-        if (!isQueued() || !worker.mayNest()) {
-            return false;
-        }
+    /** Runs the operation on a thread that waits for it, unless another thread has it. */
+    final void help(Worker worker) {
         runOperation(worker);
         pool().leavesShell();
-        return true;
     }
 
     /** A call has its outcome in its state. */

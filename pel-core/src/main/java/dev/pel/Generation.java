@@ -189,9 +189,9 @@ final class Generation {
      * Called by a thread that is about to wait for a future of this run. A thread of a pool first runs what the future waits
      * for, if that has not started; when it has to wait all the same, its lane gets a spare thread meanwhile.
      *
-     * @return what to close after the wait, or null
+     * @return the wait, which is to be closed; null when the thread is none of a pool's, or the future has ended
      */
-    @Nullable Runnable beforeWait(LoopFuture<?> future, String method) {
+    @Nullable HelpingWait beforeWait(LoopFuture<?> future, String method) {
         if (active.isCurrent()) {
             throw new WaitOnLoopThreadException(
                     ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
@@ -199,11 +199,7 @@ final class Generation {
                             .formatted(method, name()));
         }
         Worker worker = byThread.get(Thread.currentThread());
-        if (worker == null) {
-            return null;
-        }
-        future.help(worker);
-        return future.isDone() ? null : worker.lane().beginWait();
+        return worker == null ? null : HelpingWait.begin(future, worker, method);
     }
 
     boolean isOwnThread() {

@@ -3,13 +3,7 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
  *       does not end what it depends on.
  *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
- *       a thread of a pool they run operations that are still waiting right there, and else have a spare thread started for
- *       the time of the wait, so a full pool cannot wait for itself.
+ *       a thread of a pool they run operations that are still waiting right there, also those that a function of
+ *       {@code thenCompose} submits later, and else have a spare thread started for the time of the wait, so a full pool cannot
+ *       wait for itself. Where neither is possible they throw the same exception, and do not wait.
  *   <li>What an operation, a body or a function throws arrives wrapped in a {@code CompletionException}, as with every
  *       {@code CompletableFuture}; ends that others make ({@code cancel}, a timeout, a stop, {@code completeExceptionally})
  *       arrive as they are.
@@ -336,27 +331,33 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T join() {
-        Runnable after = beforeWait("join()");
+        HelpingWait wait = beforeWait("join()");
         try {
+            if (wait != null) {
+                wait.await();
+            }
             if (!isDone()) {
                 generation.machine.await(this, false, 0);
             }
             return super.join();
         } finally {
-            waited(after);
+            waited(wait);
         }
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        Runnable after = beforeWait("get()");
+        HelpingWait wait = beforeWait("get()");
         try {
+            if (wait != null) {
+                wait.await(0);
+            }
             if (!isDone()) {
                 generation.machine.await(this, true, 0);
             }
             return super.get();
         } finally {
-            waited(after);
+            waited(wait);
         }
     }
 
@@ -367,12 +368,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             observed = true;
             return super.get(0, TimeUnit.NANOSECONDS); // which never waits
         }
-        Runnable after = beforeWait("get(timeout)");
+        HelpingWait wait = beforeWait("get(timeout)");
         try {
-            long left = isDone() ? nanos : generation.machine.await(this, true, nanos);
+            long most = wait == null ? nanos : wait.await(nanos);
+            long left = isDone() || most <= 0 ? most : generation.machine.await(this, true, most);
             return super.get(left, TimeUnit.NANOSECONDS);
         } finally {
-            waited(after);
+            waited(wait);
         }
     }
 
@@ -414,51 +416,20 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return cause(error);
     }
 
-    private @Nullable Runnable beforeWait(String method) {
+    private @Nullable HelpingWait beforeWait(String method) {
         observed = true;
         return isDone() ? null : generation.beforeWait(this, method);
     }
 
-    private void waited(@Nullable Runnable after) {
-        if (after != null) {
-            after.run();
+    private void waited(@Nullable HelpingWait wait) {
+        if (wait != null) {
+            wait.close();
         }
     }
 
-    /** Runs operations that this future waits for on the current thread of a pool, as long as there are some not started. */
-    final void help(Worker worker) {
-        boolean helped = true;
-        while (helped && !isDone()) {
-            helped = helpOne(worker);
-        }
-    }
-
-    private boolean helpOne(Worker worker) {
-        Set<LoopFuture<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<LoopFuture<?>> open = new ArrayDeque<>(List.of(this));
-        while (!open.isEmpty() && !isDone()) {
-            LoopFuture<?> future = open.pop();
-            if (future.isDone() || !seen.add(future)) {
-                continue;
-            }
-            if (future.helpItself(worker)) {
-                return true;
-            }
-            Link link = future.via;
-            if (link != null) {
-                open.push(link.source());
-                LoopFuture<?> other = link.other();
-                if (other != null) {
-                    open.push(other);
-                }
-            }
-        }
-        return false;
-    }
-
-    /** Runs the operation of this very future, if it has one that has not started. */
-    boolean helpItself(Worker worker) {
-        return false;
+    /** What this future depends on, if anything is to be found there. */
+    final @Nullable Link link() {
+        return via;
     }
 
     /** The label of the call at the beginning of the chain. */
@@ -683,14 +654,17 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 result.waitOutside();
             }
             if (inner instanceof LoopFuture<U> pel) {
-                result.via = new Link(pel);
+                Link before = (Link) VIA.getAndSet(result, new Link(pel));
                 pel.relayTo(result);
+                if (before instanceof OpenEnd end) {
+                    end.ledTo(pel); // threads of a pool that wait for it can help now
+                }
             } else {
                 inner.whenComplete((v, e) -> generation.active.relay(result, v, e));
             }
             return null;
         });
-        VIA.compareAndSet(result, null, new Link(hop)); // unless the function has run meanwhile, and knows better
+        VIA.compareAndSet(result, null, new OpenEnd(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
         hop.whenFailed(error -> generation.active.relay(result, null, error));

@@ -1,0 +1,220 @@
+package dev.pel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wait of a pool's thread, inside an operation, for a future of its own loop. The thread runs operations that the future waits
+ * for and that have not started: those that are there when the wait begins, and those that functions of {@code thenCompose} submit
+ * while it lasts. So the wait ends also when every other thread waits as well. Every future is visited once.
+ */
+final class HelpingWait {
+    private final LoopFuture<?> future;
+    private final Worker worker;
+    private final Generation generation;
+    private final Deque<LoopFuture<?>> unvisited = new ArrayDeque<>();
+    private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** Where more may come from. */
+    private final List<OpenEnd> openEnds = new ArrayList<>();
+
+    /** What has come from there, put in by the active thread. */
+    private final Queue<LoopFuture<?>> arrived = new ConcurrentLinkedQueue<>();
+
+    /** Ends the sleep when something has arrived. */
+    private volatile CompletableFuture<?> signal = new CompletableFuture<>();
+
+    /** Whether an operation was found that waits in a queue, and that this thread may not run because it nests too deep already. */
+    private boolean leavesWork;
+
+    private @Nullable Runnable endOfSpare;
+
+    private HelpingWait(LoopFuture<?> future, Worker worker) {
+        this.future = future;
+        this.worker = worker;
+        this.generation = future.generation;
+        unvisited.push(future);
+    }
+
+    /**
+     * Helps, and when the future has not ended by that prepares the wait: the lane gets a spare thread, if it may have another one.
+     *
+     * @return the wait, to be closed; null when the future has ended
+     * @throws WaitOnLoopThreadException when this thread can neither help nor have a spare one
+     */
+    static @Nullable HelpingWait begin(LoopFuture<?> future, Worker worker, String method) {
+        HelpingWait wait = new HelpingWait(future, worker);
+        boolean begun = false;
+        try {
+            wait.help();
+            if (future.isDone()) {
+                return null;
+            }
+            wait.endOfSpare = worker.lane().beginWait();
+            wait.refuseToHang(method);
+            begun = true;
+            return wait;
+        } finally {
+            if (!begun) {
+                wait.close();
+            }
+        }
+    }
+
+    private void refuseToHang(String method) {
+        if (endOfSpare == null && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !generation.isOver()) {
+            throw new WaitOnLoopThreadException(
+                    ("%s would wait for a call that no thread is left to run: %s runs as many operations inside each other's"
+                                    + " joins as it may, and lane %s of loop '%s' can have no further spare thread. Do not wait, attach"
+                                    + " what comes next: handle.thenCompose(value -> loop.next(operation)).")
+                            .formatted(
+                                    method,
+                                    worker.thread().getName(),
+                                    worker.lane().lane(),
+                                    generation.name()));
+        }
+    }
+
+    // ------------------------------------------------------------------ helping
+
+    private void help() {
+        LoopFuture<?> next = unvisited.poll();
+        while (next != null && !future.isDone()) {
+            visit(next);
+            next = unvisited.poll();
+        }
+    }
+
+    private void visit(LoopFuture<?> next) {
+        if (next.isDone() || !visited.add(next)) {
+            return;
+        }
+        if (next instanceof Call<?> call) {
+            visitCall(call);
+            return;
+        }
+        Link link = next.link();
+        if (link instanceof OpenEnd end) {
+            if (end.tell(this)) {
+                openEnds.add(end);
+            } else {
+                link = next.link(); // the active thread has led it on meanwhile, and did so before it said so
+            }
+        }
+        if (link != null) {
+            unvisited.push(link.source());
+            LoopFuture<?> other = link.other();
+            if (other != null) {
+                unvisited.push(other);
+            }
+        }
+    }
+
+    /** Another loop's operation stays there: its threads know nothing of this one. */
+    private void visitCall(Call<?> call) {
+        if (call.isQueued() && call.generation == generation) {
+            if (worker.mayNest()) {
+                call.help(worker);
+            } else {
+                leavesWork = true;
+            }
+        }
+    }
+
+    /** Called by the active thread when a function of {@code thenCompose} has returned this future. */
+    void tell(LoopFuture<?> next) {
+        arrived.add(next);
+        signal.complete(null);
+    }
+
+    // ------------------------------------------------------------------ waiting
+
+    /** Waits until the future has ended, or until nothing can arrive any more that this thread could help with. */
+    void await() {
+        while (mayHelpLater()) {
+            CompletableFuture<?> either = futureOrSignal();
+            generation.machine.await(either, false, 0);
+            either.join();
+            helpMore();
+        }
+    }
+
+    /**
+     * The same, ended by an interrupt as well.
+     *
+     * @param nanos at most that long, unless the helping takes longer; 0 for as long as it takes
+     * @return how much of the time is left; not more than 0 when it is over
+     */
+    long await(long nanos) throws InterruptedException {
+        long until = nanos == 0 ? 0 : generation.machine.nanoTime() + nanos;
+        long left = nanos;
+        while (mayHelpLater() && (nanos == 0 || left > 0)) {
+            CompletableFuture<?> either = futureOrSignal();
+            long unwaited = generation.machine.await(either, true, left);
+            try {
+                if (nanos == 0) {
+                    either.get();
+                } else {
+                    either.get(unwaited, TimeUnit.NANOSECONDS);
+                }
+            } catch (TimeoutException e) {
+                return 0;
+            } catch (ExecutionException e) {
+                throw new AssertionError("It does not fail", e);
+            }
+            helpMore();
+            left = nanos == 0 ? 0 : until - generation.machine.nanoTime();
+        }
+        return left;
+    }
+
+    private boolean mayHelpLater() {
+        return !openEnds.isEmpty() && worker.mayNest() && !future.isDone();
+    }
+
+    /**
+     * Ends with the future, or as soon as something has arrived. The concurrent one is the active thread, which adds what arrives and
+     * then completes the signal that it sees. Here the new signal is set before the look at what has arrived: either the
+     * look finds it, or the active thread sees the new signal. The sleep itself is the JDK's wait for a future, which loses nothing.
+     */
+    private CompletableFuture<?> futureOrSignal() {
+        CompletableFuture<?> fresh = new CompletableFuture<>();
+        signal = fresh;
+        if (!arrived.isEmpty()) {
+            fresh.complete(null);
+        }
+        return CompletableFuture.anyOf(future, fresh).handle((value, error) -> null);
+    }
+
+    private void helpMore() {
+        signal.complete(null); // the future lets go of what waits for either
+        LoopFuture<?> next = arrived.poll();
+        while (next != null) {
+            unvisited.push(next);
+            next = arrived.poll();
+        }
+        help();
+    }
+
+    /** The wait is over. */
+    void close() {
+        signal.complete(null);
+        openEnds.forEach(end -> end.forget(this));
+        Runnable ending = endOfSpare;
+        if (ending != null) {
+            ending.run();
+        }
+    }
+}
