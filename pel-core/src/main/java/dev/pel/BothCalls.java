@@ -31,6 +31,18 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         return end(Outcome.REJECTED, null, cause(error), true);
     }
 
+    /** A pair whose operations a stop has ended is stopped, too: nobody else holds their handles. */
+    @Override
+    @SuppressWarnings("VoidUsed") // its only value is null
+    void take(@Nullable Void value, @Nullable Throwable error) {
+        boolean stopped = first.outcome() == Outcome.STOPPED || second.outcome() == Outcome.STOPPED;
+        if (error != null && stopped && cause(error) instanceof CallStoppedException) {
+            stop();
+        } else {
+            super.take(value, error);
+        }
+    }
+
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
     boolean end(Outcome outcome, @Nullable Void value, @Nullable Throwable error, boolean interrupt) {

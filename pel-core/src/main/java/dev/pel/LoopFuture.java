@@ -603,7 +603,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /** Ends as another future did. */
-    final void take(@Nullable T value, @Nullable Throwable error) {
+    void take(@Nullable T value, @Nullable Throwable error) {
         if (error == null) {
             end(Outcome.SUCCEEDED, value, null, false);
         } else {

@@ -401,6 +401,24 @@ class StopTests {
     }
 
     @Test
+    void pairThatAStopEndsIsStopped() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<?> pair = loop.next(
+                () -> 1,
+                () -> {
+                    running.countDown();
+                    pass(new CountDownLatch(1));
+                    return 2;
+                },
+                (one, two) -> {});
+        pass(running);
+        get(loop.forceStop());
+        awaitDone(pair);
+        assertThat(pair.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
     void timerDueBeforeTheDeadlineRunsAndALaterOneEndsAsStopped() {
         EventLoop loop = loops.started();
         AtomicBoolean ran = new AtomicBoolean();
