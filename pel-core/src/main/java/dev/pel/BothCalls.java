@@ -7,15 +7,19 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
     private final LoopFuture<A> first;
     private final LoopFuture<B> second;
 
+    /** The handle of the body; null when nothing was accepted. */
+    private final @Nullable LoopFuture<@Nullable Void> both;
+
     BothCalls(Generation generation, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
         super(generation);
         this.first = first;
         this.second = second;
         if (refuse(first) || refuse(second)) {
+            this.both = null;
             return; // nothing is attached: the active thread would report the refusal as a failure before we deal with
             // it
         }
-        LoopFuture<@Nullable Void> both = first.linkBoth(second, body);
+        this.both = first.linkBoth(second, body);
         via(new Link(both));
         both.relayTo(this);
     }
@@ -51,6 +55,9 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
             // those that have ended, ended; the others have lost their only purpose
             first.cancel(interrupt);
             second.cancel(interrupt);
+            if (both != null) {
+                both.cancel(false); // the body may wait for the active thread by now
+            }
         }
         return ended;
     }

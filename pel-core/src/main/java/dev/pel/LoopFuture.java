@@ -647,8 +647,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private <U extends @Nullable Object> LoopFuture<U> compose(
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
-        LoopFuture<U> result = new LoopFuture<>(generation);
+        Composed<U> result = new Composed<>(generation);
         LoopFuture<@Nullable Void> hop = link(executor, (value, error) -> {
+            if (result.isDone()) {
+                return null; // a concurrent cancel or timeout has ended it, but not yet the hop
+            }
             CompletableFuture<U> inner = function.apply(value, error).toCompletableFuture();
             if (isOutside(inner)) {
                 result.waitOutside();
@@ -667,6 +670,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         VIA.compareAndSet(result, null, new OpenEnd(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
+        result.hop(hop);
         hop.whenFailed(error -> generation.active.relay(result, null, error));
         return result;
     }
