@@ -55,6 +55,7 @@ final class HelpingWait {
      * @throws WaitOnLoopThreadException when this thread can neither help nor have a spare one
      */
     static @Nullable HelpingWait begin(LoopFuture<?> future, Worker worker, String method) {
+        worker.stopKeeping();
         HelpingWait wait = new HelpingWait(future, worker);
         boolean begun = false;
         try {

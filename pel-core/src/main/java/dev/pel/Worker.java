@@ -234,6 +234,19 @@ final class Worker implements Runnable {
         return keeping;
     }
 
+    /**
+     * The operation that runs is about to wait, or to run others inside its wait. Short as it was expected to be, it can take long
+     * from here on, and what runs inside it would look to the watch as if this worker went on. So it keeps the right to search
+     * no longer, and another worker is woken for what has come meanwhile.
+     */
+    void stopKeeping() {
+        if (searching) {
+            searching = false;
+            keeping = false;
+            lane.found(this);
+        }
+    }
+
     long calls() {
         return calls;
     }

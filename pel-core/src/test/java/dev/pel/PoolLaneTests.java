@@ -343,6 +343,31 @@ class PoolLaneTests {
         });
     }
 
+    @Test
+    void operationThatJoinsDoesNotKeepTheRightToSearchMeanwhile() {
+        afterShortOnes(keeper -> {
+            generation.workerStarts(keeper); // the thread of the test is its thread
+            Worker other = (Worker) machine.started.get(1);
+            lane.pushIdle(other);
+            assertThat(lane.isSearcher(keeper)).isTrue();
+            int wakeUps = machine.wakeUps;
+            generation
+                    .submit(
+                            Lane.PASSIVE,
+                            (Task) () -> {
+                                assertThat(keeper.isKeeping()).isFalse();
+                                assertThat(lane.isSearcher(other)).isTrue();
+                                assertThat(machine.wakeUps)
+                                        .as("another sees to what is in the queue")
+                                        .isEqualTo(wakeUps + 1);
+                            },
+                            null,
+                            null,
+                            null)
+                    .join();
+        });
+    }
+
     /** After many short operations, and a sleep, so many calls come; whether the watch finds the first worker keeping the right. */
     private boolean keepsAfterASleep(int calls) {
         List<Boolean> keeps = new ArrayList<>();
