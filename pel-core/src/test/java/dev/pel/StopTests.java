@@ -332,7 +332,9 @@ class StopTests {
         pass(stuck);
         LoopFuture<?> behind = loop.enqueue(Lane.ACTIVE, () -> {});
         LoopFuture<?> timer = loop.delay(Duration.ofHours(1), () -> {});
-        LoopFuture<?> dependent = loop.next(() -> 1).thenAccept(one -> {});
+        LoopFuture<Integer> source = loop.next(() -> 1);
+        get(source);
+        LoopFuture<?> dependent = source.thenAccept(one -> {});
         StopReport report = get(loop.stop(Duration.ofMillis(50)));
         assertThat(report.stuck()).singleElement().satisfies(thread -> {
             assertThat(thread.thread()).isEqualTo(loop.options().name() + "-active");
