@@ -470,11 +470,16 @@ final class ActiveLane implements Runnable {
     }
 
     /** A body whose call had ended has come back. */
-    void cameBack(boolean withResult) {
+    void cameBack(boolean late) {
         counters.abandoned(-1);
-        if (withResult) {
+        if (late) {
             counters.late();
         }
+    }
+
+    /** The function of a dependent has failed after its handle had ended. */
+    void failedLate() {
+        counters.late();
     }
 
     void runTimer(LoopTimer timer) {

@@ -42,6 +42,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private static final int CLAIMED = 9;
     private static final int STATE_BITS = 4;
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
+    private static final int OUTCOME_MASK = 7;
+
+    /** Of LATE: the operation was interrupted, so it may come back with nothing but the echo of that. */
+    private static final int INTERRUPTED = 1 << 7;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final byte ACTIVE = (byte) Lane.ACTIVE.ordinal();
@@ -208,7 +212,25 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         Thread.interrupted();
         payload = null;
         body = null;
-        home.cameBack(error == null);
+        tellLate(error);
+        home.cameBack(!isEcho(error));
+    }
+
+    /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
+    private void tellLate(@Nullable Throwable error) {
+        if (error != null && !isEcho(error)) {
+            generation.failures.late(failure(cause(error)).asLate(), context);
+        }
+    }
+
+    /** Whether an error is what pel's own interrupt has caused, or the stop, which interrupts all that runs. */
+    private boolean isEcho(@Nullable Throwable error) {
+        if (error == null) {
+            return false;
+        }
+        return generation.isOver()
+                ? InterruptEcho.isOfStop(error)
+                : (state & INTERRUPTED) != 0 && InterruptEcho.isIn(error);
     }
 
     // ------------------------------------------------------------------ the body
@@ -286,7 +308,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             active.ended(this, outcome, since);
             conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
         } else {
-            active.cameBack(error == null);
+            tellLate(error);
+            active.cameBack(!isEcho(error));
         }
     }
 
@@ -330,7 +353,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                     if (STATE.compareAndSet(this, now, interrupt ? INTERRUPTING : late(outcome))) {
                         if (interrupt) {
                             generation.interrupt(now >>> STATE_BITS, this);
-                            state = late(outcome); // the operation may come back from here on, see lateReturn
+                            state = late(outcome)
+                                    | INTERRUPTED; // the operation may come back from here on, see lateReturn
                         }
                         pool().cutOff(this, outcome, submittedAt, since);
                         return conclude(outcome, value, error);
@@ -442,7 +466,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     private static Outcome outcomeOf(int state) {
-        return OUTCOMES[state >>> STATE_BITS];
+        return OUTCOMES[state >>> STATE_BITS & OUTCOME_MASK];
     }
 
     // ------------------------------------------------------------------ what it tells

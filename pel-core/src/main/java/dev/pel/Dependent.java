@@ -192,9 +192,24 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         Runnable command = completion;
         if (command != null) {
             command.run();
+            tellLate();
         }
         ran = true;
         settle();
+    }
+
+    /** The function has failed when somebody had ended the handle: nobody else hears of it. */
+    private void tellLate() {
+        Throwable error = thrown;
+        LoopFuture<U> future = result; // not bound yet, and nobody could end it
+        if (error == null || future == null || isPassedOn()) {
+            return;
+        }
+        Throwable cause = LoopFuture.cause(error);
+        if (!future.failedWith(cause) && !(generation.isOver() && InterruptEcho.isOfStop(cause))) {
+            generation.active.failedLate();
+            generation.failures.late(failure(cause).asLate(), context);
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param age how long the call was on its way, from its submission to the failure
  * @param submittedAt the place of submission; when calls come faster than
  *     {@link EventLoopOptions#placeInterval()}, the place of the code that failed instead; null when neither is known
+ * @param late whether it came when its call had ended already, by a timeout or because somebody cancelled or completed it: the
+ *     handle says nothing of it
  */
 public record Failure(
         Throwable error,
@@ -20,4 +22,21 @@ public record Failure(
         @Nullable String label,
         Lane lane,
         Duration age,
-        @Nullable StackTraceElement submittedAt) {}
+        @Nullable StackTraceElement submittedAt,
+        boolean late) {
+
+    /** A failure that ended its call. */
+    Failure(
+            Throwable error,
+            long callId,
+            @Nullable String label,
+            Lane lane,
+            Duration age,
+            @Nullable StackTraceElement submittedAt) {
+        this(error, callId, label, lane, age, submittedAt, false);
+    }
+
+    Failure asLate() {
+        return new Failure(error, callId, label, lane, age, submittedAt, true);
+    }
+}

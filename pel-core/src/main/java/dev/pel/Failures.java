@@ -46,6 +46,15 @@ final class Failures {
         }
     }
 
+    /** Code has failed when its call had ended already, on any thread: whatever is attached to the handle, nobody else hears of it. */
+    void late(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+        if (generation.active.isCurrent()) {
+            report(failure, context);
+        } else {
+            generation.active.post(new Late(failure, context));
+        }
+    }
+
     /** Whoever was to deal with a failure of this turn has had the time to say so, unless he is another thread. */
     void endOfTurn() {
         if (ofThisTurn.isEmpty() && waiting.isEmpty()) {
@@ -164,6 +173,28 @@ final class Failures {
                 unhandled.increment();
                 log.error("A call failed while the loop had no active thread, and nobody deals with it", error);
             }
+        }
+    }
+
+    /** A late failure on its way from another thread. */
+    private final class Late implements ActiveEntry {
+        private final Failure failure;
+        private final ContextCarrier.@Nullable Snapshot context;
+
+        Late(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+            this.failure = failure;
+            this.context = context;
+        }
+
+        @Override
+        public void run(ActiveLane lane) {
+            report(failure, context);
+        }
+
+        @Override
+        public void abandon() {
+            unhandled.increment();
+            log.error("A call failed late, while the loop had no active thread", failure.error());
         }
     }
 }

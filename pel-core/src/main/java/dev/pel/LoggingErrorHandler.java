@@ -7,12 +7,13 @@ final class LoggingErrorHandler implements ErrorHandler {
     @Override
     public void handle(Failure failure) {
         log.error(
-                "Call {}{} failed on lane {} after {} ms, submitted at {}, and nobody deals with it",
+                "Call {}{} failed on lane {} after {} ms, submitted at {}, {}",
                 failure.callId(),
                 failure.label() == null ? "" : " '" + failure.label() + "'",
                 failure.lane(),
                 failure.age().toMillis(),
                 failure.submittedAt() == null ? "an unknown place" : failure.submittedAt(),
+                failure.late() ? "when the call had ended already: it came late" : "and nobody deals with it",
                 failure.error());
     }
 }

@@ -303,7 +303,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         try {
             complete(supplier.get());
         } catch (Throwable e) {
-            end(Outcome.FAILED, null, wrap(e), true);
+            if (!end(Outcome.FAILED, null, wrap(e), true)) {
+                generation.failures.late(failure(cause(e)).asLate(), context());
+            }
         }
     }
 
@@ -504,7 +506,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return source.generation == generation && source.failedWith(cause);
     }
 
-    private boolean failedWith(Throwable cause) {
+    final boolean failedWith(Throwable cause) {
         Throwable error = error();
         return error != null && cause(error) == cause;
     }

@@ -343,9 +343,9 @@ final class PoolLane {
     }
 
     /** An operation whose call had ended has come back. */
-    void cameBack(boolean withResult) {
+    void cameBack(boolean late) {
         counters.abandoned(-1);
-        if (withResult) {
+        if (late) {
             counters.late();
         }
     }

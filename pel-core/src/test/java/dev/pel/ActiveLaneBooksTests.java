@@ -150,14 +150,15 @@ class ActiveLaneBooksTests {
     }
 
     @Test
-    void abandonedBodyThatFailsIsNoLateResult() {
+    void abandonedBodyThatFailsIsLateAndTold() {
         List<LoopFuture<Void>> handle = new ArrayList<>();
         play(() -> handle.add(submit(() -> {
             handle.get(0).cancel(false);
             throw new IllegalStateException("late");
         })));
         assertThat(stats().abandoned()).isZero();
-        assertThat(stats().late()).isZero();
+        assertThat(stats().late()).isEqualTo(1);
+        assertThat(unhandled).extracting(Failure::late).containsExactly(true);
     }
 
     @Test

@@ -53,13 +53,15 @@ record LoopDescription(
      * @param label the label of its call
      * @param error the class of what was thrown
      * @param message its message, or asterisks
+     * @param late whether its call had ended already
      */
     record FailureDescription(
             Instant at,
             String lane,
             @Nullable String label,
             String error,
-            @Nullable String message) {
+            @Nullable String message,
+            boolean late) {
 
         static FailureDescription of(Failure failure, Instant at) {
             return new FailureDescription(
@@ -67,11 +69,12 @@ record LoopDescription(
                     LaneNames.of(failure.lane()),
                     failure.label(),
                     failure.error().getClass().getName(),
-                    failure.error().getMessage());
+                    failure.error().getMessage(),
+                    failure.late());
         }
 
         FailureDescription withMessage(UnaryOperator<@Nullable String> sanitize) {
-            return new FailureDescription(at, lane, label, error, sanitize.apply(message));
+            return new FailureDescription(at, lane, label, error, sanitize.apply(message), late);
         }
     }
 

@@ -1,0 +1,37 @@
+package dev.pel;
+
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what code throws because pel has interrupted or stopped it from what it throws for a reason of its own. */
+final class InterruptEcho {
+    /** A chain of causes may be a ring. */
+    private static final int DEEPEST = 64;
+
+    private InterruptEcho() {}
+
+    /** Whether the throwable, or one that it was caused by, is what the JDK throws on an interrupt. */
+    static boolean isIn(Throwable thrown) {
+        @Nullable Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (isOne(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** The same while the loop stops: code that waits for another call gets the end of that. */
+    static boolean isOfStop(Throwable thrown) {
+        return isIn(thrown) || LoopFuture.cause(thrown) instanceof CallStoppedException;
+    }
+
+    private static boolean isOne(Throwable thrown) {
+        return thrown instanceof InterruptedException
+                || thrown instanceof ClosedByInterruptException
+                || (thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException));
+    }
+}
