@@ -63,7 +63,8 @@ final class ActiveLane implements Runnable {
         this.isTimed = generation.listeners.needExactTimes();
         this.timers = new Timers(generation, this);
         // the first place of the queue is enough: to ask whether it is empty would read what submitters write
-        this.spin = new Spin(generation.machine, () -> queue.relaxedPeek() != null || generation.isOver());
+        this.spin = new Spin(
+                generation.machine, () -> queue.relaxedPeek() != null || timers.hasNews() || generation.isOver());
     }
 
     // ------------------------------------------------------------------ submitting
@@ -144,13 +145,22 @@ final class ActiveLane implements Runnable {
     /** Queues an element, from any thread. */
     void post(ActiveEntry entry) {
         queue.offer(entry);
-        if (parked.get() == 1 && parked.compareAndSet(1, 0)) {
-            generation.machine.unpark(thread);
-        }
+        rouse();
         // the rival closes and then looks through the queue: either it finds the entry there, or we see the mark here
         if (closed) {
             abandon(entry);
         }
+    }
+
+    /** Wakes the active thread if it is parked, or about to park. */
+    void rouse() {
+        if (isParked() && parked.compareAndSet(1, 0)) {
+            generation.machine.unpark(thread);
+        }
+    }
+
+    boolean isParked() {
+        return parked.get() == 1;
     }
 
     /** Abandoning an entry may post others; one thread after the other takes them, so that they do not nest. */
@@ -212,6 +222,7 @@ final class ActiveLane implements Runnable {
     private void turn() {
         try {
             present.clock = generation.watch.time();
+            timers.takeIn();
             int count = timers.fireDue(BATCH) + runQueued();
             if (count >= BATCH) {
                 flood();
@@ -269,9 +280,10 @@ final class ActiveLane implements Runnable {
             return;
         }
         long since = generation.machine.nanoTime();
+        timers.sleeps();
         parked.set(1);
         // a producer queues first and looks at the flag then: one of the two sees the other
-        if (queue.isEmpty() && !generation.isOver()) {
+        if (queue.isEmpty() && !timers.hasNews() && !generation.isOver()) {
             long wait = untilNext();
             if (wait >= 0) {
                 generation.wentIdle();
@@ -596,7 +608,7 @@ final class ActiveLane implements Runnable {
 
     private Duration oldestWait(long now) {
         for (ActiveEntry entry : queue) {
-            if (entry instanceof Call<?> call && !(call instanceof LoopTimer)) {
+            if (entry instanceof Call<?> call) {
                 return Duration.ofNanos(Math.max(0, now - call.queuedAt()));
             } else if (entry instanceof Dependent<?, ?> dependent) {
                 return Duration.ofNanos(Math.max(0, now - dependent.queuedAt()));

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the watch does at an instant, unless it is disarmed before. */
-final class Deadline implements TimerHeap.Element {
+final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
     private static final VarHandle ACTION;
 
     static {
@@ -19,8 +19,12 @@ final class Deadline implements TimerHeap.Element {
     private final long dueAt;
     private final @Nullable Deadline previous;
     private volatile @Nullable Runnable action;
-    private int heapSlot = -1;
+
+    /** Written by the watch; volatile for threads that disarm: they or the watch see that the deadline has to leave. */
+    private volatile int heapSlot = -1;
+
     private long heapOrder;
+    private @Nullable Deadline linked;
 
     Deadline(long dueAt, Runnable action, @Nullable Deadline previous) {
         this.dueAt = dueAt;
@@ -74,5 +78,20 @@ final class Deadline implements TimerHeap.Element {
     public void inHeap(int slot, long order) {
         heapSlot = slot;
         heapOrder = order;
+    }
+
+    @Override
+    public boolean isWanted() {
+        return isArmed();
+    }
+
+    @Override
+    public @Nullable Deadline linked() {
+        return linked;
+    }
+
+    @Override
+    public void link(@Nullable Deadline deadline) {
+        linked = deadline;
     }
 }

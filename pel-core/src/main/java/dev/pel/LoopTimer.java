@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Cancelled before it falls due, it leaves nothing behind. It holds no thread of a pool while it waits.
  */
-public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element {
+public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
     private final long dueAt;
-    private int heapSlot = -1;
+
+    /** Written by the active thread; volatile for threads that cancel: they or that thread see that the timer has to leave. */
+    private volatile int heapSlot = -1;
+
     private long heapOrder;
+    private @Nullable LoopTimer linked;
 
     LoopTimer(Generation generation, Duration delay, Task body) {
         this(generation, delay, body, generation.machine.nanoTime());
@@ -46,12 +50,6 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
         return dueAt;
     }
 
-    /** Brings the heap in line with the state: as an element of the active lane's queue a timer is a request to do so. */
-    @Override
-    public void run(ActiveLane active) {
-        active.timers().align(this);
-    }
-
     @Override
     void timerEnded(Outcome outcome) {
         generation.active.timers().ended(this, outcome);
@@ -71,5 +69,20 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     public void inHeap(int slot, long order) {
         heapSlot = slot;
         heapOrder = order;
+    }
+
+    @Override
+    public boolean isWanted() {
+        return isPending();
+    }
+
+    @Override
+    public @Nullable LoopTimer linked() {
+        return linked;
+    }
+
+    @Override
+    public void link(@Nullable LoopTimer timer) {
+        linked = timer;
     }
 }

@@ -4,13 +4,38 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The pending timers. The heap is confined to the active thread; other threads send it timers to put in or take out. */
+/**
+ * The pending timers. The heap is confined to the active thread. What other threads set arrives in a stack of its own, where
+ * cancelled timers are taken out again however long the active thread is busy; so what lies here is bounded by the capacity.
+ */
 final class Timers {
+    private static final Log log = new Log();
+
+    /** After so many timers the active thread is woken to put them into the heap, though none of them is due before it wakes. */
+    private static final int MANY = 256;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Generation generation;
     private final ActiveLane active;
     private final TimerHeap<LoopTimer> heap = new TimerHeap<>();
+
+    /** Set by other threads, and not yet in the heap. */
+    private final Arrivals<LoopTimer> arrivals;
+
+    /** Ended by other threads while they were in the heap: at most as many as are in it. */
+    private final Arrivals<LoopTimer> leaving;
+
+    /** What the active thread has taken from the arrivals, and not yet put into the heap. */
+    private @Nullable LoopTimer taken;
+
+    /** When the active thread wakes by itself; whoever sets an earlier timer wakes it. */
+    private volatile long wakesAt = NEVER;
+
+    /** The places that are taken of the capacity. */
     private final AtomicLong pending = new AtomicLong();
-    private final LongAdder created = new LongAdder();
+
+    private final LongAdder accepted = new LongAdder();
     private final LongAdder fired = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder stopped = new LongAdder();
@@ -24,15 +49,21 @@ final class Timers {
     Timers(Generation generation, ActiveLane active) {
         this.generation = generation;
         this.active = active;
+        this.arrivals = new Arrivals<>(generation.machine);
+        this.leaving = new Arrivals<>(generation.machine);
     }
 
     /** Accepts a timer or rejects it. */
     void submit(LoopTimer timer) {
-        created.increment();
         CallRejectedException why = accept();
         if (why != null) {
             rejected.increment();
             timer.reject(why);
+            return;
+        }
+        accepted.increment();
+        if (active.isCurrent()) {
+            align(timer);
         } else {
             send(timer);
         }
@@ -58,23 +89,44 @@ final class Timers {
     }
 
     private void send(LoopTimer timer) {
-        if (active.isCurrent()) {
-            align(timer);
-        } else {
-            active.post(timer);
+        arrivals.add(timer);
+        // the concurrent thread is the active one falling asleep: it says until when, and then looks at the arrivals
+        // once more
+        if (active.isParked() && (isEarlier(timer.dueAt()) || pending.get() % MANY == 0)) {
+            active.rouse();
+        }
+        // the concurrent thread is the one that stops the loop, and then ends what has arrived: it sees the timer, or
+        // we see the
+        // stop
+        if (generation.isOver()) {
+            timer.stop();
         }
     }
 
-    /** On the active thread: puts a pending timer in, takes an ended one out. */
-    void align(LoopTimer timer) {
+    private boolean isEarlier(long dueAt) {
+        long until = wakesAt;
+        return until == NEVER || dueAt - until < 0;
+    }
+
+    /** On the active thread: puts a pending timer into the heap, or ends it when it is too late for that. */
+    private void align(LoopTimer timer) {
         if (!timer.isPending()) {
-            if (timer.heapSlot() >= 0) {
-                heap.remove(timer);
-            }
-        } else if (generation.isOver() || (draining && timer.dueAt() - latest > 0)) {
+            return;
+        }
+        if (generation.isOver() || (draining && timer.dueAt() - latest > 0)) {
             timer.stop();
-        } else if (timer.heapSlot() < 0) {
-            heap.add(timer, timer.dueAt());
+            return;
+        }
+        heap.add(timer, timer.dueAt());
+        // the concurrent thread ends the timer, and then looks whether it is in the heap: one of the two sees the other
+        if (!timer.isPending()) {
+            removeFromHeap(timer);
+        }
+    }
+
+    private void removeFromHeap(LoopTimer timer) {
+        if (timer.heapSlot() >= 0) {
+            heap.remove(timer);
         }
     }
 
@@ -82,11 +134,53 @@ final class Timers {
     void ended(LoopTimer timer, Outcome outcome) {
         (outcome == Outcome.STOPPED ? stopped : cancelled).increment();
         pending.decrementAndGet(); // last: the stop that sees no timer any more makes its report
-        if (active.isCurrent()) {
-            align(timer);
+        if (active.isCurrent() && timer.heapSlot() >= 0) {
+            heap.remove(timer);
+        } else if (timer.heapSlot() < 0) {
+            arrivals.unwanted();
         } else if (!generation.isOver()) {
-            active.post(timer);
+            leaving.add(timer);
+            active.rouse();
         }
+    }
+
+    /**
+     * On the active thread: takes out of the heap what other threads have ended, puts in what they have set. All of it in each turn, or
+     * the threads that set and cancel could be faster than this one for ever.
+     */
+    void takeIn() {
+        LoopTimer gone = leaving.take();
+        while (gone != null) {
+            LoopTimer next = gone.linked();
+            gone.link(null);
+            removeFromHeap(gone);
+            gone = next;
+        }
+        if (taken == null) {
+            taken = arrivals.take();
+        }
+        while (taken != null) {
+            LoopTimer timer = taken;
+            taken = timer.linked();
+            timer.link(null); // before it is in the heap: from there others link it to those that leave
+            try {
+                align(timer);
+            } catch (Throwable e) {
+                // no memory is left for the heap: a timer that cannot fire must not be waited for
+                log.defect(generation.name(), e);
+                timer.end(Outcome.FAILED, null, e, false);
+            }
+        }
+    }
+
+    /** On the active thread, before it parks: says until when, for those who set timers. */
+    void sleeps() {
+        wakesAt = heap.isEmpty() ? NEVER : heap.firstDue();
+    }
+
+    /** Whether other threads have set or ended timers that are not yet in the heap, or still in it. */
+    boolean hasNews() {
+        return !arrivals.isEmpty() || !leaving.isEmpty();
     }
 
     /** Runs the bodies of at most as many timers that are due; says how many. */
@@ -122,11 +216,30 @@ final class Timers {
     /** On the active thread. */
     void stopAll() {
         heap.clear(LoopTimer::stop);
+        stopArrivals();
     }
 
     /** On the watch thread, when the active thread is lost in somebody's code; should it come back, it stops the rest. */
     void abandonAll() {
         heap.peekAll(LoopTimer::stop);
+        stopAll(taken);
+        stopArrivals();
+    }
+
+    private void stopArrivals() {
+        while (!arrivals.isEmpty()) { // also while another thread unlinks what is unwanted
+            stopAll(arrivals.take());
+        }
+    }
+
+    private static void stopAll(@Nullable LoopTimer first) {
+        LoopTimer timer = first;
+        while (timer != null) {
+            LoopTimer next = timer.linked();
+            timer.link(null);
+            timer.stop();
+            timer = next;
+        }
     }
 
     boolean isEmpty() {
@@ -141,8 +254,27 @@ final class Timers {
         return heap.firstDue();
     }
 
+    /**
+     * The figures add up in each snapshot: how many are pending is a difference, and what came later is read first, so that no timer is
+     * counted as ended that is not counted as accepted.
+     */
     LoopStats.TimerStats stats() {
+        long firedUntilNow = fired.sum();
+        long cancelledUntilNow = cancelled.sum();
+        long stoppedUntilNow = stopped.sum();
+        long acceptedUntilNow = accepted.sum();
+        long rejectedUntilNow = rejected.sum();
         return new LoopStats.TimerStats(
-                created.sum(), pending.get(), fired.sum(), cancelled.sum(), stopped.sum(), rejected.sum());
+                acceptedUntilNow + rejectedUntilNow,
+                acceptedUntilNow - firedUntilNow - cancelledUntilNow - stoppedUntilNow,
+                firedUntilNow,
+                cancelledUntilNow,
+                stoppedUntilNow,
+                rejectedUntilNow);
+    }
+
+    /** How many timers lie here in memory, ended ones included; on the active thread, or while it does nothing. */
+    int held() {
+        return heap.size() + arrivals.count() + leaving.count();
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Watch implements Runnable {
     private static final Log log = new Log();
     private static final int FEW = 64;
-    private static final int CHUNK = 64;
     private static final long NEVER = Long.MAX_VALUE;
 
     private static final long TICK = 1_000_000;
@@ -24,10 +22,16 @@ final class Watch implements Runnable {
 
     private final Generation generation;
     private final Machine machine;
-    private final MpscUnboundedVarHandleArrayQueue<Deadline> inbox = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+
+    /** Armed, and not yet in the heap. */
+    private final Arrivals<Deadline> inbox;
+
     private final TimerHeap<Deadline> heap = new TimerHeap<>();
 
-    /** Deadlines that were disarmed and still lie here. */
+    /** What the watch has taken from the inbox, and not yet put into the heap. */
+    private @Nullable Deadline taken;
+
+    /** About how many deadlines were disarmed and still lie in the heap. */
     private final AtomicInteger dead = new AtomicInteger();
 
     /** The time at the last tick, while the watch ticks; else 0. */
@@ -43,6 +47,7 @@ final class Watch implements Runnable {
     Watch(Generation generation) {
         this.generation = generation;
         this.machine = generation.machine;
+        this.inbox = new Arrivals<>(machine);
     }
 
     void start() {
@@ -80,7 +85,7 @@ final class Watch implements Runnable {
     /** Does something after a while. From any thread. */
     Deadline arm(Duration time, Runnable action, @Nullable Deadline previous) {
         Deadline deadline = new Deadline(machine.nanoTime() + Machine.nanos(time), action, previous);
-        inbox.offer(deadline);
+        inbox.add(deadline);
         // the rival is the watch falling asleep: it says until when, and then looks into the inbox once more
         long until = wakesAt;
         if (until == NEVER || deadline.dueAt() - until < 0) {
@@ -93,10 +98,19 @@ final class Watch implements Runnable {
     void disarm(Deadline last) {
         Deadline deadline = last;
         while (deadline != null) {
-            if (deadline.disarm() && dead.incrementAndGet() % FEW == 0) {
-                wake();
+            if (deadline.disarm()) {
+                disarmed(deadline);
             }
             deadline = deadline.previous();
+        }
+    }
+
+    /** The concurrent thread is the watch, which puts it into the heap and then looks whether it is armed: one sees the other. */
+    private void disarmed(Deadline deadline) {
+        if (deadline.heapSlot() < 0) {
+            inbox.unwanted();
+        } else if (dead.incrementAndGet() % FEW == 0) {
+            wake();
         }
     }
 
@@ -154,27 +168,37 @@ final class Watch implements Runnable {
     }
 
     private void takeIn() {
-        Deadline next = inbox.poll();
-        while (next != null) {
+        if (taken == null) {
+            taken = inbox.take();
+        }
+        while (taken != null) {
+            Deadline next = taken;
+            taken = next.linked();
+            next.link(null);
             if (next.isArmed()) {
                 heap.add(next, next.dueAt());
-            } else {
-                dead.decrementAndGet();
+                if (!next.isArmed()) {
+                    heap.remove(next);
+                    leftHeap();
+                }
             }
-            next = inbox.poll();
         }
         if (dead.get() > Math.max(FEW - 1, heap.size() / 2)) {
             purge();
         }
     }
 
+    /** One that was disarmed; whether it was counted as dead is not known when it was disarmed at this very moment. */
+    private void leftHeap() {
+        dead.updateAndGet(count -> Math.max(0, count - 1));
+    }
+
     private void purge() {
+        dead.set(0); // those that are disarmed meanwhile are counted anew, whether they are found below or not
         List<Deadline> living = new ArrayList<>();
         heap.clear(deadline -> {
             if (deadline.isArmed()) {
                 living.add(deadline);
-            } else {
-                dead.decrementAndGet();
             }
         });
         living.forEach(deadline -> heap.add(deadline, deadline.dueAt()));
@@ -184,7 +208,7 @@ final class Watch implements Runnable {
         Deadline due = heap.pollDue(machine.nanoTime());
         while (due != null) {
             if (!due.fire()) {
-                dead.decrementAndGet();
+                leftHeap();
             }
             due = heap.pollDue(machine.nanoTime());
         }
@@ -202,5 +226,10 @@ final class Watch implements Runnable {
             machine.park(this, wait == NEVER ? 0 : wait);
         }
         Thread.interrupted(); // nobody's
+    }
+
+    /** How many deadlines lie here in memory, disarmed ones included; on the watch, or while it does nothing. */
+    int held() {
+        return heap.size() + inbox.count();
     }
 }

@@ -97,20 +97,51 @@ class WatchTests {
     }
 
     @Test
-    void watchIsWokenForEachSixtyFourthDeadlineThatIsDisarmed() {
+    void watchIsWokenForEachSixtyFourthDeadlineThatIsDisarmedInItsHeap() {
         List<Deadline> vain = new ArrayList<>();
         for (int i = 0; i < 128; i++) {
             vain.add(arm(1_000));
         }
-        int before = machine.wakeUps;
-        vain.subList(0, 63).forEach(watch::disarm);
-        assertThat(machine.wakeUps).isEqualTo(before);
-        watch.disarm(vain.get(63));
-        assertThat(machine.wakeUps).isEqualTo(before + 1);
-        vain.subList(0, 64).forEach(watch::disarm); // these are disarmed already
-        assertThat(machine.wakeUps).isEqualTo(before + 1);
-        vain.forEach(watch::disarm);
-        assertThat(machine.wakeUps).isEqualTo(before + 2);
+        List<Integer> woken = new ArrayList<>();
+        machine.onShortSleep.add(
+                () -> { // when the watch has taken them in
+                    int before = machine.wakeUps;
+                    vain.subList(0, 63).forEach(watch::disarm);
+                    woken.add(machine.wakeUps - before);
+                    watch.disarm(vain.get(63));
+                    woken.add(machine.wakeUps - before);
+                    vain.subList(0, 64).forEach(watch::disarm); // these are disarmed already
+                    woken.add(machine.wakeUps - before);
+                    vain.forEach(watch::disarm);
+                    woken.add(machine.wakeUps - before);
+                });
+        run();
+        assertThat(woken).containsExactly(0, 1, 1, 2);
+    }
+
+    @Test
+    void deadlinesArmedAndDisarmedByTheMillionDoNotPileUpWhileTheWatchIsBusy() {
+        for (int i = 0; i < 1_000_000; i++) {
+            watch.disarm(arm(1_000));
+        }
+        assertThat(watch.held()).isLessThan(200);
+        run();
+        assertThat(fired).isEmpty();
+    }
+
+    @Test
+    void deadlinesDisarmedLaterThanTheNextOnesAreArmedDoNotPileUpEither() {
+        List<Deadline> armed = new ArrayList<>();
+        for (int round = 0; round < 100; round++) {
+            armed.forEach(watch::disarm);
+            armed.clear();
+            for (int i = 0; i < 1_000; i++) {
+                armed.add(arm(1_000 + i));
+            }
+            assertThat(watch.held()).isLessThan(3_200);
+        }
+        run();
+        assertThat(fired).hasSize(1_000);
     }
 
     /** Otherwise the count of the dead ones would rise for ever, and with it the watch would look through all at every turn. */

@@ -1,0 +1,156 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What many threads hand to the one that keeps a heap: a stack that is linked through its elements, so that handing over allocates
+ * nothing and is done with a single compare-and-set.
+ *
+ * <p>An element that is no longer wanted is unlinked by the threads that hand over and cancel, also while the owner of the heap is
+ * busy with something else: as soon as such elements are more than the wanted ones. So what lies here is bounded by what is wanted,
+ * and nobody waits for the owner.
+ */
+final class Arrivals<E extends Arrivals.Element<E>> {
+    /**
+     * Something that is handed over once, and may be handed over again after it was taken.
+     *
+     * @param <E> its own type
+     */
+    interface Element<E> {
+        /** Whether anybody still wants it; once false, always false. */
+        boolean isWanted();
+
+        @Nullable E linked();
+
+        /** Called by the owner of the link alone. */
+        void link(@Nullable E element);
+    }
+
+    private static final VarHandle TOP;
+    private static final int FEW = 64;
+
+    static {
+        try {
+            TOP = MethodHandles.lookup().findVarHandle(Arrivals.class, "top", Arrivals.Element.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Machine machine;
+
+    /** The element that came last. Only elements of type E are put here. */
+    private volatile @Nullable Element<E> top;
+
+    /** 1 while a thread holds the right to follow and to change the links; else 0. */
+    private final PaddedLong linking = new PaddedLong();
+
+    /** About how many elements lie here that nobody wants. */
+    private final AtomicInteger unwanted = new AtomicInteger();
+
+    /** How many of them may lie here: as many as there were wanted ones when those were counted last. */
+    private volatile int limit = FEW;
+
+    Arrivals(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** Hands an element over. From any thread. */
+    void add(E element) {
+        E before;
+        do {
+            before = first();
+            element.link(before);
+        } while (!TOP.compareAndSet(this, before, element));
+    }
+
+    @SuppressWarnings("unchecked") // only add puts elements here
+    private @Nullable E first() {
+        return (E) top;
+    }
+
+    boolean isEmpty() {
+        return top == null;
+    }
+
+    /** An element that has been handed over is no longer wanted. From any thread. */
+    void unwanted() {
+        if (unwanted.incrementAndGet() > limit) {
+            unlinkUnwanted();
+        }
+    }
+
+    /** Unless another thread does so, or the owner takes all: then the next one that is unwanted sees to it. */
+    private void unlinkUnwanted() {
+        if (!linking.compareAndSet(0, 1)) {
+            return;
+        }
+        try {
+            unwanted.set(0); // those that come meanwhile are counted anew, whether they are found below or not
+            int kept = 0;
+            // the first one stays: concurrent threads put theirs on top of it
+            E last = first();
+            E element = last == null ? null : last.linked();
+            while (last != null && element != null) {
+                E next = element.linked();
+                if (element.isWanted()) {
+                    last = element;
+                    kept++;
+                } else {
+                    last.link(next);
+                    element.link(null);
+                }
+                element = next;
+            }
+            limit = Math.max(FEW, kept);
+        } finally {
+            linking.setRelease(0);
+        }
+    }
+
+    /**
+     * Takes all elements, linked in the order in which they came. Null when there is none, and also while another thread unlinks
+     * what is unwanted; then isEmpty is false, and the processor is given to that thread.
+     */
+    @Nullable E take() {
+        if (isEmpty()) {
+            return null;
+        }
+        if (!linking.compareAndSet(0, 1)) {
+            machine.giveWay();
+            return null;
+        }
+        try {
+            unwanted.set(0);
+            limit = FEW;
+            return reversed();
+        } finally {
+            linking.setRelease(0);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // only add puts elements here
+    private @Nullable E reversed() {
+        E element = (E) TOP.getAndSet(this, null);
+        E before = null;
+        while (element != null) {
+            E next = element.linked();
+            element.link(before);
+            before = element;
+            element = next;
+        }
+        return before;
+    }
+
+    /** How many elements lie here, wanted or not; for tests. */
+    int count() {
+        int count = 0;
+        for (E element = first(); element != null; element = element.linked()) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.pel;
+
+import static dev.pel.Loops.get;
+import static dev.pel.Loops.ignoreInterrupts;
+import static dev.pel.Loops.pass;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Timers and timeouts that are set and given up while the thread that keeps them is busy. */
+class TimerPileTests {
+    private static final Duration FAR = Duration.ofDays(1);
+
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    private final ManualMachine machine = new ManualMachine();
+
+    // ------------------------------------------------------------------ an active thread that never takes its turn
+
+    @Test
+    void timersSetAndCancelledFromOutsideDoNotPileUpWhileTheActiveThreadIsBusy() {
+        Generation busy = machine.running();
+        for (int i = 0; i < 1_000_000; i++) {
+            busy.delay(FAR, () -> {}).cancel(false);
+        }
+        assertThat(busy.active.timers().held()).isLessThan(200);
+        assertThat(busy.active.timers().stats()).isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
+    }
+
+    @Test
+    void timersThatAreCancelledLaterThanTheNextOnesAreSetDoNotPileUpEither() {
+        Generation busy = machine.running(EventLoopOptions.defaults().withTimerCapacity(1_000));
+        Timers timers = busy.active.timers();
+        for (int round = 0; round < 100; round++) {
+            List<LoopTimer> set = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                set.add(busy.delay(FAR, () -> {}));
+            }
+            assertThat(timers.stats().pending()).isEqualTo(1_000);
+            assertThat(busy.delay(FAR, () -> {}).outcome()).isEqualTo(Outcome.REJECTED);
+            set.forEach(timer -> assertThat(timer.cancel(false)).isTrue());
+            assertThat(timers.held()).isLessThan(2_200);
+        }
+        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(100_100, 0, 0, 100_000, 0, 100));
+    }
+
+    @Test
+    void timersThatWereInTheHeapWhenOthersCancelledThemLeaveWithTheNextTurnHoweverMany() throws InterruptedException {
+        Generation loop = machine.running();
+        loop.active.runsOn(Thread.currentThread());
+        Timers timers = loop.active.timers();
+        List<LoopTimer> set = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            set.add(loop.delay(FAR, () -> {}));
+        }
+        Thread other = new Thread(() -> set.forEach(timer -> timer.cancel(false)));
+        other.start();
+        other.join();
+        timers.takeIn();
+        assertThat(timers.held()).isZero();
+        assertThat(timers.hasNext()).isFalse();
+    }
+
+    @Test
+    void sleepingActiveThreadIsWokenForATimerThatIsDueBeforeItWakesAndNotForALaterOne() {
+        Generation loop = machine.running();
+        List<Integer> woken = new ArrayList<>();
+        List<String> fired = new ArrayList<>();
+        machine.onLongSleep.add(() -> fromOutside(() -> {
+            int before = machine.wakeUps;
+            loop.delay(Duration.ofMillis(100), () -> fired.add("first"));
+            woken.add(machine.wakeUps - before);
+        }));
+        machine.onShortSleep.add(() -> fromOutside(() -> {
+            int before = machine.wakeUps;
+            loop.delay(Duration.ofMillis(200), () -> fired.add("later"));
+            woken.add(machine.wakeUps - before);
+            loop.delay(Duration.ofMillis(50), () -> fired.add("earlier"));
+            woken.add(machine.wakeUps - before);
+        }));
+        machine.onLongSleep.add(() -> {
+            loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            loop.swept();
+        });
+        loop.active.runsOn(Thread.currentThread());
+        loop.active.run();
+        assertThat(woken).containsExactly(1, 0, 1);
+        assertThat(fired).containsExactly("earlier", "first", "later");
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    private static void fromOutside(Runnable code) {
+        Thread other = new Thread(code);
+        other.start();
+        try {
+            other.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody interrupts the test", e);
+        }
+    }
+
+    // ------------------------------------------------------------------ real threads
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void loopStopsWhileAPileOfTimersIsThere(boolean forced) {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ofMillis(10)));
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            inside.countDown();
+            ignoreInterrupts(open);
+        });
+        pass(inside);
+        List<LoopTimer> kept = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            LoopTimer timer = loop.delay(FAR, () -> {});
+            if (i % 4 == 0) {
+                kept.add(timer);
+            } else {
+                timer.cancel(false);
+            }
+        }
+        CompletableFuture<StopReport> stop = forced ? loop.forceStop() : loop.stop(Duration.ofMillis(10));
+        StopReport report = get(stop);
+        open.countDown();
+        assertThat(report.timersStopped()).isEqualTo(25_000);
+        assertThat(kept).allSatisfy(timer -> assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED));
+        assertThat(loop.stats().timers()).isEqualTo(new LoopStats.TimerStats(100_000, 0, 0, 75_000, 25_000, 0));
+    }
+
+    @Test
+    void figuresAddUpAtEveryInstant() throws InterruptedException {
+        EventLoop loop = loops.started(options -> options.withTimerCapacity(50));
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 2; t++) {
+            threads.add(new Thread(() -> {
+                List<LoopTimer> some = new ArrayList<>();
+                for (int i = 0; goOn.get(); i++) {
+                    some.add(loop.delay(i % 3 == 0 ? Duration.ZERO : FAR, () -> {}));
+                    if (some.size() > 40) {
+                        some.forEach(timer -> timer.cancel(false));
+                        some.clear();
+                    }
+                }
+                some.forEach(timer -> timer.cancel(false));
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (int i = 0; i < 20_000; i++) {
+            LoopStats.TimerStats stats = loop.stats().timers();
+            assertThat(stats.pending()).isNotNegative();
+            assertThat(stats.created())
+                    .isEqualTo(
+                            stats.pending() + stats.fired() + stats.cancelled() + stats.stopped() + stats.rejected());
+        }
+        goOn.set(false);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        get(loop.stop(Duration.ofSeconds(20)));
+        assertThat(loop.stats().timers().pending()).isZero();
+    }
+}
