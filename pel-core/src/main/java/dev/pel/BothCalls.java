@@ -26,12 +26,13 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
 
     /** When one is not accepted the other has lost its purpose. */
     private boolean refuse(LoopFuture<?> call) {
-        Throwable error = call.outcome() == Outcome.REJECTED ? call.error() : null;
+        Throwable error = call.isRefused() ? call.error() : null;
         if (error == null) {
             return false;
         }
-        first.observe();
-        second.observe();
+        call.observe(); // the refusal stays counted: it is that of this handle now
+        first.lookedAt();
+        second.lookedAt();
         return end(Outcome.REJECTED, null, cause(error), true);
     }
 
@@ -45,6 +46,20 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         } else {
             super.take(value, error);
         }
+    }
+
+    @Override
+    boolean isRefused() {
+        Throwable error = error();
+        return error != null && cause(error) instanceof CallRejectedException;
+    }
+
+    @Override
+    public @Nullable Outcome outcome() {
+        if (isRefused()) {
+            lookedAt();
+        }
+        return super.outcome();
     }
 
     @Override

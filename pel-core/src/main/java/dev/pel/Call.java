@@ -48,6 +48,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private static final int INTERRUPTED = 1 << 7;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
+    private static final int REFUSED = ended(Outcome.REJECTED);
     private static final byte ACTIVE = (byte) Lane.ACTIVE.ordinal();
     private static final Lane[] LANES = Lane.values();
     private static final VarHandle STATE;
@@ -388,6 +389,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return false;
     }
 
+    boolean isTimer() {
+        return false;
+    }
+
     /** Called when a pending timer has ended; only timers are ever pending. */
     void timerEnded(Outcome outcome) {}
 
@@ -410,10 +415,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     /** Ends a call that no lane has accepted. */
     final void reject(CallRejectedException why) {
-        state = ended(Outcome.REJECTED);
+        state = REFUSED;
         payload = null;
         body = null;
         finish(Outcome.REJECTED, why);
+        generation.refusals.count(why, isTimer());
         generation.listeners.rejected(this, why);
     }
 
@@ -440,7 +446,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     @Override
+    final boolean isRefused() {
+        return state == REFUSED;
+    }
+
+    @Override
     public final @Nullable Outcome outcome() {
+        if (isRefused()) {
+            lookedAt();
+        }
+        return knownOutcome();
+    }
+
+    private @Nullable Outcome knownOutcome() {
         int now = state;
         return switch (now & STATE_MASK) {
             case LATE, DROPPED, ENDED -> isDone() ? outcomeOf(now) : null;

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a call was not accepted. The call's handle carries it; only {@link EventLoop#executor(Lane)} throws it, as the
@@ -13,6 +14,9 @@ public final class CallRejectedException extends RejectedExecutionException {
     private final int capacity;
     private final LoopState state;
     private final boolean full;
+
+    /** Where it is counted until somebody looks at the handle. Set before anybody has the handle. */
+    private transient @Nullable RefusalWindow window;
 
     private CallRejectedException(String message, Lane lane, int capacity, LoopState state, boolean full) {
         super(message);
@@ -60,6 +64,22 @@ public final class CallRejectedException extends RejectedExecutionException {
             case STOPPED -> "Call start() to run it again.";
             case NEW, RUNNING -> "Try again.";
         };
+    }
+
+    void countedIn(RefusalWindow where) {
+        window = where;
+    }
+
+    @Nullable RefusalWindow window() {
+        return window;
+    }
+
+    /** Somebody has looked at the handle, and so knows of the refusal. */
+    void lookedAt() {
+        RefusalWindow counted = window;
+        if (counted != null) {
+            counted.takeBack(this);
+        }
     }
 
     /**

@@ -133,7 +133,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return loop.submit(Objects.requireNonNull(lane, "lane"), PlainTask.of(task), null, this);
+        return loop.generation().enqueue(Objects.requireNonNull(lane, "lane"), PlainTask.of(task), label, timeout);
     }
 
     String label() {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every accepted call ends exactly once, as {@link Outcome#SUCCEEDED}, {@link Outcome#FAILED}, {@link Outcome#CANCELLED},
  * {@link Outcome#TIMED_OUT} or {@link Outcome#STOPPED}. One that is not accepted is {@link Outcome#REJECTED}: the method
  * returns a handle that is already done with a {@link CallRejectedException}, and throws nothing. A failure that nobody deals
- * with on the handle reaches the {@link ErrorHandler}.
+ * with on the handle reaches the {@link ErrorHandler}; refusals whose handles nobody looks at are counted in a line of the log.
  *
  * <h2>Submitting</h2>
  *

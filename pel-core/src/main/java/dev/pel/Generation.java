@@ -40,6 +40,7 @@ final class Generation {
     final Carriers carriers;
     final Places places;
     final Failures failures;
+    final Refusals refusals;
     final ActiveLane active;
     final Watch watch;
     final CompletionThreads completions;
@@ -94,6 +95,7 @@ final class Generation {
         this.settle = Machine.nanos(options.settle());
         this.moment = new Moment(state, machine.now());
         this.failures = new Failures(this);
+        this.refusals = new Refusals(this);
         this.active = new ActiveLane(this);
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
@@ -154,12 +156,26 @@ final class Generation {
         }
         Task task = command::run;
         LoopFuture<@Nullable Void> handle = submit(lane, task, null, null, null);
-        if (handle.outcome() == Outcome.REJECTED) {
-            Throwable error = handle.error();
-            if (error != null && LoopFuture.cause(error) instanceof CallRejectedException why) {
-                throw why;
-            }
+        CallRejectedException why = whyRefused(handle);
+        if (why != null) {
+            handle.lookedAt(); // the caller is told
+            throw why;
         }
+    }
+
+    /** Submits a task whose handle is mostly thrown away. */
+    LoopFuture<@Nullable Void> enqueue(Lane lane, Task task, @Nullable String label, @Nullable Duration timeout) {
+        LoopFuture<@Nullable Void> handle = submit(lane, task, null, label, timeout);
+        CallRejectedException why = whyRefused(handle);
+        if (why != null) {
+            refusals.fireAndForget(why);
+        }
+        return handle;
+    }
+
+    private static @Nullable CallRejectedException whyRefused(LoopFuture<?> handle) {
+        Throwable error = handle.isRefused() ? handle.error() : null;
+        return error != null && LoopFuture.cause(error) instanceof CallRejectedException why ? why : null;
     }
 
     LoopTimer delay(Duration delay, Task body) {
@@ -472,6 +488,7 @@ final class Generation {
         listeners.tellRest();
         carriers.tellRest();
         failures.tellRest();
+        refusals.tellRest();
         pools.forEach(PoolLane::tellRest);
     }
 

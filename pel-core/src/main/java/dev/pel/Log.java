@@ -80,6 +80,21 @@ final class Log {
         }
     }
 
+    /** Calls were refused, and nobody knows. */
+    void refused(String loop, long count, long seconds, Object site, String reason) {
+        try {
+            logger.warn(
+                    "Loop '{}' refused {} call(s) within {} s and nobody looked at their handles; one was submitted at {}: {}",
+                    loop,
+                    count,
+                    seconds,
+                    site,
+                    reason);
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
     /** The class and message of what others have thrown; its methods are theirs, too, and may throw. */
     static String text(Throwable error) {
         try {

@@ -62,11 +62,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private static final int MOST_ATTACHED = 63;
     private static final VarHandle VIA;
     private static final VarHandle MARKS;
+    private static final VarHandle OBSERVED;
 
     static {
         try {
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
             MARKS = MethodHandles.lookup().findVarHandle(LoopFuture.class, "marks", byte.class);
+            OBSERVED = MethodHandles.lookup().findVarHandle(LoopFuture.class, "observed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -83,7 +85,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** The last of the deadlines that were set on this future; it leads to the others. */
     private volatile @Nullable Deadline deadline;
 
-    /** Whether somebody deals with failure. Never falls. */
+    /** Whether somebody deals with failure, or has looked at a refusal. Never falls. */
     private volatile boolean observed;
 
     /** Three things that are known of few futures, in one byte, because every call has it. */
@@ -367,7 +369,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         long nanos = unit.toNanos(timeout);
         if (nanos <= 0) {
-            observed = true;
+            lookedAt();
             return super.get(0, TimeUnit.NANOSECONDS); // which never waits
         }
         HelpingWait wait = beforeWait("get(timeout)");
@@ -382,7 +384,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T getNow(T valueIfAbsent) {
-        observed = true;
+        lookedAt();
         return super.getNow(valueIfAbsent);
     }
 
@@ -395,7 +397,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      */
     @SuppressWarnings("MissingOverride") // the JDK has it from 19 on
     public T resultNow() {
-        observed = true;
+        lookedAt();
         if (!isDone() || isCompletedExceptionally()) {
             throw new IllegalStateException("There is no result of " + this);
         }
@@ -410,7 +412,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      */
     @SuppressWarnings("MissingOverride") // the JDK has it from 19 on
     public Throwable exceptionNow() {
-        observed = true;
+        lookedAt();
         Throwable error = error();
         if (error == null || error instanceof CancellationException) {
             throw new IllegalStateException("There is no failure of " + this);
@@ -419,7 +421,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     private @Nullable HelpingWait beforeWait(String method) {
-        observed = true;
+        lookedAt();
         return isDone() ? null : generation.beforeWait(this, method);
     }
 
@@ -466,9 +468,32 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         observed = true;
     }
 
+    /** Somebody deals with the end of this future, or asks for it. Of concurrent ones the first takes a refusal back. */
+    final void lookedAt() {
+        if (!observed && OBSERVED.compareAndSet(this, false, true) && isRefused()) {
+            Throwable error = error();
+            if (error != null && cause(error) instanceof CallRejectedException why) {
+                why.lookedAt();
+            }
+        }
+    }
+
+    /** Whether it was refused when it was submitted; pel's own way to ask, which is no look at it. */
+    boolean isRefused() {
+        return false;
+    }
+
+    @Override
+    public boolean isCompletedExceptionally() {
+        if (isRefused()) {
+            lookedAt();
+        }
+        return super.isCompletedExceptionally();
+    }
+
     /** What it failed with, wrapped or not as it was ended with, unless it succeeded or has not ended. */
     final @Nullable Throwable error() {
-        if (!isCompletedExceptionally()) {
+        if (!super.isCompletedExceptionally()) {
             return null;
         }
         // what getNow, join and get throw is always wrapped; a function of the JDK's gets it as it is, at once on a
@@ -537,13 +562,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
-        observed = true; // whoever asks builds on it
+        lookedAt(); // whoever asks builds on it
         return this;
     }
 
     /** The one primitive: a dependent that always passes through the queue of the active lane. */
     private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
-        observed = true;
+        lookedAt();
         // newIncompleteFuture makes it a LoopFuture
         LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
         attached();
@@ -565,10 +590,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             Function<CompletableFuture<?>[], CompletableFuture<V>> combination,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        observed = true;
+        lookedAt();
         LoopFuture<V> gate = new LoopFuture<>(generation);
         if (second instanceof LoopFuture<?> pel) {
-            pel.observed = true;
+            pel.lookedAt();
             gate.via = new Link(this, pel);
         } else {
             gate.via = new Link(this);
@@ -625,7 +650,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
-        observed = true;
+        lookedAt();
         super.whenComplete((value, error) -> other.generation.active.relay(other, value, error));
         attached();
     }

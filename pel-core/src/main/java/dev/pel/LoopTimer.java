@@ -51,6 +51,11 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     }
 
     @Override
+    boolean isTimer() {
+        return true;
+    }
+
+    @Override
     void timerEnded(Outcome outcome) {
         generation.active.timers().ended(this, outcome);
     }

@@ -13,6 +13,11 @@ final class Places {
             CallSpec.class.getName(),
             Call.class.getName(),
             Post.class.getName(),
+            CallRejectedException.class.getName(),
+            Timers.class.getName(),
+            PoolLane.class.getName(),
+            ActiveLane.class.getName(),
+            BothCalls.class.getName(),
             PlainTask.class.getName(),
             LoopTimer.class.getName(),
             LoopFuture.class.getName(),
@@ -51,13 +56,18 @@ final class Places {
         }
 
         @Nullable StackTraceElement place() {
-            for (StackTraceElement frame : getStackTrace()) {
-                if (!isEngine(frame.getClassName()) && isOfUser(frame.getClassName())) {
-                    return frame;
-                }
-            }
-            return null;
+            return submissionSite(this);
         }
+    }
+
+    /** The place of the code that called pel, in the trace of something that pel has made in that call. */
+    static @Nullable StackTraceElement submissionSite(Throwable made) {
+        for (StackTraceElement frame : made.getStackTrace()) {
+            if (!isEngine(frame.getClassName()) && isOfUser(frame.getClassName())) {
+                return frame;
+            }
+        }
+        return null;
     }
 
     /** The place of the code that threw: the frame of the user that pel called, as far as the trace shows it. */

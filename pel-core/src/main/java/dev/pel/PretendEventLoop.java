@@ -121,7 +121,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return submit(Objects.requireNonNull(lane, "lane"), PlainTask.of(task));
+        return generation().enqueue(Objects.requireNonNull(lane, "lane"), PlainTask.of(task), null, null);
     }
 
     @Override
@@ -233,6 +233,7 @@ final class PretendEventLoop implements EventLoop {
                     // it accepts calls from here on; they wait for its threads
                     Generation fresh = before.next();
                     if (CURRENT.compareAndSet(this, before, fresh)) {
+                        before.refusals.tellRest(); // what it refused after its stop, and nobody else tells
                         fresh.listeners.stateChanged(state, LoopState.RUNNING);
                         return fresh;
                     }

@@ -1,0 +1,174 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs that calls were refused when nobody has looked at their handles: one line per lane and reason, at most one in ten seconds.
+ * A refusal is counted when it is made, and taken back when somebody looks at the handle for the first time.
+ *
+ * <p>The first refusal after a quiet time opens a {@link RefusalWindow}. It collects for the
+ * {@linkplain EventLoopOptions#unobservedGrace() grace}, or until ten seconds have passed since the last line, and the line is
+ * written one grace later, so that whoever submitted last has had the time to look. The watch keeps these times. A loop that has
+ * stopped has no watch: there {@link #fireAndForget} writes the line at once, and any later refusal writes that of earlier ones.
+ */
+final class Refusals {
+    private static final Log log = new Log();
+
+    /** At most one line per lane and reason in this time, in nanoseconds. */
+    static final long INTERVAL = 10_000_000_000L;
+
+    private static final int REASONS = 3;
+    private static final int KINDS = Lane.values().length * REASONS;
+
+    private final Generation generation;
+    private final long grace;
+    private final AtomicReferenceArray<@Nullable RefusalWindow> open = new AtomicReferenceArray<>(KINDS);
+
+    /** Windows that collect no more, and whose line is written when the grace is over. */
+    private final AtomicReferenceArray<@Nullable RefusalWindow> closing = new AtomicReferenceArray<>(KINDS);
+
+    /** No line before this instant; 0 for none so far. */
+    private final AtomicLongArray quietUntil = new AtomicLongArray(KINDS);
+
+    Refusals(Generation generation) {
+        this.generation = generation;
+        this.grace = Machine.nanos(generation.options.unobservedGrace());
+    }
+
+    // ------------------------------------------------------------------ counting
+
+    /** On the submitting thread, before anybody has the handle. */
+    void count(CallRejectedException why, boolean isTimer) {
+        try {
+            countIn(kind(why, isTimer), why);
+        } catch (OutOfMemoryError e) {
+            // not even for the count: the handle tells the refusal all the same, and a submission throws nothing
+        }
+    }
+
+    private void countIn(int kind, CallRejectedException why) {
+        if (generation.state() == LoopState.STOPPED) {
+            report(generation.machine.nanoTime());
+        }
+        RefusalWindow window = openWindow(kind, why);
+        while (!window.add(why)) {
+            open.compareAndSet(kind, window, null); // a concurrent thread has closed it
+            window = openWindow(kind, why);
+        }
+        why.countedIn(window);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an index of an array, never stored
+    private static int kind(CallRejectedException why, boolean isTimer) {
+        int reason = why.isFull() ? (isTimer ? 2 : 1) : 0;
+        return why.lane().ordinal() * REASONS + reason;
+    }
+
+    private RefusalWindow openWindow(int kind, CallRejectedException why) {
+        RefusalWindow known = open.get(kind);
+        if (known != null) {
+            return known;
+        }
+        long now = generation.machine.nanoTime();
+        RefusalWindow fresh = new RefusalWindow(kind, String.valueOf(why.getMessage()), now);
+        known = open.compareAndExchange(kind, null, fresh);
+        if (known != null) {
+            return known;
+        }
+        long wait = Math.max(grace, isQuiet(kind, now) ? 0 : quietUntil.get(kind) - now);
+        arm(wait, () -> collected(fresh));
+        return fresh;
+    }
+
+    private boolean isQuiet(int kind, long now) {
+        long until = quietUntil.get(kind);
+        return until == 0 || now - until >= 0;
+    }
+
+    private void arm(long nanos, Runnable action) {
+        if (generation.state() != LoopState.STOPPED) {
+            generation.watch.arm(Duration.ofNanos(nanos), action, null);
+        }
+    }
+
+    /** A call of a verb whose handle is mostly thrown away was refused: when the loop has stopped, nobody else comes to tell it. */
+    void fireAndForget(CallRejectedException why) {
+        RefusalWindow window = why.window();
+        long now = generation.machine.nanoTime();
+        if (window != null && generation.state() == LoopState.STOPPED && isQuiet(window.kind(), now)) {
+            quiet(window.kind(), now);
+            open.compareAndSet(window.kind(), window, null);
+            tell(window, now);
+        }
+    }
+
+    // ------------------------------------------------------------------ telling
+
+    /** On the watch: the window collects no more. */
+    private void collected(RefusalWindow window) {
+        int kind = window.kind();
+        if (!open.compareAndSet(kind, window, null)) {
+            return; // the stop has told it
+        }
+        quiet(kind, generation.machine.nanoTime());
+        RefusalWindow before = closing.getAndSet(kind, window);
+        if (before != null) {
+            tell(before, generation.machine.nanoTime());
+        }
+        if (grace == 0) {
+            tell(window, generation.machine.nanoTime());
+        } else {
+            arm(grace, () -> tell(window, generation.machine.nanoTime()));
+        }
+    }
+
+    private void quiet(int kind, long now) {
+        quietUntil.set(kind, now + INTERVAL == 0 ? 1 : now + INTERVAL);
+    }
+
+    /** Writes the lines of a loop that has no watch any more, as far as the grace of their windows is over. */
+    void report(long now) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            RefusalWindow window = open.get(kind);
+            if (window != null
+                    && now - window.openedAt() >= grace
+                    && isQuiet(kind, now)
+                    && open.compareAndSet(kind, window, null)) {
+                quiet(kind, now);
+                tell(window, now);
+            }
+        }
+    }
+
+    /** At the end of a stop, or when another run of the loop takes over: writes all lines that are due or would be. */
+    void tellRest() {
+        for (int kind = 0; kind < KINDS; kind++) {
+            RefusalWindow last = closing.getAndSet(kind, null);
+            if (last != null) {
+                tell(last, generation.machine.nanoTime());
+            }
+            RefusalWindow window = open.getAndSet(kind, null);
+            if (window != null) {
+                quiet(kind, generation.machine.nanoTime());
+                tell(window, generation.machine.nanoTime());
+            }
+        }
+    }
+
+    private void tell(RefusalWindow window, long now) {
+        closing.compareAndSet(window.kind(), window, null);
+        StackTraceElement site = window.site();
+        long count = window.close();
+        if (count > 0) {
+            log.refused(
+                    generation.name(),
+                    count,
+                    Math.max(1, Duration.ofNanos(now - window.openedAt()).toSeconds()),
+                    site == null ? "an unknown place" : site,
+                    window.message());
+        }
+    }
+}

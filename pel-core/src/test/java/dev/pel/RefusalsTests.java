@@ -1,0 +1,304 @@
+package dev.pel;
+
+import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the log says of refused calls whose handles nobody looks at. Most loops here have no threads but the watch, by hand. */
+class RefusalsTests {
+    private static final Duration GRACE = Duration.ofMillis(500);
+    private static final Pattern COUNT = Pattern.compile("refused (\\d+) call");
+
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
+
+    private final ManualMachine machine = new ManualMachine();
+    private final Generation generation = machine.running(EventLoopOptions.defaults()
+            .withUnobservedGrace(GRACE)
+            .withTimerCapacity(1)
+            .withActive(lane -> lane.withCapacity(1))
+            .withPassive(lane -> lane.withCapacity(1))
+            .withWork(lane -> lane.withCapacity(1)));
+
+    private LoopFuture<Void> refused(Lane lane) {
+        Task task = () -> {};
+        LoopFuture<Void> call = generation.submit(lane, task, null, null, null);
+        while (!call.isRefused()) {
+            call = generation.submit(lane, task, null, null, null);
+        }
+        return call;
+    }
+
+    private List<String> lines() {
+        return log.with("nobody looked at their handles");
+    }
+
+    private long told() {
+        long sum = 0;
+        for (String line : lines()) {
+            Matcher matcher = COUNT.matcher(line);
+            assertThat(matcher.find()).isTrue();
+            sum += Long.parseLong(matcher.group(1));
+        }
+        return sum;
+    }
+
+    /** Lets the watch run; whenever it has nothing to wait for the next of these happens, and at last the stop. */
+    private void run(Runnable... steps) {
+        machine.onLongSleep.addAll(List.of(steps));
+        machine.onLongSleep.add(() -> generation.stop(Duration.ZERO, true));
+        generation.watch.start();
+        generation.watch.run();
+        assertThat(machine.isStuck()).isFalse();
+    }
+
+    @Test
+    void refusalsThatNobodyLooksAtAreOneLineWithTheirNumberAndASite() {
+        for (int i = 0; i < 100; i++) {
+            refused(Lane.PASSIVE);
+        }
+        run(() -> assertThat(lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith(
+                                "Loop 'pel' refused 100 call(s) within 1 s and nobody looked at their handles; one was"
+                                        + " submitted at dev.pel.RefusalsTests.refused(RefusalsTests.java:")
+                        .contains("The PASSIVE lane of loop 'pel' is full: 1 are waiting, its capacity is 1.")));
+        assertThat(lines()).hasSize(1);
+    }
+
+    static Stream<Arguments> looks() {
+        return Stream.<Arguments>of(
+                look("join", LoopFuture::join),
+                look("get", LoopFuture::get),
+                look("get in time", handle -> handle.get(1, TimeUnit.SECONDS)),
+                look("getNow", handle -> handle.getNow(null)),
+                look("outcome", LoopFuture::outcome),
+                look("isCompletedExceptionally", LoopFuture::isCompletedExceptionally),
+                look("toCompletableFuture", LoopFuture::toCompletableFuture),
+                look("whenComplete", handle -> handle.whenComplete((value, error) -> {})),
+                look("thenRun", handle -> handle.thenRun(() -> {})),
+                look("exceptionally", handle -> handle.exceptionally(error -> null)),
+                look("thenCombine", handle -> handle.thenCombine(new CompletableFuture<>(), (a, b) -> a)),
+                look("orTimeout", handle -> handle.orTimeout(1, TimeUnit.DAYS).join()));
+    }
+
+    /** What somebody does with a handle, which may throw the refusal. */
+    interface Look {
+        Object at(LoopFuture<Object> handle) throws Exception;
+    }
+
+    private static Arguments look(String name, Look look) {
+        return Arguments.of(name, look);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("looks")
+    @SuppressWarnings("unchecked")
+    void refusalThatSomebodyLooksAtIsNotLogged(String name, Look look) {
+        List<LoopFuture<?>> handles = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            handles.add(refused(lane));
+        }
+        generation.delay(Duration.ofDays(1), () -> {}).cancel(true);
+        generation.delay(Duration.ofDays(1), () -> {});
+        handles.add(generation.delay(Duration.ofDays(1), () -> {}));
+        handles.add(generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}));
+        for (LoopFuture<?> handle : handles) {
+            assertThat(handle.isRefused()).isTrue();
+            try {
+                look.at((LoopFuture<Object>) handle);
+            } catch (Exception e) {
+                // the refusal
+            }
+        }
+        // those that filled the lanes are none of it; the same look twice takes back once
+        handles.forEach(handle -> assertThat(handle.outcome()).isEqualTo(Outcome.REJECTED));
+        run();
+        assertThat(told()).isZero();
+    }
+
+    @Test
+    void refusalOfTwoOperationsBoundAtOnceCountsOnce() {
+        refused(Lane.WORK).outcome();
+        generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {});
+        generation.refusals.tellRest();
+        assertThat(told()).isEqualTo(1);
+    }
+
+    @Test
+    void whoOnlyAsksWhetherItIsDoneOrPrintsItHasNotLooked() {
+        LoopFuture<Void> handle = refused(Lane.WORK);
+        assertThat(handle.isDone()).isTrue();
+        assertThat(handle.toString()).contains("REJECTED");
+        run(() -> assertThat(told()).isEqualTo(1));
+    }
+
+    @Test
+    void oneLineInTenSecondsTellsAllRefusalsSinceTheLast() {
+        Runnable burst = () -> {
+            for (int i = 0; i < 10; i++) {
+                refused(Lane.WORK);
+                machine.clock += Duration.ofMillis(100).toNanos();
+            }
+        };
+        long start = machine.clock;
+        List<Long> at = new ArrayList<>();
+        Runnable note = () -> at.add((machine.clock - start) / 1_000_000_000);
+        burst.run();
+        run(
+                () -> {
+                    assertThat(told()).isEqualTo(10);
+                    note.run();
+                    burst.run();
+                },
+                () -> {
+                    assertThat(lines()).hasSize(2);
+                    assertThat(told()).isEqualTo(20);
+                    note.run();
+                });
+        assertThat(at.get(0)).isLessThan(3L);
+        assertThat(at.get(1)).isGreaterThanOrEqualTo(10L);
+    }
+
+    @Test
+    void lookAfterTheLineTakesNothingBack() {
+        LoopFuture<Void> early = refused(Lane.WORK);
+        List<LoopFuture<?>> late = new ArrayList<>();
+        run(
+                () -> {
+                    assertThat(told()).isEqualTo(1);
+                    late.add(refused(Lane.WORK));
+                    late.add(refused(Lane.WORK));
+                    early.outcome();
+                    late.get(0).outcome();
+                },
+                () -> assertThat(told()).isEqualTo(2));
+    }
+
+    @Test
+    void siteIsThatOfARefusalThatNobodyLookedAt() {
+        LoopFuture<Void> seen = refused(Lane.WORK);
+        seen.outcome();
+        assertThat(submittedElsewhere(generation).isRefused()).isTrue();
+        run(() -> assertThat(lines()).singleElement().asString().contains("RefusalsTests.submittedElsewhere"));
+    }
+
+    private static LoopFuture<?> submittedElsewhere(Generation generation) {
+        return generation.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+    }
+
+    @Test
+    void eachLaneAndReasonHasALineOfItsOwn() {
+        for (Lane lane : List.of(Lane.WORK, Lane.PASSIVE, Lane.ACTIVE)) { // a full active lane refuses for all
+            refused(lane);
+        }
+        generation.delay(Duration.ofDays(1), () -> {});
+        generation.delay(Duration.ofDays(1), () -> {});
+        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        refused(Lane.WORK);
+        refused(Lane.WORK);
+        generation.refusals.tellRest();
+        assertThat(lines()).hasSize(5);
+        assertThat(lines()).anySatisfy(line -> assertThat(line).contains("timers pending"));
+        assertThat(lines())
+                .anySatisfy(
+                        line -> assertThat(line).contains("refused 2 call(s)").contains("DRAINING"));
+    }
+
+    @Test
+    void commandThatAnExecutorRefusesIsKnownToItsCaller() {
+        for (Lane lane : Lane.values()) {
+            refused(lane).outcome();
+            assertThatThrownBy(() -> generation.execute(lane, () -> {})).isInstanceOf(CallRejectedException.class);
+        }
+        generation.refusals.tellRest();
+        assertThat(lines()).isEmpty();
+    }
+
+    // ------------------------------------------------------------------ on real threads
+
+    @Test
+    void fireAndForgetOnAStoppedLoopIsLoggedAtOnce() {
+        EventLoop loop = loops.started(options -> options.withUnobservedGrace(Duration.ofDays(1)));
+        get(loop.stop(LONG));
+        loop.enqueue(Lane.PASSIVE, () -> {});
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .contains("state is STOPPED")
+                .contains("RefusalsTests");
+        loop.enqueue(Lane.PASSIVE, () -> {});
+        loop.enqueue(Lane.PASSIVE, () -> {});
+        assertThat(lines()).hasSize(1);
+        loop.start();
+        assertThat(told()).isEqualTo(3);
+    }
+
+    @Test
+    void otherCallsOnAStoppedLoopAreLoggedWhenTheNextIsRefusedAfterTheGrace() {
+        Generation stopped = new Generation(EventLoopOptions.defaults().withName("x"), machine, LoopState.STOPPED);
+        stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        machine.clock += GRACE.toNanos() - 1;
+        stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        assertThat(lines()).isEmpty();
+        machine.clock++;
+        stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        assertThat(told()).isEqualTo(2);
+    }
+
+    @Test
+    void watchOfARunningLoopWritesTheLine() {
+        EventLoop loop = loops.started(options -> options.withUnobservedGrace(Duration.ofMillis(1))
+                .withWork(work -> work.withThreads(1).withCapacity(1)));
+        CountDownLatch gate = new CountDownLatch(1);
+        loop.work(() -> Loops.block(gate));
+        await().atMost(LONG).until(() -> loop.running(Lane.WORK) == 1);
+        loop.work(() -> 1);
+        loop.work(() -> 2);
+        await().atMost(LONG).until(() -> told() == 1);
+        gate.countDown();
+    }
+
+    @Test
+    void noRefusalIsLostOrToldTwiceWhenManyAreRefusedAndLookedAtAtOnce() {
+        EventLoop loop = loops.started(options -> options.withUnobservedGrace(Duration.ofDays(1)));
+        get(loop.stop(LONG));
+        int each = 20_000;
+        Consumer<Integer> refuse = thread -> {
+            for (int i = 0; i < each; i++) {
+                LoopFuture<Integer> handle = loop.next(() -> 1);
+                if (i % 4 != 0) {
+                    handle.outcome();
+                    handle.outcome();
+                }
+            }
+        };
+        Loops.together(() -> refuse.accept(1), () -> refuse.accept(2));
+        assertThat(lines()).isEmpty();
+        loop.start();
+        assertThat(lines()).hasSize(1);
+        assertThat(told()).isEqualTo(2 * each / 4);
+    }
+}
