@@ -319,8 +319,8 @@ final class ActiveLane implements Runnable {
         timers.stopAll();
         while (taking.compareAndSet(false, true)) {
             boolean swept = generation.isSwept(); // before the look: what was posted until then is still run
-            ActiveEntry entry = queue.poll();
-            if (entry == null && swept) {
+            ActiveEntry entry = generation.isImpatient() ? null : queue.poll();
+            if (entry == null && (swept || generation.isImpatient())) {
                 close(); // and keep the right to take
                 break;
             }
@@ -328,8 +328,6 @@ final class ActiveLane implements Runnable {
             if (entry == null) {
                 failures().endOfTurn();
                 waitForSweep();
-            } else if (generation.isImpatient()) {
-                abandon(entry);
             } else {
                 runOne(entry);
             }
@@ -359,7 +357,7 @@ final class ActiveLane implements Runnable {
 
     private void waitForSweep() {
         parked.set(1);
-        if (queue.isEmpty() && !generation.isSwept()) {
+        if (queue.isEmpty() && !generation.isSwept() && !generation.isImpatient()) {
             generation.machine.park(this, 0);
         }
         parked.set(0);

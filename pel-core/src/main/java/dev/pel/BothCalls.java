@@ -40,12 +40,16 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
     void take(@Nullable Void value, @Nullable Throwable error) {
-        boolean stopped = first.outcome() == Outcome.STOPPED || second.outcome() == Outcome.STOPPED;
+        boolean stopped = isStopped(first) || isStopped(second) || isStopped(both);
         if (error != null && stopped && cause(error) instanceof CallStoppedException) {
             stop();
         } else {
             super.take(value, error);
         }
+    }
+
+    private static boolean isStopped(@Nullable LoopFuture<?> future) {
+        return future != null && future.outcome() == Outcome.STOPPED;
     }
 
     @Override

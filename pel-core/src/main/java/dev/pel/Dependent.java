@@ -54,7 +54,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private volatile boolean handedOver;
     private volatile boolean ran;
 
-    /** Why it will never run: the executor refused it. */
+    /** Why it will never run: the loop stopped, or the executor refused it. */
     private volatile @Nullable Throwable obstacle;
 
     Dependent(
@@ -90,7 +90,19 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     public void execute(Runnable command) {
         completion = command;
         if (!generation.active.submit(this)) {
+            endWithoutActiveThread();
+        }
+    }
+
+    /** The active thread of this run is gone, or given up as stuck. */
+    private void endWithoutActiveThread() {
+        if (!(function instanceof PairBody<?, ?, ?>)) {
             generation.late.run(this::runLate);
+        } else if (source().isCompletedExceptionally()) {
+            complete(); // which only passes the failure on
+        } else {
+            obstacle = new CallStoppedException(generation.name());
+            settle();
         }
     }
 
@@ -233,7 +245,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             generation.countStopped(Outcome.STOPPED, false);
             generation.active.leftBehind();
             generation.active.dropped(this, Outcome.STOPPED, queuedAt);
-            generation.late.run(this::runLate);
+            endWithoutActiveThread();
         }
     }
 
@@ -248,7 +260,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         Throwable why = obstacle;
         if (why != null) {
-            future.finish(Outcome.FAILED, LoopFuture.wrap(why));
+            if (why instanceof CallStoppedException) {
+                future.finish(Outcome.STOPPED, why);
+            } else {
+                future.finish(Outcome.FAILED, LoopFuture.wrap(why));
+            }
         }
         if (handedOver && !ran) {
             future.waitOutside();

@@ -613,19 +613,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Calls the body with both values. */
     final <U extends @Nullable Object> LoopFuture<@Nullable Void> linkBoth(
             LoopFuture<U> other, BiBody<? super T, ? super U> body) {
-        return linkBoth(other, CompletableFuture::allOf, defaultExecutor(), (nothing, error) -> {
-            value(nothing, error);
-            try {
-                body.accept(value(this), value(other));
-            } catch (Exception e) {
-                throw LoopFuture.<RuntimeException>unchecked(e);
-            }
-            return null;
-        });
+        return linkBoth(other, CompletableFuture::allOf, defaultExecutor(), new PairBody<>(this, other, body));
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler believes it to be unchecked
-    private static <X extends Throwable> X unchecked(Throwable error) throws X {
+    static <X extends Throwable> X unchecked(Throwable error) throws X {
         throw (X) error;
     }
 
@@ -659,7 +651,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
 
-    private static <V extends @Nullable Object> V value(V value, @Nullable Throwable error) {
+    static <V extends @Nullable Object> V value(V value, @Nullable Throwable error) {
         if (error != null) {
             throw wrap(error);
         }
@@ -667,7 +659,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /** The value of a future that has succeeded. */
-    private static <V extends @Nullable Object> V value(CompletionStage<V> done) {
+    static <V extends @Nullable Object> V value(CompletionStage<V> done) {
         return done.toCompletableFuture().join();
     }
 

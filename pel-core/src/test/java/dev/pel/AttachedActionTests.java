@@ -178,15 +178,7 @@ class AttachedActionTests {
         get(done);
         loop.enqueue(Lane.ACTIVE, () -> {
             stuck.countDown();
-            boolean free = false;
-            while (!free) {
-                try {
-                    release.await();
-                    free = true;
-                } catch (InterruptedException e) {
-                    // it is stuck on purpose
-                }
-            }
+            ignoreInterrupts(release);
         });
         Loops.pass(stuck);
         LoopFuture<Integer> dependent = done.thenApply(one -> one + 1);
@@ -194,6 +186,38 @@ class AttachedActionTests {
         assertThat(report.stuck()).hasSize(1);
         assertThat(get(dependent)).isEqualTo(2);
         release.countDown();
+    }
+
+    @Test
+    void bodyOfAPairThatTheStopFindsWaitingBehindAStuckBodyDoesNotRun() {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ofMillis(10)));
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            stuck.countDown();
+            ignoreInterrupts(release);
+        });
+        Loops.pass(stuck);
+        AtomicInteger ran = new AtomicInteger();
+        LoopFuture<?> pair = loop.next(() -> 1, () -> 2, (one, two) -> ran.incrementAndGet());
+        await().atMost(LONG).until(() -> loop.stats().lane(Lane.PASSIVE).ended(Outcome.SUCCEEDED) == 2);
+        get(loop.stop(Duration.ZERO));
+        Loops.awaitDone(pair);
+        assertThat(pair.outcome()).isEqualTo(Outcome.STOPPED);
+        release.countDown();
+        assertThat(ran).hasValue(0);
+    }
+
+    private static void ignoreInterrupts(CountDownLatch release) {
+        boolean free = false;
+        while (!free) {
+            try {
+                release.await();
+                free = true;
+            } catch (InterruptedException e) {
+                // it is stuck on purpose
+            }
+        }
     }
 
     @Test

@@ -151,7 +151,7 @@ class RefusalsTests {
     void whoOnlyAsksWhetherItIsDoneOrPrintsItHasNotLooked() {
         LoopFuture<Void> handle = refused(Lane.WORK);
         assertThat(handle.isDone()).isTrue();
-        assertThat(handle.toString()).contains("REJECTED");
+        assertThat(handle.toString()).contains("CallRejectedException");
         run(() -> assertThat(told()).isEqualTo(1));
     }
 
