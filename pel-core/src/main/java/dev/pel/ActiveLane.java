@@ -205,6 +205,7 @@ final class ActiveLane implements Runnable {
     @Override
     public void run() {
         try {
+            generation.watch.startBeating();
             own = generation.carriers.capture();
             blank = generation.carriers.isBlank(own);
             generation.late.giveWayTo(this, Machine.nanos(generation.options.interruptGrace()));
@@ -291,6 +292,7 @@ final class ActiveLane implements Runnable {
             }
         }
         parked.set(0);
+        generation.watch.startBeating();
         spin.slept(generation.machine.nanoTime() - since);
         Thread.interrupted(); // nobody's: bodies are not interrupted before the loop is over
     }

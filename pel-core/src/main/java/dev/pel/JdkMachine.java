@@ -107,6 +107,16 @@ final class JdkMachine implements Machine {
     }
 
     @Override
+    public boolean hasUnseenWaits() {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object blocker(Thread thread) {
+        return LockSupport.getBlocker(thread);
+    }
+
+    @Override
     public void spin() {
         Thread.onSpinWait();
     }

@@ -148,6 +148,11 @@ final class LaneCounters {
         return sum;
     }
 
+    /** How many entries have come to an end because their code did. */
+    long returned() {
+        return count(Outcome.SUCCEEDED) + count(Outcome.FAILED);
+    }
+
     Snapshot snapshot() {
         Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
         long back = withdrawn.sum();

@@ -73,6 +73,26 @@ public interface Machine {
      */
     long await(CompletableFuture<?> future, boolean interruptible, long nanos);
 
+    /**
+     * Whether threads may wait for each other in ways that this machine knows nothing of, such as a plain future's {@code join}. Only then
+     * the engine looks at its threads, from time to time while a loop is busy.
+     *
+     * @return whether {@link #blocker} is worth asking; false unless a machine says otherwise
+     */
+    default boolean hasUnseenWaits() {
+        return false;
+    }
+
+    /**
+     * What a thread waits for, as it said when it parked.
+     *
+     * @param thread one that this machine has made, or somebody's own that runs a loop
+     * @return the blocker; null when the thread is not parked or has named none
+     */
+    default @Nullable Object blocker(Thread thread) {
+        return null;
+    }
+
     /** Tells the processor that the current thread waits by looking again and again. */
     void spin();
 

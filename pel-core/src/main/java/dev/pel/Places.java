@@ -22,6 +22,9 @@ final class Places {
             LoopTimer.class.getName(),
             LoopFuture.class.getName(),
             Dependent.class.getName(),
+            HelpingWait.class.getName(),
+            JdkMachine.class.getName(),
+            Worker.class.getName(),
             Generation.class.getName(),
             Places.class.getName());
 
@@ -56,18 +59,8 @@ final class Places {
         }
 
         @Nullable StackTraceElement place() {
-            return submissionSite(this);
+            return innermost(getStackTrace());
         }
-    }
-
-    /** The place of the code that called pel, in the trace of something that pel has made in that call. */
-    static @Nullable StackTraceElement submissionSite(Throwable made) {
-        for (StackTraceElement frame : made.getStackTrace()) {
-            if (!isEngine(frame.getClassName()) && isOfUser(frame.getClassName())) {
-                return frame;
-            }
-        }
-        return null;
     }
 
     /** The place of the code that threw: the frame of the user that pel called, as far as the trace shows it. */
@@ -79,6 +72,16 @@ final class Places {
             }
             if (isOfUser(frame.getClassName())) {
                 found = frame;
+            }
+        }
+        return null;
+    }
+
+    /** Where the user's code is, in a thread that waits inside of it: the frame next to what it called. */
+    static @Nullable StackTraceElement innermost(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (!isEngine(frame.getClassName()) && isOfUser(frame.getClassName())) {
+                return frame;
             }
         }
         return null;

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolLane {
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
-    private static final int MOST_SPARE = 256;
+    static final int MOST_SPARE = 256;
 
     /** Nanoseconds until a woken thread runs, as measured on a machine of two processors. */
     private static final long WAKE_UP = 50_000;
@@ -422,6 +423,15 @@ final class PoolLane {
         return spare.getAndUpdate(count -> Math.min(MOST_SPARE, count + 1)) < MOST_SPARE;
     }
 
+    /** The threads of the lane wait for each other: one more, until {@link #endSpare}. False when it cannot be had. */
+    boolean addSpare() {
+        return beginWait() != null;
+    }
+
+    void endSpare() {
+        endWait();
+    }
+
     private void endWait() {
         spare.decrementAndGet();
         target.decrementAndGet();
@@ -444,6 +454,27 @@ final class PoolLane {
             }
         }
         lastLook();
+    }
+
+    // ------------------------------------------------------------------ for those who look on
+
+    /** Whether all threads sleep because there is nothing to do. */
+    boolean isAsleep() {
+        return asleep.get() >= alive.get();
+    }
+
+    /** Whether calls wait, and no thread sleeps that could take them. */
+    boolean isBehind() {
+        return counters.size() > 0 && asleep.get() <= 0;
+    }
+
+    /** How many operations have returned. */
+    long returned() {
+        return counters.returned();
+    }
+
+    Collection<Worker> workers() {
+        return workers.values();
     }
 
     // ------------------------------------------------------------------ stopping

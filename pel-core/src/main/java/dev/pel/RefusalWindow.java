@@ -62,6 +62,6 @@ final class RefusalWindow {
 
     @Nullable StackTraceElement site() {
         CallRejectedException known = sample;
-        return known == null ? null : Places.submissionSite(known);
+        return known == null ? null : Places.innermost(known.getStackTrace());
     }
 }

@@ -44,10 +44,18 @@ final class Watch implements Runnable {
 
     private volatile @Nullable Thread thread;
 
+    /** Looks at what the threads of the lanes wait for; null when the machine sees all waits itself. */
+    private final @Nullable WaitDetector detector;
+
+    /** Whether the watch looks at them from time to time, because they are not all asleep; always true when it never does. */
+    private volatile boolean beating;
+
     Watch(Generation generation) {
         this.generation = generation;
         this.machine = generation.machine;
         this.inbox = new Arrivals<>(machine);
+        this.detector = machine.hasUnseenWaits() ? new WaitDetector(generation) : null;
+        this.beating = detector == null;
     }
 
     void start() {
@@ -76,6 +84,14 @@ final class Watch implements Runnable {
     /** Somebody has raised a mark that the watch looks at while it ticks: it is woken unless it ticks already. */
     void tick() {
         if (!isTicking()) {
+            wake();
+        }
+    }
+
+    /** Called by a thread of a lane that has something to do after a sleep: the watch looks at what it waits for, now and then. */
+    void startBeating() {
+        if (!beating) {
+            beating = true;
             wake();
         }
     }
@@ -142,8 +158,33 @@ final class Watch implements Runnable {
         if (stopWaits < 0) {
             return false;
         }
-        sleep(ticks() ? Math.min(TICK, stopWaits == 0 ? TICK : stopWaits) : stopWaits);
+        sleep(sooner(ticks() ? sooner(TICK, stopWaits) : stopWaits, beat()));
         return true;
+    }
+
+    /** The shorter of two times, of which 0 means for ever. */
+    private static long sooner(long one, long other) {
+        return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
+    }
+
+    /** Looks at what the threads of the lanes wait for, when it is time. Says when it will be time again; 0 for not at all. */
+    private long beat() {
+        if (detector == null || !beating || generation.isOver()) {
+            return 0;
+        }
+        long next = detector.step(machine.nanoTime());
+        while (next == 0) {
+            beating = false;
+            // the concurrent one is a thread that wakes up: it is no longer counted as asleep when it looks at the
+            // mark. Either it
+            // sees that the mark has fallen, and raises it, or it is seen here
+            if (detector.isAllAsleep()) {
+                return 0;
+            }
+            beating = true;
+            next = detector.step(machine.nanoTime());
+        }
+        return next;
     }
 
     /** While the loop is flooded the watch ticks: it looks at workers that run short operations, and tells the time. */

@@ -127,6 +127,7 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         try {
+            generation.watch.startBeating();
             blank = generation.carriers.isBlank(generation.carriers.capture());
             boolean goesOn = true;
             while (goesOn) {
@@ -274,6 +275,7 @@ final class Worker implements Runnable {
         woken = false;
         searching = true;
         idle = false;
+        generation.watch.startBeating();
     }
 
     /** Called by the one who holds the right to search, and hands it over. */

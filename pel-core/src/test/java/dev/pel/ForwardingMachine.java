@@ -43,6 +43,16 @@ class ForwardingMachine implements Machine {
     }
 
     @Override
+    public boolean hasUnseenWaits() {
+        return real.hasUnseenWaits();
+    }
+
+    @Override
+    public Object blocker(Thread thread) {
+        return real.blocker(thread);
+    }
+
+    @Override
     public void spin() {
         real.spin();
     }

@@ -40,6 +40,11 @@ final class ManualMachine implements Machine {
     /** What happens when somebody is woken. */
     Runnable onWakeUp = () -> {};
 
+    /** What each thread waits for. */
+    Object blocker;
+
+    boolean hasUnseenWaits;
+
     int wakeUps;
     int spins;
     int gaveWay;
@@ -55,6 +60,10 @@ final class ManualMachine implements Machine {
 
     Generation running(EventLoopOptions options) {
         loop = new Generation(options, this, LoopState.RUNNING);
+        return loop;
+    }
+
+    Generation loop() {
         return loop;
     }
 
@@ -129,6 +138,16 @@ final class ManualMachine implements Machine {
     @Override
     public long await(CompletableFuture<?> future, boolean interruptible, long nanos) {
         throw new UnsupportedOperationException("Nobody else would end it");
+    }
+
+    @Override
+    public boolean hasUnseenWaits() {
+        return hasUnseenWaits;
+    }
+
+    @Override
+    public Object blocker(Thread thread) {
+        return blocker;
     }
 
     @Override

@@ -59,6 +59,45 @@ class WatchTests {
     }
 
     @Test
+    void watchLooksFourTimesASecondAsLongAsAThreadIsAwake() {
+        machine.hasUnseenWaits = true;
+        Generation busy = machine.running(); // its active thread does not sleep
+        for (int i = 0; i < 7 + 3; i++) {
+            machine.onShortSleep.add(() -> {});
+        }
+        machine.onShortSleep.add(() -> busy.stop(Duration.ZERO, true));
+        busy.watch.startBeating();
+        busy.watch.start();
+        busy.watch.run();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(machine.sleeps.subList(7, 10)).containsExactly(243 * MILLI, 250 * MILLI, 250 * MILLI);
+    }
+
+    @Test
+    void watchIsWokenByTheFirstThreadThatWakesUpAndSleepsForEverWhenAllOfThemSleep() {
+        machine.hasUnseenWaits = true;
+        Generation idle = machine.running();
+        idle.watch.start();
+        int[] woken = new int[3];
+        machine.onLongSleep.add(idle.watch::run); // meanwhile the active thread sleeps
+        machine.onLongSleep.add(
+                () -> { // and so does the watch
+                    woken[0] = machine.wakeUps;
+                    idle.watch.startBeating();
+                    woken[1] = machine.wakeUps;
+                    idle.watch.startBeating();
+                    woken[2] = machine.wakeUps;
+                });
+        machine.onLongSleep.add(() -> idle.stop(Duration.ZERO, true));
+        idle.active.runsOn(Thread.currentThread());
+        idle.active.run();
+        assertThat(machine.isStuck()).isFalse();
+        assertThat(woken[1] - woken[0]).isEqualTo(1);
+        assertThat(woken[2] - woken[1]).isZero();
+        assertThat(machine.sleeps).doesNotContain(WaitDetector.BEAT);
+    }
+
+    @Test
     void watchSleepsExactlyUntilTheNextDeadline() {
         arm(1_000);
         run();
