@@ -336,6 +336,7 @@ final class ActiveLane implements Runnable {
         }
         timers.stopAll();
         failures().endOfTurn();
+        generation.commands.tellHandler();
         Thread.interrupted(); // the thread may be somebody's own
     }
 
@@ -556,6 +557,9 @@ final class ActiveLane implements Runnable {
             abandon(entry);
         }
         timers.abandonAll();
+        if (present.call() instanceof Post command) {
+            command.cutOff(); // the active thread is lost in it
+        }
         return true;
     }
 

@@ -326,7 +326,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     // ------------------------------------------------------------------ the end
 
     @Override
-    final boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+    boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         while (true) {
             int now = state;
             switch (now & STATE_MASK) {
@@ -508,6 +508,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     @Override
     final ContextCarrier.@Nullable Snapshot context() {
         return context;
+    }
+
+    final Places.@Nullable Trail trail() {
+        Details known = details;
+        return known == null ? null : known.trail;
     }
 
     final Lane lane() {

@@ -177,7 +177,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         handedOver = true;
         try {
-            other.execute(this::completeThere);
+            other.execute((LoopCommand) this::completeThere); // its handle is ended by the stop
         } catch (Throwable e) {
             refusedBy(e);
         }

@@ -298,7 +298,9 @@ public interface EventLoop extends AutoCloseable {
      *
      * @param lane where the commands run
      * @return the view; its {@code execute} throws {@link CallRejectedException} when the command is not accepted, and a
-     *     command's failure reaches the error handler
+     *     command's failure reaches the error handler. A command that a stop cuts off is cancelled when it is a
+     *     {@code Future}; of the others (those of {@code CompletableFuture.supplyAsync} among them) the number reaches the error
+     *     handler and the log, because whoever waits for what they were to complete may wait for ever
      */
     Executor executor(Lane lane);
 }

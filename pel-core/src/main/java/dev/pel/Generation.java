@@ -41,6 +41,7 @@ final class Generation {
     final Places places;
     final Failures failures;
     final Refusals refusals;
+    final CutOffCommands commands;
     final ActiveLane active;
     final Watch watch;
     final CompletionThreads completions;
@@ -96,6 +97,7 @@ final class Generation {
         this.moment = new Moment(state, machine.now());
         this.failures = new Failures(this);
         this.refusals = new Refusals(this);
+        this.commands = new CutOffCommands(this);
         this.active = new ActiveLane(this);
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
@@ -116,11 +118,15 @@ final class Generation {
         }
         PoolLane pool = pool(lane);
         Call<T> call = new Call<>(this, lane, operation, body, label);
+        return submitted(call, submitTo(pool, call), timeout);
+    }
+
+    private @Nullable CallRejectedException submitTo(PoolLane pool, Call<?> call) {
         CallRejectedException why = pool.submit(call);
         if (settle > 0 && active.isCurrent()) {
             settle();
         }
-        return submitted(call, why, timeout);
+        return why;
     }
 
     /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */
@@ -154,11 +160,11 @@ final class Generation {
             }
             return;
         }
-        Task task = command::run;
-        LoopFuture<@Nullable Void> handle = submit(lane, task, null, null, null);
-        CallRejectedException why = whyRefused(handle);
+        CommandCall call = new CommandCall(this, lane, command);
+        CallRejectedException why = submitTo(pool(lane), call);
         if (why != null) {
-            handle.lookedAt(); // the caller is told
+            call.reject(why);
+            call.lookedAt(); // the caller is told
             throw why;
         }
     }
@@ -489,6 +495,7 @@ final class Generation {
         carriers.tellRest();
         failures.tellRest();
         refusals.tellRest();
+        commands.tellRest();
         pools.forEach(PoolLane::tellRest);
     }
 

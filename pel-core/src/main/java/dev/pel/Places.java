@@ -19,6 +19,8 @@ final class Places {
             ActiveLane.class.getName(),
             BothCalls.class.getName(),
             PlainTask.class.getName(),
+            CommandCall.class.getName(),
+            LaneExecutor.class.getName(),
             LoopTimer.class.getName(),
             LoopFuture.class.getName(),
             Dependent.class.getName(),

@@ -26,6 +26,7 @@ final class Post implements ActiveEntry, CallInfo {
     private final Runnable command;
     private final ContextCarrier.@Nullable Snapshot context;
     private final long queuedAt;
+    private final Places.@Nullable Trail trail;
     private volatile long id;
 
     /** Whether somebody has it: the active thread, to run it, or whoever ends it because that thread is gone. */
@@ -37,6 +38,7 @@ final class Post implements ActiveEntry, CallInfo {
         this.command = command;
         this.context = generation.carriers.capture();
         this.queuedAt = generation.active.submissionTime();
+        this.trail = generation.places.take(queuedAt);
     }
 
     @Override
@@ -85,7 +87,13 @@ final class Post implements ActiveEntry, CallInfo {
             generation.countStopped(Outcome.STOPPED, false);
             generation.active.leftBehind();
             generation.active.dropped(this, Outcome.STOPPED, queuedAt);
+            cutOff();
         }
+    }
+
+    /** It will not run, or the active thread is lost in it: whoever waits for what it was to complete is told. */
+    void cutOff() {
+        generation.commands.cutOff(Lane.ACTIVE, command, trail, queuedAt);
     }
 
     long queuedAt() {
