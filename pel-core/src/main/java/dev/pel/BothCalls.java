@@ -36,22 +36,6 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         return end(Outcome.REJECTED, null, cause(error), true);
     }
 
-    /** A pair whose operations a stop has ended is stopped, too: nobody else holds their handles. */
-    @Override
-    @SuppressWarnings("VoidUsed") // its only value is null
-    void take(@Nullable Void value, @Nullable Throwable error) {
-        boolean stopped = isStopped(first) || isStopped(second) || isStopped(both);
-        if (error != null && stopped && cause(error) instanceof CallStoppedException) {
-            stop();
-        } else {
-            super.take(value, error);
-        }
-    }
-
-    private static boolean isStopped(@Nullable LoopFuture<?> future) {
-        return future != null && future.outcome() == Outcome.STOPPED;
-    }
-
     @Override
     boolean isRefused() {
         Throwable error = error();
@@ -64,6 +48,20 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
             lookedAt();
         }
         return super.outcome();
+    }
+
+    /** It is one call for its holder: when a part of it was stopped or cancelled, so was this. */
+    @Override
+    @SuppressWarnings("VoidUsed") // its only value is null
+    void take(@Nullable Void value, @Nullable Throwable error) {
+        Throwable cause = error == null ? null : cause(error);
+        Outcome outcome =
+                cause == null || both == null ? null : both.origin(cause).outcome();
+        if (cause == null || outcome == null || outcome == Outcome.FAILED) {
+            super.take(value, error);
+        } else {
+            end(outcome, null, cause, false);
+        }
     }
 
     @Override

@@ -195,6 +195,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             if (STATE.compareAndSet(this, running, ended(outcome))) {
                 Thread.interrupted();
                 payload = null;
+                generation.countCall(
+                        outcome, true); // before the lane's books: when those add up, the stop makes its report
                 long now = worker.ran(since);
                 home.ran(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
@@ -306,6 +308,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         payload = null;
         body = null;
         if (STATE.compareAndSet(this, BODY, ended(outcome))) {
+            generation.countCall(outcome, true);
             active.ended(this, outcome, since);
             conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
         } else {
@@ -340,12 +343,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                     if (STATE.compareAndSet(this, now, ended(outcome))) {
                         payload = null;
                         body = null;
+                        generation.countCall(outcome, false);
                         pool().dropped(this, outcome, submittedAt);
                         return conclude(outcome, value, error);
                     }
                 }
                 case CLAIMED -> {
                     if (STATE.compareAndSet(this, now, DROPPED | outcome.ordinal() << STATE_BITS)) {
+                        generation.countCall(outcome, false);
                         generation.countStopped(outcome, false);
                         return conclude(outcome, value, error); // the worker books it, see runOperation
                     }
@@ -357,18 +362,21 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                             state = late(outcome)
                                     | INTERRUPTED; // the operation may come back from here on, see lateReturn
                         }
+                        generation.countCall(outcome, true);
                         pool().cutOff(this, outcome, submittedAt, since);
                         return conclude(outcome, value, error);
                     }
                 }
                 case RETURNED -> {
                     if (STATE.compareAndSet(this, now, DROPPED | outcome.ordinal() << STATE_BITS)) {
+                        generation.countCall(outcome, false);
                         generation.countStopped(outcome, false);
                         return conclude(outcome, value, error);
                     }
                 }
                 case BODY -> {
                     if (STATE.compareAndSet(this, now, late(outcome))) {
+                        generation.countCall(outcome, true);
                         generation.active.cutOff(this, outcome, since);
                         return conclude(outcome, value, error);
                     }
@@ -441,8 +449,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     @Override
-    final @Nullable String ownLabel() {
-        return label();
+    final @Nullable Details ownDetails() {
+        return details;
     }
 
     @Override
@@ -533,7 +541,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 label(),
                 lane(),
                 Duration.ofNanos(generation.machine.nanoTime() - submittedAt),
-                known == null || known.trail == null ? Places.of(cause) : known.trail.place());
+                known == null || known.trail == null ? Places.of(cause) : known.place());
     }
 
     @Override
@@ -557,8 +565,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         }
     }
 
-    /** A call gets its number when somebody asks for it. */
-    private static final class Details {
+    /** What few calls have, and the number that a call gets when somebody asks for it. What is attached to the call keeps it. */
+    static final class Details {
         private final @Nullable String label;
         private final Places.@Nullable Trail trail;
         private volatile long id;
@@ -566,6 +574,15 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         Details(@Nullable String label, Places.@Nullable Trail trail) {
             this.label = label;
             this.trail = trail;
+        }
+
+        @Nullable String label() {
+            return label;
+        }
+
+        /** The place of submission, unless calls came too fast to take it. */
+        @Nullable StackTraceElement place() {
+            return trail == null ? null : trail.place();
         }
 
         long id(Generation generation) {

@@ -3,12 +3,12 @@ package dev.pel;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of {@code thenCompose} and its like: it ends as the future does that the function gives. */
-final class Composed<T extends @Nullable Object> extends LoopFuture<T> {
+final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     /** The handle of the function; null until it is attached. */
     private volatile @Nullable LoopFuture<?> hop;
 
-    Composed(Generation generation) {
-        super(generation);
+    Composed(LoopFuture<?> source) {
+        super(source);
     }
 
     /** Called by the attaching thread. A concurrent active thread may have run the function by then, and nothing is left to end. */

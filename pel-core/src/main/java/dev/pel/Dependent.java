@@ -35,12 +35,15 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private final @Nullable Executor target;
     private final BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
-    private final @Nullable String label;
+    private final Call.@Nullable Details details;
     final ContextCarrier.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
     private volatile long id;
+
+    /** When it was attached; once it is queued, when that was. */
     private long queuedAt;
+
     private @Nullable Throwable passed;
     private @Nullable Throwable thrown;
 
@@ -62,13 +65,23 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
             boolean seesFailure) {
+        this(source, executor, function, seesFailure, source.generation.carriers.capture());
+    }
+
+    Dependent(
+            LoopFuture<T> source,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
+            boolean seesFailure,
+            ContextCarrier.@Nullable Snapshot context) {
         super(source);
         this.generation = source.generation;
         this.target = isActive(Objects.requireNonNull(executor, "executor")) ? null : executor;
-        this.label = source.chainLabel();
+        this.details = source.chainDetails();
         this.function = function;
         this.seesFailure = seesFailure;
-        this.context = generation.carriers.capture();
+        this.context = context;
+        this.queuedAt = generation.active.submissionTime();
     }
 
     private boolean isActive(Executor executor) {
@@ -311,7 +324,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** The label of the call at the beginning of the chain. */
     @Override
     public @Nullable String label() {
-        return label;
+        return details == null ? null : details.label();
+    }
+
+    Call.@Nullable Details details() {
+        return details;
     }
 
     /** Ends the handle of a dependent whose code does not come back. */

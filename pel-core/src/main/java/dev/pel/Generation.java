@@ -499,7 +499,15 @@ final class Generation {
         pools.forEach(PoolLane::tellRest);
     }
 
-    /** A call has ended; when that is because of the stop, its report says so. */
+    /** A call has ended, or a command that nobody has a handle of. Counted for the report of a stop, and not before there is one. */
+    void countCall(Outcome outcome, boolean wasRunning) {
+        Stopping now = stopping.get();
+        if (now != null) {
+            now.countCall(outcome, wasRunning);
+        }
+    }
+
+    /** An entry has ended; when that is because of the stop, its report says so. */
     void countStopped(Outcome outcome, boolean wasRunning) {
         Stopping now = outcome == Outcome.STOPPED ? stopping.get() : null;
         if (now != null) {

@@ -438,17 +438,27 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** The label of the call at the beginning of the chain. */
     final @Nullable String chainLabel() {
-        LoopFuture<?> future = this;
-        Link link = via;
-        while (link != null && !(link instanceof Dependent<?, ?>)) {
-            future = link.source();
-            link = future.via;
-        }
-        return link instanceof Dependent<?, ?> dependent ? dependent.label() : future.ownLabel();
+        Call.Details known = chainDetails();
+        return known == null ? null : known.label();
     }
 
-    /** The label of this very call; only calls have one. */
-    @Nullable String ownLabel() {
+    /** What the call at the beginning of the chain has of label and place of submission. */
+    final Call.@Nullable Details chainDetails() {
+        LoopFuture<?> future = this;
+        while (true) {
+            Call.Details own = future.ownDetails();
+            Link link = future.via;
+            if (own != null || link == null) {
+                return own;
+            } else if (link instanceof Dependent<?, ?> dependent) {
+                return dependent.details();
+            }
+            future = link.source();
+        }
+    }
+
+    /** What this very future has of them; calls have, and futures that wait for others. */
+    Call.@Nullable Details ownDetails() {
         return null;
     }
 
@@ -582,38 +592,35 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /**
-     * A dependent of two futures. The gate opens when the JDK's combination of both does; what depends on the gate passes
+     * A dependent of two futures. The gate opens when both have ended, or the first of them; what depends on the gate passes
      * through the queue of the active lane like everything else.
      */
     private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> linkBoth(
             CompletableFuture<?> second,
-            Function<CompletableFuture<?>[], CompletableFuture<V>> combination,
+            boolean both,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
         lookedAt();
-        LoopFuture<V> gate = new LoopFuture<>(generation);
+        Gate<V> gate = new Gate<>(this, both);
         if (second instanceof LoopFuture<?> pel) {
             pel.lookedAt();
-            gate.via = new Link(this, pel);
+            gate.via(new Link(this, pel));
         } else {
-            gate.via = new Link(this);
+            gate.via(new Link(this));
+        }
+        if (isOutside(second)) {
             gate.waitOutside();
         }
-        LoopFuture<U> result = gate.link(executor, function);
-        combination
-                .apply(new CompletableFuture<?>[] {this, second})
-                .whenComplete((value, error) -> generation.active.relay(gate, value, error));
-        attached();
-        if (second instanceof LoopFuture<?> pel) {
-            pel.attached();
-        }
+        LoopFuture<V> opened = gate;
+        LoopFuture<U> result = opened.link(new Dependent<>(opened, executor, function, false, gate.context));
+        gate.opensWith(this, second);
         return result;
     }
 
     /** Calls the body with both values. */
     final <U extends @Nullable Object> LoopFuture<@Nullable Void> linkBoth(
             LoopFuture<U> other, BiBody<? super T, ? super U> body) {
-        return linkBoth(other, CompletableFuture::allOf, defaultExecutor(), new PairBody<>(this, other, body));
+        return linkBoth(other, true, defaultExecutor(), new PairBody<>(this, other, body));
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler believes it to be unchecked
@@ -647,6 +654,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         attached();
     }
 
+    /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */
+    final void tell(BiConsumer<? super T, ? super Throwable> callback) {
+        super.whenComplete(callback);
+        attached();
+    }
+
     static CompletionException wrap(Throwable error) {
         return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
@@ -666,8 +679,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private <U extends @Nullable Object> LoopFuture<U> compose(
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
-        Composed<U> result = new Composed<>(generation);
-        LoopFuture<@Nullable Void> hop = link(executor, (value, error) -> {
+        Composed<U> result = new Composed<>(this);
+        BiFunction<T, @Nullable Throwable, @Nullable Void> goOn = (value, error) -> {
             if (result.isDone()) {
                 return null; // a concurrent cancel or timeout has ended it, but not yet the hop
             }
@@ -685,7 +698,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 inner.whenComplete((v, e) -> generation.active.relay(result, v, e));
             }
             return null;
-        });
+        };
+        LoopFuture<@Nullable Void> hop = link(new Dependent<>(this, executor, goOn, false, result.context));
         VIA.compareAndSet(result, null, new OpenEnd(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
@@ -852,7 +866,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
         CompletableFuture<? extends U> second = other.toCompletableFuture();
-        return linkBoth(second, CompletableFuture::allOf, executor, (v, e) -> {
+        return linkBoth(second, true, executor, (v, e) -> {
             value(v, e);
             return fn.apply(value(this), value(second));
         });
@@ -875,7 +889,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
         Objects.requireNonNull(action, "action");
         CompletableFuture<? extends U> second = other.toCompletableFuture();
-        return linkBoth(second, CompletableFuture::allOf, executor, (v, e) -> {
+        return linkBoth(second, true, executor, (v, e) -> {
             value(v, e);
             return nothing(() -> action.accept(value(this), value(second)));
         });
@@ -894,7 +908,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other.toCompletableFuture(), CompletableFuture::allOf, executor, (v, e) -> {
+        return linkBoth(other.toCompletableFuture(), true, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });
@@ -914,7 +928,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<U> applyToEitherAsync(
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return linkBoth(other.toCompletableFuture(), LoopFuture::<T>either, executor, (v, e) -> fn.apply(value(v, e)));
+        return this.<T, U>linkBoth(other.toCompletableFuture(), false, executor, (v, e) -> fn.apply(value(v, e)));
     }
 
     @Override
@@ -931,11 +945,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<Void> acceptEitherAsync(
             CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(
-                other.toCompletableFuture(),
-                LoopFuture::<T>either,
-                executor,
-                (v, e) -> nothing(() -> action.accept(value(v, e))));
+        return this.<T, Void>linkBoth(
+                other.toCompletableFuture(), false, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
     }
 
     @Override
@@ -951,7 +962,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other.toCompletableFuture(), CompletableFuture::anyOf, executor, (v, e) -> {
+        return linkBoth(other.toCompletableFuture(), false, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });
@@ -982,11 +993,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private static @Nullable Void nothing(Runnable action) {
         action.run();
         return null;
-    }
-
-    @SuppressWarnings("unchecked") // both futures are of T or of a subtype
-    private static <V extends @Nullable Object> CompletableFuture<V> either(CompletableFuture<?>[] both) {
-        return (CompletableFuture<V>) CompletableFuture.anyOf(both);
     }
 
     /** What whenComplete does: the action sees the end, and the end goes on, an earlier failure before a later one. */

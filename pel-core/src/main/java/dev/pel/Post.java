@@ -64,6 +64,7 @@ final class Post implements ActiveEntry, CallInfo {
                 outcome = Outcome.FAILED;
                 generation.failures.report(failure(e), context);
             }
+            generation.countCall(outcome, true);
             lane.ended(this, outcome, startedAt);
         } finally {
             lane.close(scope);
@@ -84,6 +85,7 @@ final class Post implements ActiveEntry, CallInfo {
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
+            generation.countCall(Outcome.STOPPED, false);
             generation.countStopped(Outcome.STOPPED, false);
             generation.active.leftBehind();
             generation.active.dropped(this, Outcome.STOPPED, queuedAt);

@@ -5,18 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stop came to. The numbers are of entries of lanes, as in {@link LoopStats}, so that they add up with it: an operation
- * and the body that follows it are two. The entries that ended as {@link Outcome#STOPPED} are {@code neverStarted},
- * {@code interrupted}, and those that the stuck threads are in.
+ * What a stop came to, in calls, and in entries of lanes, which add up with {@link LoopStats}: a call with an operation and a body
+ * is one call and two entries, and what is attached to a handle is an entry and no call. The entries that ended as
+ * {@link Outcome#STOPPED} are those never started, those interrupted, and those that the stuck threads are in.
  *
  * @param loop the loop's name
  * @param forced whether it was a force-stop
  * @param deadline the time the drain was given
  * @param took the time from the request to the end
- * @param drained how many entries ended by themselves after the stop was asked for
- * @param neverStarted how many entries were waiting in a lane when time ran out, and ended as {@link Outcome#STOPPED}
- * @param interrupted how many entries were running when time ran out, ended as {@link Outcome#STOPPED}, and whose thread came
- *     back when it was interrupted
+ * @param calls what became of the calls that ended after the request, fired timers and commands of executor views included
+ * @param entries what became of the entries of lanes that ended after the request
  * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}
  * @param stuck the threads that did not come back; their calls ended as {@link Outcome#STOPPED} all the same
  */
@@ -25,9 +23,8 @@ public record StopReport(
         boolean forced,
         Duration deadline,
         Duration took,
-        long drained,
-        long neverStarted,
-        long interrupted,
+        Tally calls,
+        Tally entries,
         long timersStopped,
         List<StuckThread> stuck) {
 
@@ -42,7 +39,34 @@ public record StopReport(
      * @return true when nothing was cut off
      */
     public boolean isClean() {
-        return neverStarted == 0 && interrupted == 0 && timersStopped == 0 && stuck.isEmpty();
+        return calls.isClean() && entries.isClean() && timersStopped == 0 && stuck.isEmpty();
+    }
+
+    /**
+     * How many calls ended by themselves.
+     *
+     * @return the number
+     */
+    public long drained() {
+        return calls.drained();
+    }
+
+    /**
+     * How many calls were waiting when time ran out.
+     *
+     * @return the number
+     */
+    public long neverStarted() {
+        return calls.neverStarted();
+    }
+
+    /**
+     * How many calls were running when time ran out, and came back when they were interrupted.
+     *
+     * @return the number
+     */
+    public long interrupted() {
+        return calls.interrupted();
     }
 
     /**
@@ -52,19 +76,44 @@ public record StopReport(
      */
     @Override
     public String toString() {
-        String text =
-                "loop '%s' %s in %d ms (deadline %d ms): %d drained, %d never started, %d interrupted, %d timers stopped, %d stuck"
-                        .formatted(
-                                loop,
-                                forced ? "force-stopped" : "stopped",
-                                took.toMillis(),
-                                deadline.toMillis(),
-                                drained,
-                                neverStarted,
-                                interrupted,
-                                timersStopped,
-                                stuck.size());
+        String text = "loop '%s' %s in %d ms (deadline %d ms): calls: %s; lane entries: %s; %d timers stopped, %d stuck"
+                .formatted(
+                        loop,
+                        forced ? "force-stopped" : "stopped",
+                        took.toMillis(),
+                        deadline.toMillis(),
+                        calls,
+                        entries,
+                        timersStopped,
+                        stuck.size());
         return stuck.isEmpty() ? text : text + " " + stuck;
+    }
+
+    /**
+     * How things ended after the stop was asked for.
+     *
+     * @param drained how many ended by themselves
+     * @param neverStarted how many were waiting when time ran out, and ended as {@link Outcome#STOPPED}; a call counts here, too, when
+     *     its operation had run and its body was waiting
+     * @param interrupted how many were running when time ran out, ended as {@link Outcome#STOPPED}, and whose thread came back
+     *     when it was interrupted
+     */
+    public record Tally(long drained, long neverStarted, long interrupted) {
+        static final Tally NOTHING = new Tally(0, 0, 0);
+
+        boolean isClean() {
+            return neverStarted == 0 && interrupted == 0;
+        }
+
+        /**
+         * The three numbers.
+         *
+         * @return what they mean included
+         */
+        @Override
+        public String toString() {
+            return "%d drained, %d never started, %d interrupted".formatted(drained, neverStarted, interrupted);
+        }
     }
 
     /**

@@ -39,6 +39,12 @@ final class Stopping {
     private final AtomicLong deadline;
     private final LongAdder neverStarted = new LongAdder();
     private final LongAdder cutOff = new LongAdder();
+
+    /** The same of calls, which are counted only from the request on. */
+    private final LongAdder callsDrained = new LongAdder();
+
+    private final LongAdder callsNeverStarted = new LongAdder();
+    private final LongAdder callsCutOff = new LongAdder();
     private final CompletableFuture<StopReport> report;
 
     /** One for each who asked: what one of them does when it is there must not keep it from the others. */
@@ -107,6 +113,15 @@ final class Stopping {
 
     void count(boolean wasRunning) {
         (wasRunning ? cutOff : neverStarted).increment();
+    }
+
+    /** A call has ended, whatever the number of its entries. */
+    void countCall(Outcome outcome, boolean wasRunning) {
+        if (outcome != Outcome.STOPPED) {
+            callsDrained.increment();
+        } else {
+            (wasRunning ? callsCutOff : callsNeverStarted).increment();
+        }
     }
 
     /** One step; says how long the next may wait, or less than 0 when the stop is done. */
@@ -242,9 +257,8 @@ final class Stopping {
                 forced,
                 Duration.ofNanos(Math.max(0, deadline.get() - requestedAt)),
                 Duration.ofNanos(generation.machine.nanoTime() - requestedAt),
-                generation.drained() - drainedBefore,
-                neverStarted.sum(),
-                Math.max(0, cutOff.sum() - stuckCalls),
+                tally(callsDrained.sum(), callsNeverStarted, callsCutOff),
+                tally(generation.drained() - drainedBefore, neverStarted, cutOff),
                 generation.active.timers().stats().stopped(),
                 stuck);
         generation.completions.linger(false);
@@ -258,6 +272,10 @@ final class Stopping {
         report.complete(done);
         handOut(done);
         return -1;
+    }
+
+    private StopReport.Tally tally(long drained, LongAdder waiting, LongAdder running) {
+        return new StopReport.Tally(drained, waiting.sum(), Math.max(0, running.sum() - stuckCalls));
     }
 
     /** The report to come. Waiting for it on a thread that must end first is refused. */

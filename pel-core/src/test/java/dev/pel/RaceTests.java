@@ -473,7 +473,7 @@ class RaceTests {
         LoopFuture<?> submitted = submit.apply(loop);
 
         awaitDone(submitted); // a call has been stopped, an attached action runs after the stop
-        assertThat(get(held.report).neverStarted()).isEqualTo(1);
+        assertThat(get(held.report).entries().neverStarted()).isEqualTo(1);
         assertThat(loop.stats().ended(Outcome.STOPPED)).isEqualTo(1);
     }
 

@@ -21,9 +21,8 @@ class ReportTests {
                 false,
                 Duration.ofSeconds(20),
                 Duration.ofMillis(31),
-                5,
-                neverStarted,
-                interrupted,
+                new StopReport.Tally(5, neverStarted, interrupted),
+                new StopReport.Tally(9, neverStarted, interrupted),
                 timers,
                 List.of(stuck));
     }
@@ -41,12 +40,20 @@ class ReportTests {
     void reportIsOneLineThatNamesWhatIsStuckAndWhere() {
         assertThat(report(1, 2, 3))
                 .hasToString(
-                        "loop 'pel' stopped in 31 ms (deadline 20000 ms): 5 drained, 1 never started, 2 interrupted,"
-                                + " 3 timers stopped, 0 stuck");
+                        "loop 'pel' stopped in 31 ms (deadline 20000 ms): calls: 5 drained, 1 never started, 2 interrupted;"
+                                + " lane entries: 9 drained, 1 never started, 2 interrupted; 3 timers stopped, 0 stuck");
         assertThat(report(0, 0, 0, STUCK))
                 .asString()
                 .endsWith("1 stuck [pel-passive-3 (call 7 'slow') at Shop.buy(Shop.java:9)]");
-        StopReport forced = new StopReport("pel", true, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, List.of());
+        StopReport forced = new StopReport(
+                "pel",
+                true,
+                Duration.ZERO,
+                Duration.ZERO,
+                StopReport.Tally.NOTHING,
+                StopReport.Tally.NOTHING,
+                0,
+                List.of());
         assertThat(forced).asString().startsWith("loop 'pel' force-stopped in 0 ms");
         assertThat(new StopReport.StuckThread("pel-active", Lane.ACTIVE, 8, null, List.of()))
                 .hasToString("pel-active (call 8) at an unknown place");

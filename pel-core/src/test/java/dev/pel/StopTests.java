@@ -55,7 +55,8 @@ class StopTests {
         StopReport report = get(stop);
         assertThat(bodies).containsExactly(25, 25);
         assertThat(report.isClean()).as("%s", report).isTrue();
-        assertThat(report.drained()).isEqualTo(100); // an operation and a body each, of 50 calls
+        assertThat(report.calls()).isEqualTo(new StopReport.Tally(50, 0, 0));
+        assertThat(report.entries()).isEqualTo(new StopReport.Tally(100, 0, 0)); // an operation and a body each
         assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
     }
 
@@ -400,6 +401,35 @@ class StopTests {
         pass(running);
         get(loop.forceStop());
         assertThat(get(told)).isEqualTo("stopped: true");
+    }
+
+    @Test
+    void reportCountsCallsFirstAndWhatIsAttachedToThemAsEntriesOnly() {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(LONG));
+        CountDownLatch busy = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            busy.countDown();
+            block(new CountDownLatch(1));
+        });
+        pass(busy);
+        CountDownLatch operations = new CountDownLatch(3);
+        for (int i = 0; i < 3; i++) {
+            loop.next(operations::countDown, () -> {});
+        }
+        pass(operations);
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        done.thenApply(one -> one);
+        await().atMost(LONG).until(() -> loop.size(Lane.ACTIVE) == 4);
+        StopReport report = get(loop.forceStop());
+        assertThat(report.calls())
+                .as("one ran, three had their bodies waiting")
+                .isEqualTo(new StopReport.Tally(0, 3, 1));
+        assertThat(report.entries().interrupted()).isEqualTo(1);
+        assertThat(report.entries().drained() + report.entries().neverStarted())
+                .as("what is attached runs, or is an entry that never started")
+                .isEqualTo(4);
+        assertThat(report.toString()).contains("calls: 0 drained, 3 never started, 1 interrupted; lane entries: ");
     }
 
     @Test

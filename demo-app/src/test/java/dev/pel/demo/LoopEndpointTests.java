@@ -79,7 +79,9 @@ class LoopEndpointTests {
                 .expectBody(StopFigures.class)
                 .returnResult());
         LoopStats stats = loop.stats();
-        assertThat(report.interrupted() + report.neverStarted() + report.stuck().size())
+        assertThat(report.entries().interrupted()
+                        + report.entries().neverStarted()
+                        + report.stuck().size())
                 .isEqualTo(stats.ended(Outcome.STOPPED));
         assertThat(report.timersStopped()).isEqualTo(stats.timers().stopped());
         assertThat(report.drained()).isPositive();
@@ -163,5 +165,13 @@ class LoopEndpointTests {
     }
 
     /** What the endpoint answers to a stop. */
-    record StopFigures(long drained, long neverStarted, long interrupted, long timersStopped, List<Object> stuck) {}
+    record StopFigures(
+            long drained,
+            long neverStarted,
+            long interrupted,
+            EntryFigures entries,
+            long timersStopped,
+            List<Object> stuck) {}
+
+    record EntryFigures(long drained, long neverStarted, long interrupted) {}
 }

@@ -427,7 +427,7 @@ final class World {
     }
 
     private void checkReport(StopReport report, LoopStats stats) {
-        long told = report.neverStarted() + report.interrupted();
+        long told = report.entries().neverStarted() + report.entries().interrupted();
         if (report.stuck().isEmpty() && stats.ended(Outcome.STOPPED) != told) {
             alarm("%d ended as STOPPED, the report says %s".formatted(stats.ended(Outcome.STOPPED), report));
         }

@@ -12,9 +12,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param forced whether it was a force-stop
  * @param deadlineMillis the time the drain was given
  * @param tookMillis the time from the request to the end
- * @param drained how many calls and timers ended by themselves
+ * @param drained how many calls, fired timers and commands ended by themselves
  * @param neverStarted how many calls were waiting when time ran out
  * @param interrupted how many calls were running when time ran out, and came back when interrupted
+ * @param entries the same three numbers of entries of lanes, of which a call with an operation and a body has two
  * @param timersStopped how many timers would have fallen due later
  * @param stuck the threads that did not come back
  */
@@ -26,6 +27,7 @@ record StopDescription(
         long drained,
         long neverStarted,
         long interrupted,
+        Entries entries,
         long timersStopped,
         List<Stuck> stuck)
         implements OperationResponseBody {
@@ -39,8 +41,22 @@ record StopDescription(
                 report.drained(),
                 report.neverStarted(),
                 report.interrupted(),
+                Entries.of(report.entries()),
                 report.timersStopped(),
                 report.stuck().stream().map(Stuck::of).toList());
+    }
+
+    /**
+     * Entries of lanes in JSON.
+     *
+     * @param drained how many ended by themselves
+     * @param neverStarted how many were waiting when time ran out
+     * @param interrupted how many were running when time ran out, and came back when interrupted
+     */
+    record Entries(long drained, long neverStarted, long interrupted) {
+        static Entries of(StopReport.Tally tally) {
+            return new Entries(tally.drained(), tally.neverStarted(), tally.interrupted());
+        }
     }
 
     /**

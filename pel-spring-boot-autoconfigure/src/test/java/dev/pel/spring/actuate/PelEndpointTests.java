@@ -144,6 +144,7 @@ class PelEndpointTests {
                         "drained",
                         "neverStarted",
                         "interrupted",
+                        "entries",
                         "timersStopped",
                         "stuck")
                 .containsEntry("loop", "pel")
