@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loop the loop's name
  * @param forced whether it was a force-stop
- * @param deadline the time the drain was given
+ * @param deadline the time the drain was given: as it was asked for, unless another stop cut it short
  * @param took the time from the request to the end
  * @param calls what became of the calls that ended after the request, fired timers and commands of executor views included
  * @param entries what became of the entries of lanes that ended after the request
@@ -80,8 +81,8 @@ public record StopReport(
                 .formatted(
                         loop,
                         forced ? "force-stopped" : "stopped",
-                        took.toMillis(),
-                        deadline.toMillis(),
+                        TimeUnit.MILLISECONDS.convert(took),
+                        TimeUnit.MILLISECONDS.convert(deadline), // which cuts what does not fit
                         calls,
                         entries,
                         timersStopped,

@@ -35,6 +35,11 @@ final class Stopping {
 
     private final Generation generation;
     private final long requestedAt;
+
+    /** The time that whoever asked first has given to the drain, and when that is over. */
+    private final Duration asked;
+
+    private final long askedUntil;
     private final long drainedBefore;
     private final AtomicLong deadline;
     private final LongAdder neverStarted = new LongAdder();
@@ -72,7 +77,9 @@ final class Stopping {
         this.generation = generation;
         this.requestedAt = generation.machine.nanoTime();
         this.drainedBefore = generation.drained();
-        this.deadline = new AtomicLong(requestedAt + Machine.nanos(deadline));
+        this.asked = deadline;
+        this.askedUntil = requestedAt + Machine.nanos(deadline);
+        this.deadline = new AtomicLong(askedUntil);
         this.report = new GuardedFuture<>(generation);
     }
 
@@ -255,7 +262,7 @@ final class Stopping {
         StopReport done = new StopReport(
                 generation.name(),
                 forced,
-                Duration.ofNanos(Math.max(0, deadline.get() - requestedAt)),
+                given(),
                 Duration.ofNanos(generation.machine.nanoTime() - requestedAt),
                 tally(callsDrained.sum(), callsNeverStarted, callsCutOff),
                 tally(generation.drained() - drainedBefore, neverStarted, cutOff),
@@ -276,6 +283,12 @@ final class Stopping {
 
     private StopReport.Tally tally(long drained, LongAdder waiting, LongAdder running) {
         return new StopReport.Tally(drained, waiting.sum(), Math.max(0, running.sum() - stuckCalls));
+    }
+
+    /** What was asked for may be more than fits into a deadline, which then is as good as never. */
+    private Duration given() {
+        long until = deadline.get();
+        return until == askedUntil ? asked : Duration.ofNanos(Math.max(0, until - requestedAt));
     }
 
     /** The report to come. Waiting for it on a thread that must end first is refused. */

@@ -123,7 +123,10 @@ final class PelEndpoint {
 
     private WebEndpointResponse<Object> report(CompletableFuture<StopReport> report, Duration deadline)
             throws InterruptedException {
-        Duration patience = deadline.plus(loop.options().interruptGrace()).plus(PATIENCE);
+        // the loop's own settings may be any durations, also such that their sum is none
+        Duration patience = atMostLongest(deadline)
+                .plus(atMostLongest(loop.options().interruptGrace()))
+                .plus(PATIENCE);
         try {
             return answer(OK, StopDescription.of(report.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
         } catch (TimeoutException e) {
@@ -131,6 +134,10 @@ final class PelEndpoint {
         } catch (ExecutionException e) {
             throw new IllegalStateException("A stop's report never fails", e);
         }
+    }
+
+    private static Duration atMostLongest(Duration time) {
+        return time.compareTo(LONGEST_DEADLINE) < 0 ? time : LONGEST_DEADLINE;
     }
 
     private WebEndpointResponse<Object> start() {

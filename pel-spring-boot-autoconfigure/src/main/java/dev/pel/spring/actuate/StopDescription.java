@@ -2,6 +2,7 @@ package dev.pel.spring.actuate;
 
 import dev.pel.StopReport;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
@@ -36,8 +37,8 @@ record StopDescription(
         return new StopDescription(
                 report.loop(),
                 report.forced(),
-                report.deadline().toMillis(),
-                report.took().toMillis(),
+                TimeUnit.MILLISECONDS.convert(report.deadline()),
+                TimeUnit.MILLISECONDS.convert(report.took()),
                 report.drained(),
                 report.neverStarted(),
                 report.interrupted(),

@@ -208,6 +208,19 @@ class PelEndpointTests {
         assertThat(stop).isDone();
     }
 
+    @Test
+    void aStopWithSettingsThatAreNoSumOfNanosecondsIsReported() throws Exception {
+        try (RunningApplication patient = RunningApplication.start(
+                List.of(),
+                "management.endpoint.pel.access=unrestricted",
+                "pel.stop.interrupt-grace=PT3000000H",
+                "pel.stop.deadline=PT9223372036854775807S")) {
+            HttpResponse<String> answer = patient.postJson("/actuator/pel", "{\"action\":\"stop\"}");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"deadlineMillis\":" + Long.MAX_VALUE);
+        }
+    }
+
     // ------------------------------------------------------------------ resize
 
     @Test
@@ -228,6 +241,12 @@ class PelEndpointTests {
             {"action":"stop","deadline":"soon"}                    | 'deadline' must be a duration between 0s and 1h but was 'soon'
             {"action":"stop","deadline":"-1s"}                     | 'deadline' must be a duration between 0s and 1h but was '-1s'
             {"action":"stop","deadline":"61m"}                     | 'deadline' must be a duration between 0s and 1h but was '61m'
+            {"action":"stop","deadline":"9223372036854775807h"}    | 'deadline' must be a duration between 0s and 1h but was '9223372036854775807h'
+            {"action":"stop","deadline":"99999999999999999999s"}   | 'deadline' must be a duration between 0s and 1h but was '99999999999999999999s'
+            {"action":"stop","deadline":"PT3000000H"}              | 'deadline' must be a duration between 0s and 1h but was 'PT3000000H'
+            {"action":"stop","deadline":"PT9223372036854775807S"}  | 'deadline' must be a duration between 0s and 1h but was 'PT9223372036854775807S'
+            {"action":"stop","deadline":"PT9223372036854775807H"}  | 'deadline' must be a duration between 0s and 1h but was 'PT9223372036854775807H'
+            {"action":"stop","deadline":""}                        | 'deadline' must be a duration between 0s and 1h but was ''
             {"action":"resize","threads":8}                        | 'lane' must be passive or work, as the active lane has one thread
             {"action":"resize","lane":"active","threads":8}        | 'lane' must be passive or work, as the active lane has one thread but was 'active'
             {"action":"resize","lane":"idle","threads":8}          | 'lane' must be passive or work, as the active lane has one thread but was 'idle'
