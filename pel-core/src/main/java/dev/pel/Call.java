@@ -71,7 +71,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private @Nullable Object payload;
 
     private @Nullable Object body;
-    private final ContextCarrier.@Nullable Snapshot context;
+
+    /** Null also when nobody needs it any more, see {@link #letGoOfContext}. */
+    private ContextCarrier.@Nullable Snapshot context;
 
     /** What most calls have nothing of. */
     private volatile @Nullable Details details;
@@ -138,8 +140,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 operate(worker, home);
             } else {
                 home.droppedAtStart(this, outcomeOf(state), submittedAt);
-                payload = null;
-                body = null;
+                letGoOfCode();
+                letGoOfContext(outcomeOf(state));
             }
         } catch (Throwable e) {
             // the operation's own are caught in operate: here no stack or no memory was left for pel, nor for a wrapper
@@ -157,8 +159,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         generation.listeners.started(this, home.lane(), Math.max(0, since - submittedAt));
         Object value = null;
         Throwable error = null;
+        Object operation = payload;
+        payload = null; // a call that ends meanwhile holds nothing but what runs
         try {
-            value = invoke(payload);
+            value = invoke(operation);
         } catch (Throwable e) {
             error = wrapped(e);
         }
@@ -194,12 +198,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
             if (STATE.compareAndSet(this, running, ended(outcome))) {
                 Thread.interrupted();
-                payload = null;
+                letGoOfCode(); // when the operation has failed, its body too
                 generation.countCall(
                         outcome, true); // before the lane's books: when those add up, the stop makes its report
                 long now = worker.ran(since);
                 home.ran(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
+                letGoOfContextUnlessFailed(outcome);
                 return;
             }
         }
@@ -214,8 +219,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         }
         Thread.interrupted();
         payload = null;
-        body = null;
         tellLate(error);
+        letGoOfContext(outcomeOf(state));
         home.cameBack(!isEcho(error));
     }
 
@@ -298,22 +303,24 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private void runBodyInContext(ActiveLane active) {
         active.started(this);
         Throwable error = null;
+        Object code = body;
+        Object value = payload;
+        letGoOfCode(); // a call that ends meanwhile holds nothing but what runs
         try {
-            continueWith(body, payload);
+            continueWith(code, value);
         } catch (Throwable e) {
             error = wrapped(e);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
-        Object value = payload;
-        payload = null;
-        body = null;
         if (STATE.compareAndSet(this, BODY, ended(outcome))) {
             generation.countCall(outcome, true);
             active.ended(this, outcome, since);
             conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
+            letGoOfContextUnlessFailed(outcome);
         } else {
             tellLate(error);
             active.cameBack(!isEcho(error));
+            letGoOfContext(outcomeOf(state));
         }
     }
 
@@ -335,17 +342,17 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             switch (now & STATE_MASK) {
                 case PENDING -> {
                     if (STATE.compareAndSet(this, now, ended(outcome))) {
+                        letGoOfCode();
                         timerEnded(outcome);
-                        return conclude(outcome, value, error);
+                        return concludeEarly(outcome, value, error);
                     }
                 }
                 case QUEUED -> {
                     if (STATE.compareAndSet(this, now, ended(outcome))) {
-                        payload = null;
-                        body = null;
+                        letGoOfCode();
                         generation.countCall(outcome, false);
                         pool().dropped(this, outcome, submittedAt);
-                        return conclude(outcome, value, error);
+                        return concludeEarly(outcome, value, error);
                     }
                 }
                 case CLAIMED -> {
@@ -363,15 +370,17 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                                     | INTERRUPTED; // the operation may come back from here on, see lateReturn
                         }
                         generation.countCall(outcome, true);
+                        body = null;
                         pool().cutOff(this, outcome, submittedAt, since);
-                        return conclude(outcome, value, error);
+                        return conclude(outcome, value, error); // the rest is let go of in lateReturn
                     }
                 }
                 case RETURNED -> {
                     if (STATE.compareAndSet(this, now, DROPPED | outcome.ordinal() << STATE_BITS)) {
+                        letGoOfCode();
                         generation.countCall(outcome, false);
                         generation.countStopped(outcome, false);
-                        return conclude(outcome, value, error);
+                        return concludeEarly(outcome, value, error);
                     }
                 }
                 case BODY -> {
@@ -391,8 +400,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** Cancels a timer that has not fallen due. */
     final boolean cancelPending() {
         if (STATE.compareAndSet(this, PENDING, ended(Outcome.CANCELLED))) {
+            letGoOfCode();
             timerEnded(Outcome.CANCELLED);
-            return conclude(Outcome.CANCELLED, null, new TimerCancelled());
+            return concludeEarly(Outcome.CANCELLED, null, new TimerCancelled());
         }
         return false;
     }
@@ -421,11 +431,49 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return true;
     }
 
+    /** Ends a call whose code does not run, or no longer with its handle: nothing but the handle is held from here on. */
+    private boolean concludeEarly(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
+        conclude(outcome, value, error);
+        letGoOfContext(outcome);
+        return true;
+    }
+
+    /** Whoever made the transition after which nobody else reads operation and body. */
+    private void letGoOfCode() {
+        payload = null;
+        body = null;
+    }
+
+    /**
+     * Others have ended the call. The context is opened once more when that reaches the error handler, and is let go of then; when
+     * somebody deals with the end, and what depends on it is reported, that has a context of its own.
+     */
+    private void letGoOfContext(Outcome outcome) {
+        boolean isFailure = outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT;
+        if (!isFailure || isObserved()) {
+            letGoOfContext();
+        }
+    }
+
+    /** The call has ended by itself. The failure of what depends on it is reported as its own, in its context. */
+    private void letGoOfContextUnlessFailed(Outcome outcome) {
+        if (outcome == Outcome.SUCCEEDED) {
+            letGoOfContext();
+        }
+    }
+
+    @Override
+    final void letGoOfContext() {
+        if (context != null) { // mostly there is none, and nothing is written
+            context = null;
+        }
+    }
+
     /** Ends a call that no lane has accepted. */
     final void reject(CallRejectedException why) {
         state = REFUSED;
-        payload = null;
-        body = null;
+        letGoOfCode();
+        letGoOfContext();
         finish(Outcome.REJECTED, why);
         generation.refusals.count(why, isTimer());
         generation.listeners.rejected(this, why);

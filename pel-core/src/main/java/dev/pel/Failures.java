@@ -104,7 +104,9 @@ final class Failures {
         }
         // if not, another branch of the same chain has brought it here already
         if (origin.report()) {
-            report(origin.failure(cause), origin.context());
+            ContextCarrier.Snapshot context = origin.context();
+            report(origin.failure(cause), context == null ? future.context() : context);
+            origin.letGoOfContext();
         }
     }
 

@@ -558,6 +558,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return via instanceof Dependent<?, ?> dependent ? dependent.context : null;
     }
 
+    /** The failure has reached the error handler, which was the last one to need the context. */
+    void letGoOfContext() {}
+
     // ------------------------------------------------------------------ dependents
 
     @Override
