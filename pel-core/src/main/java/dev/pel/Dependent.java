@@ -33,7 +33,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     private final Generation generation;
     private final @Nullable Executor target;
-    private final BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
+    private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
     private final Call.@Nullable Details details;
     final ContextCarrier.@Nullable Snapshot context;
@@ -111,7 +111,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private void endWithoutActiveThread() {
         if (!(function instanceof PairBody<?, ?, ?>)) {
             generation.late.run(this::runLate);
-        } else if (source().isCompletedExceptionally()) {
+            return;
+        }
+        LoopFuture<?> source = source();
+        if (source != null && source.isCompletedExceptionally()) {
             complete(); // which only passes the failure on
         } else {
             obstacle = new CallStoppedException(generation.name());
@@ -241,7 +244,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     public U apply(T value, @Nullable Throwable error) {
         passed = error;
         try {
-            return function.apply(value, error);
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> code = function;
+            return code == null ? nothing() : code.apply(value, error);
         } catch (Throwable e) {
             thrown = e;
             LoopFuture<U> future = result;
@@ -250,6 +254,19 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             }
             throw e;
         }
+    }
+
+    /** A concurrent thread has ended the handle just now and let go of the function: nobody gets a value. */
+    @SuppressWarnings("NullAway") // U may not be null, but it is not used
+    private U nothing() {
+        return null;
+    }
+
+    @Override
+    void letGo() {
+        super.letGo();
+        function = null;
+        completion = null;
     }
 
     @Override
@@ -287,9 +304,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         generation.cameFromOutside(future);
         future.disarm();
-        if (!future.isCompletedExceptionally()) {
+        Throwable error = future.error();
+        if (error == null) {
             future.via(null); // nothing to find there any more: let the source go
-        } else if (!(seesFailure && isPassedOn())) {
+            return;
+        }
+        future.letGo(error);
+        if (!(seesFailure && isPassedOn())) {
             generation.failures.watch(future);
         }
     }

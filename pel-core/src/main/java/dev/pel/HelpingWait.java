@@ -41,7 +41,10 @@ final class HelpingWait {
 
     private @Nullable Runnable endOfSpare;
 
-    private HelpingWait(LoopFuture<?> future, Worker worker) {
+    /** How many futures it has looked at. */
+    private long looks;
+
+    HelpingWait(LoopFuture<?> future, Worker worker) {
         this.future = future;
         this.worker = worker;
         this.generation = future.generation;
@@ -90,7 +93,7 @@ final class HelpingWait {
 
     // ------------------------------------------------------------------ helping
 
-    private void help() {
+    void help() {
         LoopFuture<?> next = unvisited.poll();
         while (next != null && !future.isDone()) {
             visit(next);
@@ -98,7 +101,12 @@ final class HelpingWait {
         }
     }
 
+    long looks() {
+        return looks;
+    }
+
     private void visit(LoopFuture<?> next) {
+        looks++;
         if (next.isDone() || !visited.add(next)) {
             return;
         }
@@ -114,8 +122,9 @@ final class HelpingWait {
                 link = next.link(); // the active thread has led it on meanwhile, and did so before it said so
             }
         }
-        if (link != null) {
-            unvisited.push(link.source());
+        LoopFuture<?> source = link == null ? null : link.source(); // null when it has ended meanwhile
+        if (source != null) {
+            unvisited.push(source);
             LoopFuture<?> other = link.other();
             if (other != null) {
                 unvisited.push(other);

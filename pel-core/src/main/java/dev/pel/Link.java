@@ -2,10 +2,13 @@ package dev.pel;
 
 import org.jspecify.annotations.Nullable;
 
-/** Leads from a future to the one, or the two, that it depends on. */
+/**
+ * Leads from a future to the one, or the two, that it depends on; to the one in which its failure began, once it has failed; and
+ * nowhere, once it has failed itself.
+ */
 class Link {
-    private final LoopFuture<?> source;
-    private final @Nullable LoopFuture<?> other;
+    private volatile @Nullable LoopFuture<?> source;
+    private volatile @Nullable LoopFuture<?> other;
 
     Link(LoopFuture<?> source) {
         this(source, null);
@@ -16,11 +19,17 @@ class Link {
         this.other = other;
     }
 
-    final LoopFuture<?> source() {
+    final @Nullable LoopFuture<?> source() {
         return source;
     }
 
     final @Nullable LoopFuture<?> other() {
         return other;
+    }
+
+    /** The failure began with the future that this leads from: nothing is to be found further on, and what runs there is over. */
+    void letGo() {
+        source = null;
+        other = null;
     }
 }

@@ -198,6 +198,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         boolean ended = error == null ? super.complete(value) : super.completeExceptionally(error);
         if (error == null && via != null) {
             via = null; // nothing to find there any more: let it go
+        } else if (ended && error != null) {
+            letGo(error);
         }
         disarm();
         if (waitsOutside) {
@@ -453,7 +455,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             } else if (link instanceof Dependent<?, ?> dependent) {
                 return dependent.details();
             }
-            future = link.source();
+            LoopFuture<?> source = link.source();
+            if (source == null) {
+                return null;
+            }
+            future = source;
         }
     }
 
@@ -523,9 +529,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         LoopFuture<?> origin = this;
         Link link = via;
         while (link != null) {
+            // a concurrent end may let go of either: then the failure is not from there, or another way leads there
+            LoopFuture<?> source = link.source();
             LoopFuture<?> other = link.other();
-            if (hasFrom(link.source(), cause)) {
-                origin = link.source();
+            if (source != null && hasFrom(source, cause)) {
+                origin = source;
             } else if (other != null && hasFrom(other, cause)) {
                 origin = other;
             } else {
@@ -539,6 +547,24 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Whether the failure came from there. What another run of a loop has done is nobody's doing here, so it begins here. */
     private boolean hasFrom(LoopFuture<?> source, Throwable cause) {
         return source.generation == generation && source.failedWith(cause);
+    }
+
+    /**
+     * This future has failed. Of all that it depended on only the future in which the failure began is of use from here on: so a
+     * failed chain keeps neither its links nor their functions, and the next link finds the beginning in one step.
+     */
+    final void letGo(Throwable error) {
+        Link link = via;
+        if (link == null) {
+            return;
+        }
+        LoopFuture<?> origin = origin(cause(error));
+        if (origin == this) {
+            link.letGo();
+        } else if (link instanceof Dependent<?, ?> || link.source() != origin || link.other() != null) {
+            via = new Link(origin);
+            link.letGo();
+        }
     }
 
     final boolean failedWith(Throwable cause) {

@@ -1,0 +1,54 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** How much a join looks at. The thread of the test is a worker's, and nobody hands results on. */
+class HelpingWaitLooksTests {
+    private final ManualMachine machine = new ManualMachine();
+    private final Generation generation =
+            machine.running(EventLoopOptions.defaults().withPassive(passive -> passive.withCapacity(1_000_000)));
+    private final Worker worker = new Worker(generation.pool(Lane.PASSIVE), generation, 1, 1);
+    private final AtomicInteger runs = new AtomicInteger();
+
+    private LoopFuture<Integer> call() {
+        return generation.submit(Lane.PASSIVE, (Callable<Integer>) runs::incrementAndGet, null, null, null);
+    }
+
+    private long looks(LoopFuture<?> goal) {
+        HelpingWait wait = new HelpingWait(goal, worker);
+        wait.help();
+        return wait.looks();
+    }
+
+    private long looksAtSum(int calls) {
+        LoopFuture<Integer> sum = call();
+        for (int i = 1; i < calls; i++) {
+            sum = sum.thenCombine(call(), Integer::sum);
+        }
+        return looks(sum);
+    }
+
+    @Test
+    void joinOfASumOfManyCallsLooksAtEachOnce() {
+        long few = looksAtSum(4_000);
+        assertThat(runs).hasValue(4_000);
+        long many = looksAtSum(16_000);
+        assertThat(runs).hasValue(20_000);
+        assertThat(many).as("looks at 16 000 calls, of 4000 it was %d", few).isLessThanOrEqualTo(5 * few);
+        assertThat(few).isLessThan(40_000);
+    }
+
+    @Test
+    void futureThatManyDependOnIsLookedAtOnce() {
+        LoopFuture<Integer> sum = call();
+        for (int i = 0; i < 40; i++) {
+            sum = sum.thenCombine(sum, Integer::sum);
+        }
+        assertThat(looks(sum)).isLessThan(1_000);
+        assertThat(runs).hasValue(1);
+    }
+}
