@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("scaled")
 class SoakTests {
     private static final long SECONDS = Scale.of("pel.soak.seconds", 5, 600);
+    private static final int FORCED = (int) Scale.of("pel.soak.forced", 3, 100);
+
     /** A plain build may share its machine with others, and then a late stop says nothing. */
     private static final boolean ALONE = Boolean.getBoolean("pel.test.thorough");
 
@@ -102,6 +105,46 @@ class SoakTests {
         System.out.printf(
                 "soak: %,d s, %,d runs, %,d handles: late stops %d, false stuck %d, books that do not add up %d; seed %d%n",
                 SECONDS, rounds, handles, late, stuck, unbalanced, seed);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void forceStopOfAFullDefaultLaneIsInTime() {
+        CountDownLatch never = new CountDownLatch(1);
+        List<Long> millis = new ArrayList<>();
+        List<String> seen = new ArrayList<>();
+        for (int round = 0; round < FORCED; round++) {
+            EventLoop loop = loops.made(options -> EventLoopOptions.defaults().withName(options.name()));
+            loop.start();
+            Books books = new Books();
+            for (int i = 0; i < 10_064; i++) {
+                LoopFuture<?> call = loop.next(() -> never.await());
+                AtomicInteger told = new AtomicInteger();
+                books.told.add(told);
+                books.handles.add(call);
+                books.handles.add(call.whenComplete((value, error) -> told.incrementAndGet()));
+                books.handles.add(CompletableFuture.allOf(call));
+            }
+            StopReport report = get(loop.forceStop());
+            millis.add(report.took().toMillis());
+            if (ALONE && report.took().compareTo(GRACE.plus(SLACK)) > 0) {
+                seen.add("late: " + report);
+            }
+            if (!report.stuck().isEmpty()) {
+                seen.add("stuck: " + report);
+            }
+            if (!addUp(loop.stats())) {
+                seen.add("books: " + loop.stats());
+            }
+            books.handles.forEach(Loops::awaitDone);
+            await().atMost(LONG)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> books.told.stream().allMatch(count -> count.get() == 1));
+        }
+        millis.sort(null);
+        System.out.printf(
+                "force-stops of a full default lane: %d, median %d ms, longest %d ms; late, stuck or unbalanced %d%n",
+                FORCED, millis.get(FORCED / 2), millis.get(FORCED - 1), seen.size());
         assertThat(seen).isEmpty();
     }
 
