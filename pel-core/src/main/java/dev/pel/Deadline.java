@@ -17,7 +17,7 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
     }
 
     private final long dueAt;
-    private final @Nullable Deadline previous;
+    private @Nullable Deadline previous;
     private volatile @Nullable Runnable action;
 
     /** Written by the watch; volatile for threads that disarm: they or the watch see that the deadline has to leave. */
@@ -39,6 +39,11 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
     /** The one that was set before on the same future. */
     @Nullable Deadline previous() {
         return previous;
+    }
+
+    /** Called before others can find this one through its future. */
+    void previous(@Nullable Deadline before) {
+        previous = before;
     }
 
     boolean isArmed() {

@@ -193,7 +193,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         handedOver = true;
         try {
-            other.execute((LoopCommand) this::completeThere); // its handle is ended by the stop
+            // its handle is ended by the stop
+            other.execute((LoopCommand) () -> generation.runForChain(this::completeThere));
         } catch (Throwable e) {
             refusedBy(e);
         }

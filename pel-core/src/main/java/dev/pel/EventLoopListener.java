@@ -5,7 +5,8 @@ package dev.pel;
  *
  * <p>Every method runs <b>on the thread on which the thing happens</b>, a submitter's, a pool's or the active one, several
  * at once. That way a listener learns also what happens while the active thread is stuck. It must be quick, must not block,
- * and must be safe for use by several threads; to touch state that is confined to the active thread, post a task to it. What
+ * and must be safe for use by several threads; one that blocks when a timeout or a stop ends a call blocks the thread that keeps
+ * all deadlines of the loop, which is said in the log. To touch state that is confined to the active thread, post a task to it. What
  * it throws is logged and harmless: the first time in full, then as a count, in at most one line in ten seconds.
  *
  * <p>A call with an operation and a body is two entries: one in the lane of the operation and one in {@link Lane#ACTIVE},

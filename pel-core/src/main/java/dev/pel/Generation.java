@@ -9,10 +9,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,7 +63,11 @@ final class Generation {
     private final Map<Thread, Worker> byThread = new ConcurrentHashMap<>();
     private final Map<Integer, Worker> byId = new ConcurrentHashMap<>();
     private final AtomicInteger workerIds = new AtomicInteger();
+    private final Queue<Integer> freeWorkerIds = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
+
+    /** Threads of others that run code of a chain of this loop just now. */
+    private final Set<Thread> chainThreads = ConcurrentHashMap.newKeySet();
 
     /** Futures that wait for a future or an executor that is not the loop's. */
     private final Set<LoopFuture<?>> outside = ConcurrentHashMap.newKeySet();
@@ -224,6 +230,21 @@ final class Generation {
         return worker == null ? null : HelpingWait.begin(future, worker, method);
     }
 
+    /**
+     * Runs code of a chain of this loop on a thread that belongs to no lane: a foreign executor's, or one on which the loop completes
+     * handles. While the loop drains, such a thread may submit the chain's next link as the loop's own threads may.
+     */
+    void runForChain(Runnable code) {
+        boolean entered = chainThreads.add(Thread.currentThread());
+        try {
+            code.run();
+        } finally {
+            if (entered) {
+                chainThreads.remove(Thread.currentThread());
+            }
+        }
+    }
+
     boolean isOwnThread() {
         return active.isCurrent()
                 || watch.isCurrent()
@@ -270,7 +291,7 @@ final class Generation {
     boolean accepts() {
         return switch (state()) {
             case NEW, RUNNING -> true;
-            case DRAINING -> isOwnThread();
+            case DRAINING -> isOwnThread() || chainThreads.contains(Thread.currentThread());
             case STOPPING, STOPPED -> false;
         };
     }
@@ -320,8 +341,14 @@ final class Generation {
         return ids.incrementAndGet();
     }
 
+    /** A number that no living worker has. The state of a call has 28 bits for it, so those of ended workers are given again. */
     int nextWorkerId() {
-        return workerIds.incrementAndGet();
+        Integer free = freeWorkerIds.poll();
+        return free == null ? workerIds.incrementAndGet() : free;
+    }
+
+    void freeWorkerId(int id) {
+        freeWorkerIds.add(id);
     }
 
     /** Starts all threads; the active one is made unless one is given. When one cannot be started, all are stopped again. */
@@ -400,7 +427,9 @@ final class Generation {
     }
 
     void workerEnded(Worker worker) {
-        byId.remove(worker.id());
+        if (byId.remove(worker.id(), worker)) {
+            freeWorkerId(worker.id());
+        }
         byThread.remove(worker.thread());
         threads.decrementAndGet();
         nudgeStop();
@@ -496,6 +525,7 @@ final class Generation {
         failures.tellRest();
         refusals.tellRest();
         commands.tellRest();
+        watch.tellRest();
         pools.forEach(PoolLane::tellRest);
     }
 

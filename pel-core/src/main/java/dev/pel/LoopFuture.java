@@ -63,11 +63,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private static final VarHandle VIA;
     private static final VarHandle MARKS;
     private static final VarHandle OBSERVED;
+    private static final VarHandle DEADLINE;
 
     static {
         try {
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
             MARKS = MethodHandles.lookup().findVarHandle(LoopFuture.class, "marks", byte.class);
+            DEADLINE = MethodHandles.lookup().findVarHandle(LoopFuture.class, "deadline", Deadline.class);
             OBSERVED = MethodHandles.lookup().findVarHandle(LoopFuture.class, "observed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -267,11 +269,20 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             stop(); // no watch is left that could keep the time
         }
         if (!isDone()) {
-            deadline = generation.watch.arm(time, ending, deadline);
+            addDeadline(generation.watch.arm(time, ending, null));
             if (isDone()) {
                 disarm(); // the rival ended it before it could see the deadline
             }
         }
+    }
+
+    /** Concurrent threads may set deadlines as well: none may be lost, because it would not be disarmed. */
+    private void addDeadline(Deadline armed) {
+        Deadline before;
+        do {
+            before = deadline;
+            armed.previous(before);
+        } while (!DEADLINE.compareAndSet(this, before, armed));
     }
 
     /** Called when the future has ended: its deadlines leave nothing behind. */

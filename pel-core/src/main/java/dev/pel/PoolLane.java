@@ -291,8 +291,8 @@ final class PoolLane {
         if (unexpected) {
             alive.decrementAndGet();
         }
+        stopSearching(worker); // before its number is free: another worker that has it may search then
         generation.workerEnded(worker);
-        stopSearching(worker);
         lastLook(); // the next one that has to end, or has to take over
         if (unexpected && !generation.isOver()) {
             grow(); // a defect of pel's own must not shrink the lane
@@ -387,12 +387,21 @@ final class PoolLane {
 
     /** Gives the worker the lowest free number; when the lane grows from the start that is the count of those alive. */
     private Worker newWorker(int likelyFree) {
-        for (int index = workers.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
-            if (!workers.containsKey(index)) {
-                Worker worker = new Worker(this, generation, generation.nextWorkerId(), index);
-                if (workers.putIfAbsent(index, worker) == null) {
-                    return worker;
+        int id = generation.nextWorkerId();
+        boolean made = false;
+        try {
+            for (int index = workers.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
+                if (!workers.containsKey(index)) {
+                    Worker worker = new Worker(this, generation, id, index);
+                    if (workers.putIfAbsent(index, worker) == null) {
+                        made = true;
+                        return worker;
+                    }
                 }
+            }
+        } finally {
+            if (!made) {
+                generation.freeWorkerId(id); // a thread factory has thrown
             }
         }
     }

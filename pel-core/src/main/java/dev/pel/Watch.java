@@ -20,6 +20,9 @@ final class Watch implements Runnable {
     /** So many ticks without a flood, and the watch ticks no longer. */
     private static final int QUIET_TICKS = 8;
 
+    /** The end of a call takes microseconds; one that takes longer than this holds up all timeouts. */
+    private static final long HELD_UP = 500_000_000;
+
     private final Generation generation;
     private final Machine machine;
 
@@ -42,6 +45,7 @@ final class Watch implements Runnable {
     /** Until when the watch sleeps; whoever arms something earlier wakes it. */
     private volatile long wakesAt = NEVER;
 
+    private final RepeatedFailureLog heldUp;
     private volatile @Nullable Thread thread;
 
     /** Looks at what the threads of the lanes wait for; null when the machine sees all waits itself. */
@@ -56,6 +60,15 @@ final class Watch implements Runnable {
         this.inbox = new Arrivals<>(machine);
         this.detector = machine.hasUnseenWaits() ? new WaitDetector(generation) : null;
         this.beating = detector == null;
+        this.heldUp = RepeatedFailureLog.warnings(
+                machine,
+                "The watch of loop '{}' was held up while it ended a call, and all its timeouts were late. What can do that is a"
+                        + " listener (or logger) that blocks when it is told, or the channel that an interrupted operation was in");
+    }
+
+    /** At the end of a stop: logs what no line has told yet. */
+    void tellRest() {
+        heldUp.tellRest();
     }
 
     void start() {
@@ -246,12 +259,27 @@ final class Watch implements Runnable {
     }
 
     private void fireDue() {
-        Deadline due = heap.pollDue(machine.nanoTime());
+        long now = machine.nanoTime();
+        Deadline due = heap.pollDue(now);
         while (due != null) {
             if (!due.fire()) {
                 leftHeap();
             }
-            due = heap.pollDue(machine.nanoTime());
+            long before = now;
+            now = machine.nanoTime();
+            if (now - before > HELD_UP) {
+                heldUp.failed(generation.name(), new HeldUp(now - before));
+            }
+            due = heap.pollDue(now);
+        }
+    }
+
+    /** How long the watch was held up; without a stack trace, which would show only the watch. */
+    private static final class HeldUp extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HeldUp(long nanos) {
+            super("It took " + Duration.ofNanos(nanos).toMillis() + " ms", null, false, false);
         }
     }
 

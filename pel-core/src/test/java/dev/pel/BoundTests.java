@@ -391,4 +391,32 @@ class BoundTests {
     private static int deeper(EventLoop loop, int depth) {
         return depth == 0 ? 0 : 1 + loop.work(() -> deeper(loop, depth - 1)).join();
     }
+
+    /** Ids are part of the bits of a call's state, and each join that blocks may start a thread. */
+    @Test
+    void idOfAWorkerThatHasEndedIsGivenAgain() {
+        EventLoop loop = loops.started();
+        for (int round = 0; round < 50; round++) {
+            CountDownLatch running = new CountDownLatch(1);
+            CountDownLatch gate = new CountDownLatch(1);
+            LoopFuture<Void> source = loop.work(() -> {
+                running.countDown();
+                pass(gate);
+            });
+            pass(running);
+            LoopFuture<Void> joining = loop.next(() -> source.join());
+            await().atMost(LONG)
+                    .until(() -> Loops.threadsOf(loop).stream().anyMatch(name -> name.endsWith("-passive-5")));
+            gate.countDown();
+            get(joining);
+            await().atMost(LONG)
+                    .until(() -> Loops.threadsOf(loop).stream()
+                                    .filter(name -> name.contains("-passive-"))
+                                    .count()
+                            == 4);
+        }
+        assertThat(((PretendEventLoop) loop).generation().nextWorkerId())
+                .as("of 6 threads and a spare one")
+                .isLessThan(20);
+    }
 }

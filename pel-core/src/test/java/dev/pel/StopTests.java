@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -806,5 +809,53 @@ class StopTests {
         get(loop.stop(LONG));
         CompletableFuture<Integer> own = done.newIncompleteFuture();
         awaitDone(own.orTimeout(1, java.util.concurrent.TimeUnit.MILLISECONDS));
+    }
+
+    @Test
+    void dependentOnAForeignExecutorMaySubmitTheNextLinkDuringADrain() {
+        EventLoop loop = loops.started();
+        ExecutorService foreign = Executors.newSingleThreadExecutor();
+        try {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch draining = new CountDownLatch(1);
+            AtomicReference<LoopFuture<Integer>> link = new AtomicReference<>();
+            LoopFuture<Void> chain = loop.next(() -> 1)
+                    .thenAcceptAsync(
+                            one -> {
+                                inside.countDown();
+                                pass(draining);
+                                link.set(loop.next(() -> 2));
+                            },
+                            foreign);
+            pass(inside);
+            CompletableFuture<StopReport> stop = loop.stop(LONG);
+            Future<LoopFuture<Integer>> later = foreign.submit(() -> loop.next(() -> 3));
+            assertThat(loop.next(() -> 4).outcome()).isEqualTo(Outcome.REJECTED);
+            draining.countDown();
+            awaitDone(chain);
+            assertThat(get(link.get())).isEqualTo(2);
+            assertThat(get(later).outcome())
+                    .as("the thread is an outside caller again")
+                    .isEqualTo(Outcome.REJECTED);
+            assertThat(get(stop).isClean()).isTrue();
+        } finally {
+            foreign.shutdownNow();
+        }
+    }
+
+    @Test
+    void codeAttachedPastPelMaySubmitTheNextLinkDuringADrain() {
+        EventLoop loop = loops.started();
+        LoopFuture<Void> slow =
+                loop.call("slow").timeout(Duration.ofMillis(200)).next(() -> block(new CountDownLatch(1)));
+        AtomicReference<LoopFuture<Integer>> link = new AtomicReference<>();
+        CompletableFuture<Void> all = CompletableFuture.allOf(slow).handle((nothing, error) -> {
+            link.set(loop.next(() -> 2));
+            return null;
+        });
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        get(all);
+        assertThat(get(link.get())).isEqualTo(2);
+        get(stop);
     }
 }

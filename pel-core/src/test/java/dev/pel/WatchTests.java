@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The watch, whose turns the test makes itself. */
 class WatchTests {
     private static final long MILLI = 1_000_000;
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private final ManualMachine machine = new ManualMachine();
     private final Generation generation = machine.running();
@@ -317,5 +321,32 @@ class WatchTests {
         arm(30);
         run();
         assertThat(fired).containsExactly(30L);
+    }
+
+    @Test
+    void deadlinesThatAreSetConcurrentlyAreAllDisarmedWhenTheFutureEnds() {
+        LoopFuture<String> future = new LoopFuture<>(generation);
+        // while one is being armed, which looks at the clock, another one comes
+        machine.onLook(1, () -> future.endAfter(Duration.ofMillis(2_000), () -> fired.add(2L)));
+        future.endAfter(Duration.ofMillis(1_000), () -> fired.add(1L));
+        future.complete("done");
+        run();
+        assertThat(fired).isEmpty();
+    }
+
+    @Test
+    void listenerThatHoldsTheWatchUpIsSaidInTheLog() {
+        Generation listened = machine.running(EventLoopOptions.defaults().withListener(new EventLoopListener() {
+            @Override
+            public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+                machine.clock += outcome == Outcome.TIMED_OUT ? 600 * MILLI : 0;
+            }
+        }));
+        listened.submit(Lane.WORK, (Task) () -> {}, null, null, Duration.ofMillis(10));
+        machine.onLongSleep.add(() -> listened.stop(Duration.ZERO, true));
+        listened.watch.start();
+        listened.watch.run();
+        assertThat(log.with("was held up while it ended a call")).hasSize(1);
+        assertThat(log.tracesOf("was held up")).isEqualTo(1);
     }
 }
