@@ -139,6 +139,7 @@ final class ActiveLane implements Runnable {
 
     /** Lets the active thread hand the end of one future on to another. */
     <T extends @Nullable Object> void relay(LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) {
+        generation.stack.ensureSomeRoom();
         post(new Relay<>(to, value, error));
     }
 

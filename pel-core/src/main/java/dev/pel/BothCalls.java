@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of two operations bound at once. Ending it ends both. */
@@ -70,10 +71,11 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         boolean ended = super.end(outcome, value, error, interrupt);
         if (ended) {
             // those that have ended, ended; the others have lost their only purpose
-            first.cancel(interrupt);
-            second.cancel(interrupt);
+            first.end(Outcome.CANCELLED, null, new CancellationException(), interrupt);
+            second.end(Outcome.CANCELLED, null, new CancellationException(), interrupt);
             if (both != null) {
-                both.cancel(false); // the body may wait for the active thread by now
+                // the body may wait for the active thread by now
+                both.end(Outcome.CANCELLED, null, new CancellationException(), false);
             }
         }
         return ended;

@@ -208,6 +208,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     /** On the executor that was asked for, or where the loop has no active thread. */
     private void completeThere() {
+        generation.stack.ensureRoom();
         ContextCarrier.Scope scope = generation.carriers.open(context);
         try {
             complete();

@@ -41,6 +41,7 @@ final class Generation {
     final Listeners listeners;
     final Carriers carriers;
     final Places places;
+    final StackRoom stack = new StackRoom();
     final Failures failures;
     final Refusals refusals;
     final CutOffCommands commands;
@@ -117,6 +118,12 @@ final class Generation {
     /** Submits a call; body may be null, and for the active lane the operation is the body. */
     <T extends @Nullable Object> LoopFuture<T> submit(
             Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
+        stack.ensureRoom();
+        return submitWithRoom(lane, operation, body, label, timeout);
+    }
+
+    private <T extends @Nullable Object> LoopFuture<T> submitWithRoom(
+            Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
         Objects.requireNonNull(operation, "operation");
         if (lane == Lane.ACTIVE) {
             Call<T> call = new Call<>(this, Lane.ACTIVE, null, operation, label);
@@ -152,13 +159,15 @@ final class Generation {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(body, "body");
-        LoopFuture<A> a = submit(lane, first, null, null, null);
-        LoopFuture<B> b = submit(lane, second, null, null, null);
+        stack.ensureRoom();
+        LoopFuture<A> a = submitWithRoom(lane, first, null, null, null);
+        LoopFuture<B> b = submitWithRoom(lane, second, null, null, null);
         return new BothCalls<>(this, a, b, body);
     }
 
     void execute(Lane lane, Runnable command) {
         Objects.requireNonNull(command, "command");
+        stack.ensureRoom();
         if (lane == Lane.ACTIVE) {
             CallRejectedException why = active.submit(new Post(this, command));
             if (why != null) {
@@ -192,6 +201,7 @@ final class Generation {
 
     LoopTimer delay(Duration delay, Task body) {
         Objects.requireNonNull(body, "body");
+        stack.ensureRoom();
         LoopTimer timer = new LoopTimer(this, delay, body);
         active.timers().submit(timer);
         return timer;
@@ -227,7 +237,11 @@ final class Generation {
                             .formatted(method, name()));
         }
         Worker worker = byThread.get(Thread.currentThread());
-        return worker == null ? null : HelpingWait.begin(future, worker, method);
+        if (worker == null) {
+            return null;
+        }
+        stack.ensureRoom(); // it may lock a queue
+        return HelpingWait.begin(future, worker, method);
     }
 
     /**
@@ -479,6 +493,7 @@ final class Generation {
             throw new IllegalStateException("Loop '%s' is %s; only a running loop can be resized"
                     .formatted(name(), isRunning() ? "starting" : state()));
         }
+        stack.ensureRoom();
         pool(lane).resize(count);
     }
 
@@ -486,6 +501,7 @@ final class Generation {
 
     /** When this returns, threads that are not the loop's own are refused. */
     CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
+        stack.ensureRoom();
         Stopping fresh = new Stopping(this, deadline);
         Stopping known = stopping.compareAndExchange(null, fresh);
         Stopping now = known == null ? fresh : known;
@@ -585,6 +601,7 @@ final class Generation {
     }
 
     LoopStats stats() {
+        stack.ensureRoom(); // it may lock a queue
         long now = machine.nanoTime();
         Map<Lane, LaneStats> lanes = new EnumMap<>(Lane.class);
         lanes.put(Lane.ACTIVE, active.stats(now));

@@ -221,6 +221,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public boolean complete(T value) {
+        generation.stack.ensureRoom();
         return end(Outcome.SUCCEEDED, value, null, true);
     }
 
@@ -234,6 +235,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public boolean completeExceptionally(Throwable error) {
         Objects.requireNonNull(error, "error");
+        generation.stack.ensureRoom();
         if (error instanceof CancellationException) {
             return end(Outcome.CANCELLED, null, error, true);
         }
@@ -247,11 +249,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        generation.stack.ensureRoom();
         return end(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
     }
 
     @Override
     public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
+        generation.stack.ensureRoom();
         Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
         endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time), true));
         return this;
@@ -259,6 +263,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+        generation.stack.ensureRoom();
         endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
         return this;
     }
@@ -302,6 +307,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
         Objects.requireNonNull(executor, "executor");
+        generation.stack.ensureRoom(); // also for what is done when the executor has not enough
         try {
             executor.execute(() -> completeWith(supplier));
         } catch (Throwable e) {
@@ -628,6 +634,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     private <U extends @Nullable Object> LoopFuture<U> link(
             Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        generation.stack.ensureRoom();
         return link(new Dependent<>(this, executor, function, false));
     }
 
@@ -636,6 +643,16 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      * through the queue of the active lane like everything else.
      */
     private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> linkBoth(
+            CompletableFuture<?> second,
+            boolean both,
+            Executor executor,
+            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        generation.stack.ensureRoom();
+        return combine(second, both, executor, function);
+    }
+
+    /** The same for a caller that has made sure of the stack. */
+    private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> combine(
             CompletableFuture<?> second,
             boolean both,
             Executor executor,
@@ -660,7 +677,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Calls the body with both values. */
     final <U extends @Nullable Object> LoopFuture<@Nullable Void> linkBoth(
             LoopFuture<U> other, BiBody<? super T, ? super U> body) {
-        return linkBoth(other, true, defaultExecutor(), new PairBody<>(this, other, body));
+        return combine(other, true, defaultExecutor(), new PairBody<>(this, other, body));
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler believes it to be unchecked
@@ -719,6 +736,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private <U extends @Nullable Object> LoopFuture<U> compose(
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
+        generation.stack.ensureRoom();
         Composed<U> result = new Composed<>(this);
         BiFunction<T, @Nullable Throwable, @Nullable Void> goOn = (value, error) -> {
             if (result.isDone()) {
@@ -837,6 +855,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
         Objects.requireNonNull(action, "action");
+        generation.stack.ensureRoom();
         return link(new Dependent<>(this, executor, (v, e) -> passOn(action, v, e), true));
     }
 

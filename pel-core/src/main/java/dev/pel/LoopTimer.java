@@ -43,6 +43,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
      */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        generation.stack.ensureRoom();
         return cancelPending() || isCancelled();
     }
 

@@ -214,6 +214,7 @@ final class PretendEventLoop implements EventLoop {
     private @Nullable Generation replace() {
         while (true) {
             Generation before = generation();
+            before.stack.ensureRoom();
             LoopState state = before.state();
             switch (state) {
                 case RUNNING -> {

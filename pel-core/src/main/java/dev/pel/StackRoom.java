@@ -1,0 +1,106 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+
+/**
+ * Tells a caller whose stack comes to its end before anything is taken, instead of in the middle: a {@link StackOverflowError}
+ * between the place that is taken in a queue and the element that is put there would leave that lane waiting for ever.
+ *
+ * <p>Each method here overflows unless so much stack is left, and does nothing else. Whatever pel calls first for its user, on
+ * whichever thread, begins with {@link #ensureRoom}; from there on pel's own code has the room it needs, so it runs to its end.
+ * Others' code that is called in between (listeners, carriers, what hangs on a handle) may take all that is left: that error
+ * is caught where pel called it, and there the room is again.
+ *
+ * <p><b>How.</b> The interpreter makes a frame for all local variables of a method, and checks at its entry that the stack has
+ * room for it. Compiled code needs no such frame, but it may have to return to the interpreter at any time, so HotSpot's
+ * compilers let it check for the same size: at its own entry, with one instruction for each page, if anything in it can make
+ * it return. Hence the variables that nobody uses, sixteen bytes of a frame each and none of them ever written, and the condition that is
+ * never true. A recursion would not do: compiled it needs only a fraction of the stack, while what it is to ensure may still be
+ * interpreted.
+ *
+ * <p><b>How much.</b> Everything interpreted, the most that any of pel's calls needs is between three and five kilobytes. That
+ * includes linking at the first call, but not loading classes: hence the constructor.
+ */
+@SuppressWarnings("UnusedVariable") // that is the point
+final class StackRoom {
+    /** What is first needed by a call, which may come from deep in a stack. A class that overflows there is lost for good. */
+    private static final Class<?>[] NEEDED = {
+        Call.class,
+        LoopTimer.class,
+        BothCalls.class,
+        Post.class,
+        Relay.class,
+        Passing.class,
+        Link.class,
+        Dependent.class,
+        Gate.class,
+        Composed.class,
+        OpenEnd.class,
+        PairBody.class,
+        MinimalStage.class,
+        HelpingWait.class,
+        RefusalWindow.class,
+        CommandCall.class,
+        Deadline.class,
+        Worker.class,
+        Stopping.class,
+        CallRejectedException.class,
+        CallStoppedException.class,
+        CallTimeoutException.class
+    };
+
+    /** Always 0, but no compiler knows. */
+    private int never;
+
+    StackRoom() {
+        for (Class<?> needed : NEEDED) {
+            try {
+                MethodHandles.lookup().ensureInitialized(needed);
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException("A class of this very package is not accessible", e);
+            }
+        }
+    }
+
+    /** Overflows unless eight kilobytes of stack are left. */
+    // spotless:off one line is half a kilobyte
+    void ensureRoom() {
+        if (never != 0) {
+            throw new IllegalStateException();
+        }
+        long aA, aB, aC, aD, aE, aF, aG, aH, aI, aJ, aK, aL, aM, aN, aO, aP, aQ, aR, aS, aT, aU, aV, aW, aX, aY, aZ, a0, a1, a2, a3, a4, a5;
+        long bA, bB, bC, bD, bE, bF, bG, bH, bI, bJ, bK, bL, bM, bN, bO, bP, bQ, bR, bS, bT, bU, bV, bW, bX, bY, bZ, b0, b1, b2, b3, b4, b5;
+        long cA, cB, cC, cD, cE, cF, cG, cH, cI, cJ, cK, cL, cM, cN, cO, cP, cQ, cR, cS, cT, cU, cV, cW, cX, cY, cZ, c0, c1, c2, c3, c4, c5;
+        long dA, dB, dC, dD, dE, dF, dG, dH, dI, dJ, dK, dL, dM, dN, dO, dP, dQ, dR, dS, dT, dU, dV, dW, dX, dY, dZ, d0, d1, d2, d3, d4, d5;
+        long eA, eB, eC, eD, eE, eF, eG, eH, eI, eJ, eK, eL, eM, eN, eO, eP, eQ, eR, eS, eT, eU, eV, eW, eX, eY, eZ, e0, e1, e2, e3, e4, e5;
+        long fA, fB, fC, fD, fE, fF, fG, fH, fI, fJ, fK, fL, fM, fN, fO, fP, fQ, fR, fS, fT, fU, fV, fW, fX, fY, fZ, f0, f1, f2, f3, f4, f5;
+        long gA, gB, gC, gD, gE, gF, gG, gH, gI, gJ, gK, gL, gM, gN, gO, gP, gQ, gR, gS, gT, gU, gV, gW, gX, gY, gZ, g0, g1, g2, g3, g4, g5;
+        long hA, hB, hC, hD, hE, hF, hG, hH, hI, hJ, hK, hL, hM, hN, hO, hP, hQ, hR, hS, hT, hU, hV, hW, hX, hY, hZ, h0, h1, h2, h3, h4, h5;
+        long iA, iB, iC, iD, iE, iF, iG, iH, iI, iJ, iK, iL, iM, iN, iO, iP, iQ, iR, iS, iT, iU, iV, iW, iX, iY, iZ, i0, i1, i2, i3, i4, i5;
+        long jA, jB, jC, jD, jE, jF, jG, jH, jI, jJ, jK, jL, jM, jN, jO, jP, jQ, jR, jS, jT, jU, jV, jW, jX, jY, jZ, j0, j1, j2, j3, j4, j5;
+        long kA, kB, kC, kD, kE, kF, kG, kH, kI, kJ, kK, kL, kM, kN, kO, kP, kQ, kR, kS, kT, kU, kV, kW, kX, kY, kZ, k0, k1, k2, k3, k4, k5;
+        long lA, lB, lC, lD, lE, lF, lG, lH, lI, lJ, lK, lL, lM, lN, lO, lP, lQ, lR, lS, lT, lU, lV, lW, lX, lY, lZ, l0, l1, l2, l3, l4, l5;
+        long mA, mB, mC, mD, mE, mF, mG, mH, mI, mJ, mK, mL, mM, mN, mO, mP, mQ, mR, mS, mT, mU, mV, mW, mX, mY, mZ, m0, m1, m2, m3, m4, m5;
+        long nA, nB, nC, nD, nE, nF, nG, nH, nI, nJ, nK, nL, nM, nN, nO, nP, nQ, nR, nS, nT, nU, nV, nW, nX, nY, nZ, n0, n1, n2, n3, n4, n5;
+        long oA, oB, oC, oD, oE, oF, oG, oH, oI, oJ, oK, oL, oM, oN, oO, oP, oQ, oR, oS, oT, oU, oV, oW, oX, oY, oZ, o0, o1, o2, o3, o4, o5;
+        long pA, pB, pC, pD, pE, pF, pG, pH, pI, pJ, pK, pL, pM, pN, pO, pP, pQ, pR, pS, pT, pU, pV, pW, pX, pY, pZ, p0, p1, p2, p3, p4, p5;
+    }
+    // spotless:on
+
+    /** Overflows unless four kilobytes are left: for what may come up inside of something that has ensured all the room. */
+    // spotless:off
+    void ensureSomeRoom() {
+        if (never != 0) {
+            throw new IllegalStateException();
+        }
+        long aA, aB, aC, aD, aE, aF, aG, aH, aI, aJ, aK, aL, aM, aN, aO, aP, aQ, aR, aS, aT, aU, aV, aW, aX, aY, aZ, a0, a1, a2, a3, a4, a5;
+        long bA, bB, bC, bD, bE, bF, bG, bH, bI, bJ, bK, bL, bM, bN, bO, bP, bQ, bR, bS, bT, bU, bV, bW, bX, bY, bZ, b0, b1, b2, b3, b4, b5;
+        long cA, cB, cC, cD, cE, cF, cG, cH, cI, cJ, cK, cL, cM, cN, cO, cP, cQ, cR, cS, cT, cU, cV, cW, cX, cY, cZ, c0, c1, c2, c3, c4, c5;
+        long dA, dB, dC, dD, dE, dF, dG, dH, dI, dJ, dK, dL, dM, dN, dO, dP, dQ, dR, dS, dT, dU, dV, dW, dX, dY, dZ, d0, d1, d2, d3, d4, d5;
+        long eA, eB, eC, eD, eE, eF, eG, eH, eI, eJ, eK, eL, eM, eN, eO, eP, eQ, eR, eS, eT, eU, eV, eW, eX, eY, eZ, e0, e1, e2, e3, e4, e5;
+        long fA, fB, fC, fD, fE, fF, fG, fH, fI, fJ, fK, fL, fM, fN, fO, fP, fQ, fR, fS, fT, fU, fV, fW, fX, fY, fZ, f0, f1, f2, f3, f4, f5;
+        long gA, gB, gC, gD, gE, gF, gG, gH, gI, gJ, gK, gL, gM, gN, gO, gP, gQ, gR, gS, gT, gU, gV, gW, gX, gY, gZ, g0, g1, g2, g3, g4, g5;
+        long hA, hB, hC, hD, hE, hF, hG, hH, hI, hJ, hK, hL, hM, hN, hO, hP, hQ, hR, hS, hT, hU, hV, hW, hX, hY, hZ, h0, h1, h2, h3, h4, h5;
+    }
+    // spotless:on
+}

@@ -1,0 +1,157 @@
+package dev.pel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A stack that comes to its end costs its thread an error, and the loop nothing. */
+class StackRoomTests {
+    /** The recursion stays interpreted, so that its frames have one size; all else is compiled as the JVM likes. */
+    private static final List<String> STEADY_RECURSION = List.of(
+            "-Xss256k",
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=exclude,dev.pel.DeepCaller::narrow",
+            "-XX:CompileCommand=exclude,dev.pel.DeepCaller::narrowest",
+            "-XX:CompileCommand=exclude,dev.pel.DeepCaller::wide",
+            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$RoomLeft::down",
+            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$RoomLeft::count");
+
+    @TempDir
+    Path directory;
+
+    /** A program that measures how much stack is left at least where the room was there. */
+    static final class RoomLeft {
+        private static final int WARM_UP = 50_000;
+        private static final int LEVELS = 200;
+        private static final long STACK = 256 << 10;
+
+        /** Bytes that a call of {@link #count} takes at least in the interpreter. */
+        private static final int FRAME = 96;
+
+        private final StackRoom stack = new StackRoom();
+        private final Runnable probe;
+        private boolean passed;
+        private int counted;
+
+        private RoomLeft(boolean all) {
+            this.probe = all ? stack::ensureRoom : stack::ensureSomeRoom;
+        }
+
+        @SuppressWarnings("InfiniteRecursion") // until no stack is left
+        private int count(int calls) {
+            counted = calls;
+            return count(calls + 1) + 1;
+        }
+
+        private int down(int levels) {
+            if (levels > 0) {
+                return down(levels - 1) + 1;
+            }
+            passed = false;
+            counted = 0;
+            probe.run();
+            passed = true;
+            return count(1);
+        }
+
+        /** How many calls of count there is room for after so many levels; -1 when pel would not begin there. */
+        private int left(int levels) throws InterruptedException {
+            Runnable deed = () -> {
+                try {
+                    down(levels);
+                } catch (StackOverflowError e) {
+                    // always
+                }
+            };
+            Thread thread = new Thread(null, deed, "measured", STACK);
+            thread.start();
+            thread.join();
+            return passed ? counted : -1;
+        }
+
+        private int leastLeft() throws InterruptedException {
+            int least = Integer.MAX_VALUE;
+            int deepest = left(0);
+            for (int levels = deepest - LEVELS; levels < deepest; levels++) {
+                int left = left(levels);
+                least = left < 0 ? least : Math.min(least, left);
+            }
+            return least;
+        }
+
+        public static void main(String[] args) throws InterruptedException {
+            RoomLeft some = new RoomLeft(false);
+            RoomLeft all = new RoomLeft(true);
+            for (int i = 0; i < WARM_UP; i++) {
+                some.probe.run();
+                all.probe.run();
+            }
+            System.out.println("all=" + FRAME * all.leastLeft());
+            System.out.println("some=" + FRAME * some.leastLeft());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-Xint",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=3",
+                "-XX:+TieredCompilation",
+                "-XX:-TieredCompilation"
+            })
+    void roomIsLeftHoweverTheCodeIsCompiled(String mode) throws Exception {
+        List<String> arguments = new ArrayList<>(STEADY_RECURSION);
+        arguments.add(mode);
+        try (ForkedJvm program = ForkedJvm.start(directory, arguments, RoomLeft.class)) {
+            assertThat(program.ended()).as(program.console()).isZero();
+            // a few calls less: the one that measures is as deep as the one that makes sure
+            assertThat(program.figure("all")).isGreaterThan(7_000);
+            assertThat(program.figure("some")).isGreaterThan(3_300).isLessThan(program.figure("all"));
+        }
+    }
+
+    private void callsFromEveryDepth(String mode, String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(STEADY_RECURSION);
+        all.add(mode);
+        try (ForkedJvm program = ForkedJvm.start(directory, all, DeepCaller.class, arguments)) {
+            assertThat(program.ended()).as(program.console()).isZero();
+            assertThat(program.figure("overflows")).isPositive().isLessThan(program.figure("trials"));
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("scaled")
+    @CsvSource({"-Xint, 73, 9", "-XX:+TieredCompilation, 127, 9"})
+    void everyCallFromEveryDepthLeavesALoopThatLives(String mode, int stride, int thoroughStride) throws Exception {
+        long each = Scale.of("pel.test.deep.stride", stride, thoroughStride);
+        callsFromEveryDepth(mode, "PLAIN", Long.toString(each), "88");
+    }
+
+    @ParameterizedTest
+    @Tag("thorough")
+    @CsvSource({
+        "-Xint, GREEDY, 61, 80",
+        "-Xint, VIRTUAL, 13, 84",
+        "-XX:TieredStopAtLevel=1, PLAIN, 13, 86",
+        "-XX:TieredStopAtLevel=3, VIRTUAL, 13, 90",
+        "-XX:+TieredCompilation, GREEDY, 24, 92",
+        "-XX:-TieredCompilation, PLAIN, 13, 94",
+        "-XX:+TieredCompilation, PLAIN, 13, 96",
+        "-XX:+TieredCompilation, PLAIN, 11, 40",
+        "-XX:+TieredCompilation, PLAIN, 10, 20",
+        "-XX:+TieredCompilation, PLAIN, 9, 60"
+    })
+    void everyCallFromEveryDepthLeavesALoopThatLives(String mode, String kind, String stride, String first)
+            throws Exception {
+        boolean possible = JdkMachine.hasVirtualThreads() || !kind.equals("VIRTUAL");
+        callsFromEveryDepth(mode, possible ? kind : "PLAIN", stride, first);
+    }
+}
