@@ -54,6 +54,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @SuppressWarnings("UnusedVariable") // through TAKEN
     private volatile boolean taken;
 
+    /** Whether the function has begun. */
+    private volatile boolean begun;
+
     private volatile boolean handedOver;
     private volatile boolean ran;
 
@@ -354,10 +357,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         return details;
     }
 
-    /** Ends the handle of a dependent whose code does not come back. */
+    /**
+     * Ends the handle of a dependent whose code may not come back. One that the active thread has taken, and whose function has not
+     * begun, is left alone: whoever attached it is to be told, and with its handle ended the function would not run.
+     */
     void stop() {
         LoopFuture<U> future = result;
-        if (future != null) {
+        if (future != null && begun) {
             future.stop();
         }
     }

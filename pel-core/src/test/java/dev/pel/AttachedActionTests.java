@@ -139,6 +139,7 @@ class AttachedActionTests {
         get(done);
         get(loop.stop(LONG));
         loop.start();
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // the active thread has begun
         LoopFuture<Boolean> told = done.thenApply(one -> loop.onActiveThread());
         assertThat((boolean) get(told)).isTrue();
     }
@@ -186,6 +187,30 @@ class AttachedActionTests {
         assertThat(report.stuck()).hasSize(1);
         assertThat(get(dependent)).isEqualTo(2);
         release.countDown();
+    }
+
+    @Test
+    void actionThatTheActiveThreadHasTakenWhenTheStopCutsOffRunsAllTheSame() {
+        CompletableFuture<EventLoop> itself = new CompletableFuture<>();
+        EventLoopListener stopsBeforeTheAction = new EventLoopListener() {
+            @Override
+            public void started(CallInfo call, Lane lane, long waitingNanos) {
+                if (lane == Lane.ACTIVE) {
+                    itself.join().forceStop();
+                    try {
+                        new CountDownLatch(1).await(); // for the interrupt: the stop has looked at what runs
+                    } catch (InterruptedException e) {
+                        // so the action comes after that
+                    }
+                }
+            }
+        };
+        EventLoop loop = loops.started(options -> options.withListener(stopsBeforeTheAction));
+        itself.complete(loop);
+        CompletableFuture<Integer> bridge = new CompletableFuture<>();
+        LoopFuture<Integer> call = loop.next(() -> 1);
+        call.whenComplete((value, error) -> bridge.complete(value));
+        assertThat(get(bridge)).isEqualTo(1);
     }
 
     @Test
