@@ -21,11 +21,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry, CallInfo {
     private static final VarHandle ID;
     private static final VarHandle TAKEN;
+    private static final VarHandle BEGUN;
 
     static {
         try {
             ID = MethodHandles.lookup().findVarHandle(Dependent.class, "id", long.class);
             TAKEN = MethodHandles.lookup().findVarHandle(Dependent.class, "taken", boolean.class);
+            BEGUN = MethodHandles.lookup().findVarHandle(Dependent.class, "begun", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -55,6 +57,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private volatile boolean taken;
 
     /** Whether the function has begun. */
+    @SuppressWarnings("UnusedVariable") // through BEGUN
     private volatile boolean begun;
 
     private volatile boolean handedOver;
@@ -248,6 +251,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public U apply(T value, @Nullable Throwable error) {
         passed = error;
+        BEGUN.setRelease(this, true); // a stop that does not see it yet looks again before it gives the thread up
         try {
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> code = function;
             return code == null ? nothing() : code.apply(value, error);
