@@ -112,10 +112,11 @@ final class Arrivals<E extends Arrivals.Element<E>> {
     }
 
     /**
-     * Takes all elements, linked in the order in which they came. Null when there is none, and also while another thread unlinks
+     * Takes all elements, each linked to the one that came before it. Null when there is none, and also while another thread unlinks
      * what is unwanted; then isEmpty is false, and the processor is given to that thread.
      */
-    @Nullable E take() {
+    @SuppressWarnings("unchecked") // only add puts elements here
+    @Nullable E takeNewestFirst() {
         if (isEmpty()) {
             return null;
         }
@@ -126,15 +127,15 @@ final class Arrivals<E extends Arrivals.Element<E>> {
         try {
             unwanted.set(0);
             limit = FEW;
-            return reversed();
+            return (E) TOP.getAndSet(this, null);
         } finally {
             linking.setRelease(0);
         }
     }
 
-    @SuppressWarnings("unchecked") // only add puts elements here
-    private @Nullable E reversed() {
-        E element = (E) TOP.getAndSet(this, null);
+    /** The same, each linked to the one that came after it. */
+    @Nullable E take() {
+        E element = takeNewestFirst();
         E before = null;
         while (element != null) {
             E next = element.linked();

@@ -61,6 +61,11 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
         generation.active.timers().ended(this, outcome);
     }
 
+    /** Called once, before another thread sees the timer. */
+    void isNumber(long number) {
+        heapOrder = number;
+    }
+
     @Override
     public int heapSlot() {
         return heapSlot;

@@ -32,6 +32,10 @@ final class TimerHeap<E extends TimerHeap.Element> {
 
     private static final int WIDTH = 4;
     private static final int SMALLEST = 16;
+
+    /** Less than one slot in so many is in use: then memory is given back, and seldom enough that copying costs little. */
+    private static final int SPARSE = 16;
+
     private static final int NOWHERE = -1;
 
     private long[] due = new long[SMALLEST];
@@ -74,12 +78,21 @@ final class TimerHeap<E extends TimerHeap.Element> {
     }
 
     void add(E element, long dueNanos) {
+        add(element, dueNanos, nextOrder++);
+    }
+
+    /** Adds an element that knows how many came before it. */
+    void addInItsOrder(E element, long dueNanos) {
+        add(element, dueNanos, element.heapOrder());
+    }
+
+    private void add(E element, long dueNanos, long order) {
         if (size == due.length) {
             grow();
         }
         int slot = slots[size];
         elements[slot] = element;
-        element.inHeap(slot, nextOrder++);
+        element.inHeap(slot, order);
         siftUp(size++, dueNanos, slot);
     }
 
@@ -157,11 +170,11 @@ final class TimerHeap<E extends TimerHeap.Element> {
     /** Gives back memory when far less is needed; what is left moves to the first slots. All or nothing, as growing. */
     private void shrink() {
         int length = due.length;
+        if (length == SMALLEST || size >= length / SPARSE) {
+            return;
+        }
         while (length > SMALLEST && size < length / WIDTH) {
             length /= 2;
-        }
-        if (length == due.length) {
-            return;
         }
         long[] lessDue = Arrays.copyOf(due, length);
         int[] lessSlots = upTo(length);

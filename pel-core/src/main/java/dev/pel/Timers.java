@@ -14,6 +14,12 @@ final class Timers {
     /** After so many timers the active thread is woken to put them into the heap, though none of them is due before it wakes. */
     private static final int MANY = 256;
 
+    /** So many timers are looked at, or put into the heap, before the active thread looks whether one is due. */
+    private static final int FEW = 64;
+
+    /** What is due later than this can wait while others are due. */
+    private static final long NEAR = 100_000_000;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Generation generation;
@@ -26,8 +32,21 @@ final class Timers {
     /** Ended by other threads while they were in the heap: at most as many as are in it. */
     private final Arrivals<LoopTimer> leaving;
 
-    /** What the active thread has taken from the arrivals, and not yet put into the heap. */
+    /** What the active thread looks through, and will look at next. Confined to it, as those that follow. */
     private @Nullable LoopTimer taken;
+
+    /** The first and the last of those that it has seen there and that can wait. */
+    private @Nullable LoopTimer firstKept;
+
+    private @Nullable LoopTimer lastKept;
+
+    /** Whether they have just arrived, or are looked through once more. */
+    private boolean isFresh;
+
+    /** Those that are due after the horizon; a few of them go into the heap in each turn. */
+    private @Nullable LoopTimer later;
+
+    private long horizon;
 
     /** When the active thread wakes by itself; whoever sets an earlier timer wakes it. */
     private volatile long wakesAt = NEVER;
@@ -35,7 +54,9 @@ final class Timers {
     /** The places that are taken of the capacity. */
     private final AtomicLong pending = new AtomicLong();
 
-    private final LongAdder accepted = new LongAdder();
+    /** How many have been accepted; the number of each tells which one goes first when several are due at the same instant. */
+    private final AtomicLong accepted = new AtomicLong();
+
     private final LongAdder fired = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder stopped = new LongAdder();
@@ -51,6 +72,7 @@ final class Timers {
         this.active = active;
         this.arrivals = new Arrivals<>(generation.machine);
         this.leaving = new Arrivals<>(generation.machine);
+        this.horizon = generation.machine.nanoTime();
     }
 
     /** Accepts a timer or rejects it. */
@@ -61,7 +83,7 @@ final class Timers {
             timer.reject(why);
             return;
         }
-        accepted.increment();
+        timer.isNumber(accepted.incrementAndGet());
         if (active.isCurrent()) {
             align(timer);
         } else {
@@ -117,7 +139,7 @@ final class Timers {
             timer.stop();
             return;
         }
-        heap.add(timer, timer.dueAt());
+        heap.addInItsOrder(timer, timer.dueAt());
         // the concurrent thread ends the timer, and then looks whether it is in the heap: one of the two sees the other
         if (!timer.isPending()) {
             removeFromHeap(timer);
@@ -145,31 +167,90 @@ final class Timers {
     }
 
     /**
-     * On the active thread: takes out of the heap what other threads have ended, puts in what they have set. All of it in each turn, or
-     * the threads that set and cancel could be faster than this one for ever.
+     * On the active thread: takes out of the heap what other threads have ended, and takes over what they have set. To put a timer into
+     * the heap takes longer than to look at it, and as long as to set it. So when others set many at once, those that are due soon are
+     * found first, and the others go into the heap in parts: timers that fall due meanwhile wait for few of them.
      */
     void takeIn() {
-        LoopTimer gone = leaving.take();
-        while (gone != null) {
+        LoopTimer gone = leaving.takeNewestFirst();
+        while (gone
+                != null) { // all of them, or others could be faster for ever; there are no more than the heap has had
             LoopTimer next = gone.linked();
             gone.link(null);
             removeFromHeap(gone);
             gone = next;
         }
-        if (taken == null) {
-            taken = arrivals.take();
+        if (taken == null && (later != null || !arrivals.isEmpty())) {
+            take();
         }
+        lookThrough();
+        for (int i = 0; i < FEW && later != null && taken == null; i++) {
+            LoopTimer timer = later;
+            later = timer.linked();
+            timer.link(null);
+            putIn(timer);
+        }
+    }
+
+    /** Takes what has arrived; or once more what can wait, when that may soon be no longer true. */
+    private void take() {
+        long now = generation.machine.nanoTime();
+        isFresh = horizon - now > NEAR / 2 || later == null;
+        if (horizon - now <= NEAR / 2) {
+            horizon = now + NEAR;
+        }
+        if (isFresh) {
+            taken = arrivals.takeNewestFirst();
+        } else {
+            taken = later;
+            later = null;
+        }
+    }
+
+    /** Until all are seen, or something is due; then it goes on with the next turn. */
+    private void lookThrough() {
+        int seen = 0;
         while (taken != null) {
+            if (++seen % FEW == 0 && isDue()) {
+                return;
+            }
             LoopTimer timer = taken;
             taken = timer.linked();
-            timer.link(null); // before it is in the heap: from there others link it to those that leave
-            try {
-                align(timer);
-            } catch (Throwable e) {
-                // no memory is left for the heap: a timer that cannot fire must not be waited for
-                log.defect(generation.name(), e);
-                timer.end(Outcome.FAILED, null, e, false);
+            if (canWait(timer)) {
+                firstKept = firstKept == null ? timer : firstKept;
+                lastKept = timer;
+            } else {
+                if (lastKept != null) {
+                    lastKept.link(taken);
+                }
+                timer.link(null); // before it is in the heap: from there others link it to those that leave
+                putIn(timer);
             }
+        }
+        if (lastKept != null) {
+            lastKept.link(later);
+            later = firstKept;
+            firstKept = null;
+            lastKept = null;
+        }
+    }
+
+    /** Reads no more of a fresh timer than it must: another processor has just written it. */
+    private boolean canWait(LoopTimer timer) {
+        return timer.dueAt() - horizon > 0 && (isFresh || timer.isPending());
+    }
+
+    private boolean isDue() {
+        return !heap.isEmpty() && heap.firstDue() - generation.machine.nanoTime() <= 0;
+    }
+
+    private void putIn(LoopTimer timer) {
+        try {
+            align(timer);
+        } catch (Throwable e) {
+            // no memory is left for the heap: a timer that cannot fire must not be waited for
+            log.defect(generation.name(), e);
+            timer.end(Outcome.FAILED, null, e, false);
         }
     }
 
@@ -178,9 +259,9 @@ final class Timers {
         wakesAt = heap.isEmpty() ? NEVER : heap.firstDue();
     }
 
-    /** Whether other threads have set or ended timers that are not yet in the heap, or still in it. */
+    /** Whether other threads have set or ended timers that are not yet in the heap, or still in it. On the active thread. */
     boolean hasNews() {
-        return !arrivals.isEmpty() || !leaving.isEmpty();
+        return !arrivals.isEmpty() || !leaving.isEmpty() || taken != null || later != null;
     }
 
     /** Runs the bodies of at most as many timers that are due; says how many. */
@@ -216,19 +297,34 @@ final class Timers {
     /** On the active thread. */
     void stopAll() {
         heap.clear(LoopTimer::stop);
+        LoopTimer half = halfSeen();
+        LoopTimer waiting = later;
+        taken = null;
+        firstKept = null;
+        lastKept = null;
+        later = null;
+        stopAll(half);
+        stopAll(waiting);
         stopArrivals();
+    }
+
+    /** What is being looked through: those that can wait, and behind them those that were not yet seen. */
+    private @Nullable LoopTimer halfSeen() {
+        LoopTimer kept = firstKept;
+        return kept == null ? taken : kept;
     }
 
     /** On the watch thread, when the active thread is lost in somebody's code; should it come back, it stops the rest. */
     void abandonAll() {
         heap.peekAll(LoopTimer::stop);
-        stopAll(taken);
+        stopAll(halfSeen());
+        stopAll(later);
         stopArrivals();
     }
 
     private void stopArrivals() {
         while (!arrivals.isEmpty()) { // also while another thread unlinks what is unwanted
-            stopAll(arrivals.take());
+            stopAll(arrivals.takeNewestFirst());
         }
     }
 
@@ -262,7 +358,7 @@ final class Timers {
         long firedUntilNow = fired.sum();
         long cancelledUntilNow = cancelled.sum();
         long stoppedUntilNow = stopped.sum();
-        long acceptedUntilNow = accepted.sum();
+        long acceptedUntilNow = accepted.get();
         long rejectedUntilNow = rejected.sum();
         return new LoopStats.TimerStats(
                 acceptedUntilNow + rejectedUntilNow,
@@ -275,6 +371,14 @@ final class Timers {
 
     /** How many timers lie here in memory, ended ones included; on the active thread, or while it does nothing. */
     int held() {
-        return heap.size() + arrivals.count() + leaving.count();
+        return heap.size() + arrivals.count() + leaving.count() + count(halfSeen()) + count(later);
+    }
+
+    private static int count(@Nullable LoopTimer first) {
+        int count = 0;
+        for (LoopTimer timer = first; timer != null; timer = timer.linked()) {
+            count++;
+        }
+        return count;
     }
 }

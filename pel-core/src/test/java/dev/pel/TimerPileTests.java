@@ -99,6 +99,132 @@ class TimerPileTests {
         assertThat(machine.isStuck()).isFalse();
     }
 
+    // ------------------------------------------------------------------ many at once
+
+    private Generation ownedByThisThread() {
+        Generation loop = machine.running();
+        loop.active.runsOn(Thread.currentThread());
+        return loop;
+    }
+
+    @Test
+    void timerThatIsDueDoesNotWaitUntilThoseThatArriveAreInTheHeap() {
+        Generation loop = ownedByThisThread();
+        Timers timers = loop.active.timers();
+        List<String> fired = new ArrayList<>();
+        loop.delay(Duration.ofMillis(1), () -> fired.add("due"));
+        fromOutside(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                loop.delay(FAR, () -> {});
+            }
+        });
+        machine.clock += 1_000_000;
+        timers.takeIn();
+        assertThat(timers.hasNews()).as("it has not seen all").isTrue();
+        assertThat(timers.fireDue(10)).isEqualTo(1);
+        assertThat(fired).containsExactly("due");
+        int turns = 0;
+        while (timers.hasNews()) {
+            timers.takeIn();
+            turns++;
+        }
+        assertThat(turns).isBetween(10, 200);
+        assertThat(timers.held()).isEqualTo(10_000);
+    }
+
+    @Test
+    void timerThatIsDueSoonIsFoundAtOnceAmongManyThatAreNot() {
+        Generation loop = ownedByThisThread();
+        Timers timers = loop.active.timers();
+        fromOutside(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                loop.delay(i == 5_000 ? Duration.ofMillis(1) : FAR, () -> {});
+            }
+        });
+        timers.takeIn();
+        assertThat(timers.firstDue()).isEqualTo(machine.clock + 1_000_000);
+        assertThat(timers.hasNews()).as("most of the others wait").isTrue();
+    }
+
+    @Test
+    void timerThatCanWaitIsInTheHeapBeforeItIsDueHoweverFewOfTheOthersAre() {
+        Generation loop = ownedByThisThread();
+        Timers timers = loop.active.timers();
+        fromOutside(() -> {
+            loop.delay(Duration.ofMillis(140), () -> {});
+            for (int i = 0; i < 10_000; i++) {
+                loop.delay(FAR, () -> {});
+            }
+        });
+        timers.takeIn();
+        machine.clock += 60_000_000; // near the end of what has been looked at
+        timers.takeIn();
+        assertThat(timers.hasNews()).isTrue();
+        assertThat(timers.firstDue()).isEqualTo(machine.clock + 80_000_000);
+    }
+
+    @Test
+    void thoseOfTheSameInstantFireInTheOrderInWhichTheyWereSetHoweverManyArrive() {
+        Generation loop = ownedByThisThread();
+        Timers timers = loop.active.timers();
+        List<Integer> fired = new ArrayList<>();
+        int batch = 1_000;
+        for (int b = 0; b < 4; b++) {
+            int first = b * (batch + 1);
+            fromOutside(() -> {
+                for (int i = 0; i < batch; i++) {
+                    int number = first + i;
+                    loop.delay(FAR, () -> fired.add(number));
+                }
+            });
+            timers.takeIn();
+            loop.delay(FAR, () -> fired.add(first + batch)); // by the active thread itself
+        }
+        while (timers.hasNews()) {
+            timers.takeIn();
+        }
+        machine.clock += FAR.toNanos();
+        while (timers.fireDue(256) > 0) {
+            // all of them
+        }
+        assertThat(fired).hasSize(4 * (batch + 1)).isSorted();
+    }
+
+    @Test
+    void drainAndStopEndAlsoThoseThatAreNotYetInTheHeap() {
+        Generation loop = ownedByThisThread();
+        Timers timers = loop.active.timers();
+        List<LoopTimer> set = new ArrayList<>();
+        fromOutside(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                set.add(loop.delay(FAR, () -> {}));
+            }
+        });
+        timers.takeIn();
+        assertThat(timers.hasNews()).isTrue();
+        loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        timers.stopAll();
+        assertThat(set).allSatisfy(timer -> assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED));
+        assertThat(timers.isEmpty()).isTrue();
+        assertThat(timers.hasNews()).isFalse();
+    }
+
+    @Test
+    void timersNotYetInTheHeapOfALostActiveThreadAreStoppedByAnother() {
+        Generation loop = ownedByThisThread();
+        Timers timers = loop.active.timers();
+        List<LoopTimer> set = new ArrayList<>();
+        loop.delay(Duration.ZERO, () -> {});
+        fromOutside(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                set.add(loop.delay(FAR, () -> {}));
+            }
+        });
+        timers.takeIn(); // some seen, the others not
+        fromOutside(timers::abandonAll);
+        assertThat(set).allSatisfy(timer -> assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED));
+    }
+
     private static void fromOutside(Runnable code) {
         Thread other = new Thread(code);
         other.start();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
@@ -30,6 +31,8 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
  * guard    compares with what is recorded; fails on more bytes per next or half of a rate, and reports the rest
  *          --record                records instead
  * orphans  shows who leaves calls open for ever when closed
+ * lateness shows how late timers of random dates fire, beside the JDK's scheduler
+ *          --rounds=N              of how many rounds the medians are
  * jmh      JMH's own command line
  * </pre>
  *
@@ -38,6 +41,7 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 public final class Benchmarks {
     private static final Path RESULTS = Path.of("pel-benchmarks", "results.json");
     private static final Path PARTIAL_RESULTS = Path.of("pel-benchmarks", "target", "results.json");
+    private static final int LATENESS_WARMING = 7;
     private static final Path GUARD_RECORD = Path.of("pel-benchmarks", "guard.properties");
 
     private final SimpleCommandLinePropertySource options;
@@ -66,8 +70,9 @@ public final class Benchmarks {
             case "join" -> benchmarks.join();
             case "guard" -> benchmarks.guard();
             case "orphans" -> benchmarks.orphans();
+            case "lateness" -> benchmarks.lateness();
             default -> {
-                System.err.println("Commands: report, render, join, guard, orphans, jmh");
+                System.err.println("Commands: report, render, join, guard, orphans, lateness, jmh");
                 yield false;
             }
         };
@@ -148,6 +153,18 @@ public final class Benchmarks {
             if (Files.exists(page)) {
                 Marked.replaceIn(page, "orphans", shown);
             }
+        }
+        return true;
+    }
+
+    private boolean lateness() throws Exception {
+        int rounds = Integer.parseInt(Objects.requireNonNullElse(options.getProperty("rounds"), "9"));
+        Table table = Lateness.table(new Lateness(100_000, Duration.ofSeconds(1), LATENESS_WARMING, rounds).run());
+        System.out.println(table.text());
+        Path page = docs().resolve("performance.md");
+        if (Files.exists(page)) {
+            String shown = "%s%nJava %s, medians of %d rounds.".formatted(table.markdown(), Runtime.version(), rounds);
+            Marked.replaceIn(page, "lateness", shown);
         }
         return true;
     }
