@@ -1,11 +1,20 @@
 package dev.pel;
 
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of {@code thenCompose} and its like: it ends as the future does that the function gives. */
 final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     /** The handle of the function; null until it is attached. */
     private volatile @Nullable LoopFuture<?> hop;
+
+    /** What the future that the function gave holds of this one; null until then. */
+    private volatile @Nullable Outsider<T> arm;
+
+    /** What the loop and that future hold of this one while nobody wants its end; null when they are to hold it always. */
+    private ForeignFutures.@Nullable Faint faint;
+
+    private boolean outside;
 
     Composed(LoopFuture<?> source) {
         super(source);
@@ -14,6 +23,68 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     /** Called by the attaching thread. A concurrent active thread may have run the function by then, and nothing is left to end. */
     void hop(LoopFuture<?> function) {
         hop = function;
+    }
+
+    /** The function has given the future that this one is to end as. */
+    void follow(CompletableFuture<T> next, boolean isOutside) {
+        Outsider<T> fresh = new Outsider<>(this, next);
+        if (isOutside || fresh.isCallerCounting()) {
+            faint = generation.foreign.faint(this);
+        }
+        outside = isOutside;
+        if (isOutside) {
+            waitOutside(); // before a concurrent thread that sees the arm may take it out again
+        }
+        arm = fresh;
+        // a concurrent cancel or timeout says that this has ended and looks for the arm then: one of the two sees the
+        // other
+        if (hasEnded() || !fresh.register()) {
+            return; // nobody is to hold it
+        }
+        tellBy(next, fresh);
+        if (next instanceof LoopFuture<T> pel) {
+            leadTo(pel);
+        }
+        look(); // what was attached may have been ended already
+    }
+
+    @Override
+    void arrived(Outsider<T> from, T value, @Nullable Throwable error) {
+        generation.active.relay(this, value, error);
+    }
+
+    @Override
+    boolean mayBeWeak() {
+        Outsider<T> known = arm;
+        return known != null && known.isRegistered() && faint != null;
+    }
+
+    @Override
+    void holdAs(int way) {
+        Outsider<T> known = arm;
+        ForeignFutures.Faint weak = faint;
+        if (known == null) {
+            return;
+        }
+        known.hold(way == STRONG ? this : way == WEAK ? weak : null);
+        if (outside && weak != null) {
+            if (way == WEAK) {
+                generation.idlesOutside(this, weak);
+            } else {
+                generation.foreign.removeIdle(weak);
+            }
+            if (way == STRONG) {
+                generation.waitsOutside(this);
+            }
+        }
+    }
+
+    @Override
+    void tellCallers(boolean wanted) {
+        Outsider<T> known = arm;
+        if (known != null) {
+            known.tellCaller(wanted);
+        }
     }
 
     /** Whoever ends this future wants nothing of it any more: the function does not run, and the next call does not start. */

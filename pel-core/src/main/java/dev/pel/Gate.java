@@ -2,49 +2,71 @@ package dev.pel;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The future between two others and what depends on them: it ends when both have ended, or with the first that does. */
+/**
+ * The future between two others and what depends on them: it ends when both have ended, or with the first that does. One thing depends
+ * on it, and when somebody ends that it is let go.
+ */
+@SuppressWarnings("ReferenceEquality") // the very same of the two is meant
 final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
-    private final Side first = new Side();
-    private final Side second = new Side();
+    private final Outsider<T> first;
+    private final Outsider<T> second;
     private final boolean both;
     private final AtomicInteger missing;
+    private volatile @Nullable Throwable firstError;
+    private volatile @Nullable Throwable secondError;
 
-    Gate(LoopFuture<?> source, boolean both) {
-        super(source);
+    Gate(LoopFuture<?> one, CompletableFuture<?> other, boolean both) {
+        super(one);
+        this.first = new Outsider<>(this, one);
+        this.second = new Outsider<>(this, other);
         this.both = both;
         this.missing = new AtomicInteger(both ? 2 : 1);
     }
 
+    /** Called when what depends on it is attached. */
     void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
-        one.tell(first);
-        if (other instanceof LoopFuture<?> pel) {
-            pel.tell(second);
+        if (first.register()) {
+            one.tell(first);
+        }
+        if (second.register()) {
+            tellBy(other, second);
+        }
+    }
+
+    @Override
+    void arrived(Outsider<T> from, T value, @Nullable Throwable error) {
+        if (from == first) {
+            firstError = error;
         } else {
-            other.whenComplete(second);
+            secondError = error;
         }
-    }
-
-    /** One of the two has ended. With both the failure of the first counts before that of the second, as with the JDK. */
-    private void arrived(@Nullable Object value, @Nullable Throwable error) {
         if (missing.decrementAndGet() == 0) {
-            Throwable known = !both ? error : first.error == null ? second.error : first.error;
-            @SuppressWarnings("unchecked") // of both there is no value, and of one it is of T
-            T of = (T) value;
-            generation.active.relay(this, of, known);
+            // of both the failure of the first counts before that of the second, as with the JDK
+            Throwable known = !both ? error : firstError == null ? secondError : firstError;
+            generation.active.relay(this, value, known);
         }
     }
 
-    /** What one of the two calls when it ends. */
-    private final class Side implements BiConsumer<@Nullable Object, @Nullable Throwable> {
-        private @Nullable Throwable error;
-
-        @Override
-        public void accept(@Nullable Object value, @Nullable Throwable failure) {
-            error = failure;
-            arrived(value, failure);
+    /** Once what depends on it has been ended by somebody nothing will ever be attached again: it need not even end. */
+    @Override
+    void holdAs(int way) {
+        if (way != STRONG) {
+            first.hold(null);
+            second.hold(null);
+            generation.cameFromOutside(this);
         }
+    }
+
+    @Override
+    void tellCallers(boolean wanted) {
+        first.tellCaller(wanted);
+        second.tellCaller(wanted);
+    }
+
+    @Override
+    boolean mayBeWeak() {
+        return true;
     }
 }

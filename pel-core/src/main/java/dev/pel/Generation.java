@@ -71,7 +71,7 @@ final class Generation {
     private final Set<Thread> chainThreads = ConcurrentHashMap.newKeySet();
 
     /** Futures that wait for a future or an executor that is not the loop's. */
-    private final Set<LoopFuture<?>> outside = ConcurrentHashMap.newKeySet();
+    final ForeignFutures foreign = new ForeignFutures();
 
     /** How many futures of this run wait for a completion thread, or are being completed there. */
     private final AtomicInteger completingAside = new AtomicInteger();
@@ -625,7 +625,7 @@ final class Generation {
 
     /** Registers a future that waits for something outside the loop; the drain waits for it, and the stop ends it. */
     void waitsOutside(LoopFuture<?> future) {
-        outside.add(future);
+        foreign.add(future);
         if (future.isDone() || active.isClosed()) {
             // the rival has ended it, or looked for the last time, before it was registered
             cameFromOutside(future);
@@ -634,19 +634,26 @@ final class Generation {
     }
 
     void cameFromOutside(LoopFuture<?> future) {
-        if (outside.remove(future)) {
+        if (foreign.remove(future)) {
             wentIdle();
         }
     }
 
+    /** Registers one of them of which nobody wants anything now: the drain does not wait for it, the stop ends it. */
+    void idlesOutside(LoopFuture<?> future, ForeignFutures.Faint faint) {
+        foreign.addIdle(faint);
+        cameFromOutside(future);
+        if (active.isClosed()) {
+            future.stop(); // the stop has looked for the last time before it was registered
+        }
+    }
+
     boolean nothingOutside() {
-        return outside.isEmpty();
+        return foreign.isEmpty();
     }
 
     void stopOutside() {
-        for (LoopFuture<?> future : outside) {
-            future.stop(); // which takes it out
-        }
+        foreign.stopAll();
     }
 
     /** A state and when it began. */

@@ -162,7 +162,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
-        return error == null ? finish(value) : finish(outcome, error);
+        Link link = via;
+        LoopFuture<?> source = link instanceof Dependent<?, ?> ? link.source() : null;
+        boolean ended = error == null ? finish(value) : finish(outcome, error);
+        if (ended && source instanceof WaitingFuture<?> waiting) {
+            waiting.detached();
+        }
+        return ended;
     }
 
     /** Ends this future because the loop stops. */
@@ -658,7 +664,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
         lookedAt();
-        Gate<V> gate = new Gate<>(this, both);
+        Gate<V> gate = new Gate<>(this, second, both);
         if (second instanceof LoopFuture<?> pel) {
             pel.lookedAt();
             gate.via(new Link(this, pel));
@@ -704,6 +710,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return via != null || isDone();
     }
 
+    /** What this future waits for is known: threads of a pool that wait for this one can help with that now. */
+    final void leadTo(LoopFuture<?> next) {
+        Link before = (Link) VIA.getAndSet(this, new Link(next));
+        if (before instanceof OpenEnd end) {
+            end.ledTo(next);
+        }
+    }
+
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
         lookedAt();
@@ -711,9 +725,29 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         attached();
     }
 
+    /** A stage as a future, without the JDK's way for the loop's own, which says that anything may be attached to it. */
+    private static <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage) {
+        if (stage instanceof LoopFuture<V> own) {
+            own.lookedAt();
+            return own;
+        }
+        return stage.toCompletableFuture();
+    }
+
+    static <V extends @Nullable Object> void tellBy(CompletableFuture<?> future, Outsider<V> callback) {
+        if (future instanceof LoopFuture<?> pel) {
+            pel.tell(callback);
+        } else {
+            @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
+            CompletableFuture<V> foreign = (CompletableFuture<V>) future;
+            foreign.whenComplete(callback);
+        }
+    }
+
     /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */
-    final void tell(BiConsumer<? super T, ? super Throwable> callback) {
-        super.whenComplete(callback);
+    @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
+    final void tell(Outsider<?> callback) {
+        super.whenComplete((Outsider<T>) callback);
         attached();
     }
 
@@ -742,19 +776,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             if (result.isDone()) {
                 return null; // a concurrent cancel or timeout has ended it, but not yet the hop
             }
-            CompletableFuture<U> inner = function.apply(value, error).toCompletableFuture();
-            if (isOutside(inner)) {
-                result.waitOutside();
-            }
-            if (inner instanceof LoopFuture<U> pel) {
-                Link before = (Link) VIA.getAndSet(result, new Link(pel));
-                pel.relayTo(result);
-                if (before instanceof OpenEnd end) {
-                    end.ledTo(pel); // threads of a pool that wait for it can help now
-                }
-            } else {
-                inner.whenComplete((v, e) -> generation.active.relay(result, v, e));
-            }
+            CompletableFuture<U> inner = future(function.apply(value, error));
+            result.follow(inner, isOutside(inner));
             return null;
         };
         LoopFuture<@Nullable Void> hop = link(new Dependent<>(this, executor, goOn, false, result.context));
@@ -924,7 +947,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U, V> LoopFuture<V> thenCombineAsync(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        CompletableFuture<? extends U> second = other.toCompletableFuture();
+        CompletableFuture<? extends U> second = future(other);
         return linkBoth(second, true, executor, (v, e) -> {
             value(v, e);
             return fn.apply(value(this), value(second));
@@ -947,7 +970,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<Void> thenAcceptBothAsync(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        CompletableFuture<? extends U> second = other.toCompletableFuture();
+        CompletableFuture<? extends U> second = future(other);
         return linkBoth(second, true, executor, (v, e) -> {
             value(v, e);
             return nothing(() -> action.accept(value(this), value(second)));
@@ -967,7 +990,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other.toCompletableFuture(), true, executor, (v, e) -> {
+        return linkBoth(future(other), true, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });
@@ -987,7 +1010,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<U> applyToEitherAsync(
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return this.<T, U>linkBoth(other.toCompletableFuture(), false, executor, (v, e) -> fn.apply(value(v, e)));
+        return this.<T, U>linkBoth(future(other), false, executor, (v, e) -> fn.apply(value(v, e)));
     }
 
     @Override
@@ -1005,7 +1028,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
         Objects.requireNonNull(action, "action");
         return this.<T, Void>linkBoth(
-                other.toCompletableFuture(), false, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+                future(other), false, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
     }
 
     @Override
@@ -1021,7 +1044,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(other.toCompletableFuture(), false, executor, (v, e) -> {
+        return linkBoth(future(other), false, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });

@@ -36,6 +36,8 @@ final class StackRoom {
         Gate.class,
         Composed.class,
         OpenEnd.class,
+        Outsider.class,
+        ForeignFutures.class,
         PairBody.class,
         MinimalStage.class,
         HelpingWait.class,

@@ -1,16 +1,53 @@
 package dev.pel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A future between two others: it waits for one that it is told of later, or for two at once, and ends as they do. It knows itself
  * where its chain began, because what leads there may be let go before the end comes.
+ *
+ * <p>It counts what is attached to it and has not been ended by somebody. When there was something, and nothing is left, nobody wants
+ * its end any more; then those it waits for, which may never end, hold it no longer than others do.
+ *
+ * <pre>
+ * hold      next
+ * STRONG    WEAK (all that was attached has been ended), ENDED
+ * WEAK      STRONG (something is attached again), ENDED
+ * </pre>
  */
+@SuppressWarnings("ReferenceEquality")
 abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
+    static final int STRONG = 0;
+    static final int WEAK = 1;
+    static final int ENDED = 2;
+
+    /** With so many attached the dead ones among them are not told from others: it is held. */
+    private static final int MOST_ATTACHED = 64;
+
+    private static final long ONE_MORE = 1L << 32;
+    private static final VarHandle HOLD;
+    private static final VarHandle ATTACHED;
+
+    static {
+        try {
+            HOLD = MethodHandles.lookup().findVarHandle(WaitingFuture.class, "hold", int.class);
+            ATTACHED = MethodHandles.lookup().findVarHandle(WaitingFuture.class, "attached", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final ContextCarrier.@Nullable Snapshot context;
     private final Call.@Nullable Details details;
     private final long attachedAt;
+    private volatile int hold;
+
+    /** How many were attached, in the upper half, and how many of them nobody has ended, in the lower one. */
+    private volatile long attached;
 
     WaitingFuture(LoopFuture<?> source) {
         super(source.generation);
@@ -18,6 +55,98 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         this.details = source.chainDetails();
         this.attachedAt = generation.active.submissionTime();
     }
+
+    /** One of those that it waits for has ended, on any thread. */
+    abstract void arrived(Outsider<T> from, T value, @Nullable Throwable error);
+
+    /** Lets those that it waits for hold it in this way. Called by several threads at once, each of which looks again afterwards. */
+    abstract void holdAs(int way);
+
+    /** Tells those that it waits for, if they keep books, that it wants something of them again, or no longer. */
+    abstract void tellCallers(boolean wanted);
+
+    /** Whether it may be held weakly now, as far as the kind of future goes. */
+    abstract boolean mayBeWeak();
+
+    // ------------------------------------------------------------------ who wants its end
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        if (!isDone()) {
+            ATTACHED.getAndAdd(this, ONE_MORE + 1);
+            look();
+        }
+        return super.newIncompleteFuture();
+    }
+
+    /** Somebody may attach to it what cannot be seen: from here on it is held. */
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        wanted();
+        return super.toCompletableFuture();
+    }
+
+    /** One that waits for it wants its end again. */
+    final void wanted() {
+        ATTACHED.getAndAdd(this, 1L);
+        look();
+    }
+
+    /** One that was attached has been ended, or does not want its end any more. */
+    final void detached() {
+        ATTACHED.getAndAdd(this, -1L);
+        look();
+    }
+
+    final boolean hasEnded() {
+        return hold == ENDED;
+    }
+
+    /** Brings the way in which it is held in line with the books. Whoever changes these looks afterwards, so the last look is right. */
+    final void look() {
+        while (true) {
+            int now = hold;
+            int due = now == ENDED ? ENDED : isWanted() ? STRONG : WEAK;
+            if (now == due) {
+                return;
+            }
+            if (HOLD.compareAndSet(this, now, due)) {
+                held(now, due);
+            }
+        }
+    }
+
+    private boolean isWanted() {
+        long books = attached;
+        int all = (int) (books >>> 32);
+        int alive = (int) books;
+        // what others have attached past pel, such as allOf, is more than what was counted
+        return alive > 0 || all == 0 || all > MOST_ATTACHED || !mayBeWeak() || getNumberOfDependents() > all;
+    }
+
+    private void held(int before, int after) {
+        int way;
+        do {
+            way = hold;
+            holdAs(way);
+        } while (way != hold); // a concurrent change may have written before us what comes after ours
+        if (after == STRONG) {
+            tellCallers(true);
+        } else if (before == STRONG) {
+            tellCallers(false);
+        }
+    }
+
+    @Override
+    boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        boolean ended = super.end(outcome, value, error, interrupt);
+        if (ended) {
+            held((int) HOLD.getAndSet(this, ENDED), ENDED);
+        }
+        return ended;
+    }
+
+    // ------------------------------------------------------------------ where it comes from
 
     @Override
     final Call.@Nullable Details ownDetails() {
