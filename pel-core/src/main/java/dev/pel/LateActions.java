@@ -67,7 +67,9 @@ final class LateActions {
 
     /** On the active thread of a new run, before its first body: waits for an action that runs, as long as it is given. */
     void giveWayTo(ActiveLane active, long nanos) {
-        lane.set(active);
+        if (!isPresent(active)) {
+            return;
+        }
         long until = machine.nanoTime() + nanos;
         long left = nanos;
         waiter = Thread.currentThread();
@@ -82,6 +84,20 @@ final class LateActions {
                             + " completion thread; that action may go on beside bodies",
                     active.name());
         }
+    }
+
+    /** Names the lane as that of the present run. False when the stop of its run was faster than its thread. */
+    private boolean isPresent(ActiveLane active) {
+        ActiveLane before = lane.get();
+        // the concurrent thread is the active one of a later run, which begins when this lane is closed: either it has
+        // named its lane before the look above, and this one is seen closed, or after it, and the exchange fails
+        while (!active.isClosed()) {
+            if (lane.compareAndSet(before, active)) {
+                return true;
+            }
+            before = lane.get();
+        }
+        return false;
     }
 
     /** An action of an earlier run in the queue of the present one. It is no entry of the lane's books. */

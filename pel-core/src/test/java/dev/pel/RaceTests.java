@@ -314,6 +314,43 @@ class RaceTests {
         assertThat(get(loop.next(() -> 1))).isEqualTo(1);
     }
 
+    /** Holds the first start right before its active thread until other things have happened. */
+    private static final class HeldActive extends ForwardingMachine {
+        final AtomicReference<Thread> held = new AtomicReference<>();
+        volatile Runnable overtaking;
+
+        @Override
+        public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
+            Thread thread = super.thread(name, kind, daemon, body);
+            Runnable now = overtaking;
+            if (now != null && name.endsWith("-active")) {
+                overtaking = null;
+                held.set(thread);
+                now.run();
+            }
+            return thread;
+        }
+    }
+
+    @Test
+    void activeThreadThatComesAfterTheStopOfItsRunTakesNoActionsFromTheNextRun() throws InterruptedException {
+        HeldActive machine = new HeldActive();
+        EventLoop loop = loops.made(options -> options, machine);
+        AtomicReference<LoopFuture<Integer>> refused = new AtomicReference<>();
+        machine.overtaking = () -> {
+            get(loop.forceStop());
+            refused.set(loop.next(() -> 1));
+            loop.start();
+            get(loop.enqueue(Lane.ACTIVE, () -> {})); // the active thread of the next run has begun
+        };
+
+        loop.start(); // of the run that has been stopped meanwhile
+        machine.held.get().join();
+
+        LoopFuture<Boolean> told = refused.get().handle((value, error) -> loop.onActiveThread());
+        assertThat((boolean) get(told)).isTrue();
+    }
+
     /** Holds a thread of the pool in the middle of its look whether it may submit. */
     private static final class HeldSubmitter extends ForwardingMachine {
         volatile Runnable overtaking;
