@@ -63,6 +63,7 @@ final class WaitDetector {
             nextLook = now + look();
         }
         if (isAllAsleep()) {
+            lanes.forEach(LaneWaits::takeBack); // there is no next look that would
             isLooking = false;
             entry = null;
             entryWaitsFor = null;

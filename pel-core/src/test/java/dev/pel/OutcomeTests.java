@@ -334,6 +334,7 @@ class OutcomeTests {
     void handleCountsEventsAndErrorHandlerAgree(Kind kind) {
         loop = loops.started(options -> options.withPassive(
                         passive -> passive.withThreads(4).withCapacity(4))
+                .withUnobservedGrace(LONG) // until the stop, so that what a test attaches is in time
                 .withErrorHandler(failures::add)
                 .withListener(new EventLoopListener() {
                     @Override
