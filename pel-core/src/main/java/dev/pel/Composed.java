@@ -87,6 +87,16 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         }
     }
 
+    /**
+     * Takes the failure of the function over, unless the end of this future is its cause: that end may not be made yet, when a
+     * completion thread makes it.
+     */
+    void functionFailed(Throwable error) {
+        if (hop != null) {
+            generation.active.relay(this, null, error);
+        }
+    }
+
     /** Whoever ends this future wants nothing of it any more: the function does not run, and the next call does not start. */
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {

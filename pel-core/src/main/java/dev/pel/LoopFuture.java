@@ -785,7 +785,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
         result.hop(hop);
-        hop.whenFailed(error -> generation.active.relay(result, null, error));
+        hop.whenFailed(result::functionFailed);
         return result;
     }
 

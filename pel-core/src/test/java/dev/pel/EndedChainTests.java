@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,5 +151,27 @@ class EndedChainTests {
         gate.countDown();
         get(loop.stop(LONG));
         assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void compositionThatTimesOutHasTimedOutAlsoWhenACompletionThreadEndsIt() {
+        loop = loops.started(options -> options.withErrorHandler(failure -> {}));
+        CountDownLatch entered = new CountDownLatch(1);
+        LoopFuture<Integer> busy = source(false);
+        CompletableFuture<Void> keeps = CompletableFuture.allOf(busy).whenComplete((nothing, error) -> {
+            entered.countDown();
+            pass(gate); // the completion thread is late for what comes after
+        });
+        busy.orTimeout(1, TimeUnit.MILLISECONDS);
+        pass(entered);
+        LoopFuture<Integer> composed = source(false).thenCompose(one -> next());
+        CompletableFuture<Void> hangs = CompletableFuture.allOf(composed);
+        composed.orTimeout(1, TimeUnit.MILLISECONDS);
+        awaitDone(composed);
+        gate.countDown();
+        assertThat(composed.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(composed.error()).isExactlyInstanceOf(CallTimeoutException.class);
+        awaitDone(keeps);
+        awaitDone(hangs);
     }
 }
