@@ -653,6 +653,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             boolean both,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        Objects.requireNonNull(second, "other");
+        Objects.requireNonNull(executor, "executor"); // before anything is registered
         generation.stack.ensureRoom();
         return combine(second, both, executor, function);
     }

@@ -1,11 +1,13 @@
 package dev.pel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -202,5 +204,15 @@ class LoopFutureTests {
         assertThat(failure.age()).isEqualTo(Duration.ofNanos(700));
         assertThat(failure.lane()).isEqualTo(Lane.PASSIVE);
         assertThat(failure.callId()).isEqualTo(call.id());
+    }
+
+    // ------------------------------------------------------------------ pairs
+
+    @Test
+    void pairThatIsRefusedLeavesNothingForTheStopToWaitFor() {
+        CompletableFuture<String> outside = new CompletableFuture<>();
+        assertThatNullPointerException().isThrownBy(() -> future().runAfterBothAsync(outside, () -> {}, null));
+        assertThatNullPointerException().isThrownBy(() -> future().acceptEitherAsync(outside, one -> {}, null));
+        assertThat(generation.nothingOutside()).isTrue();
     }
 }
