@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +148,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         try {
             lane.started(this);
             Executor other = target;
-            if (other == null) {
+            if (other == null || passesBy()) {
                 complete();
             } else {
                 handOver(other);
@@ -165,7 +164,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     /** Runs it where the loop has no active thread of this run any more. */
     private void runLate() {
-        if (target == null) {
+        if (target == null || passesBy()) {
             completeThere();
         } else {
             try {
@@ -174,6 +173,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
                 refusedBy(e);
             }
         }
+    }
+
+    /** Whether the function does not run after this end of the source. */
+    private boolean passesBy() {
+        LoopFuture<?> source = source();
+        return source != null
+                && function instanceof OnlyAfter<?, ?> only
+                && only.failure() != source.isCompletedExceptionally();
     }
 
     /** The outcome of the handle, if that is known here and has ended. */
@@ -208,7 +215,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     private void refusedBy(Throwable why) {
         thrown = why;
-        obstacle = new RejectedExecutionException("The executor that was given for a dependent refused it", why);
+        obstacle = why;
         settle();
     }
 

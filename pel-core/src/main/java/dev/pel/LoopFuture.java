@@ -644,6 +644,21 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return link(new Dependent<>(this, executor, function, false));
     }
 
+    /** A dependent whose function runs only after a failure, or only after a success. */
+    private <U extends @Nullable Object> LoopFuture<U> linkAfter(
+            boolean failure,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        return link(executor, onlyAfter(failure, executor, function));
+    }
+
+    private <U extends @Nullable Object> BiFunction<? super T, ? super @Nullable Throwable, ? extends U> onlyAfter(
+            boolean failure,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        return executor == defaultExecutor() ? function : new OnlyAfter<T, U>(failure, function);
+    }
+
     /**
      * A dependent of two futures. The gate opens when both have ended, or the first of them; what depends on the gate passes
      * through the queue of the active lane like everything else.
@@ -677,7 +692,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             gate.waitOutside();
         }
         LoopFuture<V> opened = gate;
-        LoopFuture<U> result = opened.link(new Dependent<>(opened, executor, function, false, gate.context));
+        LoopFuture<U> result = opened.link(
+                new Dependent<>(opened, executor, opened.onlyAfter(false, executor, function), false, gate.context));
         gate.opensWith(this, second);
         return result;
     }
@@ -770,6 +786,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     private <U extends @Nullable Object> LoopFuture<U> compose(
+            boolean failure,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
         generation.stack.ensureRoom();
@@ -782,7 +799,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             result.follow(inner, isOutside(inner));
             return null;
         };
-        LoopFuture<@Nullable Void> hop = link(new Dependent<>(this, executor, goOn, false, result.context));
+        LoopFuture<@Nullable Void> hop =
+                link(new Dependent<>(this, executor, onlyAfter(failure, executor, goOn), false, result.context));
         VIA.compareAndSet(result, null, new OpenEnd(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
@@ -813,7 +831,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return link(executor, (v, e) -> fn.apply(value(v, e)));
+        return linkAfter(false, executor, (v, e) -> fn.apply(value(v, e)));
     }
 
     @Override
@@ -829,7 +847,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return link(executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+        return linkAfter(false, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
     }
 
     @Override
@@ -845,7 +863,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> thenRunAsync(Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return link(executor, (v, e) -> {
+        return linkAfter(false, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });
@@ -913,7 +931,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return compose(executor, (v, e) -> fn.apply(value(v, e)));
+        return compose(false, executor, (v, e) -> fn.apply(value(v, e)));
     }
 
     @Override
@@ -930,7 +948,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<T> exceptionallyComposeAsync(
             Function<Throwable, ? extends CompletionStage<T>> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return compose(executor, (v, e) -> e == null ? this : fn.apply(e));
+        return compose(true, executor, (v, e) -> e == null ? this : fn.apply(e));
     }
 
     @Override
