@@ -1082,14 +1082,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /**
      * This future for somebody who is to continue after it, and to do nothing else with it: the stage can be neither completed,
-     * nor cancelled, nor waited for, and is no {@code Future}. Whatever is attached to it runs on the active thread as well. Its
-     * {@code toCompletableFuture} gives a {@link #copy}.
+     * nor cancelled, nor waited for, and is no {@code Future}. Whatever is attached to it runs on the active thread as well, and is
+     * given a failure wrapped in a {@code CompletionException}, as by a {@link #copy}. Its {@code toCompletableFuture} gives a copy.
      *
      * @return a stage that ends as this future does
      */
     @Override
     public CompletionStage<T> minimalCompletionStage() {
-        return new MinimalStage<>(this);
+        return new MinimalStage<>(copy());
     }
 
     private static @Nullable Void nothing(Runnable action) {
