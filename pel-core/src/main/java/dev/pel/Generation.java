@@ -384,6 +384,7 @@ final class Generation {
     }
 
     /** Ends what a start that failed has begun, and all that was submitted to it meanwhile. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the start throws, and that is the report
     private void undoStart(boolean ownThread, boolean watched) {
         stop(Duration.ZERO, true);
         if (ownThread && active.isCurrent()) {
