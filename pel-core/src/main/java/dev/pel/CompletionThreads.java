@@ -166,7 +166,7 @@ final class CompletionThreads {
             }
         }
 
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // only this thread writes it
+        @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes it
         private void runTask(Runnable task) {
             begun++;
             running = true;

@@ -122,13 +122,15 @@ final class HelpingWait {
                 link = next.link(); // the active thread has led it on meanwhile, and did so before it said so
             }
         }
-        LoopFuture<?> source = link == null ? null : link.source(); // null when it has ended meanwhile
-        if (source != null) {
-            unvisited.push(source);
-            LoopFuture<?> other = link.other();
-            if (other != null) {
-                unvisited.push(other);
-            }
+        if (link != null) {
+            visitLater(link.source()); // null when it has ended meanwhile
+            visitLater(link.other());
+        }
+    }
+
+    private void visitLater(@Nullable LoopFuture<?> next) {
+        if (next != null) {
+            unvisited.push(next);
         }
     }
 

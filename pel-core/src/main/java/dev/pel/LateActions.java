@@ -43,11 +43,11 @@ final class LateActions {
     }
 
     private boolean isTakenBy(@Nullable ActiveLane active, Runnable action) {
-        boolean taken = active != null && !active.isClosed();
-        if (taken) {
-            active.post(new LateAction(action));
+        if (active == null || active.isClosed()) {
+            return false;
         }
-        return taken;
+        active.post(new LateAction(action));
+        return true;
     }
 
     private void runAside(Runnable action) {

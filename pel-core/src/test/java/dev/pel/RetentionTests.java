@@ -91,7 +91,7 @@ class RetentionTests {
     private Given timer(EventLoop loop) {
         Object context = context();
         Object body = new Object();
-        LoopTimer timer = loop.delay(Duration.ofDays(1), body::hashCode);
+        LoopTimer timer = loop.delay(Duration.ofDays(1), () -> assertThat(body).isNotNull());
         current.remove();
         return new Given(objects(timer), List.of(weak(context), weak(body)));
     }
@@ -105,7 +105,7 @@ class RetentionTests {
                     before.run();
                     return operation.hashCode();
                 },
-                value -> body.hashCode());
+                value -> assertThat(body).isNotNull());
         current.remove();
         return new Given(objects(call), List.of(weak(context), weak(operation), weak(body)));
     }
@@ -212,7 +212,7 @@ class RetentionTests {
         LoopFuture<?> call = loop.enqueue(Lane.ACTIVE, () -> {
             inside.countDown();
             ignoreInterrupts(open);
-            body.hashCode();
+            assertThat(body).isNotNull();
         });
         current.remove();
         return new Given(objects(call), List.of(weak(context), weak(body)));
