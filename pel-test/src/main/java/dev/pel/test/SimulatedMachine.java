@@ -113,6 +113,11 @@ final class SimulatedMachine implements Machine {
         scheduler.giveWay();
     }
 
+    /** How many threads of this name were made. */
+    long made(String name) {
+        return taken.stream().filter(thread -> thread.getName().equals(name)).count();
+    }
+
     /** Gives the threads back that have ended, or never started; the others are lost in somebody's code. */
     void giveBack() {
         for (SimulatedThread thread : taken) {

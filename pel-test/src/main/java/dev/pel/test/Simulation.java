@@ -350,6 +350,11 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
+    /** How many threads of this name were made until now. */
+    long made(String name) {
+        return machine.made(name);
+    }
+
     // ------------------------------------------------------------------ the end
 
     /**

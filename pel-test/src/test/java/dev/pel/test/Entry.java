@@ -27,6 +27,9 @@ final class Entry {
     /** An operation found the flag set when it began, while the loop ran. */
     boolean foundInterrupt;
 
+    /** It was cancelled before it fell due. */
+    boolean cancelled;
+
     /** A timer's body must not run earlier. */
     Duration due = Duration.ZERO;
 

@@ -1,6 +1,7 @@
 package dev.pel.test;
 
 import dev.pel.LaneOptions;
+import dev.pel.LoopState;
 import dev.pel.Outcome;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -54,20 +55,12 @@ enum Scenario {
     FULL {
         @Override
         void play(World world) {
-            world.makeLoop(options -> options.withActive(few(world))
-                    .withPassive(few(world))
-                    .withWork(few(world))
-                    .withTimerCapacity(1 + world.random(2)));
+            few(world);
             world.start();
             clients(world, 6, world::submitAny);
             world.simulation.runUntilIdle();
             world.simulation.assertQuiescent();
             world.finish();
-        }
-
-        private UnaryOperator<LaneOptions> few(World world) {
-            int places = 1 + world.random(2);
-            return lane -> lane.withCapacity(places);
         }
     },
 
@@ -199,12 +192,166 @@ enum Scenario {
 
         @Override
         void play(World world) {
+            world.poor = true;
             world.makeLoop(UnaryOperator.identity());
             world.start();
             clients(world, 4, world::submitAny);
             world.fork("resizer", 2, world::resize);
             world.simulation.runUntilIdle();
             world.simulation.assertQuiescent();
+            world.finish();
+        }
+    },
+
+    /** More is attached than the active lane has places, while bodies take their time: all is told, on the active thread. */
+    ATTACHED {
+        @Override
+        void play(World world) {
+            world.bodyMillis = 3;
+            world.attached.onlyActive = true;
+            few(world);
+            world.start();
+            clients(world, 6, world::submitAny);
+            world.fork("attacher", 8, world.attached::toAny);
+            world.fork("other attacher", 4, world.attached::toAny);
+            world.fork("auditor", 4, world::checkBooks);
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            world.attached.check();
+            world.finish();
+        }
+    },
+
+    /** Attached before the first start, after a stop, beside starts and stops, and to what was refused: all is told. */
+    LATE {
+        @Override
+        void play(World world) {
+            world.bodyMillis = world.random(2) * 3;
+            world.bodiesStick = world.random(4) == 0;
+            world.makeLoop(UnaryOperator.identity());
+            clients(world, 4, world::submitAny);
+            world.fork("attacher", 6, world.attached::toAny);
+            world.fork("other attacher", 6, world.attached::toAny);
+            world.fork("starter", 3, world::tryToStart);
+            world.fork("stopper", 3, () -> world.stop(world.millis(2), world.random.nextBoolean()));
+            world.simulation.runUntilIdle();
+            world.finish();
+            world.fork("late attacher", 4, world.attached::toAny);
+            world.fork("latest attacher", 4, world.attached::toAny);
+            world.simulation.runUntilIdle();
+            world.checkAfterwards();
+        }
+    },
+
+    /** Calls, timers, commands and what is attached wait for the first start, or are ended by a stop before it. */
+    EARLY {
+        @Override
+        void play(World world) {
+            Early early = new Early(world);
+            boolean hasRoom = world.random.nextBoolean();
+            if (hasRoom) {
+                world.makeLoop(UnaryOperator.identity());
+            } else {
+                few(world);
+            }
+            clients(world, 6, early::submit);
+            switch (world.random(3)) {
+                case 0 -> start(world, early, hasRoom);
+                case 1 -> end(world, early, hasRoom);
+                default -> {
+                    world.fork("starter", 1, world::tryToStart);
+                    world.fork(
+                            "stopper", world.random(2), () -> world.stop(world.millis(2), world.random.nextBoolean()));
+                    world.simulation.runUntilIdle();
+                }
+            }
+            if (world.loop.state() == LoopState.NEW) {
+                world.loop.close();
+            }
+            world.finish();
+            early.check();
+            world.checkAfterwards();
+        }
+
+        private void start(World world, Early early, boolean hasRoom) {
+            world.simulation.runUntilIdle();
+            early.checkWaiting(hasRoom);
+            world.start();
+            world.simulation.runUntilIdle();
+            world.simulation.assertQuiescent();
+            early.checkRan(hasRoom);
+        }
+
+        private void end(World world, Early early, boolean hasRoom) {
+            world.simulation.runUntilIdle();
+            early.checkWaiting(hasRoom);
+            if (world.random.nextBoolean()) {
+                world.loop.close();
+            } else {
+                world.stop(World.LONG, world.random.nextBoolean());
+            }
+            world.simulation.runUntilIdle();
+            early.checkNeverRan();
+        }
+    },
+
+    /** Many calls that a timeout or a stop ends while code of others is attached, some of which blocks: few threads are enough. */
+    FOREIGN {
+        @Override
+        void play(World world) {
+            world.foreign.blocks = world.random.nextBoolean();
+            world.bodyMillis = world.random(2) * 20;
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 12, () -> {
+                world.timed(Integer.MAX_VALUE);
+                world.foreign.aroundAny();
+                world.attached.toAny();
+            });
+            if (world.random.nextBoolean()) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(6));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
+            world.foreign.checkThreads();
+            world.finish();
+        }
+    },
+
+    /** Dependents wait for what never comes, or comes late: what has ended holds up no stop, and a stop ends the others. */
+    OUTSIDE {
+        @Override
+        void play(World world) {
+            Outside outside = new Outside(world);
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, outside::waitForOthers);
+            world.fork("others", 4, outside::come);
+            world.simulation.runUntilIdle();
+            outside.stop();
+            world.fork("others", 4, outside::come);
+            world.simulation.runUntilIdle();
+            world.checkAfterwards();
+        }
+    },
+
+    /** Timers are set and cancelled from outside while the active thread is busy, and maybe stops. */
+    PILES {
+        @Override
+        void play(World world) {
+            world.nests = false;
+            world.makeLoop(options -> options.withTimerCapacity(1 + world.random(4)));
+            world.start();
+            Piles.play(world);
+            if (world.random.nextBoolean()) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(4));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
             world.finish();
         }
     },
@@ -218,6 +365,7 @@ enum Scenario {
 
         @Override
         void play(World world) {
+            world.poor = true;
             world.failures = 0.1;
             world.makeLoop(options -> options.withPassive(lane -> lane.withCapacity(1 + world.random(8)))
                     .withTimerCapacity(1 + world.random(8)));
@@ -231,11 +379,13 @@ enum Scenario {
         }
 
         private void any(World world) {
-            switch (world.random(8)) {
+            switch (world.random(10)) {
                 case 0 -> world.meddle();
                 case 1 -> world.awaitAny();
                 case 2 -> world.resize();
                 case 3 -> world.checkBooks();
+                case 4 -> world.attached.toAny();
+                case 5 -> world.foreign.aroundAny();
                 default -> world.submitAny();
             }
         }
@@ -253,6 +403,19 @@ enum Scenario {
         for (int i = 0; i < clients; i++) {
             world.fork("client-" + i, 1 + world.random(most), action);
         }
+    }
+
+    /** Makes a loop whose lanes have hardly a place. */
+    private static void few(World world) {
+        world.makeLoop(options -> options.withActive(places(world))
+                .withPassive(places(world))
+                .withWork(places(world))
+                .withTimerCapacity(1 + world.random(2)));
+    }
+
+    private static UnaryOperator<LaneOptions> places(World world) {
+        int places = 1 + world.random(2);
+        return lane -> lane.withCapacity(places);
     }
 
     /** Runs one of all with this seed. */

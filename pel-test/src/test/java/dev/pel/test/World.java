@@ -16,7 +16,9 @@ import dev.pel.StopReport;
 import dev.pel.Task;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,11 @@ import java.util.function.UnaryOperator;
  */
 final class World {
     static final Duration LONG = Duration.ofHours(1);
+    private static final Duration GRACE = Duration.ofMillis(100);
+
+    /** What a stop may take beyond deadline and grace. */
+    private static final Duration SLACK = Duration.ofMillis(500);
+
     private static final int DEEPEST = 3;
 
     final Simulation simulation;
@@ -49,8 +56,24 @@ final class World {
     /** Whether operations and bodies submit more. */
     boolean nests = true;
 
+    /** How many milliseconds bodies, and what is attached, take at most. */
+    int bodyMillis;
+
+    /** Whether some of them stay for longer than any stop waits, and do not care about interrupts. */
+    boolean bodiesStick;
+
+    /** Whether there may be no more threads, so that what completion threads run may run anywhere. */
+    boolean poor;
+
+    final Attached attached = new Attached(this);
+    final Foreign foreign = new Foreign(this);
+
     EventLoop loop;
-    private Entry inBody;
+    private Object inBody;
+
+    /** The threads in code that has outlasted a stop: the stop gives them up, and others run beside them. */
+    private final Set<Thread> sticking = new HashSet<>();
+
     private int starts;
 
     World(Simulation simulation) {
@@ -64,7 +87,7 @@ final class World {
         loop = simulation.loop(defaults -> {
             EventLoopOptions few = defaults.withPassive(lane -> lane.withThreads(1 + random.nextInt(3)))
                     .withWork(lane -> lane.withThreads(1 + random.nextInt(2)))
-                    .withInterruptGrace(Duration.ofMillis(100))
+                    .withInterruptGrace(GRACE)
                     .withErrorHandler(handled::add);
             if (random.nextInt(4) == 0) {
                 few = few.withListener(new SteppingListener());
@@ -118,7 +141,11 @@ final class World {
 
     private void reported(StopReport report, Duration since, Duration deadline) {
         reports.add(report);
-        Duration most = deadline.plus(Duration.ofMillis(100)).plus(Duration.ofSeconds(2));
+        if (report.took().compareTo(report.deadline().plus(GRACE).plus(SLACK)) > 0
+                || (!bodiesStick && !report.stuck().isEmpty())) {
+            alarm("the report says " + report);
+        }
+        Duration most = deadline.plus(GRACE).plus(Duration.ofSeconds(2));
         if (simulation.elapsed().minus(since).compareTo(most) > 0) {
             alarm("the stop took %s, its deadline was %s"
                     .formatted(simulation.elapsed().minus(since), deadline));
@@ -166,7 +193,7 @@ final class World {
         };
     }
 
-    private Entry entry(String what, int operations, boolean hasBody) {
+    Entry entry(String what, int operations, boolean hasBody) {
         Entry entry = new Entry(entries.size(), what, operations, hasBody);
         entries.add(entry);
         return entry;
@@ -219,7 +246,7 @@ final class World {
         return entry;
     }
 
-    private Entry timed(int depth) {
+    Entry timed(int depth) {
         Entry entry = entry("timed", 1, true);
         entry.mayBeCut = true;
         Duration timeout = Duration.ofMillis(1 + random(3));
@@ -241,15 +268,32 @@ final class World {
         return entry;
     }
 
+    /** A call that was submitted before, or null. */
+    private Entry anyEntry() {
+        Entry entry = entries.isEmpty() ? null : entries.get(random(entries.size()));
+        return entry == null || entry.handle == null ? null : entry;
+    }
+
+    /** The handle of a call that was submitted before, or null. */
+    LoopFuture<?> anyHandle() {
+        Entry entry = anyEntry();
+        return entry == null ? null : entry.handle;
+    }
+
     /** Does something to a call that was submitted before. */
     void meddle() {
-        if (entries.isEmpty()) {
+        Entry entry = anyEntry();
+        if (entry == null) {
             return;
         }
-        Entry entry = entries.get(random(entries.size()));
-        if (entry.handle == null) {
-            return;
+        switch (random(7)) {
+            case 0 -> attached.toAny();
+            case 1 -> foreign.aroundAny();
+            default -> end(entry);
         }
+    }
+
+    private void end(Entry entry) {
         entry.mayBeCut = true;
         switch (random(5)) {
             case 0 -> entry.handle.cancel(true);
@@ -262,11 +306,9 @@ final class World {
 
     /** Waits for a call, however it ends. */
     void awaitAny() {
-        if (!entries.isEmpty()) {
-            LoopFuture<?> handle = entries.get(random(entries.size())).handle;
-            if (handle != null) {
-                await(handle);
-            }
+        LoopFuture<?> handle = anyHandle();
+        if (handle != null) {
+            await(handle);
         }
     }
 
@@ -325,29 +367,68 @@ final class World {
     }
 
     private Task body(Entry entry, int depth) {
-        return () -> {
-            Entry rival = inBody;
-            if (rival != null) {
-                alarm("body of %s while that of %s runs".formatted(entry, rival));
-            }
-            inBody = entry;
-            try {
-                insideBody(entry, depth);
-            } finally {
-                inBody = null;
-            }
-        };
+        return () -> alone(entry, () -> insideBody(entry, depth));
     }
 
-    private void insideBody(Entry entry, int depth) {
-        if (!loop.onActiveThread() && !(entry.isChain && isOnCompletionThread())) {
-            alarm("body on %s: %s".formatted(Thread.currentThread().getName(), entry));
+    /** Runs code that must not run beside any other such code: bodies, and what is attached to handles. */
+    void alone(Object who, Task code) throws Exception {
+        Object other = inBody;
+        if (other != null && !poor && sticking.isEmpty()) {
+            alarm("%s while this runs: %s".formatted(who, other));
         }
+        inBody = who;
+        try {
+            code.run();
+        } finally {
+            inBody = null;
+            sticking.remove(Thread.currentThread());
+        }
+    }
+
+    /** Bodies run on the active thread; what is attached does so too, or else on a completion thread. */
+    void checkPlace(Object who, boolean mayBeAside) {
+        String thread = Thread.currentThread().getName();
+        boolean active = thread.equals(loop.options().name() + "-active");
+        if (active != loop.onActiveThread()) {
+            alarm("on %s the loop says onActiveThread() is %s: %s".formatted(thread, loop.onActiveThread(), who));
+        }
+        if (!active && !(mayBeAside && (poor || thread.equals(completionThreads())))) {
+            alarm("body on %s: %s".formatted(thread, who));
+        }
+    }
+
+    void restInBody() throws InterruptedException {
+        if (bodyMillis > 0 && random(3) == 0) {
+            simulation.sleep(millis(bodyMillis));
+        }
+        if (bodiesStick && random(8) == 0) {
+            stick();
+        }
+    }
+
+    private void stick() {
+        Duration until = simulation.elapsed().plus(GRACE).plus(millis(1_000));
+        sticking.add(Thread.currentThread());
+        while (simulation.elapsed().compareTo(until) < 0) {
+            try {
+                simulation.sleep(until.minus(simulation.elapsed()));
+            } catch (InterruptedException e) {
+                simulation.step(); // it does not care
+            }
+        }
+    }
+
+    private void insideBody(Entry entry, int depth) throws Exception {
+        checkPlace(entry, entry.isChain);
         if (simulation.elapsed().compareTo(entry.due) < 0) {
             alarm("too early: " + entry);
         }
         entry.bodiesRun++;
+        if (entry.cancelled) {
+            alarm("was cancelled, and runs: " + entry);
+        }
         simulation.step();
+        restInBody();
         if (nests && depth < DEEPEST && random(4) == 0) {
             submitAny(depth + 1);
         }
@@ -358,8 +439,8 @@ final class World {
     }
 
     /** Where what is attached runs when the loop has no active thread. */
-    private boolean isOnCompletionThread() {
-        return Thread.currentThread().getName().equals(loop.options().name() + "-completion");
+    String completionThreads() {
+        return loop.options().name() + "-completion";
     }
 
     // ------------------------------------------------------------------ the books
@@ -401,6 +482,8 @@ final class World {
                 alarm(defect + ": " + entry);
             }
         }
+        attached.check();
+        foreign.check();
         checkStopped();
         if (!alarms.isEmpty()) {
             throw new SimulationFailure(String.join("\n", alarms) + "\n" + simulation.describe());
