@@ -263,7 +263,7 @@ class FaultTests {
     void wakeUpsWithoutReasonAreHarmless() {
         Restless machine = new Restless();
         callsOfAllKindsThroughManyStops(loops.made(options -> options, machine), 50);
-        assertThat(machine.spurious.sum()).isGreaterThan(1_000);
+        assertThat(machine.spurious.sum()).isGreaterThan(100); // how many there are depends on how fast the machine is
     }
 
     @Test
