@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Outcome;
-import jakarta.annotation.PostConstruct;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -20,7 +20,7 @@ class BeforeStartTests {
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
 
     @Test
-    void whatConstructorsAndPostConstructMethodsSubmitRunsWhenTheContextStarts() {
+    void whatConstructorsAndInitMethodsSubmitRunsWhenTheContextStarts() {
         contextRunner.withBean(Early.class).run(context -> {
             Early early = context.getBean(Early.class);
             assertThat(early.ran.await(10, SECONDS)).isTrue();
@@ -48,7 +48,7 @@ class BeforeStartTests {
         }
     }
 
-    static class Early {
+    static class Early implements InitializingBean {
         final CountDownLatch ran = new CountDownLatch(2);
         final LoopFuture<String> call;
         private final PelTemplate pel;
@@ -59,8 +59,8 @@ class BeforeStartTests {
             pel.enqueue(Lane.ACTIVE, ran::countDown);
         }
 
-        @PostConstruct
-        void begin() {
+        @Override
+        public void afterPropertiesSet() {
             pel.delay(Duration.ofMillis(1), ran::countDown);
         }
     }
