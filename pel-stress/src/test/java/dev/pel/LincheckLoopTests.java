@@ -64,6 +64,11 @@ class LincheckLoopTests {
     public static class Life {
         private final EventLoop loop = loop(100);
 
+        /** Before its first start a loop accepts calls that end only when it starts, so it is started here. */
+        public Life() {
+            loop.start();
+        }
+
         /** Again and again while it is stopping, as the message of the exception says. */
         @Operation
         public void start() {
@@ -104,7 +109,7 @@ class LincheckLoopTests {
 
     /** The same without threads. */
     public static class PlainLife {
-        private boolean running;
+        private boolean running = true;
 
         public void start() {
             running = true;

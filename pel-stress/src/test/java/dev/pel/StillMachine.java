@@ -14,6 +14,9 @@ class StillMachine implements Machine {
     private static final EventLoopOptions OPTIONS =
             EventLoopOptions.defaults().withPassive(lane -> lane.withThreads(1)).withWork(lane -> lane.withThreads(1));
 
+    /** The body of a completion thread. */
+    private volatile @Nullable Runnable completions;
+
     /** A run of a loop that accepts calls, and has no threads. */
     static Generation running() {
         return running(new StillMachine());
@@ -56,8 +59,19 @@ class StillMachine implements Machine {
         return Instant.EPOCH;
     }
 
+    /** Runs what the loop has left to its completion thread, which is never started here. */
+    static void runCompletions(Generation generation) {
+        Runnable completions = ((StillMachine) generation.machine).completions;
+        if (completions != null) {
+            completions.run();
+        }
+    }
+
     @Override
     public Thread thread(String name, ThreadKind kind, boolean daemon, Runnable body) {
+        if (name.endsWith("-completion")) {
+            completions = body;
+        }
         return Thread.currentThread();
     }
 
