@@ -145,7 +145,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             }
         } catch (Throwable e) {
             // the operation's own are caught in operate: here no stack or no memory was left for pel, nor for a wrapper
-            end(Outcome.FAILED, null, e, false);
+            endBroken(e);
+            worker.defect(e);
             if ((state & STATE_MASK) == LATE) {
                 home.cameBack(false);
             }
@@ -294,6 +295,12 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         ContextCarrier.Scope scope = active.open(context);
         try {
             runBodyInContext(active);
+        } catch (Throwable e) {
+            endBroken(e);
+            if ((state & STATE_MASK) == LATE) {
+                active.cameBack(false);
+            }
+            throw e;
         } finally {
             active.close(scope);
             active.notRun();
@@ -339,70 +346,90 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         while (true) {
             int now = state;
+            int next;
             switch (now & STATE_MASK) {
-                case PENDING -> {
-                    if (STATE.compareAndSet(this, now, ended(outcome))) {
-                        letGoOfCode();
-                        timerEnded(outcome);
-                        return concludeEarly(outcome, value, error);
-                    }
-                }
-                case QUEUED -> {
-                    if (STATE.compareAndSet(this, now, ended(outcome))) {
-                        letGoOfCode();
-                        generation.countCall(outcome, false);
-                        pool().dropped(this, outcome, submittedAt);
-                        return concludeEarly(outcome, value, error);
-                    }
-                }
-                case CLAIMED -> {
-                    if (STATE.compareAndSet(this, now, DROPPED | outcome.ordinal() << STATE_BITS)) {
-                        generation.countCall(outcome, false);
-                        generation.countStopped(outcome, false);
-                        return conclude(outcome, value, error); // the worker books it, see runOperation
-                    }
-                }
-                case RUNNING -> {
-                    if (STATE.compareAndSet(this, now, interrupt ? INTERRUPTING : late(outcome))) {
-                        if (interrupt) {
-                            generation.interrupt(now >>> STATE_BITS, this);
-                            state = late(outcome)
-                                    | INTERRUPTED; // the operation may come back from here on, see lateReturn
-                        }
-                        generation.countCall(outcome, true);
-                        body = null;
-                        pool().cutOff(this, outcome, submittedAt, since);
-                        return conclude(outcome, value, error); // the rest is let go of in lateReturn
-                    }
-                }
-                case RETURNED -> {
-                    if (STATE.compareAndSet(this, now, DROPPED | outcome.ordinal() << STATE_BITS)) {
-                        letGoOfCode();
-                        generation.countCall(outcome, false);
-                        generation.countStopped(outcome, false);
-                        return concludeEarly(outcome, value, error);
-                    }
-                }
-                case BODY -> {
-                    if (STATE.compareAndSet(this, now, late(outcome))) {
-                        generation.countCall(outcome, true);
-                        generation.active.cutOff(this, outcome, since);
-                        return conclude(outcome, value, error);
-                    }
-                }
+                case PENDING, QUEUED -> next = ended(outcome);
+                case CLAIMED, RETURNED -> next = DROPPED | outcome.ordinal() << STATE_BITS; // booked where it is taken
+                case RUNNING -> next = interrupt ? INTERRUPTING : late(outcome);
+                case BODY -> next = late(outcome);
                 default -> {
                     return false;
                 }
             }
+            if (STATE.compareAndSet(this, now, next)) {
+                try {
+                    book(now, outcome, interrupt);
+                } finally {
+                    conclude(outcome, value, error); // in any case: nobody else will
+                }
+                if (!hasBegun(now)) {
+                    letGoOfContext(outcome); // else in lateReturn, or where the call is taken
+                }
+                return true;
+            }
+        }
+    }
+
+    private static boolean hasBegun(int state) {
+        int step = state & STATE_MASK;
+        return step == CLAIMED || step == RUNNING || step == BODY;
+    }
+
+    /** Books that the call, in the given state, was ended by others. */
+    private void book(int before, Outcome outcome, boolean interrupt) {
+        switch (before & STATE_MASK) {
+            case PENDING -> {
+                letGoOfCode();
+                timerEnded(outcome);
+            }
+            case QUEUED -> {
+                letGoOfCode();
+                generation.countCall(outcome, false);
+                pool().dropped(this, outcome, submittedAt);
+            }
+            case RETURNED -> {
+                letGoOfCode();
+                generation.countCall(outcome, false);
+                generation.countStopped(outcome, false);
+            }
+            case RUNNING -> {
+                if (interrupt) {
+                    interruptWorker(before >>> STATE_BITS, outcome);
+                }
+                generation.countCall(outcome, true);
+                body = null;
+                pool().cutOff(this, outcome, submittedAt, since);
+            }
+            case BODY -> {
+                generation.countCall(outcome, true);
+                generation.active.cutOff(this, outcome, since);
+            }
+            default -> { // CLAIMED
+                generation.countCall(outcome, false);
+                generation.countStopped(outcome, false);
+            }
+        }
+    }
+
+    private void interruptWorker(int id, Outcome outcome) {
+        try {
+            generation.interrupt(id, this);
+        } finally {
+            state = late(outcome) | INTERRUPTED; // the operation may come back from here on, see lateReturn
         }
     }
 
     /** Cancels a timer that has not fallen due. */
     final boolean cancelPending() {
         if (STATE.compareAndSet(this, PENDING, ended(Outcome.CANCELLED))) {
-            letGoOfCode();
-            timerEnded(Outcome.CANCELLED);
-            return concludeEarly(Outcome.CANCELLED, null, new TimerCancelled());
+            try {
+                letGoOfCode();
+                timerEnded(Outcome.CANCELLED);
+            } finally {
+                conclude(Outcome.CANCELLED, null, new TimerCancelled());
+            }
+            letGoOfContext(Outcome.CANCELLED);
+            return true;
         }
         return false;
     }
@@ -420,7 +447,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     /** The state has decided; now the handle is told, and with it everybody who waits. */
-    private boolean conclude(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
+    private void conclude(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
         if (error == null) {
             @SuppressWarnings("unchecked") // it is what the operation returned, or what complete was given
             T result = (T) value;
@@ -428,14 +455,16 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         } else {
             finish(outcome, error);
         }
-        return true;
     }
 
-    /** Ends a call whose code does not run, or no longer with its handle: nothing but the handle is held from here on. */
-    private boolean concludeEarly(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
-        conclude(outcome, value, error);
-        letGoOfContext(outcome);
-        return true;
+    /**
+     * Pel itself has failed, or had no memory, while it had this call in hand: its handle ends in any case. When the state had ended and
+     * the handle had not, it is the thread that calls this which was to end the handle.
+     */
+    private void endBroken(Throwable error) {
+        if (!end(Outcome.FAILED, null, error, false) && finish(Outcome.FAILED, error)) {
+            state = ended(Outcome.FAILED);
+        }
     }
 
     /** Whoever made the transition after which nobody else reads operation and body. */

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ final class CutOffCommands {
     /** The commands of one lane that could not be told. */
     private final class OfLane {
         private final Lane lane;
-        private final LongAdder count = new LongAdder();
+        private final AtomicLong count = new AtomicLong();
 
         /** The first, until one comes that knows where it was submitted. */
         private final AtomicReference<@Nullable First> first = new AtomicReference<>();
@@ -86,7 +86,7 @@ final class CutOffCommands {
 
         void countIf(Lane where, Places.@Nullable Trail trail, long queuedAt) {
             if (where == lane) {
-                count.increment();
+                count.getAndIncrement();
                 First known = first.get();
                 if (known == null || (known.trail == null && trail != null)) {
                     // when a concurrent thread is faster, its command is as good
@@ -109,7 +109,7 @@ final class CutOffCommands {
             if (known != null) {
                 generation.failures.report(
                         new Failure(
-                                told(count.sum()),
+                                told(count.get()),
                                 -1,
                                 null,
                                 lane,
@@ -120,7 +120,7 @@ final class CutOffCommands {
         }
 
         void tellLog() {
-            long cutOff = count.sum();
+            long cutOff = count.get();
             if (cutOff > 0) {
                 log.warn("{}", String.valueOf(told(cutOff).getMessage()));
             }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class Failures {
     private final long grace;
     private final List<LoopFuture<?>> ofThisTurn = new ArrayList<>();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
-    private final LongAdder unhandled = new LongAdder();
+    private final AtomicLong unhandled = new AtomicLong();
     private final RepeatedFailureLog ofHandler;
     private final RepeatedFailureLog givenToHandler;
 
@@ -120,7 +120,7 @@ final class Failures {
     @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
     void report(Failure failure, ContextCarrier.@Nullable Snapshot context) {
         Throwable cause = failure.error();
-        unhandled.increment();
+        unhandled.getAndIncrement();
         ContextCarrier.Scope scope = generation.active.openNested(context);
         try {
             generation.listeners.unhandled(failure);
@@ -146,7 +146,7 @@ final class Failures {
     }
 
     long unhandled() {
-        return unhandled.sum();
+        return unhandled.get();
     }
 
     /** The handler at work on a failure, for those who look at what the active thread does. */
@@ -172,7 +172,7 @@ final class Failures {
         public void abandon() {
             Throwable error = future.error();
             if (error != null && !future.isObserved() && !isExpected(future.origin(LoopFuture.cause(error)))) {
-                unhandled.increment();
+                unhandled.getAndIncrement();
                 log.error("A call failed while the loop had no active thread, and nobody deals with it", error);
             }
         }
@@ -195,7 +195,7 @@ final class Failures {
 
         @Override
         public void abandon() {
-            unhandled.increment();
+            unhandled.getAndIncrement();
             log.error("A call failed late, while the loop had no active thread", failure.error());
         }
     }

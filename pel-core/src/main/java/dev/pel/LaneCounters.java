@@ -3,7 +3,7 @@ package dev.pel;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The books of one lane. An entry is accepted, leaves the queue (because it starts or because it is dropped), and ends; each
@@ -21,10 +21,10 @@ final class LaneCounters {
     private final PaddedLong leftHere = new PaddedLong();
 
     private final PaddedLong succeededHere = new PaddedLong();
-    private final LongAdder[] ended = new LongAdder[Outcome.values().length];
-    private final LongAdder withdrawn = new LongAdder();
-    private final LongAdder abandoned = new LongAdder();
-    private final LongAdder late = new LongAdder();
+    private final PaddedLong[] ended = new PaddedLong[Outcome.values().length];
+    private final AtomicLong withdrawn = new AtomicLong();
+    private final AtomicLong abandoned = new AtomicLong();
+    private final AtomicLong late = new AtomicLong();
 
     private final int capacity;
     private final int highMark;
@@ -39,7 +39,7 @@ final class LaneCounters {
         this.capacity = options.capacity();
         this.highMark = options.highMark();
         this.quietUntil = highMark;
-        Arrays.setAll(ended, i -> new LongAdder());
+        Arrays.setAll(ended, i -> new PaddedLong());
     }
 
     /** Accepts an entry, if fewer than the capacity wait. */
@@ -95,30 +95,30 @@ final class LaneCounters {
     }
 
     private long count(Outcome outcome) {
-        return ended[outcome.ordinal()].sum() + (outcome == Outcome.SUCCEEDED ? succeededHere.get() : 0);
+        return ended[outcome.ordinal()].get() + (outcome == Outcome.SUCCEEDED ? succeededHere.get() : 0);
     }
 
     void ended(Outcome outcome) {
-        ended[outcome.ordinal()].increment();
+        ended[outcome.ordinal()].getAndIncrement();
     }
 
     /** An entry that never had a place. */
     void refused() {
-        ended[Outcome.REJECTED.ordinal()].increment();
+        ended[Outcome.REJECTED.ordinal()].getAndIncrement();
     }
 
     /** An entry that had a place, but the loop stopped accepting before it was queued: refused after all. */
     void withdraw() {
         left();
-        withdrawn.increment();
+        withdrawn.getAndIncrement();
     }
 
     void abandoned(int change) {
-        abandoned.add(change);
+        abandoned.getAndAdd(change);
     }
 
     void late() {
-        late.increment();
+        late.getAndIncrement();
     }
 
     /** How many wait. Read in this order it is never negative. */
@@ -155,7 +155,7 @@ final class LaneCounters {
 
     Snapshot snapshot() {
         Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
-        long back = withdrawn.sum();
+        long back = withdrawn.get();
         long over = back;
         for (Outcome outcome : Outcome.values()) {
             long count = count(outcome);
@@ -172,7 +172,7 @@ final class LaneCounters {
                 all + refused,
                 outcomes,
                 Math.max(0, abandoned.intValue()),
-                late.sum());
+                late.get());
     }
 
     /** What the books say at one moment. */

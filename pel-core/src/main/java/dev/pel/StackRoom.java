@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.lang.invoke.MethodHandles;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Tells a caller whose stack comes to its end before anything is taken, instead of in the middle: a {@link StackOverflowError}
@@ -19,11 +20,15 @@ import java.lang.invoke.MethodHandles;
  * interpreted.
  *
  * <p><b>How much.</b> Everything interpreted, the most that any of pel's calls needs is between three and five kilobytes. That
- * includes linking at the first call, but not loading classes: hence the constructor.
+ * includes linking at the first call, but not loading classes: hence the constructor. And it is why no counter of pel is a
+ * {@code LongAdder}: the first time two threads meet there the JDK loads classes and links them, for more than half of the room.
  */
 @SuppressWarnings("UnusedVariable") // that is the point
 final class StackRoom {
-    /** What is first needed by a call, which may come from deep in a stack. A class that overflows there is lost for good. */
+    /**
+     * What is first needed by a call, or by one that meets another one in a race; either may come from deep in a stack. A class that
+     * overflows there is lost for good.
+     */
     private static final Class<?>[] NEEDED = {
         Call.class,
         LoopTimer.class,
@@ -48,7 +53,8 @@ final class StackRoom {
         Stopping.class,
         CallRejectedException.class,
         CallStoppedException.class,
-        CallTimeoutException.class
+        CallTimeoutException.class,
+        ThreadLocalRandom.class // by the JDK's maps
     };
 
     /** Always 0, but no compiler knows. */

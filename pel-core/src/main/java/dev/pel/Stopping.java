@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,14 +41,14 @@ final class Stopping {
     private final long askedUntil;
     private final long drainedBefore;
     private final AtomicLong deadline;
-    private final LongAdder neverStarted = new LongAdder();
-    private final LongAdder cutOff = new LongAdder();
+    private final AtomicLong neverStarted = new AtomicLong();
+    private final AtomicLong cutOff = new AtomicLong();
 
     /** The same of calls, which are counted only from the request on. */
-    private final LongAdder callsDrained = new LongAdder();
+    private final AtomicLong callsDrained = new AtomicLong();
 
-    private final LongAdder callsNeverStarted = new LongAdder();
-    private final LongAdder callsCutOff = new LongAdder();
+    private final AtomicLong callsNeverStarted = new AtomicLong();
+    private final AtomicLong callsCutOff = new AtomicLong();
     private final CompletableFuture<StopReport> report;
 
     /** One for each who asked: what one of them does when it is there must not keep it from the others. */
@@ -119,15 +118,15 @@ final class Stopping {
     }
 
     void count(boolean wasRunning) {
-        (wasRunning ? cutOff : neverStarted).increment();
+        (wasRunning ? cutOff : neverStarted).getAndIncrement();
     }
 
     /** A call has ended, whatever the number of its entries. */
     void countCall(Outcome outcome, boolean wasRunning) {
         if (outcome != Outcome.STOPPED) {
-            callsDrained.increment();
+            callsDrained.getAndIncrement();
         } else {
-            (wasRunning ? callsCutOff : callsNeverStarted).increment();
+            (wasRunning ? callsCutOff : callsNeverStarted).getAndIncrement();
         }
     }
 
@@ -264,7 +263,7 @@ final class Stopping {
                 forced,
                 given(),
                 Duration.ofNanos(generation.machine.nanoTime() - requestedAt),
-                tally(callsDrained.sum(), callsNeverStarted, callsCutOff),
+                tally(callsDrained.get(), callsNeverStarted, callsCutOff),
                 tally(generation.drained() - drainedBefore, neverStarted, cutOff),
                 generation.active.timers().stats().stopped(),
                 stuck);
@@ -281,8 +280,8 @@ final class Stopping {
         return -1;
     }
 
-    private StopReport.Tally tally(long drained, LongAdder waiting, LongAdder running) {
-        return new StopReport.Tally(drained, waiting.sum(), Math.max(0, running.sum() - stuckCalls));
+    private StopReport.Tally tally(long drained, AtomicLong waiting, AtomicLong running) {
+        return new StopReport.Tally(drained, waiting.get(), Math.max(0, running.get() - stuckCalls));
     }
 
     /** What was asked for may be more than fits into a deadline, which then is as good as never. */

@@ -1,7 +1,6 @@
 package dev.pel;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +56,10 @@ final class Timers {
     /** How many have been accepted; the number of each tells which one goes first when several are due at the same instant. */
     private final AtomicLong accepted = new AtomicLong();
 
-    private final LongAdder fired = new LongAdder();
-    private final LongAdder cancelled = new LongAdder();
-    private final LongAdder stopped = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
+    private final AtomicLong fired = new AtomicLong();
+    private final AtomicLong cancelled = new AtomicLong();
+    private final AtomicLong stopped = new AtomicLong();
+    private final AtomicLong rejected = new AtomicLong();
 
     /** After this instant a timer is too late for the drain. Confined to the active thread; only read while draining. */
     private long latest;
@@ -79,7 +78,7 @@ final class Timers {
     void submit(LoopTimer timer) {
         CallRejectedException why = accept();
         if (why != null) {
-            rejected.increment();
+            rejected.getAndIncrement();
             timer.reject(why);
             return;
         }
@@ -154,7 +153,7 @@ final class Timers {
 
     /** A pending timer has ended before it fell due, on any thread. */
     void ended(LoopTimer timer, Outcome outcome) {
-        (outcome == Outcome.STOPPED ? stopped : cancelled).increment();
+        (outcome == Outcome.STOPPED ? stopped : cancelled).getAndIncrement();
         pending.decrementAndGet(); // last: the stop that sees no timer any more makes its report
         if (active.isCurrent() && timer.heapSlot() >= 0) {
             heap.remove(timer);
@@ -276,7 +275,7 @@ final class Timers {
             if (timer.fallDue(timer.dueAt())) {
                 active.reserve(timer); // before it is no longer pending: a drain must see it on one side
                 pending.decrementAndGet();
-                fired.increment();
+                fired.getAndIncrement();
                 active.runTimer(timer);
             }
         }
@@ -355,11 +354,11 @@ final class Timers {
      * counted as ended that is not counted as accepted.
      */
     LoopStats.TimerStats stats() {
-        long firedUntilNow = fired.sum();
-        long cancelledUntilNow = cancelled.sum();
-        long stoppedUntilNow = stopped.sum();
+        long firedUntilNow = fired.get();
+        long cancelledUntilNow = cancelled.get();
+        long stoppedUntilNow = stopped.get();
         long acceptedUntilNow = accepted.get();
-        long rejectedUntilNow = rejected.sum();
+        long rejectedUntilNow = rejected.get();
         return new LoopStats.TimerStats(
                 acceptedUntilNow + rejectedUntilNow,
                 acceptedUntilNow - firedUntilNow - cancelledUntilNow - stoppedUntilNow,

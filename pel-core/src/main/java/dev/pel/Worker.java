@@ -146,11 +146,14 @@ final class Worker implements Runnable {
             }
             call.runOperation(this);
         } catch (Throwable e) {
-            // user code is caught where it is called: this is a defect of pel, or no memory is left; the lane must not
-            // shrink
-            log.defect(generation.name(), e);
+            defect(e); // and the lane must not shrink
         }
         return true;
+    }
+
+    /** User code is caught where it is called: this is a defect of pel, or no memory is left. */
+    void defect(Throwable error) {
+        log.defect(generation.name(), error);
     }
 
     /** The next call, or null when the thread is to end. */

@@ -31,6 +31,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -72,6 +74,14 @@ class ArchitectureTests {
                             || accesses(access, System.class, "nanoTime", "currentTimeMillis")
                             || accesses(access, Instant.class, "now")
                                     && parameters(access).isEmpty()));
+
+    @ArchTest
+    static final ArchRule countersNeedNoClassThatIsLoadedInARace = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(LongAdder.class, LongAccumulator.class)
+            .because(
+                    "the first time two threads meet there the JDK loads classes, which overflows deep in a caller's stack");
 
     @ArchTest
     static final ArchRule asyncStagesNameTheirExecutor = noClasses()

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -351,8 +352,16 @@ final class DeepCaller {
             }
             afterwards();
         } catch (TimeoutException e) {
+            Throwable error = thrown.get();
+            String from = error == null
+                    ? "nothing"
+                    : error
+                            + Stream.of(error.getStackTrace())
+                                    .limit(20)
+                                    .map(frame -> "\n\tat " + frame)
+                                    .collect(Collectors.joining());
             throw new IllegalStateException(
-                    "Dead after %s, which threw %s: %s".formatted(where, thrown.get(), loop.stats()), e);
+                    "Dead after %s, which threw %s%n%s".formatted(where, from, loop.stats()), e);
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaultTests {
     @RegisterExtension
     final Loops loops = new Loops();
+
+    @RegisterExtension
+    final LogLines lines = new LogLines();
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -233,6 +238,82 @@ class FaultTests {
         public Instant now() {
             return super.now().plusSeconds(ThreadLocalRandom.current().nextInt(-3_600, 3_601));
         }
+    }
+
+    /** A clock that fails once on the thread that is armed, as anything does for which no memory is left. */
+    private static final class BrokenClock extends ForwardingMachine {
+        private final AtomicReference<Thread> next = new AtomicReference<>();
+
+        @Override
+        public long nanoTime() {
+            if (next.compareAndSet(Thread.currentThread(), null)) {
+                throw new OutOfMemoryError("the test's fault");
+            }
+            return super.nanoTime();
+        }
+
+        void failHere() {
+            next.set(Thread.currentThread());
+        }
+
+        boolean hasFailed() {
+            return next.get() == null;
+        }
+    }
+
+    private static final class Stopwatch implements EventLoopListener {
+        @Override
+        public boolean needsExactTimes() {
+            return true;
+        }
+    }
+
+    @Test
+    void callWhoseCancelCannotBeBookedEndsNevertheless() {
+        BrokenClock clock = new BrokenClock();
+        EventLoop loop = loops.made(options -> options, clock);
+        loop.start();
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<?> call = loop.next(() -> {
+            running.countDown();
+            new CountDownLatch(1).await();
+        });
+        pass(running);
+        clock.failHere();
+        assertThatThrownBy(() -> call.cancel(true)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(call).isCancelled();
+        assertThat(get(loop.next(() -> 1, one -> {}))).isEqualTo(1);
+    }
+
+    @Test
+    void callWhoseResultCannotBeBookedEndsNevertheless() {
+        BrokenClock clock = new BrokenClock();
+        EventLoop loop = loops.made(options -> options.withErrorHandler(failure -> {}), clock);
+        loop.start();
+        LoopFuture<Integer> call = loop.next(() -> {
+            clock.failHere();
+            return 1;
+        });
+        awaitDone(call);
+        assertThat(clock.hasFailed()).isTrue();
+        assertThat(call.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(Loops.failureOf(call)).isInstanceOf(OutOfMemoryError.class);
+        await().untilAsserted(() ->
+                assertThat(lines.with("caught what should not have reached it")).hasSize(1));
+        assertThat(get(loop.next(() -> 1, one -> {}))).isEqualTo(1);
+    }
+
+    @Test
+    void bodyThatCannotBeBookedEndsItsCallNevertheless() {
+        BrokenClock clock = new BrokenClock();
+        EventLoop loop =
+                loops.made(options -> options.withErrorHandler(failure -> {}).withListener(new Stopwatch()), clock);
+        loop.start();
+        LoopFuture<Integer> call = loop.next(() -> 1, one -> clock.failHere());
+        awaitDone(call);
+        assertThat(clock.hasFailed()).isTrue();
+        assertThat(call.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(get(loop.next(() -> 1, one -> {}))).isEqualTo(1);
     }
 
     private void callsOfAllKindsThroughManyStops(EventLoop loop, int stops) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +118,73 @@ class StackRoomTests {
             // a few calls less: the one that measures is as deep as the one that makes sure
             assertThat(program.figure("all")).isGreaterThan(7_000);
             assertThat(program.figure("some")).isGreaterThan(3_300).isLessThan(program.figure("all"));
+        }
+    }
+
+    /**
+     * A program in which two threads meet at a counter and in a map, each with about half of the room left. What the JDK loads at such
+     * a meeting must be there already.
+     */
+    static final class Meeting implements Runnable {
+        private static final int TIMES = 300_000;
+        private static final int HALF_OF_THE_ROOM = 35;
+        private static final long STACK = 256 << 10;
+
+        private final StackRoom stack = new StackRoom();
+        private final LaneCounters counters =
+                new LaneCounters(EventLoopOptions.defaults().passive());
+        private final Set<Object> map = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void run() {
+            down();
+        }
+
+        /** False where the room is missing; the level above that does the work. */
+        private boolean down() {
+            try {
+                stack.ensureRoom();
+            } catch (StackOverflowError e) {
+                return false;
+            }
+            if (!down()) {
+                further(HALF_OF_THE_ROOM);
+            }
+            return true;
+        }
+
+        private void further(int levels) {
+            if (levels > 0) {
+                further(levels - 1);
+                return;
+            }
+            Object mine = Thread.currentThread();
+            for (int i = 0; i < TIMES; i++) {
+                counters.ended(Outcome.CANCELLED);
+                counters.abandoned(1);
+                map.add(mine);
+                map.remove(mine);
+            }
+        }
+
+        public static void main(String[] args) throws InterruptedException {
+            Meeting meeting = new Meeting();
+            Thread one = new Thread(null, meeting, "one", STACK);
+            Thread other = new Thread(null, meeting, "other", STACK);
+            one.start();
+            other.start();
+            one.join();
+            other.join();
+            System.out.println(
+                    "counted=" + meeting.counters.snapshot().outcomes().get(Outcome.CANCELLED));
+        }
+    }
+
+    @Test
+    void callsThatMeetNeedNoMoreThanTheRoom() throws Exception {
+        try (ForkedJvm program = ForkedJvm.start(directory, List.of("-Xint"), Meeting.class)) {
+            assertThat(program.ended()).as(program.console()).isZero();
+            assertThat(program.figure("counted")).isEqualTo(2 * Meeting.TIMES);
         }
     }
 
