@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * the watch must not run code of users, and a stopped loop has no active thread.
  *
  * <p>Tasks run one at a time, in the order in which they came. Another thread takes over only when the one that runs them has been
- * in the same task for {@link #STUCK_NANOS} while others wait, which means that a user's code blocks there. No thread exists until
- * there is a task; a thread without a task ends after a while, and at once when the loop has stopped.
+ * in the same task for {@link #STUCK_NANOS}, or for {@link #STUCK_ACTION_NANOS} in an action, while others wait, which means that a
+ * user's code blocks there. No thread exists until there is a task; a thread without a task ends after a while.
  */
 @SuppressWarnings("ReferenceEquality") // the very same runner is meant
 final class CompletionThreads {
     /** How long a task may hold up others, in nanoseconds. */
     static final long STUCK_NANOS = 100_000_000;
+
+    /** The same for an action that is to run alone, and beside which another one is the lesser evil only after so long. */
+    static final long STUCK_ACTION_NANOS = 1_000_000_000;
 
     /** How long a thread without a task stays, in nanoseconds, so that tasks which come one by one share it. */
     private static final long LINGER_NANOS = 1_000_000_000;
@@ -30,6 +34,12 @@ final class CompletionThreads {
 
     private final String name;
     private final Machine machine;
+    private final long stuckNanos;
+    private final int mostThreads;
+
+    /** Tells that a task runs beside a stuck one; null where that breaks no promise. */
+    private final @Nullable RepeatedFailureLog beside;
+
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
@@ -41,9 +51,39 @@ final class CompletionThreads {
 
     private volatile boolean lingering;
 
+    /** How often the threads that were idle have been told to end. */
+    private final AtomicInteger dismissals = new AtomicInteger();
+
     CompletionThreads(String name, Machine machine) {
+        this(name, machine, MOST_THREADS);
+    }
+
+    CompletionThreads(String name, Machine machine, int mostThreads) {
+        this(name, machine, STUCK_NANOS, mostThreads, null);
+    }
+
+    private CompletionThreads(
+            String name, Machine machine, long stuckNanos, int mostThreads, @Nullable RepeatedFailureLog beside) {
         this.name = name;
         this.machine = machine;
+        this.stuckNanos = stuckNanos;
+        this.mostThreads = mostThreads;
+        this.beside = beside;
+    }
+
+    /** For actions that are to run alone. They may come at any time, so a thread without a task always stays for a while. */
+    static CompletionThreads forActions(String name, Machine machine) {
+        CompletionThreads threads = new CompletionThreads(
+                name,
+                machine,
+                STUCK_ACTION_NANOS,
+                MOST_THREADS,
+                RepeatedFailureLog.warnings(
+                        machine,
+                        "An action that is attached to a handle of loop '{}', which has no active thread, has not returned for a"
+                                + " second; the next action runs beside it"));
+        threads.lingering = true;
+        return threads;
     }
 
     /** Says whether more tasks are likely, so that a thread without a task stays for a while. */
@@ -55,9 +95,21 @@ final class CompletionThreads {
         }
     }
 
+    /** Ends the threads that have no task just now. */
+    void endIdle() {
+        dismissals.incrementAndGet();
+        wake(leader.get());
+        wake(deputy.get());
+    }
+
     /** Runs a task later; on the current thread only when no thread can be started. */
     void execute(Runnable task) {
         waiting.add(task);
+        callThread();
+    }
+
+    /** Makes sure that somebody runs what waits. */
+    private void callThread() {
         // a concurrent leader or deputy that is about to end looks at the queue once more after it has given up its
         // role
         Runner busy = leader.get();
@@ -86,7 +138,7 @@ final class CompletionThreads {
     }
 
     private void appoint(AtomicReference<@Nullable Runner> role) {
-        if (role.get() != null || threads.size() >= MOST_THREADS) {
+        if (role.get() != null || threads.size() >= mostThreads) {
             return;
         }
         Runner runner = new Runner();
@@ -152,6 +204,10 @@ final class CompletionThreads {
                 }
             } finally {
                 threads.remove(Thread.currentThread());
+                // a concurrent thread that found as many threads as there may be has left its task to this look
+                if (!waiting.isEmpty()) {
+                    callThread();
+                }
             }
         }
 
@@ -180,9 +236,10 @@ final class CompletionThreads {
 
         /** Waits for a task. False when this thread is to end. */
         private boolean stays() {
+            int before = dismissals.get();
             long until = machine.nanoTime() + LINGER_NANOS;
             long left = LINGER_NANOS;
-            while (left > 0 && lingering && waiting.isEmpty() && leader.get() == this) {
+            while (left > 0 && lingers(before) && waiting.isEmpty() && leader.get() == this) {
                 machine.park(CompletionThreads.this, left);
                 Thread.interrupted();
                 left = until - machine.nanoTime();
@@ -195,17 +252,23 @@ final class CompletionThreads {
             return !waiting.isEmpty() && leader.compareAndSet(null, this);
         }
 
+        private boolean lingers(int before) {
+            return lingering && dismissals.get() == before;
+        }
+
         /** Stands by until the leader is stuck. False when there is nothing to stand by for. */
         private boolean succeeds() {
+            int dismissed = dismissals.get();
             long quietSince = machine.nanoTime();
             while (true) {
                 Runner before = leader.get();
                 long tasks = before == null ? 0 : before.begun;
-                standBy();
+                standBy(dismissed);
                 boolean vacant = before == null || (before.running && before.begun == tasks);
                 if (vacant && !waiting.isEmpty() && leader.compareAndSet(before, this)) {
                     deputy.compareAndSet(this, null);
-                    if (threads.size() >= MOST_THREADS) {
+                    tellOf(before);
+                    if (threads.size() >= mostThreads) {
                         log.warn(
                                 "All {} are stuck in code that is attached to handles; what else is attached waits",
                                 name());
@@ -213,8 +276,9 @@ final class CompletionThreads {
                     return true;
                 }
                 if (!waiting.isEmpty()) {
+                    dismissed = dismissals.get();
                     quietSince = machine.nanoTime();
-                } else if (!lingering || machine.nanoTime() - quietSince > LINGER_NANOS) {
+                } else if (!lingers(dismissed) || machine.nanoTime() - quietSince > LINGER_NANOS) {
                     deputy.compareAndSet(this, null);
                     // a task that came after the look, from a thread that still saw a deputy
                     if (waiting.isEmpty() || !deputy.compareAndSet(null, this)) {
@@ -224,19 +288,35 @@ final class CompletionThreads {
             }
         }
 
+        private void tellOf(@Nullable Runner stuck) {
+            if (beside != null && stuck != null && stuck.thread != null) {
+                beside.failed(name, new StuckAction(stuck.thread));
+            }
+        }
+
         private String name() {
-            return MOST_THREADS + " completion threads of loop '" + name + "'";
+            return mostThreads + " completion threads of loop '" + name + "'";
         }
 
         /** Waits as long as a task may take, or until no more tasks are likely. */
-        private void standBy() {
-            long until = machine.nanoTime() + STUCK_NANOS;
-            long left = STUCK_NANOS;
-            while (left > 0 && (lingering || !waiting.isEmpty())) {
+        private void standBy(int dismissed) {
+            long until = machine.nanoTime() + stuckNanos;
+            long left = stuckNanos;
+            while (left > 0 && (lingers(dismissed) || !waiting.isEmpty())) {
                 machine.park(CompletionThreads.this, left);
                 Thread.interrupted();
                 left = until - machine.nanoTime();
             }
+        }
+    }
+
+    /** Where a thread is stuck. */
+    private static final class StuckAction extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StuckAction(Thread thread) {
+            super(thread.getName() + " is in");
+            setStackTrace(thread.getStackTrace());
         }
     }
 }

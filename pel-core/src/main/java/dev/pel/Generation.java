@@ -89,14 +89,24 @@ final class Generation {
 
     /** The first run of a loop. */
     Generation(EventLoopOptions options, Machine machine, LoopState state) {
-        this(options, machine, state, new LateActions(machine, new CompletionThreads(options.name(), machine)));
+        this(
+                options,
+                machine,
+                state,
+                new CompletionThreads(options.name(), machine),
+                new LateActions(options.name(), machine));
     }
 
-    private Generation(EventLoopOptions options, Machine machine, LoopState state, LateActions late) {
+    private Generation(
+            EventLoopOptions options,
+            Machine machine,
+            LoopState state,
+            CompletionThreads completions,
+            LateActions late) {
         this.options = options;
         this.machine = machine;
+        this.completions = completions;
         this.late = late;
-        this.completions = late.threads();
         this.listeners = new Listeners(options.hooks().listeners(), machine);
         this.carriers = new Carriers(options.hooks().carriers(), machine);
         this.places = new Places(Machine.nanos(options.placeInterval()), machine.nanoTime());
@@ -263,6 +273,7 @@ final class Generation {
         return active.isCurrent()
                 || watch.isCurrent()
                 || completions.isCurrent()
+                || late.threads().isCurrent()
                 || byThread.containsKey(Thread.currentThread());
     }
 
@@ -407,7 +418,7 @@ final class Generation {
 
     /** The run that comes after this one: with new lanes, and what belongs to the loop. */
     Generation next() {
-        return new Generation(options, machine, LoopState.RUNNING, late);
+        return new Generation(options, machine, LoopState.RUNNING, completions, late);
     }
 
     private void startActive(@Nullable Thread own) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * must be told how the call ended, also after a stop.
  *
  * <p>Such an action runs on the active thread when the loop has been started again, and else on a completion thread, one at a
- * time. It never runs beside a body, so it may touch what bodies touch, except beside one that its stop has given up as stuck.
+ * time: another one runs beside it only when it has not returned for a second, and the log says so. It never runs beside a body, so it may touch what bodies touch, except beside one that its stop has given up as stuck.
  */
 final class LateActions {
     private static final Log log = new Log();
@@ -26,9 +26,9 @@ final class LateActions {
     /** The active thread of a new run that waits until such an action has returned. */
     private volatile @Nullable Thread waiter;
 
-    LateActions(Machine machine, CompletionThreads threads) {
+    LateActions(String name, Machine machine) {
         this.machine = machine;
-        this.threads = threads;
+        this.threads = CompletionThreads.forActions(name, machine);
     }
 
     CompletionThreads threads() {

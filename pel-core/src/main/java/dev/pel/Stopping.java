@@ -268,6 +268,7 @@ final class Stopping {
                 generation.active.timers().stats().stopped(),
                 stuck);
         generation.completions.linger(false);
+        generation.late.threads().endIdle();
         generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
         generation.tellRest();
         if (done.isClean()) {

@@ -2,6 +2,7 @@ package dev.pel;
 
 import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.get;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,8 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +25,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AttachedActionTests {
     @RegisterExtension
     final Loops loops = new Loops();
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     // ------------------------------------------------------------------ a full lane
 
@@ -106,6 +112,66 @@ class AttachedActionTests {
         assertThat(dependents)
                 .allSatisfy(dependent -> assertThat(get(dependent)).isEqualTo(2));
         assertThat(seen).containsOnly(loop.options().name() + "-completionfalse1");
+    }
+
+    @Test
+    void actionsThatComeOneByOneAfterTheStopShareAThread() {
+        AtomicInteger made = new AtomicInteger();
+        EventLoop loop = loops.made(options -> options, new JdkMachine(body -> {
+            Thread thread = new Thread(body, "made" + made.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }));
+        loop.start();
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        get(loop.stop(LONG));
+        int before = made.get();
+        for (int i = 0; i < 2_000; i++) {
+            assertThat((int) get(done.thenApply(one -> one + 1))).isEqualTo(2);
+        }
+        assertThat(made.get() - before).isLessThan(50); // more than one only where a pause was longer than a second
+    }
+
+    @Test
+    void actionThatTakesSomeTimeAfterTheStopRunsAlone() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        get(loop.stop(LONG));
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch never = new CountDownLatch(1);
+        List<LoopFuture<Void>> actions = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            actions.add(done.thenAccept(one -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                try {
+                    never.await(200, TimeUnit.MILLISECONDS); // longer than a completion may take
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                inside.decrementAndGet();
+            }));
+        }
+        actions.forEach(Loops::get);
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void actionRunsBesideOneThatHasNotReturnedForASecondAndTheLogSaysSo() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        get(loop.stop(LONG));
+        CountDownLatch release = new CountDownLatch(1);
+        LoopFuture<Void> stuck = done.thenRun(() -> Loops.pass(release));
+        assertThat((boolean) get(done.thenApply(one -> stuck.isDone()))).isFalse();
+        release.countDown();
+        get(stuck);
+        assertThat(log.with("loop '" + loop.options().name() + "', which has no active thread"))
+                .singleElement(as(InstanceOfAssertFactories.STRING))
+                .contains("has not returned for a second; the next action runs beside it");
     }
 
     @Test

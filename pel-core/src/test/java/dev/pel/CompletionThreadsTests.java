@@ -16,10 +16,11 @@ import org.junit.jupiter.api.Test;
 class CompletionThreadsTests {
     private final AtomicInteger started = new AtomicInteger();
     private final List<CountDownLatch> locks = new ArrayList<>();
-    private final CompletionThreads threads = new CompletionThreads("completionsUnderTest", new JdkMachine(body -> {
+    private final Machine machine = new JdkMachine(body -> {
         started.incrementAndGet();
         return new Thread(body, "completionsUnderTest-" + started.get());
-    }));
+    });
+    private final CompletionThreads threads = new CompletionThreads("completionsUnderTest", machine);
 
     @AfterEach
     void letGo() {
@@ -95,6 +96,21 @@ class CompletionThreadsTests {
     }
 
     @Test
+    void taskRunsWhenOneOfAsManyStuckThreadsAsThereMayBeComesBack() {
+        CompletionThreads few = new CompletionThreads("completionsUnderTest", machine, 3);
+        CountDownLatch begun = new CountDownLatch(3);
+        few.execute(blocking(begun));
+        few.execute(blocking(begun));
+        few.execute(blocking(begun));
+        Loops.pass(begun);
+        CountDownLatch done = new CountDownLatch(1);
+        few.execute(done::countDown);
+        assertThat(done.getCount()).isEqualTo(1);
+        locks.get(0).countDown();
+        Loops.pass(done);
+    }
+
+    @Test
     void taskThatThrowsDoesNotKeepTheNextFromRunning() {
         CountDownLatch done = new CountDownLatch(1);
         threads.execute(() -> {
@@ -115,6 +131,19 @@ class CompletionThreadsTests {
         CountDownLatch again = new CountDownLatch(1);
         threads.execute(again::countDown);
         Loops.pass(again);
+    }
+
+    @Test
+    void threadsForActionsStayForAWhileUnlessTheyAreToldToEndWhileIdle() {
+        CompletionThreads actions = CompletionThreads.forActions("completionsUnderTest", machine);
+        for (int i = 0; i < 100; i++) {
+            CountDownLatch done = new CountDownLatch(1);
+            actions.execute(done::countDown);
+            Loops.pass(done);
+        }
+        assertThat(started.get()).isLessThanOrEqualTo(2);
+        actions.endIdle();
+        await().atMost(LONG).until(() -> !actions.isAlive());
     }
 
     @Test
