@@ -268,7 +268,9 @@ public interface EventLoop extends AutoCloseable {
     CompletableFuture<StopReport> forceStop();
 
     /**
-     * Stops the loop with {@link EventLoopOptions#stopDeadline()} and waits for it; on a thread of the loop it does not wait.
+     * Stops the loop with {@link EventLoopOptions#stopDeadline()} and waits for it. It does not wait where the stop would wait for
+     * the caller: on a thread of the loop, in the function of a dependent on an executor of its own, and in a listener or a thread
+     * factory while the loop starts, or is stopped before it has started.
      */
     @Override
     void close();

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,7 +68,7 @@ final class Generation {
     private final Queue<Integer> freeWorkerIds = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
 
-    /** Threads of others that run code of a chain of this loop just now. */
+    /** Threads of others that run code of a chain of this loop just now, or make its start or the steps of its stop. */
     private final Set<Thread> chainThreads = ConcurrentHashMap.newKeySet();
 
     /** Futures that wait for a future or an executor that is not the loop's. */
@@ -256,7 +257,9 @@ final class Generation {
 
     /**
      * Runs code of a chain of this loop on a thread that belongs to no lane: a foreign executor's, or one on which the loop completes
-     * handles. While the loop drains, such a thread may submit the chain's next link as the loop's own threads may.
+     * handles. While the loop drains, such a thread may submit the chain's next link as the loop's own threads may. The same holds for
+     * a thread that starts the loop, or makes the steps of its stop: listeners and attached code that run there may close the loop,
+     * and must not wait for that.
      */
     void runForChain(Runnable code) {
         boolean entered = chainThreads.add(Thread.currentThread());
@@ -274,6 +277,7 @@ final class Generation {
                 || watch.isCurrent()
                 || completions.isCurrent()
                 || late.threads().isCurrent()
+                || chainThreads.contains(Thread.currentThread())
                 || byThread.containsKey(Thread.currentThread());
     }
 
@@ -316,7 +320,7 @@ final class Generation {
     boolean accepts() {
         return switch (state()) {
             case NEW, RUNNING -> true;
-            case DRAINING -> isOwnThread() || chainThreads.contains(Thread.currentThread());
+            case DRAINING -> isOwnThread();
             case STOPPING, STOPPED -> false;
         };
     }
@@ -326,6 +330,16 @@ final class Generation {
         // a concurrent stop goes from RUNNING to DRAINING, never back
         return changeState(LoopState.RUNNING, LoopState.STOPPING)
                 || changeState(LoopState.DRAINING, LoopState.STOPPING);
+    }
+
+    /** Makes a transition of a loop that has never started; its listeners are told on a thread that counts as one of the loop's. */
+    boolean leaveNew(LoopState to) {
+        if (state() != LoopState.NEW) {
+            return false;
+        }
+        AtomicBoolean left = new AtomicBoolean();
+        runForChain(() -> left.set(changeState(LoopState.NEW, to)));
+        return left.get();
     }
 
     /** Makes the transition, unless somebody else has made one. */
@@ -378,6 +392,10 @@ final class Generation {
 
     /** Starts all threads; the active one is made unless one is given. When one cannot be started, all are stopped again. */
     void start(@Nullable Thread own) {
+        runForChain(() -> startThreads(own)); // a thread factory is others' code, too
+    }
+
+    private void startThreads(@Nullable Thread own) {
         boolean watched = false;
         try {
             completions.linger(true);
@@ -518,10 +536,8 @@ final class Generation {
         Stopping known = stopping.compareAndExchange(null, fresh);
         Stopping now = known == null ? fresh : known;
         now.hurry(deadline, forced);
-        if (changeState(LoopState.NEW, LoopState.STOPPING)) {
-            CompletableFuture<StopReport> report = now.report();
-            makeSteps(now);
-            return report;
+        if (leaveNew(LoopState.STOPPING)) {
+            runForChain(() -> makeSteps(now));
         }
         if (forced) {
             overFromNowOn();

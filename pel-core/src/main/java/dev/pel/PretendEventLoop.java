@@ -226,7 +226,7 @@ final class PretendEventLoop implements EventLoop {
                                     .formatted(options.name(), state));
                 case NEW -> {
                     // what has been submitted to it waits for its threads
-                    if (before.changeState(LoopState.NEW, LoopState.RUNNING)) {
+                    if (before.leaveNew(LoopState.RUNNING)) {
                         return before;
                     }
                 }
@@ -235,7 +235,7 @@ final class PretendEventLoop implements EventLoop {
                     Generation fresh = before.next();
                     if (CURRENT.compareAndSet(this, before, fresh)) {
                         before.refusals.tellRest(); // what it refused after its stop, and nobody else tells
-                        fresh.listeners.stateChanged(state, LoopState.RUNNING);
+                        fresh.runForChain(() -> fresh.listeners.stateChanged(state, LoopState.RUNNING));
                         return fresh;
                     }
                 }
@@ -262,8 +262,9 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public void close() {
-        CompletableFuture<StopReport> report = stop(options.stopDeadline());
-        if (!generation().isOwnThread()) {
+        Generation now = generation();
+        CompletableFuture<StopReport> report = now.stop(options.stopDeadline(), false);
+        if (!now.isOwnThread()) {
             report.join();
         }
     }

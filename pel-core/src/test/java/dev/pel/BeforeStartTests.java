@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a loop is asked to do before its first start. */
 class BeforeStartTests {
@@ -153,5 +156,123 @@ class BeforeStartTests {
             assertThat(loop.next(() -> 1).outcome()).isEqualTo(Outcome.REJECTED);
             assertThat(get(other)).isEqualTo(Outcome.REJECTED);
         }
+    }
+
+    // ------------------------------------------------------------------ code that closes the loop where it must not
+    // wait
+
+    private static void endsInTime(Runnable code) {
+        get(CompletableFuture.runAsync(code, command -> {
+            Thread thread = new Thread(command);
+            thread.setDaemon(true); // it may hang, and then the test fails
+            thread.start();
+        }));
+    }
+
+    @Test
+    void codeThatIsAttachedPastPelMayCloseALoopThatIsClosedBeforeItsStart() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> call = loop.next(() -> 1);
+        CompletableFuture<LoopState> seen = CompletableFuture.allOf(call).handle((value, error) -> {
+            loop.close();
+            return loop.state();
+        });
+        endsInTime(loop::close);
+        assertThat(get(seen)).isEqualTo(LoopState.STOPPING);
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void codeThatIsAttachedPastPelCannotWaitForTheStopThatItIsPartOf() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> call = loop.next(() -> 1);
+        CompletableFuture<StopReport> seen = CompletableFuture.allOf(call)
+                .handle((value, error) -> loop.forceStop().join());
+        endsInTime(loop::close);
+        assertThat(seen)
+                .failsWithin(LONG)
+                .withThrowableThat()
+                .havingRootCause()
+                .isInstanceOf(WaitOnLoopThreadException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LoopState.class,
+            names = {"RUNNING", "DRAINING", "STOPPING", "STOPPED"})
+    void listenerMayCloseTheLoopInEveryState(LoopState state) {
+        AtomicReference<EventLoop> itself = new AtomicReference<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void stateChanged(LoopState from, LoopState to) {
+                if (to == state) {
+                    itself.get().close();
+                    closed.countDown();
+                }
+            }
+        }));
+        itself.set(loop);
+        endsInTime(() -> {
+            loop.start();
+            loop.close();
+        });
+        Loops.pass(closed);
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LoopState.class,
+            names = {"STOPPING", "STOPPED"})
+    void listenerMayCloseALoopThatIsClosedBeforeItsStart(LoopState state) {
+        AtomicReference<EventLoop> itself = new AtomicReference<>();
+        EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void stateChanged(LoopState from, LoopState to) {
+                if (to == state) {
+                    itself.get().close();
+                }
+            }
+        }));
+        itself.set(loop);
+        endsInTime(loop::close);
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void listenerMayCloseTheLoopWhenItIsStartedAgain() {
+        AtomicReference<EventLoop> itself = new AtomicReference<>();
+        EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void stateChanged(LoopState from, LoopState to) {
+                if (from == LoopState.STOPPED) {
+                    itself.get().close();
+                }
+            }
+        }));
+        itself.set(loop);
+        endsInTime(() -> {
+            loop.start();
+            loop.close();
+            loop.start();
+            loop.close();
+        });
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void threadFactoryMayCloseTheLoopThatStarts() {
+        AtomicReference<EventLoop> itself = new AtomicReference<>();
+        EventLoop loop = loops.made(options -> options, new JdkMachine(body -> {
+            itself.get().close();
+            return new Thread(body, itself.get().options().name() + "-made");
+        }));
+        itself.set(loop);
+        endsInTime(() -> {
+            loop.start();
+            loop.close();
+        });
+        assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
     }
 }

@@ -858,4 +858,26 @@ class StopTests {
         assertThat(get(link.get())).isEqualTo(2);
         get(stop);
     }
+
+    @Test
+    void functionOnAnExecutorOfItsOwnMayCloseTheLoopAndDoesNotWaitForItself() {
+        EventLoop loop = loops.started(options -> options.withStopDeadline(LONG.multipliedBy(2)));
+        LoopFuture<LoopState> closed = loop.next(() -> 1)
+                .thenApplyAsync(
+                        one -> {
+                            loop.close();
+                            return loop.state();
+                        },
+                        command -> new Thread(command).start());
+        assertThat(get(closed)).isEqualTo(LoopState.DRAINING);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void functionOnAnExecutorOfItsOwnCannotWaitForTheStop() {
+        EventLoop loop = loops.started();
+        LoopFuture<StopReport> waiting = loop.next(() -> 1)
+                .thenApplyAsync(one -> loop.stop(LONG).join(), command -> new Thread(command).start());
+        assertThat(Loops.failureOf(waiting)).isInstanceOf(WaitOnLoopThreadException.class);
+    }
 }
