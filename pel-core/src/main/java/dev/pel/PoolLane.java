@@ -511,8 +511,8 @@ final class PoolLane {
         return isEmpty();
     }
 
-    void stopRunning() {
-        workers.values().forEach(Worker::stopCalls);
+    void stopRunning(boolean interrupts) {
+        workers.values().forEach(worker -> worker.stopCalls(interrupts));
     }
 
     void wakeAll() {

@@ -59,6 +59,11 @@ final class Stopping {
     /** Whether the drain is over. Confined to the thread that makes the steps, as all that follows. */
     private boolean cut;
 
+    /** When threads that still run operations are interrupted again, and how long after the time before that is. */
+    private long interruptsAgainAt;
+
+    private long interruptsIn = SOON;
+
     /** When the wait for interrupted threads is over. */
     private long patience;
 
@@ -172,21 +177,22 @@ final class Stopping {
         generation.overFromNowOn();
         patience = generation.machine.nanoTime() + Machine.nanos(generation.options.interruptGrace());
         for (PoolLane pool : generation.pools()) {
-            pool.stopRunning();
+            pool.stopRunning(true);
         }
+        interruptsAgainAt = generation.machine.nanoTime() + interruptsIn;
         generation.active.stopAnything();
         generation.stopOutside();
     }
 
     private long await() {
-        // again at every step: an operation or body may have been between its look at the state and its first
-        // instruction
         boolean swept = true;
+        boolean interrupts = interruptsAgain();
         for (PoolLane pool : generation.pools()) {
             swept &= pool.stopWaiting();
         }
         for (PoolLane pool : generation.pools()) {
-            pool.stopRunning();
+            // at every step: an operation may have been between its look at the state and its first instruction
+            pool.stopRunning(interrupts);
             pool.wakeAll();
         }
         generation.active.stopRunning();
@@ -204,6 +210,20 @@ final class Stopping {
             }
         }
         return left > 0 ? Math.min(left, SOON) : giveUp(swept);
+    }
+
+    /**
+     * Whether threads that run operations are interrupted once more. Code that has met the flag may need to block while it cleans up, so
+     * the intervals double; not at all would let one block for ever that has cleared the flag between two of its steps.
+     */
+    private boolean interruptsAgain() {
+        long now = generation.machine.nanoTime();
+        if (now - interruptsAgainAt < 0) {
+            return false;
+        }
+        interruptsIn *= 2;
+        interruptsAgainAt = now + interruptsIn;
+        return true;
     }
 
     /** The grace is over. Threads inside somebody's code are given up; the others are on their way out and are waited for. */

@@ -365,15 +365,20 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Ends what runs here, because the loop stops; also an operation whose call had ended before is interrupted. */
-    void stopCalls() {
+    /**
+     * Ends what runs here, because the loop stops, which interrupts it unless it has been ended before. When the thread itself is to be
+     * interrupted, that reaches also an operation whose call had ended, and one that has cleared the flag.
+     */
+    void stopCalls(boolean interrupts) {
         Call<?> call = current;
         if (call != null) {
             call.stop();
             for (Call<?> waiting : outer) {
                 waiting.stop();
             }
-            thread.interrupt();
+            if (interrupts) {
+                thread.interrupt();
+            }
         }
     }
 }

@@ -208,7 +208,7 @@ class PoolLaneBooksTests {
         Outcome[] seen = new Outcome[1];
         List<LoopFuture<Void>> handle = new ArrayList<>();
         handle.add(submit(() -> {
-            lane.stopRunning();
+            lane.stopRunning(true);
             seen[0] = handle.get(0).outcome();
             Thread.interrupted();
         }));

@@ -248,6 +248,25 @@ class StoppingTests {
     }
 
     @Test
+    void operationIsInterruptedAgainInIntervalsThatDouble() {
+        List<Long> interrupts = new ArrayList<>();
+        inAnOperation(() -> {
+            long start = machine.clock;
+            report = generation.stop(Duration.ZERO, true);
+            long wait = step();
+            while (wait >= 0) {
+                if (Thread.interrupted()) {
+                    interrupts.add((machine.clock - start) / 1_000_000);
+                }
+                machine.clock += wait;
+                wait = step();
+            }
+        });
+        assertThat(interrupts).startsWith(0L, 1L, 3L, 7L, 15L, 31L, 63L);
+        Thread.interrupted();
+    }
+
+    @Test
     void bodyThatComesBackDuringTheGraceIsNotStuck() {
         inABody(() -> {
             report = generation.stop(Duration.ZERO, true);

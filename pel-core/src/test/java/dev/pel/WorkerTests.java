@@ -184,7 +184,7 @@ class WorkerTests {
         Call<?> inner = call(() -> {});
         worker.enter(outer);
         worker.enter(inner);
-        worker.stopCalls();
+        worker.stopCalls(true);
         assertThat(inner.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(outer.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(Thread.interrupted()).isTrue();
@@ -192,7 +192,7 @@ class WorkerTests {
 
     @Test
     void stopLeavesAnIdleWorkerAlone() {
-        worker.stopCalls();
+        worker.stopCalls(true);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 

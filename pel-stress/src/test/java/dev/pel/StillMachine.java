@@ -3,10 +3,11 @@ package dev.pel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine on which nothing happens by itself: the clock stands still, no thread starts, nobody sleeps. The threads of a race
+ * A machine on which nothing happens by itself: the clock moves on only where somebody would sleep, no thread starts, nobody sleeps. The threads of a race
  * play those of the loop: whoever makes a worker is its thread. So a race has no more threads than it needs, and what they run
  * is the engine that ships.
  */
@@ -16,6 +17,8 @@ class StillMachine implements Machine {
 
     /** The body of a completion thread. */
     private volatile @Nullable Runnable completions;
+
+    private final AtomicLong clock = new AtomicLong();
 
     /** A run of a loop that accepts calls, and has no threads. */
     static Generation running() {
@@ -51,7 +54,7 @@ class StillMachine implements Machine {
 
     @Override
     public long nanoTime() {
-        return 0;
+        return clock.get();
     }
 
     @Override
@@ -79,7 +82,9 @@ class StillMachine implements Machine {
     public void start(Thread thread) {}
 
     @Override
-    public void park(Object blocker, long nanos) {}
+    public void park(Object blocker, long nanos) {
+        clock.addAndGet(nanos);
+    }
 
     @Override
     public void unpark(@Nullable Thread thread) {}
