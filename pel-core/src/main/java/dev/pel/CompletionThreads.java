@@ -6,13 +6,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Completes futures, and runs what is attached to them, where neither the thread that ended them nor an active thread can do so:
  * the watch must not run code of users, and a stopped loop has no active thread.
  *
- * <p>Tasks run one at a time, in the order in which they came. Another thread takes over only when the one that runs them has been
+ * <p>Tasks run one at a time, in the order in which they came, those for futures that threads wait for before the others. Another thread takes over only when the one that runs them has been
  * in the same task for {@link #STUCK_NANOS}, or for {@link #STUCK_ACTION_NANOS} in an action, while others wait, which means that a
  * user's code blocks there. No thread exists until there is a task; a thread without a task ends after a while.
  */
@@ -39,6 +40,9 @@ final class CompletionThreads {
 
     /** Tells that a task runs beside a stuck one; null where that breaks no promise. */
     private final @Nullable RepeatedFailureLog beside;
+
+    /** Taken before the others. */
+    private final Queue<Runnable> urgent = new ConcurrentLinkedQueue<>();
 
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -108,6 +112,27 @@ final class CompletionThreads {
         callThread();
     }
 
+    /** Puts a task that still waits before the others. */
+    void moveUp(Predicate<Runnable> isMeant) {
+        for (Runnable task : waiting) {
+            // a concurrent thread that has taken it runs it
+            if (isMeant.test(task) && waiting.remove(task)) {
+                urgent.add(task);
+                callThread();
+                return;
+            }
+        }
+    }
+
+    private @Nullable Runnable next() {
+        Runnable task = urgent.poll();
+        return task == null ? waiting.poll() : task;
+    }
+
+    private boolean isEmpty() {
+        return waiting.isEmpty() && urgent.isEmpty();
+    }
+
     /** Makes sure that somebody runs what waits. */
     private void callThread() {
         // a concurrent leader or deputy that is about to end looks at the queue once more after it has given up its
@@ -157,10 +182,10 @@ final class CompletionThreads {
 
     /** Runs what waits on the current thread: better there than never. */
     private void runAll() {
-        Runnable task = waiting.poll();
+        Runnable task = next();
         while (task != null) {
             runOne(task);
-            task = waiting.poll();
+            task = next();
         }
     }
 
@@ -205,7 +230,7 @@ final class CompletionThreads {
             } finally {
                 threads.remove(Thread.currentThread());
                 // a concurrent thread that found as many threads as there may be has left its task to this look
-                if (!waiting.isEmpty()) {
+                if (!isEmpty()) {
                     callThread();
                 }
             }
@@ -213,7 +238,7 @@ final class CompletionThreads {
 
         private void lead() {
             while (leader.get() == this) {
-                Runnable task = waiting.poll();
+                Runnable task = next();
                 if (task != null) {
                     runTask(task);
                 } else if (!stays()) {
@@ -226,7 +251,7 @@ final class CompletionThreads {
         private void runTask(Runnable task) {
             begun++;
             running = true;
-            if (!waiting.isEmpty()) {
+            if (!isEmpty()) {
                 appoint(deputy);
             }
             runOne(task);
@@ -239,17 +264,17 @@ final class CompletionThreads {
             int before = dismissals.get();
             long until = machine.nanoTime() + LINGER_NANOS;
             long left = LINGER_NANOS;
-            while (left > 0 && lingers(before) && waiting.isEmpty() && leader.get() == this) {
+            while (left > 0 && lingers(before) && isEmpty() && leader.get() == this) {
                 machine.park(CompletionThreads.this, left);
                 Thread.interrupted();
                 left = until - machine.nanoTime();
             }
-            if (!waiting.isEmpty()) {
+            if (!isEmpty()) {
                 return true;
             }
             leader.compareAndSet(this, null);
             // a task that came after the look, from a thread that still saw a leader
-            return !waiting.isEmpty() && leader.compareAndSet(null, this);
+            return !isEmpty() && leader.compareAndSet(null, this);
         }
 
         private boolean lingers(int before) {
@@ -265,7 +290,7 @@ final class CompletionThreads {
                 long tasks = before == null ? 0 : before.begun;
                 standBy(dismissed);
                 boolean vacant = before == null || (before.running && before.begun == tasks);
-                if (vacant && !waiting.isEmpty() && leader.compareAndSet(before, this)) {
+                if (vacant && !isEmpty() && leader.compareAndSet(before, this)) {
                     deputy.compareAndSet(this, null);
                     tellOf(before);
                     if (threads.size() >= mostThreads) {
@@ -275,13 +300,13 @@ final class CompletionThreads {
                     }
                     return true;
                 }
-                if (!waiting.isEmpty()) {
+                if (!isEmpty()) {
                     dismissed = dismissals.get();
                     quietSince = machine.nanoTime();
                 } else if (!lingers(dismissed) || machine.nanoTime() - quietSince > LINGER_NANOS) {
                     deputy.compareAndSet(this, null);
                     // a task that came after the look, from a thread that still saw a deputy
-                    if (waiting.isEmpty() || !deputy.compareAndSet(null, this)) {
+                    if (isEmpty() || !deputy.compareAndSet(null, this)) {
                         return false;
                     }
                 }
@@ -302,7 +327,7 @@ final class CompletionThreads {
         private void standBy(int dismissed) {
             long until = machine.nanoTime() + stuckNanos;
             long left = stuckNanos;
-            while (left > 0 && (lingers(dismissed) || !waiting.isEmpty())) {
+            while (left > 0 && (lingers(dismissed) || !isEmpty())) {
                 machine.park(CompletionThreads.this, left);
                 Thread.interrupted();
                 left = until - machine.nanoTime();

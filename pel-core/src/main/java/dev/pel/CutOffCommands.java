@@ -37,7 +37,7 @@ final class CutOffCommands {
         }
         if (command instanceof Future<?> future && !isUntold(command)) {
             // its done() is somebody's code, and may block
-            generation.completeAside(() -> cancel(lane, future));
+            generation.completeAside(future, () -> cancel(lane, future));
         } else {
             for (OfLane each : lanes) {
                 each.countIf(lane, trail, queuedAt);

@@ -249,7 +249,8 @@ public interface EventLoop extends AutoCloseable {
      * <p>Outside callers are refused first; chains in flight go on and may submit their next link; timers that fall due before
      * the deadline run, the others end as {@link Outcome#STOPPED}; when nothing is left in any lane, or the deadline has
      * passed, what is running is interrupted and the rest ends as {@link Outcome#STOPPED}. When the future is complete, every
-     * handle is done and every thread has ended, but for those the report calls stuck.
+     * handle is done and every thread has ended, but for those the report calls {@linkplain StopReport#completing() completing} or
+     * {@linkplain StopReport#stuck() stuck}.
      *
      * <p>When this method returns, outside callers are refused. A loop that never started ends what waits in it as
      * {@link Outcome#STOPPED}, on the calling thread.
@@ -261,7 +262,8 @@ public interface EventLoop extends AutoCloseable {
     CompletableFuture<StopReport> stop(Duration deadline);
 
     /**
-     * Stops the loop now: {@link #stop} with its deadline already past.
+     * Stops the loop now: {@link #stop} with its deadline already past. Handles that are held up by code which others attached past
+     * pel are waited for as long as the {@linkplain EventLoopOptions#interruptGrace() interrupt grace}, then the report counts them.
      *
      * @return the report to come
      */

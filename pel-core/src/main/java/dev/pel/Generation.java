@@ -282,20 +282,29 @@ final class Generation {
     }
 
     /** Completes a future, to which others have attached code past pel, on a completion thread. */
-    void completeAside(Runnable completion) {
+    void completeAside(Object future, Runnable completion) {
         completingAside.incrementAndGet();
-        completions.execute(() -> {
-            try {
-                completion.run();
-            } finally {
-                completingAside.decrementAndGet();
-                wentIdle();
-            }
-        });
+        completions.execute(new Completion(this, future, completion));
+    }
+
+    void completedAside() {
+        completingAside.decrementAndGet();
+        wentIdle();
+    }
+
+    /** A thread waits for the future, and has no part in what is attached to others: if it is to be completed there, then before those. */
+    void completeSoon(LoopFuture<?> future) {
+        if (isCompletingAside()) {
+            completions.moveUp(task -> task instanceof Completion completion && completion.isOf(future));
+        }
     }
 
     boolean isCompletingAside() {
         return completingAside.get() > 0;
+    }
+
+    int completingAside() {
+        return completingAside.get();
     }
 
     // ------------------------------------------------------------------ state

@@ -55,11 +55,12 @@ import org.jspecify.annotations.Nullable;
 public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final byte FROM_OUTSIDE = 1;
     private static final byte REPORTED = 2;
+    private static final byte WAITED_FOR = 4;
 
     /** From this bit on the marks count what pel itself has attached through the JDK, up to a limit. */
-    private static final byte ONE_ATTACHED = 4;
+    private static final byte ONE_ATTACHED = 8;
 
-    private static final int MOST_ATTACHED = 63;
+    private static final int MOST_ATTACHED = 31;
     private static final VarHandle VIA;
     private static final VarHandle MARKS;
     private static final VarHandle OBSERVED;
@@ -90,7 +91,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Whether somebody deals with failure, or has looked at a refusal. Never falls. */
     private volatile boolean observed;
 
-    /** Three things that are known of few futures, in one byte, because every call has it. */
+    /** Four things that are known of few futures, in one byte, because every call has it. */
     private volatile byte marks;
 
     LoopFuture(Generation generation) {
@@ -195,7 +196,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
         // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
         if (generation.watch.isCurrent() && hasForeignDependents()) {
-            generation.completeAside(() -> settleHere(value, error));
+            generation.completeAside(this, () -> settleHere(value, error));
+            // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
+            // other
+            if ((marks & WAITED_FOR) != 0) {
+                generation.completeSoon(this);
+            }
             return true;
         }
         return settleHere(value, error);
@@ -447,7 +453,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     private @Nullable HelpingWait beforeWait(String method) {
         lookedAt();
-        return isDone() ? null : generation.beforeWait(this, method);
+        if (isDone()) {
+            return null;
+        }
+        if ((marks & WAITED_FOR) == 0) {
+            MARKS.getAndBitwiseOr(this, WAITED_FOR);
+        }
+        generation.completeSoon(this);
+        return generation.beforeWait(this, method);
     }
 
     private void waited(@Nullable HelpingWait wait) {

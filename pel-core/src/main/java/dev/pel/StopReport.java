@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param calls what became of the calls that ended after the request, fired timers and commands of executor views included
  * @param entries what became of the entries of lanes that ended after the request
  * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}
+ * @param completing how many handles are not done yet: how they end is decided, but they are told only when code that others have
+ *     attached to handles past pel, such as behind {@code CompletableFuture.allOf}, returns
  * @param stuck the threads that did not come back; their calls ended as {@link Outcome#STOPPED} all the same
  */
 public record StopReport(
@@ -27,6 +29,7 @@ public record StopReport(
         Tally calls,
         Tally entries,
         long timersStopped,
+        long completing,
         List<StuckThread> stuck) {
 
     /** Copies the list. */
@@ -35,12 +38,12 @@ public record StopReport(
     }
 
     /**
-     * Whether everything that had been accepted ran to its own end.
+     * Whether everything that had been accepted ran to its own end, and every handle is done.
      *
-     * @return true when nothing was cut off
+     * @return true when nothing was cut off, and nothing is left
      */
     public boolean isClean() {
-        return calls.isClean() && entries.isClean() && timersStopped == 0 && stuck.isEmpty();
+        return calls.isClean() && entries.isClean() && timersStopped == 0 && completing == 0 && stuck.isEmpty();
     }
 
     /**
@@ -77,7 +80,8 @@ public record StopReport(
      */
     @Override
     public String toString() {
-        String text = "loop '%s' %s in %d ms (deadline %d ms): calls: %s; lane entries: %s; %d timers stopped, %d stuck"
+        String text = ("loop '%s' %s in %d ms (deadline %d ms): calls: %s; lane entries: %s; %d timers stopped,"
+                        + " %d handles still to be told, %d stuck")
                 .formatted(
                         loop,
                         forced ? "force-stopped" : "stopped",
@@ -86,6 +90,7 @@ public record StopReport(
                         calls,
                         entries,
                         timersStopped,
+                        completing,
                         stuck.size());
         return stuck.isEmpty() ? text : text + " " + stuck;
     }

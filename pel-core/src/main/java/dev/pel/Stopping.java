@@ -54,6 +54,9 @@ final class Stopping {
     /** One for each who asked: what one of them does when it is there must not keep it from the others. */
     private final Queue<CompletableFuture<StopReport>> copies = new ConcurrentLinkedQueue<>();
 
+    /** Tells them, apart from the threads that complete handles: a waiting close() has no part in what is attached to those. */
+    private final CompletionThreads telling;
+
     private volatile boolean forced;
 
     /** Whether the drain is over. Confined to the thread that makes the steps, as all that follows. */
@@ -85,6 +88,7 @@ final class Stopping {
         this.askedUntil = requestedAt + Machine.nanos(deadline);
         this.deadline = new AtomicLong(askedUntil);
         this.report = new GuardedFuture<>(generation);
+        this.telling = new CompletionThreads(generation.name(), generation.machine);
     }
 
     /** Somebody else wants the stop too: the earliest deadline counts. */
@@ -104,7 +108,7 @@ final class Stopping {
         CompletableFuture<StopReport> copy = new GuardedFuture<>(generation);
         copies.add(copy);
         if (report.isDone()) {
-            handOut(report.join()); // the rival may have handed out before it saw this one
+            copy.complete(report.join()); // the concurrent stop may have handed out before it saw this one
         }
         return copy;
     }
@@ -114,7 +118,7 @@ final class Stopping {
         while (copy != null) {
             CompletableFuture<StopReport> next = copy;
             if (next.getNumberOfDependents() > 0) {
-                generation.completions.execute(() -> next.complete(done));
+                telling.execute(() -> next.complete(done));
             } else {
                 next.complete(done);
             }
@@ -286,6 +290,7 @@ final class Stopping {
                 tally(callsDrained.get(), callsNeverStarted, callsCutOff),
                 tally(generation.drained() - drainedBefore, neverStarted, cutOff),
                 generation.active.timers().stats().stopped(),
+                generation.completingAside(),
                 stuck);
         generation.completions.linger(false);
         generation.late.threads().endIdle();

@@ -16,6 +16,11 @@ class ReportTests {
 
     private static StopReport report(
             long neverStarted, long interrupted, long timers, StopReport.StuckThread... stuck) {
+        return report(neverStarted, interrupted, timers, 0, stuck);
+    }
+
+    private static StopReport report(
+            long neverStarted, long interrupted, long timers, long completing, StopReport.StuckThread... stuck) {
         return new StopReport(
                 "pel",
                 false,
@@ -24,6 +29,7 @@ class ReportTests {
                 new StopReport.Tally(5, neverStarted, interrupted),
                 new StopReport.Tally(9, neverStarted, interrupted),
                 timers,
+                completing,
                 List.of(stuck));
     }
 
@@ -33,15 +39,17 @@ class ReportTests {
         assertThat(report(1, 0, 0).isClean()).isFalse();
         assertThat(report(0, 1, 0).isClean()).isFalse();
         assertThat(report(0, 0, 1).isClean()).isFalse();
+        assertThat(report(0, 0, 0, 1).isClean()).isFalse();
         assertThat(report(0, 0, 0, STUCK).isClean()).isFalse();
     }
 
     @Test
     void reportIsOneLineThatNamesWhatIsStuckAndWhere() {
-        assertThat(report(1, 2, 3))
+        assertThat(report(1, 2, 3, 4))
                 .hasToString(
                         "loop 'pel' stopped in 31 ms (deadline 20000 ms): calls: 5 drained, 1 never started, 2 interrupted;"
-                                + " lane entries: 9 drained, 1 never started, 2 interrupted; 3 timers stopped, 0 stuck");
+                                + " lane entries: 9 drained, 1 never started, 2 interrupted; 3 timers stopped,"
+                                + " 4 handles still to be told, 0 stuck");
         assertThat(report(0, 0, 0, STUCK))
                 .asString()
                 .endsWith("1 stuck [pel-passive-3 (call 7 'slow') at Shop.buy(Shop.java:9)]");
@@ -52,6 +60,7 @@ class ReportTests {
                 Duration.ZERO,
                 StopReport.Tally.NOTHING,
                 StopReport.Tally.NOTHING,
+                0,
                 0,
                 List.of());
         assertThat(forced).asString().startsWith("loop 'pel' force-stopped in 0 ms");

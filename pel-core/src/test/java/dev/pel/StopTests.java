@@ -880,4 +880,32 @@ class StopTests {
                 .thenApplyAsync(one -> loop.stop(LONG).join(), command -> new Thread(command).start());
         assertThat(Loops.failureOf(waiting)).isInstanceOf(WaitOnLoopThreadException.class);
     }
+
+    @Test
+    void reportDoesNotWaitBehindAttachedCodeAndCountsTheHandlesThatDo() {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ofMillis(10)));
+        CountDownLatch entered = new CountDownLatch(4);
+        CountDownLatch gate = new CountDownLatch(1);
+        for (int i = 0; i < 4; i++) {
+            loop.next(() -> {
+                entered.countDown();
+                Loops.block(gate);
+            });
+        }
+        pass(entered);
+        List<LoopFuture<?>> handles = new ArrayList<>();
+        for (int i = 0; i < 70; i++) { // more than there may be completion threads
+            LoopFuture<?> handle = loop.next(() -> {});
+            handles.add(handle);
+            CompletableFuture.allOf(handle).whenComplete((value, error) -> pass(gate));
+        }
+        StopReport report = get(loop.forceStop());
+        assertThat(report.completing()).isEqualTo(70);
+        assertThat(report.isClean()).isFalse();
+        assertThat(report).asString().contains("70 handles still to be told");
+        gate.countDown();
+        handles.forEach(Loops::awaitDone);
+        assertThat(handles).allMatch(handle -> handle.outcome() == Outcome.STOPPED);
+        loop.close();
+    }
 }

@@ -113,7 +113,7 @@ class StoppingTests {
     @Test
     void drainWaitsForFuturesThatAreBeingCompleted() {
         drain(() -> {
-            generation.completeAside(() -> {});
+            generation.completeAside(this, () -> {});
             waits();
             machine.started.get(0).run();
             isDone();

@@ -171,6 +171,7 @@ class LoopEndpointTests {
             long interrupted,
             EntryFigures entries,
             long timersStopped,
+            long completing,
             List<Object> stuck) {}
 
     record EntryFigures(long drained, long neverStarted, long interrupted) {}

@@ -146,6 +146,7 @@ class PelEndpointTests {
                         "interrupted",
                         "entries",
                         "timersStopped",
+                        "completing",
                         "stuck")
                 .containsEntry("loop", "pel")
                 .containsEntry("forced", false)
