@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Completes futures, and runs what is attached to them, where neither the thread that ended them nor an active thread can do so:
  * the watch must not run code of users, and a stopped loop has no active thread.
  *
- * <p>Tasks run one at a time, in the order in which they came, those for futures that threads wait for before the others. Another thread takes over only when the one that runs them has been
- * in the same task for {@link #STUCK_NANOS}, or for {@link #STUCK_ACTION_NANOS} in an action, while others wait, which means that a
- * user's code blocks there. No thread exists until there is a task; a thread without a task ends after a while.
+ * <p>Tasks run one at a time, in the order in which they came, those for futures that threads wait for before the others. Another
+ * thread takes over only when the one that runs them has been in the same task for {@link #STUCK_NANOS}, or for
+ * {@link #STUCK_ACTION_NANOS} in an action, while others wait, which means that a user's code blocks there. When as many threads as
+ * there may be are stuck, some more run only what threads wait for. No thread exists until there is a task; a thread without a task ends after a while.
  */
 @SuppressWarnings("ReferenceEquality") // the very same runner is meant
 final class CompletionThreads {
@@ -37,6 +38,9 @@ final class CompletionThreads {
     private final Machine machine;
     private final long stuckNanos;
     private final int mostThreads;
+
+    /** How many more there may be for what threads wait for. */
+    private final int reserve;
 
     /** Tells that a task runs beside a stuck one; null where that breaks no promise. */
     private final @Nullable RepeatedFailureLog beside;
@@ -72,6 +76,7 @@ final class CompletionThreads {
         this.machine = machine;
         this.stuckNanos = stuckNanos;
         this.mostThreads = mostThreads;
+        this.reserve = Math.max(1, mostThreads / 4);
         this.beside = beside;
     }
 
@@ -126,11 +131,17 @@ final class CompletionThreads {
 
     private @Nullable Runnable next() {
         Runnable task = urgent.poll();
-        return task == null ? waiting.poll() : task;
+        return task == null && !isExhausted() ? waiting.poll() : task;
     }
 
+    /** Whether there is nothing to run, or nothing that the threads which are not stuck may run. */
     private boolean isEmpty() {
-        return waiting.isEmpty() && urgent.isEmpty();
+        return urgent.isEmpty() && (waiting.isEmpty() || isExhausted());
+    }
+
+    /** Whether there are more threads than there may be for what no thread waits for. */
+    private boolean isExhausted() {
+        return threads.size() > mostThreads;
     }
 
     /** Makes sure that somebody runs what waits. */
@@ -163,7 +174,7 @@ final class CompletionThreads {
     }
 
     private void appoint(AtomicReference<@Nullable Runner> role) {
-        if (role.get() != null || threads.size() >= mostThreads) {
+        if (role.get() != null || threads.size() >= mostThreads + (urgent.isEmpty() ? 0 : reserve)) {
             return;
         }
         Runner runner = new Runner();
@@ -293,9 +304,10 @@ final class CompletionThreads {
                 if (vacant && !isEmpty() && leader.compareAndSet(before, this)) {
                     deputy.compareAndSet(this, null);
                     tellOf(before);
-                    if (threads.size() >= mostThreads) {
+                    if (threads.size() == mostThreads) {
                         log.warn(
-                                "All {} are stuck in code that is attached to handles; what else is attached waits",
+                                "All {} are stuck in code that is attached to handles; what no thread waits for is not completed"
+                                        + " until one of them comes back",
                                 name());
                     }
                     return true;

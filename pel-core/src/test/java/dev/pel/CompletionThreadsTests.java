@@ -111,6 +111,25 @@ class CompletionThreadsTests {
     }
 
     @Test
+    void taskThatIsWaitedForRunsAlsoWhenAllThreadsAreStuckAndTheOthersDoNot() {
+        CompletionThreads few = new CompletionThreads("completionsUnderTest", machine, 2);
+        CountDownLatch begun = new CountDownLatch(2);
+        few.execute(blocking(begun));
+        few.execute(blocking(begun));
+        Loops.pass(begun);
+        CountDownLatch other = new CountDownLatch(1);
+        CountDownLatch mine = new CountDownLatch(1);
+        Runnable waitedFor = mine::countDown;
+        few.execute(other::countDown);
+        few.execute(waitedFor);
+        few.moveUp(task -> task == waitedFor);
+        Loops.pass(mine);
+        assertThat(other.getCount()).isEqualTo(1);
+        locks.get(0).countDown();
+        Loops.pass(other);
+    }
+
+    @Test
     void taskThatThrowsDoesNotKeepTheNextFromRunning() {
         CountDownLatch done = new CountDownLatch(1);
         threads.execute(() -> {
