@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class Carriers {
             return NOTHING;
         }
         try {
-            return snapshot.open();
+            return opened(snapshot.open());
         } catch (Throwable e) {
             return notOpened(snapshot, e);
         }
@@ -86,10 +87,15 @@ final class Carriers {
             return NOTHING;
         }
         try {
-            return snapshot.openOnBlank();
+            return opened(snapshot.openOnBlank());
         } catch (Throwable e) {
             return notOpened(snapshot, e);
         }
+    }
+
+    private static ContextCarrier.Scope opened(ContextCarrier.@Nullable Scope scope) {
+        return Objects.requireNonNull(
+                scope, "What a snapshot opens must not be null: return a scope whose close() does nothing");
     }
 
     private ContextCarrier.Scope notOpened(ContextCarrier.Snapshot snapshot, Throwable e) {

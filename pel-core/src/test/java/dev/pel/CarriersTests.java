@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several carriers as one. */
 class CarriersTests {
+    @RegisterExtension
+    final LogLines log = new LogLines();
+
     private final List<String> told = new ArrayList<>();
 
     /** A carrier that always carries the same. */
@@ -126,5 +130,19 @@ class CarriersTests {
         });
         carriers.open(carriers.capture(), true);
         assertThat(told).containsExactly("open a");
+    }
+
+    @Test
+    void snapshotThatOpensToNullIsLoggedAndCostsOnlyItself() {
+        ContextCarrier failing = () -> () -> null;
+        for (boolean blank : new boolean[] {true, false}) {
+            told.clear();
+            Carriers carriers = carriers(failing, carrier("b", false));
+            carriers.close(carriers.open(carriers.capture(), blank));
+            assertThat(told).hasSize(2).endsWith("close b");
+        }
+        assertThat(log.with("could not be opened; the call goes without it")).hasSize(2);
+        assertThat(log.tracesOf("could not be opened; the call goes without it"))
+                .isEqualTo(2);
     }
 }
