@@ -55,6 +55,12 @@ final class ActiveLane implements Runnable {
 
     private volatile @Nullable Thread thread;
 
+    /** Whether a stop has interrupted the active thread: from then on its interrupts and others' cannot be told apart. */
+    private volatile boolean interruptedByStop;
+
+    /** Whether somebody else has. Confined to the active thread. */
+    private boolean wasInterrupted;
+
     ActiveLane(Generation generation) {
         this.generation = generation;
         this.options = generation.options.active();
@@ -295,7 +301,7 @@ final class ActiveLane implements Runnable {
         parked.set(0);
         generation.watch.startBeating();
         spin.slept(generation.machine.nanoTime() - since);
-        Thread.interrupted(); // nobody's: bodies are not interrupted before the loop is over
+        clearInterrupt(); // bodies are not interrupted before the loop is over
     }
 
     /** Nanoseconds until something falls due, 0 for never, negative for at once. */
@@ -338,7 +344,7 @@ final class ActiveLane implements Runnable {
         timers.stopAll();
         failures().endOfTurn();
         generation.commands.tellHandler();
-        Thread.interrupted(); // the thread may be somebody's own
+        clearInterrupt(); // the thread may be somebody's own
     }
 
     private void runOne(ActiveEntry entry) {
@@ -365,7 +371,7 @@ final class ActiveLane implements Runnable {
             generation.machine.park(this, 0);
         }
         parked.set(0);
-        Thread.interrupted();
+        clearInterrupt();
     }
 
     void wake() {
@@ -458,7 +464,22 @@ final class ActiveLane implements Runnable {
     /** The active thread has come back from somebody's code, or did not go there. */
     void notRun() {
         present.enter(null);
-        Thread.interrupted(); // nobody's: only a stop interrupts the active thread, and only inside such code
+        clearInterrupt(); // the stop interrupts this thread only inside such code
+    }
+
+    /**
+     * Clears the flag of the active thread. When the thread is somebody's own, an interrupt that does not come from the stop is meant
+     * for what that thread does after the loop. The concurrent thread is a stop, which raises its mark before it interrupts.
+     */
+    private void clearInterrupt() {
+        if (Thread.interrupted() && !interruptedByStop) {
+            wasInterrupted = true;
+        }
+    }
+
+    /** On the active thread, after the loop: whether its flag was set meanwhile, by others than the stop, and cleared. */
+    boolean wasInterrupted() {
+        return wasInterrupted;
     }
 
     /** An entry has been taken from the queue that nobody takes from any more. */
@@ -539,6 +560,7 @@ final class ActiveLane implements Runnable {
     private void interrupt() {
         Thread active = thread;
         if (active != null) {
+            interruptedByStop = true;
             active.interrupt();
         }
     }

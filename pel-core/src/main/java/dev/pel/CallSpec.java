@@ -25,14 +25,15 @@ public final class CallSpec {
      * The same with a timeout. When it passes before the call has ended, the call ends as {@link Outcome#TIMED_OUT} at once:
      * a running operation is interrupted, a waiting one never starts, a result that comes late is dropped and counted.
      *
-     * @param value from the submission to the end of the call, its body included; more than zero
+     * @param timeout from the submission to the end of the call, its body included; more than zero
      * @return the changed copy
      */
-    public CallSpec timeout(Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("'timeout' must be more than zero but was " + value);
+    public CallSpec timeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("'timeout' must be more than zero but was " + timeout);
         }
-        return new CallSpec(loop, label, value);
+        return new CallSpec(loop, label, timeout);
     }
 
     /**
@@ -133,7 +134,12 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return loop.generation().enqueue(Objects.requireNonNull(lane, "lane"), PlainTask.of(task), label, timeout);
+        return loop.generation()
+                .enqueue(
+                        Objects.requireNonNull(lane, "lane"),
+                        PlainTask.of(Objects.requireNonNull(task, "task")),
+                        label,
+                        timeout);
     }
 
     String label() {

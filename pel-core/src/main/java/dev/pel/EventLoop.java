@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -44,7 +45,7 @@ public interface EventLoop extends AutoCloseable {
      * @throws IllegalArgumentException when virtual threads are asked for and this Java has none
      */
     static EventLoop create(EventLoopOptions options) {
-        Machine machine = options.hooks().machine();
+        Machine machine = Objects.requireNonNull(options, "options").hooks().machine();
         return PretendEventLoop.create(options, machine == null ? new JdkMachine() : machine);
     }
 
@@ -234,7 +235,8 @@ public interface EventLoop extends AutoCloseable {
 
     /**
      * Starts the loop with the current thread as its active thread, and returns when the loop has stopped. For a plain
-     * {@code main}.
+     * {@code main}. An interrupt of the thread neither ends the loop nor reaches a body that does not wait: the flag is set again when
+     * this method returns, unless the stop itself had to interrupt the thread before.
      *
      * @return the report of the stop
      * @throws IllegalStateException when the loop is not {@link LoopState#NEW} or {@link LoopState#STOPPED}, or the current

@@ -343,7 +343,7 @@ public record EventLoopOptions(
 
     private static <T> List<T> append(List<T> list, T value) {
         List<T> longer = new ArrayList<>(list);
-        longer.add(value);
+        longer.add(Objects.requireNonNull(value, "value"));
         return longer;
     }
 
@@ -363,8 +363,14 @@ public record EventLoopOptions(
         /** Copies the lists. */
         public Hooks {
             Objects.requireNonNull(errorHandler, "errorHandler");
-            listeners = List.copyOf(listeners);
-            carriers = List.copyOf(carriers);
+            listeners = copy("listeners", listeners);
+            carriers = copy("carriers", carriers);
+        }
+
+        private static <T> List<T> copy(String name, List<T> list) {
+            Objects.requireNonNull(list, name);
+            list.forEach(each -> Objects.requireNonNull(each, name));
+            return List.copyOf(list);
         }
 
         /**

@@ -211,6 +211,7 @@ final class Generation {
     }
 
     LoopTimer delay(Duration delay, Task body) {
+        Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(body, "body");
         stack.ensureRoom();
         LoopTimer timer = new LoopTimer(this, delay, body);

@@ -267,6 +267,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
         generation.stack.ensureRoom();
         Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
         endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time), true));
@@ -275,6 +276,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
         generation.stack.ensureRoom();
         endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
         return this;
@@ -808,7 +810,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             if (result.isDone()) {
                 return null; // a concurrent cancel or timeout has ended it, but not yet the hop
             }
-            CompletableFuture<U> inner = future(function.apply(value, error));
+            CompletableFuture<U> inner = future(Objects.requireNonNull(
+                    function.apply(value, error),
+                    "The function of a composition has returned null instead of a stage"));
             result.follow(inner, isOutside(inner));
             return null;
         };
@@ -980,7 +984,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U, V> LoopFuture<V> thenCombineAsync(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        CompletableFuture<? extends U> second = future(other);
+        CompletableFuture<? extends U> second = future(Objects.requireNonNull(other, "other"));
         return linkBoth(second, true, executor, (v, e) -> {
             value(v, e);
             return fn.apply(value(this), value(second));
@@ -1003,7 +1007,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<Void> thenAcceptBothAsync(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        CompletableFuture<? extends U> second = future(other);
+        CompletableFuture<? extends U> second = future(Objects.requireNonNull(other, "other"));
         return linkBoth(second, true, executor, (v, e) -> {
             value(v, e);
             return nothing(() -> action.accept(value(this), value(second)));
@@ -1023,7 +1027,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(future(other), true, executor, (v, e) -> {
+        return linkBoth(future(Objects.requireNonNull(other, "other")), true, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });
@@ -1043,7 +1047,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public <U> LoopFuture<U> applyToEitherAsync(
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return this.<T, U>linkBoth(future(other), false, executor, (v, e) -> fn.apply(value(v, e)));
+        return this.<T, U>linkBoth(
+                future(Objects.requireNonNull(other, "other")), false, executor, (v, e) -> fn.apply(value(v, e)));
     }
 
     @Override
@@ -1061,7 +1066,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
         Objects.requireNonNull(action, "action");
         return this.<T, Void>linkBoth(
-                future(other), false, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+                future(Objects.requireNonNull(other, "other")),
+                false,
+                executor,
+                (v, e) -> nothing(() -> action.accept(value(v, e))));
     }
 
     @Override
@@ -1077,7 +1085,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkBoth(future(other), false, executor, (v, e) -> {
+        return linkBoth(future(Objects.requireNonNull(other, "other")), false, executor, (v, e) -> {
             value(v, e);
             return nothing(action);
         });

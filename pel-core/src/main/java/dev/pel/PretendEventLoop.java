@@ -121,7 +121,12 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return generation().enqueue(Objects.requireNonNull(lane, "lane"), PlainTask.of(task), null, null);
+        return generation()
+                .enqueue(
+                        Objects.requireNonNull(lane, "lane"),
+                        PlainTask.of(Objects.requireNonNull(task, "task")),
+                        null,
+                        null);
     }
 
     @Override
@@ -201,10 +206,10 @@ final class PretendEventLoop implements EventLoop {
             throw new IllegalStateException("Loop '%s' is running already".formatted(options.name()));
         }
         fresh.start(Thread.currentThread());
-        boolean interrupted = Thread.interrupted(); // the caller's own, given back to him
+        boolean interrupted = Thread.interrupted(); // the caller's own, given back at the end
         fresh.active.run();
         StopReport report = fresh.stop(Duration.ZERO, false).join();
-        if (interrupted) {
+        if (interrupted || fresh.active.wasInterrupted()) {
             Thread.currentThread().interrupt();
         }
         return report;
@@ -245,6 +250,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public CompletableFuture<StopReport> stop(Duration deadline) {
+        Objects.requireNonNull(deadline, "deadline");
         if (deadline.isNegative()) {
             throw new IllegalArgumentException("'deadline' must not be negative but was " + deadline);
         }

@@ -3,7 +3,10 @@ package dev.pel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,6 +69,62 @@ class NullTests {
                 () -> DEFAULTS.withErrorHandler(null),
                 () -> new EventLoopOptions.Hooks(null, List.of(), List.of()));
         refused("value", () -> DEFAULTS.withMachine(null), () -> DEFAULTS.withThreadFactory(null));
+        refused("value", () -> DEFAULTS.withListener(null), () -> DEFAULTS.withCarrier(null));
+        refused(
+                "listeners",
+                () -> new EventLoopOptions.Hooks(failure -> {}, null, List.of()),
+                () -> new EventLoopOptions.Hooks(failure -> {}, Collections.singletonList(null), List.of()));
+        refused(
+                "carriers",
+                () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), null),
+                () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), Collections.singletonList(null)));
         refused("kind", () -> DEFAULTS.passive().withKind(null));
+    }
+
+    @Test
+    void messageNamesTheParameterOfTheMethodThatWasCalled() {
+        EventLoop loop = loops.started();
+        CallSpec call = loop.call("label");
+        LoopFuture<Integer> handle = loop.next(() -> 1);
+        Callable<Integer> noCallable = null;
+        Task noTask = null;
+        Body<Integer> noBody = null;
+        refused("delay", () -> loop.delay(null, () -> {}));
+        refused("body", () -> loop.delay(Duration.ZERO, null));
+        refused("task", () -> loop.enqueue(Lane.WORK, null), () -> call.enqueue(Lane.ACTIVE, null));
+        refused("label", () -> loop.call(null));
+        refused("timeout", () -> call.timeout(null));
+        refused(
+                "operation",
+                () -> loop.next(noCallable),
+                () -> loop.next(noTask),
+                () -> loop.work(noCallable, one -> {}),
+                () -> loop.work(noTask, () -> {}),
+                () -> call.next(noCallable),
+                () -> call.work(noTask));
+        refused("body", () -> loop.next(() -> 1, noBody), () -> loop.work(() -> {}, noTask));
+        refused("first", () -> loop.next(noCallable, () -> 1, (a, b) -> {}));
+        refused("second", () -> loop.next(() -> 1, noCallable, (a, b) -> {}));
+        refused("body", () -> loop.work(() -> 1, () -> 1, null));
+        refused("command", () -> loop.executor(Lane.PASSIVE).execute(null));
+        refused("deadline", () -> loop.stop(null));
+        refused(
+                "other",
+                () -> handle.thenCombine(null, (a, b) -> a),
+                () -> handle.thenAcceptBoth(null, (a, b) -> {}),
+                () -> handle.runAfterBoth(null, () -> {}),
+                () -> handle.applyToEither(null, one -> one),
+                () -> handle.acceptEither(null, one -> {}),
+                () -> handle.runAfterEither(null, () -> {}));
+        refused("unit", () -> handle.orTimeout(1, null), () -> handle.completeOnTimeout(1, 1, null));
+        refused("options", () -> EventLoop.create(null));
+    }
+
+    @Test
+    void functionOfACompositionThatReturnsNullIsNamed() {
+        LoopFuture<Object> composed = loops.started().next(() -> 1).thenCompose(one -> null);
+        assertThat(Loops.failureOf(composed))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("The function of a composition has returned null instead of a stage");
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,59 @@ class ThreadTests {
         assertThat(report.isClean()).isTrue();
         assertThat(loop.onActiveThread()).isFalse();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    /** Runs a loop on the current thread, which is interrupted meanwhile as the test says; says whether its flag is set afterwards. */
+    private boolean flagAfterRunning(EventLoop loop, Consumer<Thread> meanwhile) {
+        Thread own = Thread.currentThread();
+        Thread helper = new Thread(() -> {
+            await().atMost(LONG).until(() -> loop.state() == LoopState.RUNNING);
+            get(loop.enqueue(Lane.ACTIVE, () -> {}));
+            meanwhile.accept(own);
+        });
+        helper.start();
+        loop.runOnCurrentThread();
+        return Thread.interrupted();
+    }
+
+    @Test
+    void interruptOfTheOwnThreadThatComesMeanwhileIsGivenBack() {
+        EventLoop loop = loops.made(options -> options);
+        assertThat(flagAfterRunning(loop, own -> {
+                    own.interrupt();
+                    await().atMost(LONG).until(() -> !own.isInterrupted()); // it is not for what runs there
+                    loop.stop(LONG);
+                }))
+                .isTrue();
+    }
+
+    @Test
+    void interruptOfTheOwnThreadInABodyThatDoesNotSeeItIsGivenBack() {
+        EventLoop loop = loops.made(options -> options);
+        assertThat(flagAfterRunning(loop, own -> {
+                    loop.enqueue(Lane.ACTIVE, own::interrupt);
+                    loop.stop(LONG);
+                }))
+                .isTrue();
+    }
+
+    @Test
+    void interruptByTheStopIsNotTheCallers() {
+        EventLoop loop = loops.made(options -> options);
+        CountDownLatch blocked = new CountDownLatch(1);
+        assertThat(flagAfterRunning(loop, own -> {
+                    loop.enqueue(Lane.ACTIVE, () -> {
+                        blocked.countDown();
+                        try {
+                            Loops.block(new CountDownLatch(1));
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                    pass(blocked);
+                    loop.forceStop();
+                }))
+                .isFalse();
     }
 
     @Test
