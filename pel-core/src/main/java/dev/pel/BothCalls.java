@@ -37,10 +37,10 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         return end(Outcome.REJECTED, null, cause(error), true);
     }
 
+    /** A body may throw the refusal of another loop; that is none of this handle. */
     @Override
     boolean isRefused() {
-        Throwable error = error();
-        return error != null && cause(error) instanceof CallRejectedException;
+        return both == null && isDone();
     }
 
     @Override

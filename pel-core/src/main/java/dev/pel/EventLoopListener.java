@@ -14,7 +14,7 @@ package dev.pel;
  */
 public interface EventLoopListener {
     /**
-     * Whether this listener needs each single time exactly. Asked once, when the loop starts. To read the clock takes longer than
+     * Whether this listener needs each single time exactly. Asked once for each run of a loop, when that is made. To read the clock takes longer than
      * all else that a trivial entry takes, so unless a listener needs that, a loop that is flooded with short entries tells
      * times by a clock that moves on about once a millisecond. Their sums and averages stay right; a single one can be off by
      * such a step. Without a flood, and for entries that are not short, times are exact anyway.

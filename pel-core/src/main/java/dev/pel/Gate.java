@@ -25,13 +25,17 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         this.missing = new AtomicInteger(both ? 2 : 1);
     }
 
-    /** Called when what depends on it is attached. */
+    /** Called when what depends on it is attached. It ends at once when somebody else's future cannot be asked to tell. */
     void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
         if (first.register()) {
             one.tell(first);
         }
         if (second.register()) {
-            tellBy(other, second);
+            try {
+                tellBy(other, second);
+            } catch (Throwable e) { // its own whenComplete has thrown
+                end(Outcome.FAILED, null, wrap(e), false);
+            }
         }
     }
 

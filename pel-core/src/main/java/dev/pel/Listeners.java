@@ -11,9 +11,17 @@ final class Listeners {
     /** One for each listener, in the same order. */
     private final RepeatedFailureLog[] logs;
 
+    /** Whether one of them needs exact times. */
+    private final boolean exact;
+
     Listeners(List<EventLoopListener> listeners, Machine machine) {
         this.all = listeners.toArray(EventLoopListener[]::new);
         this.logs = new RepeatedFailureLog[all.length];
+        boolean isExact = false;
+        for (EventLoopListener listener : all) {
+            isExact |= listener.needsExactTimes();
+        }
+        this.exact = isExact;
         Arrays.setAll(logs, index -> RepeatedFailureLog.warnings(machine, "Listener {} failed; the loop goes on"));
     }
 
@@ -22,10 +30,6 @@ final class Listeners {
     }
 
     boolean needExactTimes() {
-        boolean exact = false;
-        for (EventLoopListener listener : all) {
-            exact |= listener.needsExactTimes();
-        }
         return exact;
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -225,5 +226,25 @@ class ForeignFutureTests {
         never.completeExceptionally(new IllegalStateException("foreign"));
         get(loop.stop(LONG));
         assertThat(failures).hasSize(1);
+    }
+
+    @Test
+    void foreignFutureThatCannotBeListenedToEndsTheHandleAndNoDrainWaitsForIt() {
+        EventLoop loop = loops.started();
+        CompletableFuture<Integer> broken = new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<Integer> whenComplete(BiConsumer<? super Integer, ? super Throwable> action) {
+                throw new IllegalStateException("no listeners here");
+            }
+        };
+        LoopFuture<Integer> both = loop.next(() -> 1).thenCombine(broken, Integer::sum);
+        LoopFuture<Void> either =
+                loop.next(() -> Loops.block(new CountDownLatch(1))).runAfterEither(broken, () -> {});
+        LoopFuture<Integer> composed = loop.next(() -> 1).thenCompose(one -> broken);
+        for (LoopFuture<?> handle : List.of(both, either, composed)) {
+            assertThat(Loops.failureOf(handle)).hasMessage("no listeners here");
+            assertThat(handle.outcome()).isEqualTo(Outcome.FAILED);
+        }
+        assertThat(generation(both).nothingOutside()).isTrue();
     }
 }

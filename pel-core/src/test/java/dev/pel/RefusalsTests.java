@@ -301,4 +301,17 @@ class RefusalsTests {
         assertThat(lines()).hasSize(1);
         assertThat(told()).isEqualTo(2 * each / 4);
     }
+
+    @Test
+    void refusalOfAnotherLoopThatABodyThrowsStaysCountedThere() {
+        EventLoop loop = loops.started(options -> options.withUnobservedGrace(LONG));
+        LoopFuture<Void> refused = refused(Lane.PASSIVE);
+        CallRejectedException why = (CallRejectedException) refused.error();
+        LoopFuture<Void> both = loop.next(() -> 1, () -> 2, (a, b) -> {
+            throw why;
+        });
+        assertThat(Loops.failureOf(both)).isSameAs(why);
+        assertThat(both.outcome()).isEqualTo(Outcome.FAILED);
+        run(() -> assertThat(told()).isEqualTo(1));
+    }
 }

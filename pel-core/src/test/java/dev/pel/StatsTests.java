@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
@@ -337,5 +338,23 @@ class StatsTests {
                 assertThat(numbers.put(((CallInfo) call).id(), true)).isNull();
             }
         }
+    }
+
+    @Test
+    void listenerIsAskedOnceForEachRunWhetherItNeedsExactTimes() {
+        AtomicInteger asked = new AtomicInteger();
+        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public boolean needsExactTimes() {
+                asked.incrementAndGet();
+                return false;
+            }
+        }));
+        loop.resize(Lane.PASSIVE, 6);
+        get(loop.next(() -> 1));
+        assertThat(asked).hasValue(1);
+        get(loop.stop(LONG));
+        loop.start();
+        assertThat(asked).hasValue(2);
     }
 }
