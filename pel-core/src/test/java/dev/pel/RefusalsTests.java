@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,11 +67,21 @@ class RefusalsTests {
 
     /** Lets the watch run; whenever it has nothing to wait for the next of these happens, and at last the stop. */
     private void run(Runnable... steps) {
-        machine.onLongSleep.addAll(List.of(steps));
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        for (Runnable step : steps) {
+            machine.onLongSleep.add(() -> {
+                try {
+                    step.run();
+                } catch (Throwable e) { // the watch would survive it
+                    failed.compareAndSet(null, e);
+                }
+            });
+        }
         machine.onLongSleep.add(() -> generation.stop(Duration.ZERO, true));
         generation.watch.start();
         generation.watch.run();
         assertThat(machine.isStuck()).isFalse();
+        assertThat(failed).hasNullValue();
     }
 
     @Test
