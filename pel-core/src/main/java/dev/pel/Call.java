@@ -500,11 +500,16 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     /** Ends a call that no lane has accepted. */
     final void reject(CallRejectedException why) {
+        rejectToCaller(why);
+        generation.refusals.count(why, isTimer());
+    }
+
+    /** The same for a call whose submitter gets the refusal thrown, so that nobody else need be told. */
+    final void rejectToCaller(CallRejectedException why) {
         state = REFUSED;
         letGoOfCode();
         letGoOfContext();
         finish(Outcome.REJECTED, why);
-        generation.refusals.count(why, isTimer());
         generation.listeners.rejected(this, why);
     }
 

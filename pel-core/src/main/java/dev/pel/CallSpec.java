@@ -135,9 +135,10 @@ public final class CallSpec {
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
         return loop.generation()
-                .enqueue(
+                .submit(
                         Objects.requireNonNull(lane, "lane"),
                         PlainTask.of(Objects.requireNonNull(task, "task")),
+                        null,
                         label,
                         timeout);
     }

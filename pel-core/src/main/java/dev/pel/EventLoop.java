@@ -86,7 +86,8 @@ public interface EventLoop extends AutoCloseable {
     LoopFuture<@Nullable Void> next(Task operation, Task body);
 
     /**
-     * Runs two operations on the passive lane, side by side, then the body on the active thread with what both returned.
+     * Runs two operations on the passive lane, side by side, then the body on the active thread with what both returned. Figures and
+     * reports count two calls.
      *
      * @param first runs on a passive thread
      * @param second runs on a passive thread

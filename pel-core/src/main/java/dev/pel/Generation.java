@@ -189,25 +189,9 @@ final class Generation {
         CommandCall call = new CommandCall(this, lane, command);
         CallRejectedException why = submitTo(pool(lane), call);
         if (why != null) {
-            call.reject(why);
-            call.lookedAt(); // the caller is told
+            call.rejectToCaller(why);
             throw why;
         }
-    }
-
-    /** Submits a task whose handle is mostly thrown away. */
-    LoopFuture<@Nullable Void> enqueue(Lane lane, Task task, @Nullable String label, @Nullable Duration timeout) {
-        LoopFuture<@Nullable Void> handle = submit(lane, task, null, label, timeout);
-        CallRejectedException why = whyRefused(handle);
-        if (why != null) {
-            refusals.fireAndForget(why);
-        }
-        return handle;
-    }
-
-    private static @Nullable CallRejectedException whyRefused(LoopFuture<?> handle) {
-        Throwable error = handle.isRefused() ? handle.error() : null;
-        return error != null && LoopFuture.cause(error) instanceof CallRejectedException why ? why : null;
     }
 
     LoopTimer delay(Duration delay, Task body) {
@@ -316,6 +300,14 @@ final class Generation {
 
     LoopState state() {
         return moment.state();
+    }
+
+    /** Whether there is a watch, which comes with the start and ends with the stop. */
+    boolean isWatched() {
+        return switch (state()) {
+            case NEW, STOPPED -> false;
+            case RUNNING, DRAINING, STOPPING -> true;
+        };
     }
 
     boolean isRunning() {

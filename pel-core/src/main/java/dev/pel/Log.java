@@ -80,6 +80,20 @@ final class Log {
         }
     }
 
+    /** A call was refused by a loop that does not run. */
+    void refused(String loop, Object site, @Nullable Object reason) {
+        try {
+            logger.warn(
+                    "Loop '{}' refused a call, submitted at {}: {} (said at once because the loop is not running; what it refuses for"
+                            + " the same reason within ten seconds is counted)",
+                    loop,
+                    site,
+                    reason);
+        } catch (Throwable e) {
+            tell(e);
+        }
+    }
+
     /** Calls were refused, and nobody knows. */
     void refused(String loop, long count, long seconds, Object site, String reason) {
         try {

@@ -122,9 +122,10 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
         return generation()
-                .enqueue(
+                .submit(
                         Objects.requireNonNull(lane, "lane"),
                         PlainTask.of(Objects.requireNonNull(task, "task")),
+                        null,
                         null,
                         null);
     }

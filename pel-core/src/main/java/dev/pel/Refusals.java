@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first refusal after a quiet time opens a {@link RefusalWindow}. It collects for the
  * {@linkplain EventLoopOptions#unobservedGrace() grace}, or until ten seconds have passed since the last line, and the line is
- * written one grace later, so that whoever submitted last has had the time to look. The watch keeps these times. A loop that has
- * stopped has no watch: there {@link #fireAndForget} writes the line at once, and any later refusal writes that of earlier ones.
+ * written one grace later, so that whoever submitted last has had the time to look. The watch keeps these times.
+ *
+ * <p>A loop that has not started, or has stopped, has no watch. There the first refusal after a quiet time is logged at once, by the
+ * refusing thread, because nobody comes later to see whether the handle has been looked at. Those that follow are collected, and told
+ * by the first one that comes when the line may be written, or by the start or the stop.
  */
 final class Refusals {
     private static final Log log = new Log();
@@ -50,8 +53,12 @@ final class Refusals {
     }
 
     private void countIn(int kind, CallRejectedException why) {
-        if (generation.state() == LoopState.STOPPED) {
-            report(generation.machine.nanoTime());
+        if (!generation.isWatched()) {
+            long now = generation.machine.nanoTime();
+            report(now);
+            if (tellAtOnce(kind, why, now)) {
+                return;
+            }
         }
         RefusalWindow window = openWindow(kind, why);
         while (!window.add(why)) {
@@ -88,20 +95,29 @@ final class Refusals {
         return until == 0 || now - until >= 0;
     }
 
+    /** Of concurrent threads one writes the line; the refusals of the others are collected. */
+    private boolean tellAtOnce(int kind, CallRejectedException why, long now) {
+        long until = quietUntil.get(kind);
+        boolean isFirst = (until == 0 || now - until >= 0)
+                && open.get(kind) == null
+                && quietUntil.compareAndSet(kind, until, endOfQuiet(now));
+        if (isFirst) {
+            log.refused(generation.name(), site(Places.innermost(why.getStackTrace())), why.getMessage());
+        }
+        return isFirst;
+    }
+
+    private static Object site(@Nullable StackTraceElement known) {
+        return known == null ? "an unknown place" : known;
+    }
+
+    private static long endOfQuiet(long now) {
+        return now + INTERVAL == 0 ? 1 : now + INTERVAL;
+    }
+
     private void arm(long nanos, Runnable action) {
         if (generation.state() != LoopState.STOPPED) {
             generation.watch.arm(Duration.ofNanos(nanos), action, null);
-        }
-    }
-
-    /** A call of a verb whose handle is mostly thrown away was refused: when the loop has stopped, nobody else comes to tell it. */
-    void fireAndForget(CallRejectedException why) {
-        RefusalWindow window = why.window();
-        long now = generation.machine.nanoTime();
-        if (window != null && generation.state() == LoopState.STOPPED && isQuiet(window.kind(), now)) {
-            quiet(window.kind(), now);
-            open.compareAndSet(window.kind(), window, null);
-            tell(window, now);
         }
     }
 
@@ -126,10 +142,10 @@ final class Refusals {
     }
 
     private void quiet(int kind, long now) {
-        quietUntil.set(kind, now + INTERVAL == 0 ? 1 : now + INTERVAL);
+        quietUntil.set(kind, endOfQuiet(now));
     }
 
-    /** Writes the lines of a loop that has no watch any more, as far as the grace of their windows is over. */
+    /** Writes the lines of a loop that has no watch, as far as the grace of their windows is over. */
     void report(long now) {
         for (int kind = 0; kind < KINDS; kind++) {
             RefusalWindow window = open.get(kind);
@@ -167,7 +183,7 @@ final class Refusals {
                     generation.name(),
                     count,
                     Math.max(1, Duration.ofNanos(now - window.openedAt()).toSeconds()),
-                    site == null ? "an unknown place" : site,
+                    site(site),
                     window.message());
         }
     }

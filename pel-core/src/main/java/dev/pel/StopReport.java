@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param forced whether it was a force-stop
  * @param deadline the time the drain was given: as it was asked for, unless another stop cut it short
  * @param took the time from the request to the end
- * @param calls what became of the calls that ended after the request, fired timers and commands of executor views included
+ * @param calls what became of the calls that ended after the request, fired timers and commands of executor views included; two
+ *     operations with one body are two calls
  * @param entries what became of the entries of lanes that ended after the request
  * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}
  * @param completing how many handles are not done yet: how they end is decided, but they are told only when code that others have

@@ -55,6 +55,10 @@ class RefusalsTests {
         return log.with("nobody looked at their handles");
     }
 
+    private List<String> linesAtOnce() {
+        return log.with("refused a call, submitted at ");
+    }
+
     private long told() {
         long sum = 0;
         for (String line : lines()) {
@@ -250,33 +254,76 @@ class RefusalsTests {
 
     // ------------------------------------------------------------------ on real threads
 
-    @Test
-    void fireAndForgetOnAStoppedLoopIsLoggedAtOnce() {
+    static Stream<Arguments> verbs() {
+        return Stream.of(
+                verb("enqueue", loop -> loop.enqueue(Lane.WORK, () -> {})),
+                verb("enqueue with a label", loop -> loop.call("x").enqueue(Lane.ACTIVE, () -> {})),
+                verb("next", loop -> loop.next(() -> 1)),
+                verb("next with a body", loop -> loop.next(() -> 1, one -> {})),
+                verb("next of two", loop -> loop.next(() -> 1, () -> 2, (a, b) -> {})),
+                verb("delay", loop -> loop.delay(Duration.ZERO, () -> {})));
+    }
+
+    private static Arguments verb(String name, Consumer<EventLoop> submit) {
+        return Arguments.of(name, submit);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("verbs")
+    void firstRefusalOfAStoppedLoopIsLoggedAtOnce(String name, Consumer<EventLoop> submit) {
         EventLoop loop = loops.started(options -> options.withUnobservedGrace(Duration.ofDays(1)));
         get(loop.stop(LONG));
-        loop.enqueue(Lane.PASSIVE, () -> {});
-        assertThat(lines())
+        submit.accept(loop);
+        assertThat(linesAtOnce())
                 .singleElement()
                 .asString()
-                .contains("state is STOPPED")
-                .contains("RefusalsTests");
-        loop.enqueue(Lane.PASSIVE, () -> {});
-        loop.enqueue(Lane.PASSIVE, () -> {});
-        assertThat(lines()).hasSize(1);
+                .startsWith("Loop '" + loop.options().name() + "' refused a call, submitted at dev.pel.RefusalsTests.")
+                .contains("state is STOPPED");
+        submit.accept(loop);
+        submit.accept(loop);
+        assertThat(linesAtOnce()).hasSize(1);
+        assertThat(lines()).isEmpty();
         loop.start();
-        assertThat(told()).isEqualTo(3);
+        assertThat(told()).isEqualTo(2);
     }
 
     @Test
-    void otherCallsOnAStoppedLoopAreLoggedWhenTheNextIsRefusedAfterTheGrace() {
+    void firstRefusalOfAFullLaneBeforeTheStartIsLoggedAtOnce() {
+        EventLoop loop = loops.made(options -> options.withActive(lane -> lane.withCapacity(1)));
+        for (int i = 0; i < 4; i++) {
+            loop.enqueue(Lane.ACTIVE, () -> {});
+        }
+        assertThat(linesAtOnce()).singleElement().asString().contains("The ACTIVE lane of loop");
+        loop.start();
+        await().atMost(LONG).until(() -> told() == 2);
+    }
+
+    @Test
+    void refusalThatAnExecutorThrowsIsNotLogged() {
+        EventLoop loop = loops.started();
+        get(loop.stop(LONG));
+        for (Lane lane : Lane.values()) {
+            assertThatThrownBy(() -> loop.executor(lane).execute(() -> {})).isInstanceOf(CallRejectedException.class);
+        }
+        assertThat(linesAtOnce()).isEmpty();
+        loop.start();
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
+    void refusalsBehindTheFirstAreToldWithTheNextAfterTenSeconds() {
         Generation stopped = new Generation(EventLoopOptions.defaults().withName("x"), machine, LoopState.STOPPED);
-        stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
-        machine.clock += GRACE.toNanos() - 1;
+        for (int i = 0; i < 3; i++) {
+            stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        }
+        assertThat(linesAtOnce()).hasSize(1);
+        machine.clock += Refusals.INTERVAL - 1;
         stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
         assertThat(lines()).isEmpty();
         machine.clock++;
         stopped.submit(Lane.WORK, (Task) () -> {}, null, null, null);
-        assertThat(told()).isEqualTo(2);
+        assertThat(told()).isEqualTo(3);
+        assertThat(linesAtOnce()).hasSize(1);
     }
 
     @Test
@@ -306,7 +353,10 @@ class RefusalsTests {
                 }
             }
         };
+        loop.next(() -> 1);
+        assertThat(linesAtOnce()).hasSize(1); // and all others are counted
         Loops.together(() -> refuse.accept(1), () -> refuse.accept(2));
+        assertThat(linesAtOnce()).hasSize(1);
         assertThat(lines()).isEmpty();
         loop.start();
         assertThat(lines()).hasSize(1);

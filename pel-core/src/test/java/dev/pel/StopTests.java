@@ -908,4 +908,31 @@ class StopTests {
         assertThat(handles).allMatch(handle -> handle.outcome() == Outcome.STOPPED);
         loop.close();
     }
+
+    @Test
+    void twoOperationsWithOneBodyAreTwoCallsAndThreeEntries() {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch ran = new CountDownLatch(2);
+        LoopFuture<Void> pair = loop.next(
+                () -> {
+                    ran.countDown();
+                    pass(gate);
+                    return 1;
+                },
+                () -> {
+                    ran.countDown();
+                    pass(gate);
+                    return 2;
+                },
+                (a, b) -> {});
+        pass(ran);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        gate.countDown();
+        StopReport report = get(stop);
+        get(pair);
+        assertThat(report.calls()).isEqualTo(new StopReport.Tally(2, 0, 0));
+        assertThat(report.entries()).isEqualTo(new StopReport.Tally(3, 0, 0));
+        assertThat(loop.stats().submitted()).isEqualTo(3);
+    }
 }
