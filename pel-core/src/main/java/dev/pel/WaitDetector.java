@@ -4,18 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds threads of a loop that wait for futures which pel cannot see through, such as {@code CompletableFuture.allOf}, and says so in
- * the log. A pool lane all of whose threads wait like that gets spare threads. Confined to the watch, which looks from time to
+ * the log, as a {@link RepeatedWaitLog} does. A pool lane all of whose threads wait like that gets spare threads. Confined to the watch, which looks from time to
  * time while the loop is busy.
  */
 final class WaitDetector {
-    private static final Log log = new Log();
-
     /** How long between two looks, in nanoseconds: two of them tell a wait from a short stop, well within a second. */
     static final long BEAT = Duration.ofMillis(250).toNanos();
 
@@ -45,6 +44,7 @@ final class WaitDetector {
 
     private @Nullable Object entryWaitsFor;
     private @Nullable CallInfo told;
+    private final RepeatedWaitLog activeWaits = RepeatedWaitLog.warnings();
 
     WaitDetector(Generation generation) {
         this.generation = generation;
@@ -60,7 +60,7 @@ final class WaitDetector {
             isLooking = true;
             nextLook = now + BEAT;
         } else if (now - nextLook >= 0) {
-            nextLook = now + look();
+            nextLook = now + look(now);
         }
         if (isAllAsleep()) {
             lanes.forEach(LaneWaits::takeBack); // there is no next look that would
@@ -83,14 +83,20 @@ final class WaitDetector {
         return generation.active.isIdle();
     }
 
-    private long look() {
+    /** At the end of a stop: logs what no line has told yet. */
+    void tellRest() {
+        activeWaits.tellRest();
+        lanes.forEach(LaneWaits::tellRest);
+    }
+
+    private long look(long now) {
         if (lanes.isEmpty()) {
             generation.pools().forEach(pool -> lanes.add(new LaneWaits(pool)));
         }
-        lookAtActiveThread();
+        lookAtActiveThread(now);
         long next = BEAT;
         for (LaneWaits lane : lanes) {
-            next = Math.min(next, lane.look());
+            next = Math.min(next, lane.look(now));
         }
         return next;
     }
@@ -106,19 +112,25 @@ final class WaitDetector {
 
     /** Nothing can help it, but somebody should know. */
     @SuppressWarnings("ReferenceEquality") // the very same entry, and the very same wait
-    private void lookAtActiveThread() {
+    private void lookAtActiveThread(long time) {
         Thread thread = generation.active.thread();
         CallInfo now = generation.active.current();
         Object waitsFor = now == null ? null : waitsFor(thread);
         if (thread != null && waitsFor != null && now == entry && waitsFor == entryWaitsFor && now != told) {
             told = now;
-            log.warn(
-                    "{}",
+            StackTraceElement[] stack = thread.getStackTrace();
+            activeWaits.found(
                     ("The active thread of loop '%s' waits for a future in %s: no body, timer or dependent runs meanwhile, and if the"
                                     + " future needs one of these, it waits for ever. Do not wait there, attach what comes next:"
                                     + " future.thenAccept(value -> …), future.whenComplete((value, error) -> …).%s")
-                            .formatted(generation.name(), describe(now), stack(thread)));
+                            .formatted(generation.name(), describe(now), stack(stack)),
+                    times ->
+                            ("The active thread of loop '%s' has waited for futures %d more time(s) since this was last said, the latest"
+                                            + " in %s at %s.")
+                                    .formatted(generation.name(), times, describe(now), place(stack)),
+                    time);
         }
+        activeWaits.tellDue(time);
         entry = now;
         entryWaitsFor = waitsFor;
     }
@@ -128,10 +140,13 @@ final class WaitDetector {
         return label == null ? "a body or dependent" : "'" + label + "'";
     }
 
-    private static String stack(Thread thread) {
-        return Stream.of(thread.getStackTrace())
-                .map(frame -> "\n    at " + describe(frame))
-                .collect(Collectors.joining());
+    private static String place(StackTraceElement[] stack) {
+        StackTraceElement place = Places.innermost(stack);
+        return place == null ? "code of the JDK" : describe(place);
+    }
+
+    private static String stack(StackTraceElement[] stack) {
+        return Stream.of(stack).map(frame -> "\n    at " + describe(frame)).collect(Collectors.joining());
     }
 
     private static String describe(StackTraceElement frame) {
@@ -156,13 +171,17 @@ final class WaitDetector {
         private long pause = BEAT;
         private boolean isTold;
         private boolean isToldToStand;
+        private final RepeatedWaitLog waits = RepeatedWaitLog.warnings();
+        private final RepeatedWaitLog standstills = RepeatedWaitLog.errors();
 
         LaneWaits(PoolLane lane) {
             this.lane = lane;
         }
 
         /** Says after how many nanoseconds to look again. */
-        long look() {
+        long look(long time) {
+            waits.tellDue(time);
+            standstills.tellDue(time);
             long now = lane.returned();
             int threads = lane.workers().size();
             boolean allWait = lane.isBehind() && threads > 0 && waiting() >= threads;
@@ -170,7 +189,7 @@ final class WaitDetector {
             returned = now;
             allWaited = allWait;
             if (stands) {
-                giveSpare();
+                giveSpare(time);
             } else if (allWait) {
                 pause = spare == 0 ? BEAT : SOON;
             } else {
@@ -190,7 +209,12 @@ final class WaitDetector {
             return count;
         }
 
-        private void giveSpare() {
+        void tellRest() {
+            waits.tellRest();
+            standstills.tellRest();
+        }
+
+        private void giveSpare(long time) {
             String situation =
                     isTold && isToldToStand ? "" : situation(); // as it is before the spare thread changes it
             if (lane.addSpare()) {
@@ -198,21 +222,30 @@ final class WaitDetector {
                 pause = SOON;
                 if (!isTold) {
                     isTold = true;
-                    log.warn("{}", situation + "It gets spare threads. " + ADVICE);
+                    waits.found(
+                            situation + "It gets spare threads. " + ADVICE,
+                            again(situation, "got spare threads"),
+                            time);
                 }
                 return;
             }
             pause = Math.min(LATE, Math.max(BEAT, 2 * pause));
             if (!isToldToStand) {
                 isToldToStand = true;
-                log.error(
-                        "{}",
+                standstills.found(
                         situation
                                 + ("It can have no further spare thread, of which there are at most %d: unless somebody else completes"
                                                 + " one of these futures, the lane stands still. ")
                                         .formatted(PoolLane.MOST_SPARE)
-                                + ADVICE);
+                                + ADVICE,
+                        again(situation, "could have no further spare thread"),
+                        time);
             }
+        }
+
+        private LongFunction<String> again(String latest, String what) {
+            return times -> "Lane %s of loop '%s' %s %d more time(s) since this was last said. The latest: %s"
+                    .formatted(lane.lane(), generation.name(), what, times, latest.strip());
         }
 
         private String situation() {

@@ -69,6 +69,9 @@ final class Watch implements Runnable {
     /** At the end of a stop: logs what no line has told yet. */
     void tellRest() {
         heldUp.tellRest();
+        if (detector != null) {
+            detector.tellRest();
+        }
     }
 
     void start() {

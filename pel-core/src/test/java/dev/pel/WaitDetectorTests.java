@@ -4,6 +4,7 @@ import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.atIndex;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -305,5 +306,80 @@ class WaitDetectorTests {
 
     private static void waitInABody(CompletableFuture<?> future) {
         future.join();
+    }
+
+    @Test
+    void activeThreadThatWaitsInBodyAfterBodyIsReportedOnceInFullAndThenCounted() {
+        Generation generation = machine.running();
+        WaitDetector detector = new WaitDetector(generation);
+        generation.active.runsOn(Thread.currentThread());
+        Task body = () -> {
+            machine.blocker = new FutureTask<>(() -> 1);
+            lookTwice(detector);
+        };
+        for (int i = 0; i < 6; i++) {
+            generation.submit(Lane.ACTIVE, body, null, null, null);
+        }
+        machine.onLongSleep.add(() -> {
+            machine.clock += RepeatedWaitLog.INTERVAL;
+            generation.submit(Lane.ACTIVE, body, null, null, null);
+        });
+        machine.onLongSleep.add(() -> {
+            generation.submit(Lane.ACTIVE, body, null, null, null);
+            generation.submit(
+                    Lane.ACTIVE,
+                    (Task) () -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING),
+                    null,
+                    null,
+                    null);
+        });
+        generation.swept();
+        generation.active.run();
+        assertThat(warnings("active thread of loop 'pel'")).hasSize(2);
+        detector.tellRest();
+        assertThat(warnings("active thread of loop 'pel'"))
+                .hasSize(3)
+                .satisfies(first -> assertThat(first).contains("\n    at "), atIndex(0))
+                .satisfies(
+                        second -> assertThat(second)
+                                .contains("has waited for futures 5 more time(s) since this was last said")
+                                .doesNotContain("\n"),
+                        atIndex(1))
+                .satisfies(third -> assertThat(third).contains(" 2 more time(s) "), atIndex(2));
+    }
+
+    private void lookTwice(WaitDetector detector) {
+        for (int look = 0; look < 3; look++) {
+            detector.step(machine.clock);
+            machine.clock += WaitDetector.BEAT;
+        }
+    }
+
+    private List<String> warnings(String text) {
+        return logged.stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
+    @Test
+    void laneWhoseThreadsWaitAgainAndAgainIsReportedOnceInFullAndThenCounted() {
+        EventLoop loop = withThreads(1);
+        for (int round = 0; round < 4; round++) {
+            assertThat(get(loop.next(() -> joinAllOfTwo(loop, Lane.PASSIVE)))).isEqualTo(2);
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(threadsOf(loop, "passive")).isEqualTo(1));
+        }
+        assertThat(lines(Level.WARN, loop)).hasSizeBetween(1, 3);
+        get(loop.stop(LONG));
+        assertThat(lines(Level.WARN, loop))
+                .filteredOn(line -> line.startsWith("All 1 threads of lane PASSIVE of loop"))
+                .hasSize(1);
+        long later = lines(Level.WARN, loop).stream()
+                .filter(line -> line.startsWith("Lane PASSIVE of loop"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*got spare threads (\\d+) more.*", "$1")))
+                .sum();
+        assertThat(later).isEqualTo(3);
     }
 }
