@@ -223,9 +223,10 @@ final class Generation {
      * Called by a thread that is about to wait for a future of this run. A thread of a pool first runs what the future waits
      * for, if that has not started; when it has to wait all the same, its lane gets a spare thread meanwhile.
      *
+     * @param isLimited whether the wait ends after some time in any case
      * @return the wait, which is to be closed; null when the thread is none of a pool's, or the future has ended
      */
-    @Nullable HelpingWait beforeWait(LoopFuture<?> future, String method) {
+    @Nullable HelpingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited) {
         if (active.isCurrent()) {
             throw new WaitOnLoopThreadException(
                     ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
@@ -237,7 +238,7 @@ final class Generation {
             return null;
         }
         stack.ensureRoom(); // it may lock a queue
-        return HelpingWait.begin(future, worker, method);
+        return HelpingWait.begin(future, worker, method, isLimited);
     }
 
     /**

@@ -19,11 +19,19 @@ import org.jspecify.annotations.Nullable;
  * The wait of a pool's thread, inside an operation, for a future of its own loop. The thread runs operations that the future waits
  * for and that have not started: those that are there when the wait begins, and those that functions of {@code thenCompose} submit
  * while it lasts. So the wait ends also when every other thread waits as well. Every future is visited once.
+ *
+ * <p>A wait with a limit of time leaves operations to other threads, because it could not give up while it runs one, which may itself
+ * wait for what comes after. Only when there is no spare thread for the time of the wait, and no thread sleeps or looks for work, it runs
+ * them all the same: nobody else could.
  */
 final class HelpingWait {
     private final LoopFuture<?> future;
     private final Worker worker;
     private final Generation generation;
+
+    /** Whether it ends after some time, whatever becomes of the future. */
+    private final boolean isLimited;
+
     private final Deque<LoopFuture<?>> unvisited = new ArrayDeque<>();
     private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -44,7 +52,8 @@ final class HelpingWait {
     /** How many futures it has looked at. */
     private long looks;
 
-    HelpingWait(LoopFuture<?> future, Worker worker) {
+    HelpingWait(LoopFuture<?> future, Worker worker, boolean isLimited) {
+        this.isLimited = isLimited;
         this.future = future;
         this.worker = worker;
         this.generation = future.generation;
@@ -52,21 +61,29 @@ final class HelpingWait {
     }
 
     /**
-     * Helps, and when the future has not ended by that prepares the wait: the lane gets a spare thread, if it may have another one.
+     * Helps, and when the future has not ended by that prepares the wait: the lane gets a spare thread, if it may have another one. A wait
+     * with a limit begins with that, and helps only without one.
      *
      * @return the wait, to be closed; null when the future has ended
      * @throws WaitOnLoopThreadException when this thread can neither help nor have a spare one
      */
-    static @Nullable HelpingWait begin(LoopFuture<?> future, Worker worker, String method) {
+    static @Nullable HelpingWait begin(LoopFuture<?> future, Worker worker, String method, boolean isLimited) {
         worker.stopKeeping();
-        HelpingWait wait = new HelpingWait(future, worker);
+        HelpingWait wait = new HelpingWait(future, worker, isLimited);
         boolean begun = false;
         try {
-            wait.help();
+            if (isLimited) {
+                wait.endOfSpare = worker.lane().beginWait();
+            }
+            if (wait.endOfSpare == null) {
+                wait.help();
+            }
             if (future.isDone()) {
                 return null;
             }
-            wait.endOfSpare = worker.lane().beginWait();
+            if (!isLimited) {
+                wait.endOfSpare = worker.lane().beginWait();
+            }
             wait.refuseToHang(method);
             begun = true;
             return wait;
@@ -137,7 +154,9 @@ final class HelpingWait {
     /** Another loop's operation stays there: its threads know nothing of this one. */
     private void visitCall(Call<?> call) {
         if (call.isQueued() && call.generation == generation) {
-            if (worker.mayNest()) {
+            if (isLimited && generation.pool(call.lane()).hasTaker()) {
+                return; // it can be waited for without that
+            } else if (worker.mayNest()) {
                 call.help(worker);
             } else {
                 leavesWork = true;

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
  *       a thread of a pool they run operations that are still waiting right there, also those that a function of
  *       {@code thenCompose} submits later, and else have a spare thread started for the time of the wait, so a full pool cannot
- *       wait for itself. Where neither is possible they throw the same exception, and do not wait.
+ *       wait for itself. A {@code get} with a limit of time has the spare thread started at once, and runs nothing unless there can
+ *       be none. Where neither is possible they throw the same exception, and do not wait.
  *   <li>What an operation, a body or a function throws arrives wrapped in a {@code CompletionException}, as with every
  *       {@code CompletableFuture}; ends that others make ({@code cancel}, a timeout, a stop, {@code completeExceptionally})
  *       arrive as they are.
@@ -368,7 +369,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T join() {
-        HelpingWait wait = beforeWait("join()");
+        HelpingWait wait = beforeWait("join()", false);
         try {
             if (wait != null) {
                 wait.await();
@@ -384,7 +385,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        HelpingWait wait = beforeWait("get()");
+        HelpingWait wait = beforeWait("get()", false);
         try {
             if (wait != null) {
                 wait.await(0);
@@ -405,7 +406,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             lookedAt();
             return super.get(0, TimeUnit.NANOSECONDS); // which never waits
         }
-        HelpingWait wait = beforeWait("get(timeout)");
+        HelpingWait wait = beforeWait("get(timeout)", true);
         try {
             long most = wait == null ? nanos : wait.await(nanos);
             long left = isDone() || most <= 0 ? most : generation.machine.await(this, true, most);
@@ -453,7 +454,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return cause(error);
     }
 
-    private @Nullable HelpingWait beforeWait(String method) {
+    private @Nullable HelpingWait beforeWait(String method, boolean isLimited) {
         lookedAt();
         if (isDone()) {
             return null;
@@ -462,7 +463,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             MARKS.getAndBitwiseOr(this, WAITED_FOR);
         }
         generation.completeSoon(this);
-        return generation.beforeWait(this, method);
+        return generation.beforeWait(this, method, isLimited);
     }
 
     private void waited(@Nullable HelpingWait wait) {

@@ -477,6 +477,11 @@ final class PoolLane {
         return counters.size() > 0 && asleep.get() <= 0;
     }
 
+    /** Whether a thread sleeps, or is on its way to the queue. */
+    boolean hasTaker() {
+        return searcher.get() != NOBODY || idle.get() != null;
+    }
+
     /** How many operations have returned. */
     long returned() {
         return counters.returned();

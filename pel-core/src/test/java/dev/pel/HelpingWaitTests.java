@@ -8,6 +8,7 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -248,6 +249,52 @@ class HelpingWaitTests {
         get(call);
         occupied.forEach(Loops::get);
         assertThat(ranOn.get()).startsWith(other.options().name() + "-passive-");
+    }
+
+    // ------------------------------------------------------------------ with a limit of time
+
+    /** An operation that gives up waiting for another one, which waits for what the first one does after that. */
+    private static LoopFuture<Integer> givesUp(EventLoop loop) {
+        return loop.next(() -> {
+            CountDownLatch gaveUp = new CountDownLatch(1);
+            LoopFuture<Integer> other = loop.next(() -> {
+                pass(gaveUp);
+                return 1;
+            });
+            assertThatThrownBy(() -> other.get(20, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            gaveUp.countDown();
+            return other.get(LONG.toSeconds(), TimeUnit.SECONDS);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void getWithALimitDoesNotRunWhatWaitsForWhatComesAfterIt(int threads) {
+        EventLoop loop = loops.started(options -> options.withPassive(lane -> lane.withThreads(threads)));
+        for (int i = 0; i < 10; i++) {
+            assertThat(get(givesUp(loop))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void getWithALimitLeavesItToAThreadThatSleepsWhenNoSpareOneCanBeHad() {
+        EventLoop loop = loops.made(
+                options -> options.withPassive(lane -> lane.withThreads(2)).withWork(lane -> lane.withThreads(1)),
+                new Poor(THREADS + 1));
+        loop.start();
+        PoolLane lane = ((PretendEventLoop) loop).generation().pool(Lane.PASSIVE);
+        for (int i = 0; i < 10; i++) {
+            await().atMost(LONG).until(lane::isAsleep);
+            assertThat(get(givesUp(loop))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void getWithALimitOnAFullPoolRunsItWhenNoSpareThreadCanBeHad() {
+        EventLoop loop = withoutSpareThreads();
+        assertThat(get(loop.next(() -> loop.next(Thread::currentThread).get(LONG.toSeconds(), TimeUnit.SECONDS)
+                        == Thread.currentThread())))
+                .isTrue();
     }
 
     // ------------------------------------------------------------------ where nothing helps
