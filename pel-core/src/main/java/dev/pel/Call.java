@@ -124,6 +124,12 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return state == QUEUED;
     }
 
+    /** The number of the worker on which the operation runs now; 0 when it does not. */
+    final int runningOn() {
+        int now = state;
+        return (now & STATE_MASK) == RUNNING ? now >>> STATE_BITS : 0;
+    }
+
     /** Runs the operation on the current thread, unless the call has ended or another thread has it. */
     final void runOperation(Worker worker) {
         if (!STATE.compareAndSet(this, QUEUED, CLAIMED)) {

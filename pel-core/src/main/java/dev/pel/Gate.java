@@ -25,6 +25,10 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         this.missing = new AtomicInteger(both ? 2 : 1);
     }
 
+    boolean needsBoth() {
+        return both;
+    }
+
     /** Called when what depends on it is attached. It ends at once when somebody else's future cannot be asked to tell. */
     void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
         if (first.register()) {

@@ -510,6 +510,10 @@ final class Generation {
         return worker != null && worker.isKeeping() ? worker : null;
     }
 
+    @Nullable Worker worker(int id) {
+        return byId.get(id);
+    }
+
     void interrupt(int workerId, Call<?> call) {
         Worker worker = byId.get(workerId);
         if (worker != null) {

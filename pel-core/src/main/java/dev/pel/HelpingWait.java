@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class HelpingWait {
     private final LoopFuture<?> future;
     private final Worker worker;
+    private final String method;
     private final Generation generation;
 
     /** Whether it ends after some time, whatever becomes of the future. */
@@ -52,7 +54,8 @@ final class HelpingWait {
     /** How many futures it has looked at. */
     private long looks;
 
-    HelpingWait(LoopFuture<?> future, Worker worker, boolean isLimited) {
+    HelpingWait(LoopFuture<?> future, Worker worker, String method, boolean isLimited) {
+        this.method = method;
         this.isLimited = isLimited;
         this.future = future;
         this.worker = worker;
@@ -65,11 +68,12 @@ final class HelpingWait {
      * with a limit begins with that, and helps only without one.
      *
      * @return the wait, to be closed; null when the future has ended
-     * @throws WaitOnLoopThreadException when this thread can neither help nor have a spare one
+     * @throws WaitOnLoopThreadException when this thread can neither help nor have a spare one, or when the future waits for the operation
+     *     that is to wait for it
      */
     static @Nullable HelpingWait begin(LoopFuture<?> future, Worker worker, String method, boolean isLimited) {
         worker.stopKeeping();
-        HelpingWait wait = new HelpingWait(future, worker, isLimited);
+        HelpingWait wait = new HelpingWait(future, worker, method, isLimited);
         boolean begun = false;
         try {
             if (isLimited) {
@@ -84,7 +88,8 @@ final class HelpingWait {
             if (!isLimited) {
                 wait.endOfSpare = worker.lane().beginWait();
             }
-            wait.refuseToHang(method);
+            wait.refuseToHang();
+            wait.waits();
             begun = true;
             return wait;
         } finally {
@@ -94,7 +99,45 @@ final class HelpingWait {
         }
     }
 
-    private void refuseToHang(String method) {
+    /** From here on the thread waits. A wait without a limit that would close a ring is refused: it would never end. */
+    private void waits() {
+        if (isLimited) {
+            return;
+        }
+        worker.waitsFor(future);
+        List<Call<?>> ring = WaitRing.closedBy(worker, future);
+        if (!ring.isEmpty()) {
+            throw new WaitOnLoopThreadException(ring.size() == 1 ? ownHandle(ring.get(0)) : othersHandles(ring));
+        }
+    }
+
+    private String ownHandle(Call<?> call) {
+        return ("%s would never return: the operation of %s would wait for its own handle, or for what depends on it, which ends only when the operation has"
+                        + " returned. Return the value instead, and attach what comes next where the call is submitted:"
+                        + " loop.next(operation).thenCompose(value -> …).")
+                .formatted(method, name(call));
+    }
+
+    private String othersHandles(List<Call<?>> ring) {
+        return ("%s would never return: the operations of %s, which waits for the first again, would all wait for each other."
+                        + " Do not wait for both ways: let one of them return, and attach what needs both to both handles:"
+                        + " a.thenCombine(b, (x, y) -> …).")
+                .formatted(
+                        method, ring.stream().map(HelpingWait::name).collect(Collectors.joining(", which waits for ")));
+    }
+
+    private static String name(Call<?> call) {
+        String label = call.label();
+        StackTraceElement place = call.trail() == null ? null : call.trail().place();
+        return "call %d%s on %s%s"
+                .formatted(
+                        call.id(),
+                        label == null ? "" : " '" + label + "'",
+                        call.lane(),
+                        place == null ? "" : ", submitted at " + place);
+    }
+
+    private void refuseToHang() {
         if (endOfSpare == null && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !generation.isOver()) {
             throw new WaitOnLoopThreadException(
                     ("%s would wait for a call that no thread is left to run: %s runs as many operations inside each other's"
@@ -230,6 +273,7 @@ final class HelpingWait {
     }
 
     private void helpMore() {
+        worker.waitsFor(null);
         signal.complete(null); // the future lets go of what waits for either
         LoopFuture<?> next = arrived.poll();
         while (next != null) {
@@ -237,10 +281,14 @@ final class HelpingWait {
             next = arrived.poll();
         }
         help();
+        if (!future.isDone()) {
+            waits();
+        }
     }
 
     /** The wait is over. */
     void close() {
+        worker.waitsFor(null);
         signal.complete(null);
         openEnds.forEach(end -> end.forget(this));
         Runnable ending = endOfSpare;

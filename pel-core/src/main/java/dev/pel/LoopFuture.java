@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *       a thread of a pool they run operations that are still waiting right there, also those that a function of
  *       {@code thenCompose} submits later, and else have a spare thread started for the time of the wait, so a full pool cannot
  *       wait for itself. A {@code get} with a limit of time has the spare thread started at once, and runs nothing unless there can
- *       be none. Where neither is possible they throw the same exception, and do not wait.
+ *       be none. Where neither is possible they throw the same exception, and do not wait; so do {@code join} and {@code get} without a
+ *       limit when operations would wait for each other in a ring, or one for its own handle.
  *   <li>What an operation, a body or a function throws arrives wrapped in a {@code CompletionException}, as with every
  *       {@code CompletableFuture}; ends that others make ({@code cancel}, a timeout, a stop, {@code completeExceptionally})
  *       arrive as they are.
@@ -303,6 +304,11 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             before = deadline;
             armed.previous(before);
         } while (!DEADLINE.compareAndSet(this, before, armed));
+    }
+
+    /** Whether it ends after some time in any case. */
+    final boolean hasDeadline() {
+        return deadline != null;
     }
 
     /** Called when the future has ended: its deadlines leave nothing behind. */

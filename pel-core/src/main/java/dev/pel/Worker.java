@@ -58,6 +58,9 @@ final class Worker implements Runnable {
     /** Held while the nesting changes, or while somebody decides whom an interrupt is for. */
     private final AtomicBoolean nesting = new AtomicBoolean();
 
+    /** What the thread waits for, inside an operation and for as long as it takes; null while it runs something. */
+    private volatile @Nullable LoopFuture<?> waitsFor;
+
     /** Set by whoever wakes this worker, before the unpark; with it comes the right to search. */
     private volatile boolean woken;
 
@@ -110,6 +113,18 @@ final class Worker implements Runnable {
 
     int index() {
         return index;
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    @Nullable LoopFuture<?> waitsFor() {
+        return waitsFor;
+    }
+
+    void waitsFor(@Nullable LoopFuture<?> future) {
+        waitsFor = future;
     }
 
     PoolLane lane() {

@@ -19,7 +19,7 @@ class HelpingWaitLooksTests {
     }
 
     private long looks(LoopFuture<?> goal) {
-        HelpingWait wait = new HelpingWait(goal, worker, false);
+        HelpingWait wait = new HelpingWait(goal, worker, "join()", false);
         wait.help();
         return wait.looks();
     }

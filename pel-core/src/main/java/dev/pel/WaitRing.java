@@ -1,0 +1,111 @@
+package dev.pel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds rings of futures and operations that wait for each other, and so never end. It follows only what must end first: not the
+ * two ways to an either, nor a future with a timeout, and it looks at so many futures and no more. So what it finds is certain, as long as
+ * nobody ends one of these futures from outside; what it does not find may still be a ring.
+ */
+@SuppressWarnings("ReferenceEquality") // the very same future is meant
+final class WaitRing {
+    private static final int MOST_LOOKS = 1_000;
+
+    private final @Nullable Worker worker;
+    private final @Nullable LoopFuture<?> goal;
+    private final Deque<Step> unvisited = new ArrayDeque<>();
+    private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private WaitRing(@Nullable Worker worker, @Nullable LoopFuture<?> goal) {
+        this.worker = worker;
+        this.goal = goal;
+    }
+
+    /** A future to look at, and the operations that wait for it, the last one first. */
+    private record Step(LoopFuture<?> future, @Nullable Waiting by) {}
+
+    private record Waiting(Call<?> call, @Nullable Waiting before) {}
+
+    /** Whether a future can only end after another one has, or is that very future. */
+    static boolean needs(LoopFuture<?> future, LoopFuture<?> other) {
+        WaitRing ring = new WaitRing(null, other);
+        ring.follow(future, null);
+        return ring.find() != null;
+    }
+
+    /**
+     * The operations that wait for each other when the thread of a worker waits for a future, of which the last one runs on that thread.
+     * Empty when there is no such ring. The worker says first what it waits for: of two threads that begin to wait at once, which is the
+     * race here, at least one then sees the other.
+     */
+    static List<Call<?>> closedBy(Worker worker, LoopFuture<?> future) {
+        WaitRing ring = new WaitRing(worker, null);
+        ring.follow(future, null);
+        List<Call<?>> calls = new ArrayList<>();
+        Step end = ring.find();
+        Waiting waiting = end == null ? null : end.by();
+        while (waiting != null) {
+            calls.add(0, waiting.call());
+            waiting = waiting.before();
+        }
+        return calls;
+    }
+
+    private @Nullable Step find() {
+        Step next = unvisited.poll();
+        while (next != null && visited.size() < MOST_LOOKS) {
+            Step end = look(next);
+            if (end != null) {
+                return end;
+            }
+            next = unvisited.poll();
+        }
+        return null;
+    }
+
+    private @Nullable Step look(Step step) {
+        LoopFuture<?> future = step.future();
+        if (future == goal) {
+            return step;
+        }
+        if (future.isDone() || future.hasDeadline() || !visited.add(future)) {
+            return null;
+        }
+        if (future instanceof Call<?> call) {
+            return worker == null ? null : lookAtOperation(call, step.by(), worker);
+        }
+        Link link = future.link();
+        if (link != null && !(future instanceof Gate<?> gate && !gate.needsBoth())) {
+            follow(link.source(), step.by());
+            follow(link.other(), step.by());
+        }
+        return null;
+    }
+
+    private @Nullable Step lookAtOperation(Call<?> call, @Nullable Waiting by, Worker self) {
+        int id = call.generation == self.generation() ? call.runningOn() : 0;
+        Waiting here = new Waiting(call, by);
+        if (id != 0 && id == self.id()) {
+            return new Step(call, here);
+        }
+        Worker other = id == 0 ? null : self.generation().worker(id);
+        LoopFuture<?> waitsFor = other == null ? null : other.waitsFor();
+        if (call.runningOn() == id) { // else the operation had returned, and it is another one that waits
+            follow(waitsFor, here);
+        }
+        return null;
+    }
+
+    private void follow(@Nullable LoopFuture<?> future, @Nullable Waiting by) {
+        if (future != null) {
+            unvisited.push(new Step(future, by));
+        }
+    }
+}
