@@ -27,6 +27,11 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
 
     /** The function has given the future that this one is to end as. */
     void follow(CompletableFuture<T> next, boolean isOutside) {
+        if (next instanceof LoopFuture<T> pel && WaitRing.needs(pel, this)) {
+            throw new IllegalStateException(
+                    "The function of a composition has returned the handle of that composition, or one that"
+                            + " waits for it: neither would ever end. Return a stage that ends by itself, such as loop.next(operation).");
+        }
         Outsider<T> fresh = new Outsider<>(this, next);
         if (isOutside || fresh.isCallerCounting()) {
             faint = generation.foreign.faint(this);

@@ -1,5 +1,6 @@
 package dev.pel;
 
+import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.failureOf;
 import static dev.pel.Loops.get;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -200,5 +202,57 @@ class WaitRingTests {
             }
             assertThat(get(last)).isEqualTo(5);
         }
+    }
+
+    // ------------------------------------------------------------------ compositions
+
+    static Stream<Arguments> followers() {
+        return Stream.of(
+                follower("itself", composed -> composed),
+                follower("a dependent", composed -> composed.thenApply(x -> x)),
+                follower("a composition", composed -> composed.thenCompose(x -> composed)),
+                follower(
+                        "a combination",
+                        composed -> composed.thenCombine(CompletableFuture.completedFuture(1), (x, y) -> x)));
+    }
+
+    private static Arguments follower(String name, UnaryOperator<LoopFuture<Integer>> follow) {
+        return Arguments.of(name, follow);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("followers")
+    void compositionThatWouldFollowItselfFails(String name, UnaryOperator<LoopFuture<Integer>> follow) {
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {}));
+        CompletableFuture<LoopFuture<Integer>> own = new CompletableFuture<>();
+        LoopFuture<Integer> composed = loop.next(own::join).thenCompose(follow::apply);
+        own.complete(composed);
+        assertThat(failureOf(composed))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("The function of a composition has returned the handle of that composition");
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void compositionsThatWouldFollowEachOtherFail() {
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {}));
+        CompletableFuture<LoopFuture<Integer>> one = new CompletableFuture<>();
+        CompletableFuture<LoopFuture<Integer>> other = new CompletableFuture<>();
+        one.complete(loop.next(() -> 1).thenCompose(x -> other.join()));
+        other.complete(loop.next(() -> 1).thenCompose(x -> one.join()));
+        for (LoopFuture<Integer> each : List.of(one.join(), other.join())) {
+            assertThat(failureOf(each)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void compositionThatFollowsItselfOrSomethingElseEndsWithThat() {
+        EventLoop loop = loops.started();
+        CompletableFuture<LoopFuture<Integer>> own = new CompletableFuture<>();
+        CompletableFuture<Integer> other = new CompletableFuture<>();
+        LoopFuture<Integer> composed = loop.next(own::join).thenCompose(itself -> itself.applyToEither(other, x -> x));
+        own.complete(composed);
+        other.complete(3);
+        assertThat(get(composed)).isEqualTo(3);
     }
 }
