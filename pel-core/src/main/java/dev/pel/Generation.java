@@ -45,6 +45,7 @@ final class Generation {
     final StackRoom stack = new StackRoom();
     final Failures failures;
     final Refusals refusals;
+    final EarlyWaits early = new EarlyWaits(this);
     final CutOffCommands commands;
     final ActiveLane active;
     final Watch watch;
@@ -239,6 +240,13 @@ final class Generation {
         }
         stack.ensureRoom(); // it may lock a queue
         return HelpingWait.begin(future, worker, method, isLimited);
+    }
+
+    /** As {@link Machine#await}; before the start nobody else would see that a thread waits. */
+    long await(LoopFuture<?> future, boolean interruptible, long nanos) {
+        return state() == LoopState.NEW
+                ? early.await(future, interruptible, nanos)
+                : machine.await(future, interruptible, nanos);
     }
 
     /**

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  *       wait for itself. A {@code get} with a limit of time has the spare thread started at once, and runs nothing unless there can
  *       be none. Where neither is possible they throw the same exception, and do not wait; so do {@code join} and {@code get} without a
  *       limit when operations would wait for each other in a ring, or one for its own handle.
+ *   <li>On a loop that has not been started {@code get} and {@code join} wait for the start. A thread that waits there for more than a
+ *       second is named in the log: if it is the one that is to start the loop, it waits for ever.
  *   <li>What an operation, a body or a function throws arrives wrapped in a {@code CompletionException}, as with every
  *       {@code CompletableFuture}; ends that others make ({@code cancel}, a timeout, a stop, {@code completeExceptionally})
  *       arrive as they are.
@@ -381,7 +383,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 wait.await();
             }
             if (!isDone()) {
-                generation.machine.await(this, false, 0);
+                generation.await(this, false, 0);
             }
             return super.join();
         } finally {
@@ -397,7 +399,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 wait.await(0);
             }
             if (!isDone()) {
-                generation.machine.await(this, true, 0);
+                generation.await(this, true, 0);
             }
             return super.get();
         } finally {
@@ -415,10 +417,21 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         HelpingWait wait = beforeWait("get(timeout)", true);
         try {
             long most = wait == null ? nanos : wait.await(nanos);
-            long left = isDone() || most <= 0 ? most : generation.machine.await(this, true, most);
+            long left = isDone() || most <= 0 ? most : generation.await(this, true, most);
             return super.get(left, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw generation.early.timedOut(this, e);
         } finally {
             waited(wait);
+        }
+    }
+
+    /** Lets the JDK wait for the end, at most that long; what the end is nobody asks here. */
+    final void awaitEnd(long nanos) throws InterruptedException {
+        try {
+            super.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException | TimeoutException e) {
+            // an end, or none yet: the caller looks
         }
     }
 

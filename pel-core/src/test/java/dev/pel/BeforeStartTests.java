@@ -3,11 +3,15 @@ package dev.pel;
 import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BeforeStartTests {
     @RegisterExtension
     final Loops loops = new Loops();
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     @Test
     void callsBeforeTheStartRunWhenItStarts() {
@@ -274,5 +281,98 @@ class BeforeStartTests {
             loop.close();
         });
         assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    // ------------------------------------------------------------------ waits
+
+    private static Thread waiting(String name, Runnable wait) {
+        Thread thread = new Thread(wait, name);
+        thread.start();
+        return thread;
+    }
+
+    private List<String> waits(EventLoop loop) {
+        return log.with("of loop '" + loop.options().name() + "', which has not been started");
+    }
+
+    @Test
+    void waitBeforeTheStartIsLoggedOnceAndEndsWithTheStart() throws InterruptedException {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> call = loop.call("early").next(() -> 1);
+        AtomicInteger sum = new AtomicInteger();
+        List<Thread> threads = List.of(
+                waiting("first", () -> sum.addAndGet(call.join())),
+                waiting("second", () -> sum.addAndGet(get(call.thenApply(one -> one + 1)))),
+                waiting(
+                        "third",
+                        () -> sum.addAndGet(call.exceptionally(error -> 0).join())));
+        await().atMost(LONG).until(() -> !waits(loop).isEmpty());
+        LoopFuture<Integer> more = loop.next(() -> 1);
+        assertThatThrownBy(() -> more.get(EarlyWaits.PATIENCE + 1, TimeUnit.NANOSECONDS))
+                .isInstanceOf(TimeoutException.class);
+        assertThat(waits(loop))
+                .singleElement()
+                .asString()
+                .containsPattern("^Thread '(first|second|third)' has waited for a second for ")
+                .contains("handle.whenComplete(…)")
+                .contains("@PostConstruct");
+        loop.start();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(sum).hasValue(4);
+    }
+
+    @Test
+    void getThatTimesOutBeforeTheStartSaysThatTheLoopHasNotBeenStarted() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> call = loop.call("early").next(() -> 1);
+        assertThatThrownBy(() -> call.get(1, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageStartingWith("call 1 'early' on PASSIVE[Not completed] has not ended in time: loop '"
+                        + loop.options().name() + "' has not been started. ")
+                .hasMessageContaining("@PostConstruct");
+        assertThat(waits(loop)).isEmpty();
+        loop.start();
+        assertThat(get(call)).isEqualTo(1);
+        LoopFuture<Integer> never = loop.enqueue(Lane.ACTIVE, () -> {}).thenCompose(x -> new CompletableFuture<>());
+        assertThatThrownBy(() -> never.get(1, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage(null);
+    }
+
+    @Test
+    void interruptEndsAGetBeforeTheStartAndLeavesAJoin() throws Exception {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> call = loop.next(() -> 1);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(call::get).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> call.get(LONG.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        CompletableFuture<Boolean> flag = new CompletableFuture<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread joining = waiting("joining", () -> {
+            Thread.currentThread().interrupt();
+            begun.countDown();
+            call.join();
+            flag.complete(Thread.currentThread().isInterrupted());
+        });
+        Loops.pass(begun);
+        await().atMost(LONG).until(() -> !waits(loop).isEmpty());
+        loop.start();
+        assertThat(get(flag)).isTrue();
+        joining.join();
+    }
+
+    @Test
+    void waitForACallThatEndsBeforeTheStartIsNotLogged() {
+        EventLoop loop = loops.made(options -> options);
+        LoopFuture<Integer> call = loop.next(() -> 1);
+        Thread other = waiting("other", () -> call.complete(5));
+        assertThat(get(call)).isEqualTo(5);
+        assertThat(call.join()).isEqualTo(5);
+        assertThat(waits(loop)).isEmpty();
+        assertThat(other).isNotNull();
     }
 }
