@@ -35,9 +35,25 @@ final class WaitRing {
 
     /** Whether a future can only end after another one has, or is that very future. */
     static boolean needs(LoopFuture<?> future, LoopFuture<?> other) {
-        WaitRing ring = new WaitRing(null, other);
-        ring.follow(future, null);
-        return ring.find() != null;
+        LoopFuture<?> next = future;
+        // mostly a chain, which takes no memory to follow
+        for (int looks = 0; next != null && next != other && looks < MOST_LOOKS; looks++) {
+            Link link = needsAll(next) && !(next instanceof Call<?>) ? next.link() : null;
+            if (link == null) {
+                return false;
+            } else if (link.other() != null) {
+                WaitRing ring = new WaitRing(null, other);
+                ring.follow(next, null);
+                return ring.find() != null;
+            }
+            next = link.source();
+        }
+        return next == other;
+    }
+
+    /** Whether a future ends only when all that it depends on has. */
+    private static boolean needsAll(LoopFuture<?> future) {
+        return !future.isDone() && !future.hasDeadline() && !(future instanceof Gate<?> gate && !gate.needsBoth());
     }
 
     /**
@@ -75,14 +91,14 @@ final class WaitRing {
         if (future == goal) {
             return step;
         }
-        if (future.isDone() || future.hasDeadline() || !visited.add(future)) {
+        if (!needsAll(future) || !visited.add(future)) {
             return null;
         }
         if (future instanceof Call<?> call) {
             return worker == null ? null : lookAtOperation(call, step.by(), worker);
         }
         Link link = future.link();
-        if (link != null && !(future instanceof Gate<?> gate && !gate.needsBoth())) {
+        if (link != null) {
             follow(link.source(), step.by());
             follow(link.other(), step.by());
         }
