@@ -443,6 +443,7 @@ final class Generation {
             machine.park(steps, wait);
             wait = steps.step();
         }
+        watch.goesOnAfterStop();
     }
 
     /** The run that comes after this one: with new lanes, and what belongs to the loop. */

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       the active thread of the loop's next run if that has begun, and else on a completion thread, {@code <name>-completion}:
  *       one at a time (beside another one only when that has not returned for a second), never beside a body, and {@link EventLoop#onActiveThread()} is false there. So whoever waits for the end
  *       of a handle is told in any case. On a loop that has not started yet dependents wait for the start, as bodies do.
+ *   <li>Timeouts hold after the stop as before it: {@code orTimeout} on a handle of a stopped loop gives an action that is on its way
+ *       its time, and ends what nobody else ends.
  *   <li>{@code cancel(true)}, {@code orTimeout} and {@code complete} by others really end the call: a waiting operation never
  *       starts and frees its place, a running one is interrupted, a result that comes late is dropped and counted.
  *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
@@ -286,11 +288,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return this;
     }
 
-    /** Lets the watch end this future after a while, unless it has ended by then. */
+    /** Lets the watch end this future after a while, unless it has ended by then. After the stop, too: attached actions have that time. */
     final void endAfter(Duration time, Runnable ending) {
-        if (generation.state() == LoopState.STOPPED) {
-            stop(); // no watch is left that could keep the time
-        }
         if (!isDone()) {
             addDeadline(generation.watch.arm(time, ending, null));
             if (isDone()) {

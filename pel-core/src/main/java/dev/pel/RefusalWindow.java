@@ -17,6 +17,9 @@ final class RefusalWindow {
     /** One of the refusals whose handle nobody has looked at; its stack trace tells where the call was submitted. */
     private volatile @Nullable CallRejectedException sample;
 
+    /** When the watch does the next thing with this window. */
+    private volatile @Nullable Deadline deadline;
+
     RefusalWindow(int kind, String message, long openedAt) {
         this.kind = kind;
         this.message = message;
@@ -33,6 +36,18 @@ final class RefusalWindow {
 
     long openedAt() {
         return openedAt;
+    }
+
+    void keptBy(Deadline by) {
+        deadline = by;
+    }
+
+    @Nullable Deadline deadline() {
+        return deadline;
+    }
+
+    boolean isClosed() {
+        return unseen.get() == CLOSED;
     }
 
     /** Counts a refusal; false when this window is closed. */

@@ -86,7 +86,7 @@ final class Refusals {
             return known;
         }
         long wait = Math.max(grace, isQuiet(kind, now) ? 0 : quietUntil.get(kind) - now);
-        arm(wait, () -> collected(fresh));
+        arm(fresh, wait, () -> collected(fresh));
         return fresh;
     }
 
@@ -115,9 +115,20 @@ final class Refusals {
         return now + INTERVAL == 0 ? 1 : now + INTERVAL;
     }
 
-    private void arm(long nanos, Runnable action) {
+    private void arm(RefusalWindow window, long nanos, Runnable action) {
         if (generation.state() != LoopState.STOPPED) {
-            generation.watch.arm(Duration.ofNanos(nanos), action, null);
+            window.keptBy(generation.watch.arm(Duration.ofNanos(nanos), action, null));
+            if (window.isClosed()) {
+                disarm(window); // a concurrent stop has told it before it could see the deadline
+            }
+        }
+    }
+
+    /** Its line needs no time any more, and a watch that has none to keep can go. */
+    private void disarm(RefusalWindow window) {
+        Deadline deadline = window.deadline();
+        if (deadline != null) {
+            generation.watch.disarm(deadline);
         }
     }
 
@@ -137,7 +148,7 @@ final class Refusals {
         if (grace == 0) {
             tell(window, generation.machine.nanoTime());
         } else {
-            arm(grace, () -> tell(window, generation.machine.nanoTime()));
+            arm(window, grace, () -> tell(window, generation.machine.nanoTime()));
         }
     }
 
@@ -178,6 +189,7 @@ final class Refusals {
         closing.compareAndSet(window.kind(), window, null);
         StackTraceElement site = window.site();
         long count = window.close();
+        disarm(window);
         if (count > 0) {
             log.refused(
                     generation.name(),

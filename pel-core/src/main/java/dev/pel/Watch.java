@@ -3,12 +3,14 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that watches deadlines: those of calls, and that of a stop. It belongs to no lane and never runs code of users, so
- * a timeout ends its call and a stop keeps its deadline also while the active thread is stuck.
+ * a timeout ends its call and a stop keeps its deadline also while the active thread is stuck. After the stop its thread stays only as long
+ * as a deadline is armed, and one that is armed later has it started again.
  */
 final class Watch implements Runnable {
     private static final Log log = new Log();
@@ -44,6 +46,15 @@ final class Watch implements Runnable {
 
     /** Until when the watch sleeps; whoever arms something earlier wakes it. */
     private volatile long wakesAt = NEVER;
+
+    /** How often the watch of a stopped loop looks whether a deadline is left. */
+    private static final long PAUSE = 100_000_000;
+
+    /** Whether the stop is over. Confined to the watch. */
+    private boolean isAfterStop;
+
+    /** Whether there is no thread any more: the stop was over, and no deadline was armed. */
+    private final AtomicBoolean gone = new AtomicBoolean();
 
     private final RepeatedFailureLog heldUp;
     private volatile @Nullable Thread thread;
@@ -123,7 +134,23 @@ final class Watch implements Runnable {
         if (until == NEVER || deadline.dueAt() - until < 0) {
             wake();
         }
+        // a concurrent watch that goes says so, and then looks into the inbox once more
+        if (gone.get() && gone.compareAndSet(true, false)) {
+            startAgain();
+        }
         return deadline;
+    }
+
+    private void startAgain() {
+        boolean started = false;
+        try {
+            start();
+            started = true;
+        } finally {
+            if (!started) {
+                gone.set(true); // the caller has the error; whoever arms the next deadline tries again
+            }
+        }
     }
 
     /** Disarms this deadline and those set before it on the same future. From any thread. */
@@ -167,14 +194,44 @@ final class Watch implements Runnable {
     }
 
     private boolean turn() {
+        if (isAfterStop) {
+            sleep(PAUSE);
+            return keepRest();
+        }
         takeIn();
         fireDue();
         Stopping stopping = generation.stopping();
         long stopWaits = stopping == null ? 0 : stopping.step();
         if (stopWaits < 0) {
-            return false;
+            isAfterStop = true;
+            return keepRest();
         }
         sleep(sooner(ticks() ? sooner(TICK, stopWaits) : stopWaits, beat()));
+        return true;
+    }
+
+    /** A stop was made without the watch: whoever arms a deadline from here on starts it. */
+    void goesOnAfterStop() {
+        isAfterStop = true;
+        try {
+            if (keepRest()) {
+                startAgain();
+            }
+        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+            log.warn("Timeouts of loop '{}' are late: its watch could not be started", generation.name(), e);
+        }
+    }
+
+    /** After the stop: keeps the deadlines that are armed, and says whether there are any. */
+    private boolean keepRest() {
+        takeIn();
+        purge();
+        fireDue();
+        if (heap.isEmpty() && inbox.isEmpty()) {
+            gone.set(true);
+            // a concurrent thread arms a deadline and then looks at the mark: one of the two goes on with it
+            return !inbox.isEmpty() && gone.compareAndSet(true, false);
+        }
         return true;
     }
 
