@@ -330,8 +330,13 @@ final class ActiveLane implements Runnable {
             boolean swept = generation.isSwept(); // before the look: what was posted until then is still run
             ActiveEntry entry = generation.isImpatient() ? null : queue.poll();
             if (entry == null && (swept || generation.isImpatient())) {
-                close(); // and keep the right to take
-                break;
+                if (generation.isImpatient() || failures().isEmpty()) {
+                    close(); // and keep the right to take
+                    break;
+                }
+                taking.set(false); // the handler may get stuck, too
+                failures().endOfTurn();
+                continue;
             }
             taking.set(false);
             if (entry == null) {
@@ -580,6 +585,7 @@ final class ActiveLane implements Runnable {
             abandon(entry);
         }
         timers.abandonAll();
+        failures().handOver();
         if (present.call() instanceof Post command) {
             command.cutOff(); // the active thread is lost in it
         }

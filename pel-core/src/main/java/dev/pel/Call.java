@@ -621,14 +621,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     @Override
-    final Failure failure(Throwable cause) {
+    final Failure failure(Throwable cause, long failedAt) {
         Details known = details;
         return new Failure(
                 cause,
                 id(),
                 label(),
                 lane(),
-                Duration.ofNanos(generation.machine.nanoTime() - submittedAt),
+                Duration.ofNanos(Math.max(0, failedAt - submittedAt)),
                 known == null || known.trail == null ? Places.of(cause) : known.place());
     }
 

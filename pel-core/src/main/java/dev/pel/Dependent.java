@@ -251,7 +251,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         Throwable cause = LoopFuture.cause(error);
         if (!future.failedWith(cause) && !(generation.isOver() && InterruptEcho.isOfStop(cause))) {
             generation.active.failedLate();
-            generation.failures.late(failure(cause).asLate(), context);
+            generation.failures.late(
+                    failure(cause, generation.machine.nanoTime()).asLate(), context);
         }
     }
 
@@ -344,13 +345,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         return id;
     }
 
-    Failure failure(Throwable cause) {
+    Failure failure(Throwable cause, long failedAt) {
         return new Failure(
                 cause,
                 id(),
                 label(),
                 Lane.ACTIVE,
-                Duration.ofNanos(generation.machine.nanoTime() - queuedAt),
+                Duration.ofNanos(Math.max(0, failedAt - queuedAt)), // the clock of submissions may be a tick ahead
                 Places.of(cause));
     }
 

@@ -62,8 +62,8 @@ public interface EventLoopListener {
     default void rejected(CallInfo call, CallRejectedException why) {}
 
     /**
-     * A failure has reached the error handler. Runs on the active thread, before the handler; on the failing thread when
-     * the active thread is gone.
+     * A failure has reached the error handler. Runs before the handler, on the same thread: the active one, or a completion
+     * thread when the active thread is gone.
      *
      * @param failure the failure
      */

@@ -1,26 +1,28 @@
 package dev.pel;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the failures that nobody deals with, and hands them to the error handler. Confined to the active thread, but for
- * {@link #watch}.
+ * Finds the failures that nobody deals with, and hands them to the error handler. While the active thread lives it alone does so, in
+ * {@link #endOfTurn}; what it leaves behind when it ends or is given up is handed over to {@link LateFailures}.
  */
 final class Failures {
-    private static final Log log = new Log();
-
     /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
-    private static final int MOST_WAITING = 10_000;
+    static final int MOST_WAITING = 10_000;
 
     private final Generation generation;
     private final long grace;
-    private final List<LoopFuture<?>> ofThisTurn = new ArrayList<>();
-    private final Queue<Waiting> waiting = new ArrayDeque<>();
+
+    /** Of these two each element is taken by one thread: the active one, or the watch that takes over from it. */
+    private final Queue<Failed> ofThisTurn = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Failed> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+    private final LateFailures afterwards;
     private final AtomicLong unhandled = new AtomicLong();
     private final RepeatedFailureLog ofHandler;
     private final RepeatedFailureLog givenToHandler;
@@ -28,6 +30,7 @@ final class Failures {
     Failures(Generation generation) {
         this.generation = generation;
         this.grace = Machine.nanos(generation.options.unobservedGrace());
+        this.afterwards = new LateFailures(generation, this, grace);
         this.ofHandler =
                 RepeatedFailureLog.errors(generation.machine, "The error handler failed on call {}; the loop goes on");
         this.givenToHandler =
@@ -39,46 +42,85 @@ final class Failures {
         if (future.isObserved() || isExpected(future)) {
             return;
         }
+        Failed failed = new Failed(future, generation.machine.nanoTime());
         if (generation.active.isCurrent()) {
-            ofThisTurn.add(future);
+            failed.run(generation.active);
         } else {
-            generation.active.post(new Failed(future));
+            generation.active.post(failed);
         }
     }
 
     /** Code has failed when its call had ended already, on any thread: whatever is attached to the handle, nobody else hears of it. */
     void late(Failure failure, ContextCarrier.@Nullable Snapshot context) {
-        if (generation.active.isCurrent()) {
+        tell(failure, context);
+    }
+
+    /** Hands a failure to the error handler for which nobody has a handle, from any thread. */
+    void tell(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+        if (generation.active.isCurrent() && !generation.active.isClosed()) {
             report(failure, context);
         } else {
-            generation.active.post(new Late(failure, context));
+            generation.active.post(new Told(failure, context));
         }
     }
 
     /** Whoever was to deal with a failure of this turn has had the time to say so, unless he is another thread. */
     void endOfTurn() {
-        if (ofThisTurn.isEmpty() && waiting.isEmpty()) {
+        if (isEmpty()) {
             return;
         }
         long now = generation.machine.nanoTime();
-        // by index: a handler may cause further failures
-        for (int i = 0; i < ofThisTurn.size(); i++) {
-            LoopFuture<?> future = ofThisTurn.get(i);
-            if (future.isFromOutside() && grace > 0) {
-                waiting.add(new Waiting(future, now + grace));
+        Failed next = nextHere(ofThisTurn); // a handler may cause further failures
+        while (next != null) {
+            if (next.isFromOutside() && grace > 0) {
+                next.waitUntil(now + grace);
+                waiting.add(next);
+                waitingCount.incrementAndGet();
             } else {
-                reportUnlessObserved(future);
+                reportUnlessObserved(next);
             }
+            next = nextHere(ofThisTurn);
         }
-        ofThisTurn.clear();
         boolean hurry = !generation.isRunning();
         while (true) {
-            Waiting head = waiting.peek();
-            if (head == null || !(hurry || waiting.size() > MOST_WAITING || head.until() - now <= 0)) {
-                return;
+            Failed head = waiting.peek();
+            if (head == null || !(hurry || waitingCount.get() > MOST_WAITING || head.until() - now <= 0)) {
+                break;
             }
-            waiting.remove();
-            reportUnlessObserved(head.future());
+            Failed first = nextHere(waiting);
+            if (first != null) {
+                waitingCount.decrementAndGet();
+                reportUnlessObserved(first);
+            }
+        }
+        if (generation.active.isClosed()) {
+            handOver(); // what was added behind the back of a watch that has taken over
+        }
+    }
+
+    /** The next that the active thread is to look at; null when there is none, or when it has been given up, and others look at it. */
+    private @Nullable Failed nextHere(Queue<Failed> queue) {
+        if (generation.active.isClosed()) {
+            handOver();
+        }
+        return queue.poll();
+    }
+
+    /**
+     * The active thread ends, or is given up by the watch, which calls this then: what it has not looked at is told elsewhere. Should
+     * it come back, it finds nothing here.
+     */
+    void handOver() {
+        Failed failed = waiting.poll();
+        while (failed != null) {
+            waitingCount.decrementAndGet();
+            afterwards.tell(failed);
+            failed = waiting.poll();
+        }
+        failed = ofThisTurn.poll();
+        while (failed != null) {
+            afterwards.tell(failed);
+            failed = ofThisTurn.poll();
         }
     }
 
@@ -88,11 +130,13 @@ final class Failures {
 
     /** When to look again; only when not empty. */
     long next() {
-        Waiting head = waiting.peek();
+        Failed head = waiting.peek();
         return head == null || !generation.isRunning() ? generation.machine.nanoTime() : head.until();
     }
 
-    private void reportUnlessObserved(LoopFuture<?> future) {
+    /** On the active thread, or in a late action. */
+    void reportUnlessObserved(Failed failed) {
+        LoopFuture<?> future = failed.future;
         Throwable error = future.isObserved() ? null : future.error();
         if (error == null) {
             return;
@@ -105,7 +149,7 @@ final class Failures {
         // if not, another branch of the same chain has brought it here already
         if (origin.report()) {
             ContextCarrier.Snapshot context = origin.context();
-            report(origin.failure(cause), context == null ? future.context() : context);
+            report(origin.failure(cause, failed.at), context == null ? future.context() : context);
             origin.letGoOfContext();
         }
     }
@@ -116,15 +160,19 @@ final class Failures {
         return outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED;
     }
 
-    /** On the active thread: hands a failure to the error handler. */
+    /** On the active thread, or in a late action: hands a failure to the error handler. */
     @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
     void report(Failure failure, ContextCarrier.@Nullable Snapshot context) {
         Throwable cause = failure.error();
         unhandled.getAndIncrement();
-        ContextCarrier.Scope scope = generation.active.openNested(context);
+        boolean onActive = generation.active.isCurrent();
+        ContextCarrier.Scope scope =
+                onActive ? generation.active.openNested(context) : generation.carriers.open(context);
         try {
             generation.listeners.unhandled(failure);
-            generation.active.enter(new Handling(failure.callId(), failure.label()));
+            if (onActive) {
+                generation.active.enter(new Handling(failure.callId(), failure.label()));
+            }
             generation.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
             // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
@@ -134,8 +182,10 @@ final class Failures {
                 givenToHandler.failed(failure.callId(), cause);
             }
         } finally {
-            generation.active.close(scope);
-            generation.active.notRun();
+            generation.carriers.close(scope);
+            if (onActive) {
+                generation.active.notRun();
+            }
         }
     }
 
@@ -152,38 +202,57 @@ final class Failures {
     /** The handler at work on a failure, for those who look at what the active thread does. */
     private record Handling(long id, @Nullable String label) implements CallInfo {}
 
-    private record Waiting(LoopFuture<?> future, long until) {}
-
-    /** A failure on its way from another thread. */
-    private final class Failed implements ActiveEntry {
+    /** A failed future, on its way from another thread, or waiting for somebody to deal with it. */
+    final class Failed implements ActiveEntry {
         private final LoopFuture<?> future;
+        private final long at;
+        private long until;
 
-        Failed(LoopFuture<?> future) {
+        Failed(LoopFuture<?> future, long at) {
             this.future = future;
+            this.at = at;
+        }
+
+        boolean isFromOutside() {
+            return future.isFromOutside();
+        }
+
+        boolean isObserved() {
+            return future.isObserved();
+        }
+
+        /** Called before it is put where it waits. */
+        void waitUntil(long time) {
+            until = time;
+        }
+
+        long until() {
+            return until;
         }
 
         @Override
         public void run(ActiveLane lane) {
-            watch(future);
+            ofThisTurn.add(this);
+            // a concurrent watch that takes over closes the lane first and then takes what is there
+            if (lane.isClosed()) {
+                handOver();
+            }
         }
 
-        /** The active thread is gone, or never was, and with it the only place where the handler may run. The log is left. */
         @Override
         public void abandon() {
-            Throwable error = future.error();
-            if (error != null && !future.isObserved() && !isExpected(future.origin(LoopFuture.cause(error)))) {
-                unhandled.getAndIncrement();
-                log.error("A call failed while the loop had no active thread, and nobody deals with it", error);
+            if (!isObserved()) {
+                afterwards.add(this);
             }
         }
     }
 
-    /** A late failure on its way from another thread. */
-    private final class Late implements ActiveEntry {
+    /** A failure without a handle, on its way from another thread. */
+    private final class Told implements ActiveEntry {
         private final Failure failure;
         private final ContextCarrier.@Nullable Snapshot context;
 
-        Late(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+        Told(Failure failure, ContextCarrier.@Nullable Snapshot context) {
             this.failure = failure;
             this.context = context;
         }
@@ -195,8 +264,7 @@ final class Failures {
 
         @Override
         public void abandon() {
-            unhandled.getAndIncrement();
-            log.error("A call failed late, while the loop had no active thread", failure.error());
+            generation.runLate(() -> report(failure, context));
         }
     }
 }

@@ -293,6 +293,22 @@ final class Generation {
         }
     }
 
+    /**
+     * Runs something that others are to be told by, where this run has no active thread any more. A stop that has not ended waits for it,
+     * as long as it waits for anything.
+     */
+    void runLate(Runnable action) {
+        completingAside.incrementAndGet();
+        late.run(() -> {
+            try {
+                action.run();
+            } finally {
+                completingAside.decrementAndGet();
+                wentIdle();
+            }
+        });
+    }
+
     boolean isCompletingAside() {
         return completingAside.get() > 0;
     }

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A failure is <em>dealt with</em> when a dependent is attached, somebody asks for the result, or the handle is turned
  *       into another future. Otherwise it reaches the {@link ErrorHandler}: at the end of the turn in which it happened, or,
  *       when the call was submitted by another thread than the active one, after
- *       {@link EventLoopOptions#unobservedGrace()}.
+ *       {@link EventLoopOptions#unobservedGrace()}. Where the loop has no active thread the handler runs as a dependent would.
  * </ul>
  *
  * @param <T> the type of the result
@@ -629,10 +629,15 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return error != null && cause(error) == cause;
     }
 
-    /** The failure that began here, for the error handler. */
-    Failure failure(Throwable cause) {
+    /** The failure that begins here just now, for the error handler. */
+    final Failure failure(Throwable cause) {
+        return failure(cause, generation.machine.nanoTime());
+    }
+
+    /** The failure that began here, at this time. */
+    Failure failure(Throwable cause, long failedAt) {
         return via instanceof Dependent<?, ?> dependent
-                ? dependent.failure(cause)
+                ? dependent.failure(cause, failedAt)
                 : new Failure(cause, -1, chainLabel(), Lane.ACTIVE, Duration.ZERO, Places.of(cause));
     }
 

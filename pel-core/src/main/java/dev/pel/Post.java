@@ -62,7 +62,7 @@ final class Post implements ActiveEntry, CallInfo {
                 command.run();
             } catch (Throwable e) {
                 outcome = Outcome.FAILED;
-                generation.failures.report(failure(e), context);
+                generation.failures.tell(failure(e), context);
             }
             generation.countCall(outcome, true);
             lane.ended(this, outcome, startedAt);

@@ -159,14 +159,14 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     @Override
-    final Failure failure(Throwable cause) {
+    final Failure failure(Throwable cause, long failedAt) {
         StackTraceElement place = details == null ? null : details.place();
         return new Failure(
                 cause,
                 -1,
                 chainLabel(),
                 Lane.ACTIVE,
-                Duration.ofNanos(Math.max(0, generation.machine.nanoTime() - attachedAt)),
+                Duration.ofNanos(Math.max(0, failedAt - attachedAt)),
                 place == null ? Places.of(cause) : place);
     }
 }

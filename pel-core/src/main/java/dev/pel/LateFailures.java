@@ -1,0 +1,90 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failures that nobody has dealt with so far, of a run that has no active thread any more. They go to the same handler and
+ * listeners as others, as a late action: on the active thread of the next run, or else on a completion thread, one at a time.
+ *
+ * <p>After the stop they wait for the same grace first, which the watch keeps; a stop that has not ended waits for nobody's grace.
+ */
+final class LateFailures {
+    private final Generation generation;
+    private final Failures failures;
+    private final long grace;
+    private final Queue<Failures.Failed> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** Whether the watch will look at the first of them. */
+    private final AtomicBoolean armed = new AtomicBoolean();
+
+    LateFailures(Generation generation, Failures failures, long grace) {
+        this.generation = generation;
+        this.failures = failures;
+        this.grace = grace;
+    }
+
+    /** Takes a failure that happened where the active thread is gone. From any thread. */
+    void add(Failures.Failed failed) {
+        if (grace == 0 || generation.state() != LoopState.STOPPED || !failed.isFromOutside()) {
+            tell(failed);
+            return;
+        }
+        failed.waitUntil(generation.machine.nanoTime() + grace);
+        waiting.add(failed);
+        if (count.incrementAndGet() > Failures.MOST_WAITING) {
+            tellFirst(); // a flood is reported earlier
+        }
+        arm();
+    }
+
+    /** Tells it at once. From any thread. */
+    void tell(Failures.Failed failed) {
+        if (!failed.isObserved()) {
+            generation.runLate(() -> failures.reportUnlessObserved(failed));
+        }
+    }
+
+    private void tellFirst() {
+        Failures.Failed first = waiting.poll();
+        if (first != null) {
+            count.decrementAndGet();
+            tell(first);
+        }
+    }
+
+    private void arm() {
+        Failures.Failed first = waiting.peek();
+        if (first == null || !armed.compareAndSet(false, true)) {
+            return;
+        }
+        boolean kept = false;
+        try {
+            long wait = Math.max(0, first.until() - generation.machine.nanoTime());
+            generation.watch.arm(Duration.ofNanos(wait), this::tellDue, null);
+            kept = true;
+        } finally {
+            if (!kept) { // no thread can be started that would keep the time
+                armed.set(false);
+                tellFirst();
+            }
+        }
+    }
+
+    /** On the watch. */
+    private void tellDue() {
+        // a concurrent thread adds one and then looks at the mark: either it arms, or that one is seen below
+        armed.set(false);
+        Failures.@Nullable Failed first = waiting.peek();
+        while (first != null && first.until() - generation.machine.nanoTime() <= 0) {
+            tellFirst();
+            first = waiting.peek();
+        }
+        arm();
+    }
+}
