@@ -249,10 +249,12 @@ final class Stopping {
         Thread thread = active.thread();
         stuckCalls = 0;
         List<StopReport.StuckThread> found = new ArrayList<>();
+        // before the queue is taken over, which may end what the thread waits for
+        List<StackTraceElement> stack = thread == null || !(lost || overdue) ? List.of() : stackOf(thread);
         if (thread != null && ((lost && active.takeOver()) || overdue)) {
             active.takeOver();
             active.stopAnything();
-            found.add(stuck(thread, Lane.ACTIVE, inside == null ? new Passing() : inside));
+            found.add(stuck(thread, Lane.ACTIVE, inside == null ? new Passing() : inside, stack));
         }
         List<Worker> workers = generation.busyWorkers();
         boolean isOut = swept && active.isEmpty() && generation.threads() <= workers.size() + found.size();
@@ -262,19 +264,22 @@ final class Stopping {
         for (Worker worker : workers) {
             CallInfo call = worker.current();
             if (call != null && worker.thread().getState() != Thread.State.TERMINATED) {
-                found.add(stuck(worker.thread(), worker.lane().lane(), call));
+                found.add(stuck(worker.thread(), worker.lane().lane(), call, stackOf(worker.thread())));
             }
         }
         stuck = found;
         return finish();
     }
 
-    private StopReport.StuckThread stuck(Thread thread, Lane lane, CallInfo call) {
+    private static List<StackTraceElement> stackOf(Thread thread) {
+        return List.of(thread.getStackTrace());
+    }
+
+    private StopReport.StuckThread stuck(Thread thread, Lane lane, CallInfo call, List<StackTraceElement> stack) {
         if (call instanceof Call<?> ended && ended.outcome() == Outcome.STOPPED) {
             stuckCalls++;
         }
-        return new StopReport.StuckThread(
-                thread.getName(), lane, call.id(), call.label(), List.of(thread.getStackTrace()));
+        return new StopReport.StuckThread(thread.getName(), lane, call.id(), call.label(), stack);
     }
 
     private long finish() {

@@ -935,4 +935,26 @@ class StopTests {
         assertThat(report.entries()).isEqualTo(new StopReport.Tally(3, 0, 0));
         assertThat(loop.stats().submitted()).isEqualTo(3);
     }
+
+    @Test
+    void stackOfAStuckActiveThreadIsThatFromBeforeTheStopEndsWhatItWaitsFor() {
+        for (int i = 0; i < 5; i++) {
+            EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ZERO));
+            LoopFuture<Integer> done = loop.next(() -> 1);
+            get(done);
+            CountDownLatch waits = new CountDownLatch(1);
+            loop.enqueue(Lane.ACTIVE, () -> {
+                CompletableFuture<Void> behind = CompletableFuture.allOf(done.thenApply(one -> one));
+                waits.countDown();
+                behind.join();
+            });
+            pass(waits);
+            StopReport report = get(loop.forceStop());
+            assertThat(report.stuck())
+                    .singleElement()
+                    .satisfies(stuck -> assertThat(stuck.stack())
+                            .anySatisfy(element ->
+                                    assertThat(element.getMethodName()).isEqualTo("join")));
+        }
+    }
 }
