@@ -15,7 +15,7 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         super(generation);
         this.first = first;
         this.second = second;
-        if (refuse(first) || refuse(second)) {
+        if (refuse(first, second) || refuse(second, first)) {
             this.both = null;
             return; // nothing is attached: the active thread would report the refusal as a failure before we deal with
             // it
@@ -26,14 +26,13 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
     }
 
     /** When one is not accepted the other has lost its purpose. */
-    private boolean refuse(LoopFuture<?> call) {
+    private boolean refuse(LoopFuture<?> call, LoopFuture<?> other) {
         Throwable error = call.isRefused() ? call.error() : null;
         if (error == null) {
             return false;
         }
         call.observe(); // the refusal stays counted: it is that of this handle now
-        first.lookedAt();
-        second.lookedAt();
+        other.lookedAt();
         return end(Outcome.REJECTED, null, cause(error), true);
     }
 

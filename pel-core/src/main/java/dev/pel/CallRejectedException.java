@@ -1,5 +1,7 @@
 package dev.pel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +12,23 @@ import org.jspecify.annotations.Nullable;
 public final class CallRejectedException extends RejectedExecutionException {
     private static final long serialVersionUID = 1L;
 
+    private static final VarHandle WINDOW;
+
+    static {
+        try {
+            WINDOW = MethodHandles.lookup().findVarHandle(CallRejectedException.class, "window", RefusalWindow.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Lane lane;
     private final int capacity;
     private final LoopState state;
     private final boolean full;
 
     /** Where it is counted until somebody looks at the handle. Set before anybody has the handle. */
-    private transient @Nullable RefusalWindow window;
+    private transient volatile @Nullable RefusalWindow window;
 
     private CallRejectedException(String message, Lane lane, int capacity, LoopState state, boolean full) {
         super(message);
@@ -74,9 +86,9 @@ public final class CallRejectedException extends RejectedExecutionException {
         return window;
     }
 
-    /** Somebody has looked at the handle, and so knows of the refusal. */
+    /** Somebody has looked at the handle, or at what took its end over, and so knows of the refusal. The first one takes it back. */
     void lookedAt() {
-        RefusalWindow counted = window;
+        RefusalWindow counted = window == null ? null : (RefusalWindow) WINDOW.getAndSet(this, null);
         if (counted != null) {
             counted.takeBack(this);
         }

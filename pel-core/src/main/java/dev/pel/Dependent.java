@@ -262,9 +262,19 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         BEGUN.setRelease(this, true); // a stop that does not see it yet looks again before it gives the thread up
         try {
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> code = function;
-            return code == null ? nothing() : code.apply(value, error);
+            if (code == null) {
+                return nothing();
+            }
+            U made = code.apply(value, error);
+            if (error != null) {
+                LoopFuture.seen(error);
+            }
+            return made;
         } catch (Throwable e) {
             thrown = e;
+            if (error != null && (seesFailure || !isPassedOn())) {
+                LoopFuture.seen(error);
+            }
             LoopFuture<U> future = result;
             if (future != null && future.getNumberOfDependents() > 0) {
                 future.observe(); // allOf and the like attach themselves past every method of ours

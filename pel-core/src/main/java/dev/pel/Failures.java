@@ -39,7 +39,7 @@ final class Failures {
 
     /** A future has failed, on any thread. */
     void watch(LoopFuture<?> future) {
-        if (future.isObserved() || isExpected(future)) {
+        if (future.isObserved() || isExpected(future) || isTakenOverRefusal(future)) {
             return;
         }
         Failed failed = new Failed(future, generation.machine.nanoTime());
@@ -154,8 +154,18 @@ final class Failures {
         }
     }
 
-    /** Who cancels a call, and who stops a loop, knows; a refused link of a chain, or the end of another loop, is a surprise. */
+    /** Whether it took over a refusal, of which there may be a flood: it is not to wait for somebody who deals with it. */
+    private static boolean isTakenOverRefusal(LoopFuture<?> future) {
+        Throwable error = future.error();
+        Throwable cause = error == null ? null : LoopFuture.cause(error);
+        return cause instanceof CallRejectedException && future.origin(cause).isRefused();
+    }
+
+    /** Whether somebody has cancelled the call or stopped the loop, and knows; the end of another loop is a surprise. */
     private static boolean isExpected(LoopFuture<?> future) {
+        if (future.isRefused()) {
+            return true; // told by Refusals, in few lines; and asking for the outcome would be a look
+        }
         Outcome outcome = future.outcome();
         return outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED;
     }

@@ -327,14 +327,6 @@ final class Generation {
         return moment.state();
     }
 
-    /** Whether there is a watch, which comes with the start and ends with the stop. */
-    boolean isWatched() {
-        return switch (state()) {
-            case NEW, STOPPED -> false;
-            case RUNNING, DRAINING, STOPPING -> true;
-        };
-    }
-
     boolean isRunning() {
         return state() == LoopState.RUNNING;
     }

@@ -63,17 +63,8 @@ final class LateFailures {
         if (first == null || !armed.compareAndSet(false, true)) {
             return;
         }
-        boolean kept = false;
-        try {
-            long wait = Math.max(0, first.until() - generation.machine.nanoTime());
-            generation.watch.arm(Duration.ofNanos(wait), this::tellDue, null);
-            kept = true;
-        } finally {
-            if (!kept) { // no thread can be started that would keep the time
-                armed.set(false);
-                tellFirst();
-            }
-        }
+        long wait = Math.max(0, first.until() - generation.machine.nanoTime());
+        generation.watch.arm(Duration.ofNanos(wait), this::tellDue, null);
     }
 
     /** On the watch. */

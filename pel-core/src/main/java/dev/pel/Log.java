@@ -80,11 +80,11 @@ final class Log {
         }
     }
 
-    /** A call was refused by a loop that does not run. */
+    /** A call was refused by a loop that has not started. */
     void refused(String loop, Object site, @Nullable Object reason) {
         try {
             logger.warn(
-                    "Loop '{}' refused a call, submitted at {}: {} (said at once because the loop is not running; what it refuses for"
+                    "Loop '{}' refused a call, submitted at {}: {} (said at once because the loop has not been started; what it refuses for"
                             + " the same reason within ten seconds is counted)",
                     loop,
                     site,

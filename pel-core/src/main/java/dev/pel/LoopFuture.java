@@ -69,7 +69,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private static final int MOST_ATTACHED = 31;
     private static final VarHandle VIA;
     private static final VarHandle MARKS;
-    private static final VarHandle OBSERVED;
     private static final VarHandle DEADLINE;
 
     static {
@@ -77,7 +76,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
             MARKS = MethodHandles.lookup().findVarHandle(LoopFuture.class, "marks", byte.class);
             DEADLINE = MethodHandles.lookup().findVarHandle(LoopFuture.class, "deadline", Deadline.class);
-            OBSERVED = MethodHandles.lookup().findVarHandle(LoopFuture.class, "observed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -94,7 +92,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** The last of the deadlines that were set on this future; it leads to the others. */
     private volatile @Nullable Deadline deadline;
 
-    /** Whether somebody deals with failure, or has looked at a refusal. Never falls. */
+    /** Whether somebody deals with failure. Never falls. */
     private volatile boolean observed;
 
     /** Four things that are known of few futures, in one byte, because every call has it. */
@@ -485,6 +483,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     private void waited(@Nullable HelpingWait wait) {
+        lookedAt(); // once more: only now the end is known
         if (wait != null) {
             wait.close();
         }
@@ -541,13 +540,23 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         observed = true;
     }
 
-    /** Somebody deals with the end of this future, or asks for it. Of concurrent ones the first takes a refusal back. */
+    /** Somebody deals with the end of this future, or asks for it, and is told of the refusal when that is the end. */
     final void lookedAt() {
-        if (!observed && OBSERVED.compareAndSet(this, false, true) && isRefused()) {
+        if (!observed) {
+            observed = true;
+        }
+        if (super.isCompletedExceptionally()) {
             Throwable error = error();
-            if (error != null && cause(error) instanceof CallRejectedException why) {
-                why.lookedAt();
+            if (error != null) {
+                seen(error);
             }
+        }
+    }
+
+    /** Somebody has got this failure, at whatever end of a chain: when it is a refusal, the refusal is known. */
+    static void seen(Throwable error) {
+        if (cause(error) instanceof CallRejectedException why) {
+            why.lookedAt();
         }
     }
 
@@ -669,7 +678,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** The one primitive: a dependent that always passes through the queue of the active lane. */
     private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
-        lookedAt();
+        observe(); // a failure goes on from here on; whether somebody sees it the dependent knows when it has run
         // newIncompleteFuture makes it a LoopFuture
         LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
         attached();
@@ -719,10 +728,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             boolean both,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        lookedAt();
+        observe();
         Gate<V> gate = new Gate<>(this, second, both);
         if (second instanceof LoopFuture<?> pel) {
-            pel.lookedAt();
+            takesOver(pel);
             gate.via(new Link(this, pel));
         } else {
             gate.via(new Link(this));
@@ -777,18 +786,27 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
-        lookedAt();
+        observe();
         super.whenComplete((value, error) -> other.generation.active.relay(other, value, error));
         attached();
     }
 
     /** A stage as a future, without the JDK's way for the loop's own, which says that anything may be attached to it. */
-    private static <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage) {
+    private <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage) {
         if (stage instanceof LoopFuture<V> own) {
-            own.lookedAt();
+            takesOver(own);
             return own;
         }
         return stage.toCompletableFuture();
+    }
+
+    /** What is attached to this future takes the failure of another one over. A refusal by another loop is one here. */
+    private void takesOver(LoopFuture<?> other) {
+        if (other.generation == generation) {
+            other.observe();
+        } else {
+            other.lookedAt();
+        }
     }
 
     static <V extends @Nullable Object> void tellBy(CompletableFuture<?> future, Outsider<V> callback) {
@@ -829,6 +847,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
         generation.stack.ensureRoom();
+        if (failure) {
+            lookedAt();
+        }
         Composed<U> result = new Composed<>(this);
         BiFunction<T, @Nullable Throwable, @Nullable Void> goOn = (value, error) -> {
             if (result.isDone()) {
@@ -923,6 +944,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
+        lookedAt();
         return link(executor, fn);
     }
 
@@ -940,6 +962,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
         Objects.requireNonNull(action, "action");
         generation.stack.ensureRoom();
+        lookedAt();
         return link(new Dependent<>(this, executor, (v, e) -> passOn(action, v, e), true));
     }
 
@@ -956,6 +979,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
+        lookedAt();
         return link(executor, (v, e) -> e == null ? v : fn.apply(e));
     }
 

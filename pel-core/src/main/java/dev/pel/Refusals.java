@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first refusal after a quiet time opens a {@link RefusalWindow}. It collects for the
  * {@linkplain EventLoopOptions#unobservedGrace() grace}, or until ten seconds have passed since the last line, and the line is
- * written one grace later, so that whoever submitted last has had the time to look. The watch keeps these times.
+ * written one grace later, so that those who submitted last have had the time to look. The watch keeps these times, after the stop,
+ * too.
  *
- * <p>A loop that has not started, or has stopped, has no watch. There the first refusal after a quiet time is logged at once, by the
- * refusing thread, because nobody comes later to see whether the handle has been looked at. Those that follow are collected, and told
- * by the first one that comes when the line may be written, or by the start or the stop.
+ * <p>A loop that has not started has no watch. There the first refusal after a quiet time is logged at once, by the refusing thread,
+ * because nothing comes later to see whether the handle has been looked at. Those that follow are collected, and told by the first one
+ * that comes when the line may be written, or by the start or the stop.
  */
 final class Refusals {
     private static final Log log = new Log();
@@ -53,7 +54,7 @@ final class Refusals {
     }
 
     private void countIn(int kind, CallRejectedException why) {
-        if (!generation.isWatched()) {
+        if (generation.state() == LoopState.NEW) {
             long now = generation.machine.nanoTime();
             report(now);
             if (tellAtOnce(kind, why, now)) {
@@ -116,11 +117,9 @@ final class Refusals {
     }
 
     private void arm(RefusalWindow window, long nanos, Runnable action) {
-        if (generation.state() != LoopState.STOPPED) {
-            window.keptBy(generation.watch.arm(Duration.ofNanos(nanos), action, null));
-            if (window.isClosed()) {
-                disarm(window); // a concurrent stop has told it before it could see the deadline
-            }
+        window.keptBy(generation.watch.arm(Duration.ofNanos(nanos), action, null));
+        if (window.isClosed()) {
+            disarm(window); // a concurrent stop has told it before it could see the deadline
         }
     }
 
@@ -156,7 +155,7 @@ final class Refusals {
         quietUntil.set(kind, endOfQuiet(now));
     }
 
-    /** Writes the lines of a loop that has no watch, as far as the grace of their windows is over. */
+    /** Writes the lines of a loop that has not started, as far as the grace of their windows is over. */
     void report(long now) {
         for (int kind = 0; kind < KINDS; kind++) {
             RefusalWindow window = open.get(kind);

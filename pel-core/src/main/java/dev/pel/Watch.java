@@ -142,14 +142,11 @@ final class Watch implements Runnable {
     }
 
     private void startAgain() {
-        boolean started = false;
         try {
             start();
-            started = true;
-        } finally {
-            if (!started) {
-                gone.set(true); // the caller has the error; whoever arms the next deadline tries again
-            }
+        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+            gone.set(true); // whoever arms the next deadline tries again
+            log.warn("The watch of loop '{}' could not be started again; its timeouts are late", generation.name(), e);
         }
     }
 
@@ -213,12 +210,8 @@ final class Watch implements Runnable {
     /** A stop was made without the watch: whoever arms a deadline from here on starts it. */
     void goesOnAfterStop() {
         isAfterStop = true;
-        try {
-            if (keepRest()) {
-                startAgain();
-            }
-        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
-            log.warn("Timeouts of loop '{}' are late: its watch could not be started", generation.name(), e);
+        if (keepRest()) {
+            startAgain();
         }
     }
 

@@ -297,7 +297,7 @@ class OutcomeTests {
                 kind(
                         "chain goes on to a call that is refused",
                         FAILED,
-                        1,
+                        0,
                         t -> t.one().thenCompose(x -> t.refused())),
                 kind(
                         "call is combined with a future that somebody has cancelled",
