@@ -1,16 +1,29 @@
 package dev.pel;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * The end of a future that is made on a completion thread, because others have attached code to it past pel. It can be found by its
- * future, for a thread that begins to wait for that when the completion waits already.
- *
- * @param subject the future
- * @param code completes it
+ * future, for a thread that begins to wait for that when the completion waits already, and may wait in two queues: it runs once.
  */
 @SuppressWarnings("ReferenceEquality") // the very same future is meant
-record Completion(Generation generation, Object subject, Runnable code) implements Runnable {
+final class Completion implements Runnable {
+    private final Generation generation;
+    private final Object future;
+    private final Runnable code;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    Completion(Generation generation, Object future, Runnable code) {
+        this.generation = generation;
+        this.future = future;
+        this.code = code;
+    }
+
     @Override
     public void run() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         try {
             code.run();
         } finally {
@@ -18,7 +31,7 @@ record Completion(Generation generation, Object subject, Runnable code) implemen
         }
     }
 
-    boolean isOf(Object future) {
-        return subject == future;
+    boolean isOf(Object one) {
+        return future == one;
     }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,16 +116,23 @@ final class CompletionThreads {
         callThread();
     }
 
-    /** Puts a task that still waits before the others. */
-    void moveUp(Predicate<Runnable> isMeant) {
+    /** Puts the completion of a future, if it still waits, before the others. */
+    void moveUp(Object future) {
+        Completion completion = completionOf(future);
+        if (completion != null) {
+            urgent.add(completion); // first: with no memory left it must not be lost
+            waiting.remove(completion);
+            callThread();
+        }
+    }
+
+    private @Nullable Completion completionOf(Object future) {
         for (Runnable task : waiting) {
-            // a concurrent thread that has taken it runs it
-            if (isMeant.test(task) && waiting.remove(task)) {
-                urgent.add(task);
-                callThread();
-                return;
+            if (task instanceof Completion completion && completion.isOf(future)) {
+                return completion;
             }
         }
+        return null;
     }
 
     private @Nullable Runnable next() {

@@ -289,7 +289,8 @@ final class Generation {
     /** A thread waits for the future, and has no part in what is attached to others: if it is to be completed there, then before those. */
     void completeSoon(LoopFuture<?> future) {
         if (isCompletingAside()) {
-            completions.moveUp(task -> task instanceof Completion completion && completion.isOf(future));
+            stack.ensureRoom();
+            completions.moveUp(future);
         }
     }
 

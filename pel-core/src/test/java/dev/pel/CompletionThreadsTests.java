@@ -119,10 +119,9 @@ class CompletionThreadsTests {
         Loops.pass(begun);
         CountDownLatch other = new CountDownLatch(1);
         CountDownLatch mine = new CountDownLatch(1);
-        Runnable waitedFor = mine::countDown;
         few.execute(other::countDown);
-        few.execute(waitedFor);
-        few.moveUp(task -> task == waitedFor);
+        few.execute(new Completion(new ManualMachine().running(), mine, mine::countDown));
+        few.moveUp(mine);
         Loops.pass(mine);
         assertThat(other.getCount()).isEqualTo(1);
         locks.get(0).countDown();
