@@ -180,11 +180,12 @@ final class Stopping {
     private void cutOff() {
         generation.overFromNowOn();
         patience = generation.machine.nanoTime() + Machine.nanos(generation.options.interruptGrace());
+        // before the operations: what depends on those may begin at once, and is to tell how they ended
+        generation.active.stopAnything();
         for (PoolLane pool : generation.pools()) {
             pool.stopRunning(true);
         }
         interruptsAgainAt = generation.machine.nanoTime() + interruptsIn;
-        generation.active.stopAnything();
         generation.stopOutside();
     }
 

@@ -141,6 +141,7 @@ class StackRoomTests {
         }
 
         /** False where the room is missing; the level above that does the work. */
+        @SuppressWarnings("InfiniteRecursion") // until the room is missing
         private boolean down() {
             try {
                 stack.ensureRoom();
