@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A failure that nobody dealt with, and where it comes from.
  *
  * @param error what was thrown: the original, not a wrapper
- * @param callId the number of the call
+ * @param callId the number of the call; -1 for code that is none, such as commands of an executor view that a stop has cut off
  * @param label the label of the call, or null when it was given none
  * @param lane the lane on which it was thrown
  * @param age how long the call was on its way, from its submission to the failure

@@ -7,13 +7,15 @@ final class LoggingErrorHandler implements ErrorHandler {
     @Override
     public void handle(Failure failure) {
         log.error(
-                "Call {}{} failed on lane {} after {} ms, submitted at {}, {}",
-                failure.callId(),
+                "{}{} failed on lane {} after {} ms, submitted at {}, {}",
+                failure.callId() < 0 ? "Code without a call" : "Call " + failure.callId(),
                 failure.label() == null ? "" : " '" + failure.label() + "'",
                 failure.lane(),
                 failure.age().toMillis(),
                 failure.submittedAt() == null ? "an unknown place" : failure.submittedAt(),
-                failure.late() ? "when the call had ended already: it came late" : "and nobody deals with it",
+                failure.late()
+                        ? "after its call had ended otherwise (cancelled, timed out or stopped): the failure came late, no handle tells it"
+                        : "and nobody deals with it: attach exceptionally(…) or whenComplete(…) to the handle, or ask for the result",
                 failure.error());
     }
 }

@@ -46,6 +46,8 @@ final class StackRoom {
         PairBody.class,
         MinimalStage.class,
         HelpingWait.class,
+        WaitRing.class,
+        Completion.class,
         RefusalWindow.class,
         CommandCall.class,
         Deadline.class,

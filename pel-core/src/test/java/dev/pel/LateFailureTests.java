@@ -221,7 +221,7 @@ class LateFailureTests {
             get(loop.stop(LONG));
             assertThat(log.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
-                    .anySatisfy(line -> assertThat(line).contains("it came late"));
+                    .anySatisfy(line -> assertThat(line).contains("the failure came late"));
         } finally {
             logger.detachAppender(log);
         }
