@@ -464,12 +464,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     /**
-     * Pel itself has failed, or had no memory, while it had this call in hand: its handle ends in any case. When the state had ended and
-     * the handle had not, it is the thread that calls this which was to end the handle.
+     * Pel itself has failed, or had no memory, while the current thread had this call in hand: its handle ends in any case. When the
+     * state says that the call has ended by itself, and the handle has not, nobody but the current thread will end that.
      */
     private void endBroken(Throwable error) {
-        if (!end(Outcome.FAILED, null, error, false) && finish(Outcome.FAILED, error)) {
+        if (!end(Outcome.FAILED, null, error, false) && (state & STATE_MASK) == ENDED && !isDone()) {
             state = ended(Outcome.FAILED);
+            finish(Outcome.FAILED, error);
         }
     }
 
