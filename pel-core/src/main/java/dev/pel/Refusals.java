@@ -177,14 +177,14 @@ final class Refusals {
                 tell(last, generation.machine.nanoTime());
             }
             RefusalWindow window = open.getAndSet(kind, null);
-            if (window != null) {
+            if (window != null && tell(window, generation.machine.nanoTime())) {
                 quiet(kind, generation.machine.nanoTime());
-                tell(window, generation.machine.nanoTime());
             }
         }
     }
 
-    private void tell(RefusalWindow window, long now) {
+    /** Closes the window, and writes its line unless somebody knows of all it has counted. Says whether it was written. */
+    private boolean tell(RefusalWindow window, long now) {
         closing.compareAndSet(window.kind(), window, null);
         StackTraceElement site = window.site();
         long count = window.close();
@@ -197,5 +197,6 @@ final class Refusals {
                     site(site),
                     window.message());
         }
+        return count > 0;
     }
 }
