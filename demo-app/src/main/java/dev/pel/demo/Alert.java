@@ -80,16 +80,6 @@ final class Alert {
         }
     }
 
-    /** Gives up on all who have not ended, in flight or not. */
-    void failPending(FailureReason reason) {
-        waiting.clear();
-        for (Tally tally : tallies.values()) {
-            while (tally.pending > 0) {
-                failed(tally, reason);
-            }
-        }
-    }
-
     private void failed(Tally tally, FailureReason reason) {
         tally.failed++;
         reasons.merge(reason, 1, Integer::sum);

@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
-import org.springframework.util.Assert;
 
 /**
  * Notifies the people of alerts: signs on the work lane, delivers on the passive lane, and keeps count on the active thread.
  *
  * <p>All state is plain fields and a {@code HashMap}. Only bodies touch it, and all bodies run on the one active thread, so
- * there is nothing to lock. Threads of the web server send a body to look for them.
+ * there is nothing to lock. Threads of the web server send a body to look for them. What hangs on calls that a stop has ended
+ * runs on another thread when the active one is gone, but also one at a time, and the next run of the loop waits for it.
  */
 @Service
 @SuppressWarnings("FutureReturnValueIgnored") // a failure that nobody deals with reaches pel's error handler
@@ -83,23 +83,11 @@ final class AlertService {
         });
     }
 
-    /**
-     * Ends the alerts that an earlier run of the loop left behind. Normally there are none, because handles tell how their calls
-     * ended while the loop stops; but a stop that lost its active thread in somebody's code cannot tell any more.
-     */
-    void endLeftOvers() {
-        pel.call("end left-overs").enqueue(Lane.ACTIVE, () -> {
-            for (Alert alert : unfinished()) {
-                alert.failPending(FailureReason.LOOP_STOPPED);
-                ended(alert);
-            }
-        });
-    }
-
     private <T> CompletableFuture<T> onActiveThread(String label, Supplier<T> body) {
         LoopFuture<@Nullable Void> turn = pel.call(label).enqueue(Lane.ACTIVE, () -> {});
         if (turn.outcome() == Outcome.REJECTED) {
-            // said here: when the loop is stopped there is no thread that could run what is attached to the handle
+            // said here: what is attached to the handle of a stopped loop runs, but on another thread than the active
+            // one
             throw intake.later("The event loop accepts nothing now: it is %s."
                     .formatted(pel.stats().state()));
         }
@@ -121,7 +109,6 @@ final class AlertService {
      * in the lanes.
      */
     private void feed(Alert alert) {
-        Assert.state(pel.onActiveThread(), "Only the active thread touches alerts");
         while (mayStart(alert)) {
             Person person = alert.next();
             if (person == null) {

@@ -96,7 +96,7 @@ class LoopEndpointTests {
     }
 
     @Test
-    void anAlertThatAStopCouldNotEndIsEndedByTheNextStart() throws InterruptedException {
+    void anAlertAddsUpAlsoWhenAStopLosesTheActiveThread() throws InterruptedException {
         String lost = demo.raise(5_000);
         whileTheActiveThreadIsBusy(
                 () -> assertThat(loop.forceStop().join().stuck()).hasSize(1));
