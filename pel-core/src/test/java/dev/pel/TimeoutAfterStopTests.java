@@ -117,7 +117,10 @@ class TimeoutAfterStopTests {
         stop();
         LoopFuture<Integer> open = (LoopFuture<Integer>) done.<Integer>newIncompleteFuture();
         open.orTimeout(1, TimeUnit.HOURS);
-        assertThat(Loops.threadsOf(loop)).containsExactly(loop.options().name() + "-watch");
+        await().atMost(LONG) // the thread that has told the report may be on its way out
+                .pollInterval(Duration.ofMillis(2))
+                .untilAsserted(() -> assertThat(Loops.threadsOf(loop))
+                        .containsExactly(loop.options().name() + "-watch"));
         open.complete(1);
         await().atMost(LONG)
                 .pollInterval(Duration.ofMillis(2))
