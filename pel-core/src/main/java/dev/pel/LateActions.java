@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * must be told how the call ended, also after a stop.
  *
  * <p>Such an action runs on the active thread when the loop has been started again, and else on a completion thread, one at a
- * time: another one runs beside it only when it has not returned for a second, and the log says so. It never runs beside a body, so it may touch what bodies touch, except beside one that its stop has given up as stuck.
+ * time: another one runs beside it only when it has not returned for a second, and the log says so. It never runs beside a body, so
+ * it may touch what bodies touch, except beside one that its stop has given up as stuck.
  */
 final class LateActions {
     private static final Log log = new Log();

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       beyond the capacity of the active lane.
  *   <li>When the loop has no active thread, because it has stopped, or because its stop has given that thread up, dependents run on
  *       the active thread of the loop's next run if that has begun, and else on a completion thread, {@code <name>-completion}:
- *       one at a time (beside another one only when that has not returned for a second), never beside a body, and {@link EventLoop#onActiveThread()} is false there. So whoever waits for the end
+ *       one at a time (beside another one only when that has not returned for a second), never beside a body, and
+ *       {@link EventLoop#onActiveThread()} is false there. So whoever waits for the end
  *       of a handle is told in any case. On a loop that has not started yet dependents wait for the start, as bodies do.
  *   <li>Timeouts hold after the stop as before it: {@code orTimeout} on a handle of a stopped loop gives an action that is on its way
  *       its time, and ends what nobody else ends.
