@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where handles differ from the JDK's futures on purpose; docs/decisions.md has the reason of each. There are no others. */
+/** Where handles differ from the JDK's futures on purpose; docs/dev/decisions.md has the reason of each. There are no others. */
 class CompletableFutureDifferencesTests {
     @RegisterExtension
     static final TriedFutures FUTURES = new TriedFutures();
@@ -113,7 +113,7 @@ class CompletableFutureDifferencesTests {
     @ParameterizedTest
     @EnumSource(Difference.class)
     void documentSaysWhy(Difference difference) throws Exception {
-        String document = Files.readString(Path.of("..", "docs", "decisions.md"));
+        String document = Files.readString(Path.of("..", "docs", "dev", "decisions.md"));
         int start = document.indexOf("**Where a handle is no future of the JDK's.**");
         assertThat(document.substring(start, document.indexOf("\n\n**", start))).contains(difference.words);
     }

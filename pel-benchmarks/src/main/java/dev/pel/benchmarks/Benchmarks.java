@@ -149,7 +149,7 @@ public final class Benchmarks {
                 .map(entry -> entry.getKey() + " " + entry.getValue())
                 .collect(Collectors.joining(", "));
         String shown = "%s%nVersions: %s, Java %s.".formatted(table.markdown(), versions, Runtime.version());
-        for (Path page : List.of(docs().resolve("reliability.md"), docs().resolveSibling("README.md"))) {
+        for (Path page : List.of(docs().resolve("dev").resolve("reliability.md"), docs().resolveSibling("README.md"))) {
             if (Files.exists(page)) {
                 Marked.replaceIn(page, "orphans", shown);
             }
