@@ -37,6 +37,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
     private final Call.@Nullable Details details;
+
+    /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
+    private final boolean isOfTimer;
+
     final ContextCarrier.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
@@ -83,6 +87,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         this.generation = source.generation;
         this.target = isActive(Objects.requireNonNull(executor, "executor")) ? null : executor;
         this.details = source.chainDetails();
+        this.isOfTimer =
+                source instanceof LoopTimer || (source.link() instanceof Dependent<?, ?> before && before.isOfTimer);
         this.function = function;
         this.seesFailure = seesFailure;
         this.context = context;
@@ -207,7 +213,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         handedOver = true;
         try {
             // its handle is ended by the stop
-            other.execute((LoopCommand) () -> generation.runForChain(this::completeThere));
+            other.execute((LoopCommand) () -> generation.runForChain(this::completeOnTarget));
         } catch (Throwable e) {
             refusedBy(e);
         }
@@ -217,6 +223,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         thrown = why;
         obstacle = why;
         settle();
+    }
+
+    private void completeOnTarget() {
+        if (isOfTimer) {
+            generation.timerBodies.runElsewhere(this::completeThere);
+        } else {
+            completeThere();
+        }
     }
 
     /** On the executor that was asked for, or where the loop has no active thread. */
@@ -373,6 +387,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public @Nullable String label() {
         return details == null ? null : details.label();
+    }
+
+    boolean isOfTimer() {
+        return isOfTimer;
     }
 
     Call.@Nullable Details details() {

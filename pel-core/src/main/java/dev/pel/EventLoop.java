@@ -173,6 +173,12 @@ public interface EventLoop extends AutoCloseable {
     /**
      * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
      *
+     * <p>A body may set the next timer, which makes a timer that repeats. While the loop drains, a timer that is set in a timer's body
+     * ends at once as {@link Outcome#STOPPED}, whatever its delay, so that a timer that repeats holds no stop. What is attached to the
+     * handle of a timer, directly or in a row ({@code thenRun(…).thenRun(…)}), counts as its body. What a timer's body submits does
+     * not: a call, or a task of {@link #enqueue}, is accepted while the loop drains, and may set timers, which run when they fall due
+     * before the deadline; a retry after a failure is such a timer.
+     *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
      * @param body runs on the active thread, never early
      * @return the timer, which ends when the body has
@@ -250,7 +256,8 @@ public interface EventLoop extends AutoCloseable {
      * deadline counts.
      *
      * <p>Outside callers are refused first; chains in flight go on and may submit their next link; timers that fall due before
-     * the deadline run, the others end as {@link Outcome#STOPPED}; when nothing is left in any lane, or the deadline has
+     * the deadline run, the others end as {@link Outcome#STOPPED}; so does, at once, a timer that is set in a timer's body meanwhile,
+     * see {@link #delay}; when nothing is left in any lane, or the deadline has
      * passed, what is running is interrupted and the rest ends as {@link Outcome#STOPPED}. When the future is complete, every
      * handle is done and every thread has ended, but for those the report calls {@linkplain StopReport#completing() completing} or
      * {@linkplain StopReport#stuck() stuck}.

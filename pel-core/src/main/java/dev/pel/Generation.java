@@ -72,6 +72,9 @@ final class Generation {
     /** Threads of others that run code of a chain of this loop just now, or make its start or the steps of its stop. */
     private final Set<Thread> chainThreads = ConcurrentHashMap.newKeySet();
 
+    /** Tells whether the current thread is in the body of a timer. */
+    final TimerBodies timerBodies;
+
     /** Futures that wait for a future or an executor that is not the loop's. */
     final ForeignFutures foreign = new ForeignFutures();
 
@@ -118,6 +121,7 @@ final class Generation {
         this.refusals = new Refusals(this);
         this.commands = new CutOffCommands(this);
         this.active = new ActiveLane(this);
+        this.timerBodies = new TimerBodies(active);
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
         this.pools = List.of(passive, work);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param calls what became of the calls that ended after the request, fired timers and commands of executor views included; two
  *     operations with one body are two calls
  * @param entries what became of the entries of lanes that ended after the request
- * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}
+ * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}; those that a
+ *     timer's body has set while the loop drained are not counted, because that is how a timer that sets itself anew ends
  * @param completing how many handles are not done yet: how they end is decided, but they are told only when code that others have
  *     attached to handles past pel, such as behind {@code CompletableFuture.allOf}, returns
  * @param stuck the threads that did not come back; their calls ended as {@link Outcome#STOPPED} all the same

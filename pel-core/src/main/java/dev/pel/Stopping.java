@@ -295,7 +295,7 @@ final class Stopping {
                 Duration.ofNanos(generation.machine.nanoTime() - requestedAt),
                 tally(callsDrained.get(), callsNeverStarted, callsCutOff),
                 tally(generation.drained() - drainedBefore, neverStarted, cutOff),
-                generation.active.timers().stats().stopped(),
+                generation.active.timers().cutOff(),
                 generation.completingAside(),
                 stuck);
         generation.completions.linger(false);

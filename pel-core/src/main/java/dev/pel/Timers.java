@@ -61,6 +61,9 @@ final class Timers {
     private final AtomicLong stopped = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
 
+    /** How many of those stopped a timer's body has set while the loop drained: the regular end of a timer that sets itself anew. */
+    private final AtomicLong notSetAnew = new AtomicLong();
+
     /** After this instant a timer is too late for the drain. Confined to the active thread; only read while draining. */
     private long latest;
 
@@ -83,7 +86,10 @@ final class Timers {
             return;
         }
         timer.isNumber(accepted.incrementAndGet());
-        if (active.isCurrent()) {
+        if (generation.state() == LoopState.DRAINING && generation.timerBodies.isInOne()) {
+            notSetAnew.getAndIncrement();
+            timer.stop();
+        } else if (active.isCurrent()) {
             align(timer);
         } else {
             send(timer);
@@ -335,6 +341,11 @@ final class Timers {
             timer.stop();
             timer = next;
         }
+    }
+
+    /** How many have ended as stopped although they were to run. */
+    long cutOff() {
+        return stopped.get() - notSetAnew.get();
     }
 
     boolean isEmpty() {
