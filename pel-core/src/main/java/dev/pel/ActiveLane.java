@@ -598,6 +598,16 @@ final class ActiveLane implements Runnable {
         return present.call();
     }
 
+    /** When the active thread began with an entry, as far as that is known to a thread that looks on; else 0. */
+    long currentSince(CallInfo entry) {
+        if (entry instanceof Call<?> call) {
+            return call.startedAt();
+        } else if (entry instanceof Dependent<?, ?> dependent) {
+            return dependent.queuedAt() + present.waited();
+        }
+        return entry instanceof Post command ? command.queuedAt() + present.waited() : 0;
+    }
+
     @Nullable Thread thread() {
         return thread;
     }

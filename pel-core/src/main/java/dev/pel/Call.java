@@ -616,6 +616,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return LANES[lane];
     }
 
+    /** When the operation or the body began that runs now. A thread that looks on may see the time of the step before. */
+    final long startedAt() {
+        return since;
+    }
+
     /** When it came into the queue in which it is. */
     final long queuedAt() {
         return lane == ACTIVE ? since : submittedAt;

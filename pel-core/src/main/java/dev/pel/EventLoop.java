@@ -262,6 +262,8 @@ public interface EventLoop extends AutoCloseable {
      * handle is done and every thread has ended, but for those the report calls {@linkplain StopReport#completing() completing} or
      * {@linkplain StopReport#stuck() stuck}.
      *
+     * <p>What holds a drain up for a second is named in the log, and again in intervals that double.
+     *
      * <p>When this method returns, outside callers are refused. A loop that never started ends what waits in it as
      * {@link Outcome#STOPPED}, on the calling thread.
      *

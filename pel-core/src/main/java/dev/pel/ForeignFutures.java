@@ -43,6 +43,11 @@ final class ForeignFutures {
         return open.isEmpty();
     }
 
+    /** How many a drain waits for. */
+    int waiting() {
+        return open.size();
+    }
+
     void stopAll() {
         for (LoopFuture<?> future : open) {
             future.stop(); // which takes it out

@@ -59,6 +59,8 @@ final class Stopping {
 
     private volatile boolean forced;
 
+    private final SlowDrain slow;
+
     /** Whether the drain is over. Confined to the thread that makes the steps, as all that follows. */
     private boolean cut;
 
@@ -88,6 +90,7 @@ final class Stopping {
         this.askedUntil = requestedAt + Machine.nanos(deadline);
         this.deadline = new AtomicLong(askedUntil);
         this.report = new GuardedFuture<>(generation);
+        this.slow = new SlowDrain(generation, requestedAt);
         this.telling = new CompletionThreads(generation.name(), generation.machine);
     }
 
@@ -142,9 +145,10 @@ final class Stopping {
     /** One step; says how long the next may wait, or less than 0 when the stop is done. */
     long step() {
         if (!cut) {
-            long left = deadline.get() - generation.machine.nanoTime();
+            long now = generation.machine.nanoTime();
+            long left = deadline.get() - now;
             if (left > 0 && !generation.isOver() && !isDrained()) {
-                return left;
+                return Math.min(left, slow.tell(now, left));
             }
             cutOff();
             cut = true;

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -346,6 +347,18 @@ final class Timers {
     /** How many have ended as stopped although they were to run. */
     long cutOff() {
         return stopped.get() - notSetAnew.get();
+    }
+
+    /** The timer that falls due next, as far as a thread can tell that is not the active one; null when none is found. */
+    @Nullable LoopTimer peekNext() {
+        AtomicReference<@Nullable LoopTimer> first = new AtomicReference<>();
+        heap.peekAll(timer -> {
+            LoopTimer known = first.get();
+            if (timer.isPending() && (known == null || timer.dueAt() - known.dueAt() < 0)) {
+                first.set(timer);
+            }
+        });
+        return first.get();
     }
 
     boolean isEmpty() {

@@ -48,7 +48,7 @@ class StoppingTests {
     }
 
     private void waits() {
-        assertThat(step()).isEqualTo(DEADLINE.toNanos());
+        assertThat(step()).isEqualTo(SlowDrain.PATIENCE);
         assertThat(generation.state()).isEqualTo(LoopState.DRAINING);
         assertThat(report).isNotDone();
     }
@@ -147,9 +147,9 @@ class StoppingTests {
         Task operation = () -> {};
         generation.submit(Lane.PASSIVE, operation, null, null, null);
         drain(() -> {
-            generation.stop(Duration.ofSeconds(5), false);
+            generation.stop(Duration.ofMillis(500), false);
             generation.stop(Duration.ofSeconds(50), false);
-            assertThat(step()).isEqualTo(Duration.ofSeconds(5).toNanos());
+            assertThat(step()).isEqualTo(Duration.ofMillis(500).toNanos());
             generation.stop(Duration.ofSeconds(50), true);
             assertThat(step()).isEqualTo(-1);
         });
