@@ -24,6 +24,28 @@ final class CallNames {
         return "the error handler for call " + entry.id() + (entry.label() == null ? "" : quoted(entry.label()));
     }
 
+    /** The number of the call, and its label if it has one. */
+    static String of(Failure failure) {
+        return failure.callId() + (failure.label() == null ? "" : quoted(failure.label()));
+    }
+
+    /** A handle, by the label of the call with which its chain begins. */
+    static String of(LoopFuture<?> handle) {
+        String label = handle.chainLabel();
+        String kind = handle instanceof LoopTimer ? "timer" : "call";
+        String name = label == null ? "" : quoted(label);
+        if (handle instanceof Call<?> || handle instanceof BothCalls<?, ?>) {
+            return label == null ? "the " + kind : kind + name;
+        }
+        return label == null ? "what is attached to a handle" : "what is attached to call" + name;
+    }
+
+    /** The same as the first words of a sentence. */
+    static String atTheBeginning(LoopFuture<?> handle) {
+        String name = of(handle);
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+
     /** The label, or the place of submission, or nothing, with a space before it. */
     static String hint(Call<?> call) {
         return hint(call.ownDetails());

@@ -31,7 +31,7 @@ public final class CallSpec {
     public CallSpec timeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("'timeout' must be more than zero but was " + timeout);
+            throw new IllegalArgumentException("'timeout' must be more than zero but was " + DurationText.of(timeout));
         }
         return new CallSpec(loop, label, timeout);
     }

@@ -9,8 +9,16 @@ public final class CallTimeoutException extends TimeoutException {
 
     private final Duration timeout;
 
+    CallTimeoutException(Duration timeout, LoopFuture<?> ended) {
+        this(timeout, CallNames.atTheBeginning(ended));
+    }
+
     CallTimeoutException(Duration timeout) {
-        super("The call had not ended after %s.".formatted(timeout));
+        this(timeout, "The call");
+    }
+
+    private CallTimeoutException(Duration timeout, String what) {
+        super("%s had not ended after %s.".formatted(what, DurationText.of(timeout)));
         this.timeout = timeout;
     }
 

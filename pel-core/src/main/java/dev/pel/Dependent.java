@@ -128,7 +128,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (source != null && source.isCompletedExceptionally()) {
             complete(); // which only passes the failure on
         } else {
-            obstacle = new CallStoppedException(generation.name());
+            obstacle = new CallStoppedException(generation.name(), "this call");
             settle();
         }
     }

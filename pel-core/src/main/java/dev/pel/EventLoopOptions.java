@@ -72,7 +72,8 @@ public record EventLoopOptions(
     private static void notNegative(String name, Duration value) {
         Objects.requireNonNull(value, name);
         if (value.isNegative()) {
-            throw new IllegalArgumentException("'%s' must not be negative but was %s".formatted(name, value));
+            throw new IllegalArgumentException(
+                    "'%s' must not be negative but was %s".formatted(name, DurationText.of(value)));
         }
     }
 
@@ -139,7 +140,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withActive(UnaryOperator<LaneOptions> change) {
-        return withLanes(change.apply(active), passive, work);
+        return withLanes(Objects.requireNonNull(change, "change").apply(active), passive, work);
     }
 
     /**
@@ -149,7 +150,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withPassive(UnaryOperator<LaneOptions> change) {
-        return withLanes(active, change.apply(passive), work);
+        return withLanes(active, Objects.requireNonNull(change, "change").apply(passive), work);
     }
 
     /**
@@ -159,7 +160,8 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withWork(UnaryOperator<LaneOptions> change) {
-        return withLanes(active, passive, change.apply(work));
+        return withLanes(
+                active, passive, Objects.requireNonNull(change, "change").apply(work));
     }
 
     private EventLoopOptions withLanes(LaneOptions newActive, LaneOptions newPassive, LaneOptions newWork) {
@@ -369,7 +371,7 @@ public record EventLoopOptions(
 
         private static <T> List<T> copy(String name, List<T> list) {
             Objects.requireNonNull(list, name);
-            list.forEach(each -> Objects.requireNonNull(each, name));
+            list.forEach(each -> Objects.requireNonNull(each, () -> "an element of " + name));
             return List.copyOf(list);
         }
 

@@ -187,9 +187,9 @@ final class Failures {
         } catch (Throwable e) {
             // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
             // grow
-            ofHandler.failed(failure.callId(), e);
+            ofHandler.failed(CallNames.of(failure), e);
             if (e != cause) {
-                givenToHandler.failed(failure.callId(), cause);
+                givenToHandler.failed(CallNames.of(failure), cause);
             }
         } finally {
             generation.carriers.close(scope);

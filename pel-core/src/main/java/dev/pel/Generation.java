@@ -164,7 +164,8 @@ final class Generation {
         if (why != null) {
             call.reject(why);
         } else if (timeout != null) {
-            call.endAfter(timeout, () -> call.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout), true));
+            call.endAfter(
+                    timeout, () -> call.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout, call), true));
         }
         return call;
     }

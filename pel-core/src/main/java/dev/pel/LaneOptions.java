@@ -24,7 +24,11 @@ public record LaneOptions(int threads, int capacity, int highWater, int lowWater
         checkThreads(threads, kind);
         check(capacity >= 1, "capacity", "at least 1", capacity);
         check(highWater >= 1 && highWater <= 100, "high water", "between 1 and 100 percent", highWater);
-        check(lowWater >= 0 && lowWater < highWater, "low water", "at least 0 and below 'high water'", lowWater);
+        check(
+                lowWater >= 0 && lowWater < highWater,
+                "low water",
+                "at least 0 and below 'high water', which is " + highWater + ",",
+                lowWater);
     }
 
     static void checkThreads(int threads, ThreadKind kind) {

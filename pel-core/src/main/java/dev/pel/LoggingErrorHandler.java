@@ -7,11 +7,11 @@ final class LoggingErrorHandler implements ErrorHandler {
     @Override
     public void handle(Failure failure) {
         log.error(
-                "{}{} failed on lane {} after {} ms, submitted at {}, {}",
+                "{}{} failed on lane {} after {}, submitted at {}, {}",
                 failure.callId() < 0 ? "Code without a call" : "Call " + failure.callId(),
                 failure.label() == null ? "" : " '" + failure.label() + "'",
                 failure.lane(),
-                failure.age().toMillis(),
+                DurationText.about(Machine.nanos(failure.age())),
                 failure.submittedAt() == null ? "an unknown place" : failure.submittedAt(),
                 failure.late()
                         ? "after its call had ended otherwise (cancelled, timed out or stopped): the failure came late, no handle tells it"

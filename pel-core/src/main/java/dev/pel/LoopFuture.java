@@ -179,7 +179,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Ends this future because the loop stops. */
     final boolean stop() {
-        return end(Outcome.STOPPED, null, new CallStoppedException(generation.name()), true);
+        return end(Outcome.STOPPED, null, new CallStoppedException(generation.name(), CallNames.of(this)), true);
     }
 
     final boolean finish(@Nullable T value) {
@@ -275,7 +275,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         Objects.requireNonNull(unit, "unit");
         generation.stack.ensureRoom();
         Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
-        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time), true));
+        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, this), true));
         return this;
     }
 
@@ -407,7 +407,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        long nanos = unit.toNanos(timeout);
+        long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout);
         if (nanos <= 0) {
             lookedAt();
             return super.get(0, TimeUnit.NANOSECONDS); // which never waits

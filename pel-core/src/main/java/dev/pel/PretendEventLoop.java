@@ -253,7 +253,7 @@ final class PretendEventLoop implements EventLoop {
     public CompletableFuture<StopReport> stop(Duration deadline) {
         Objects.requireNonNull(deadline, "deadline");
         if (deadline.isNegative()) {
-            throw new IllegalArgumentException("'deadline' must not be negative but was " + deadline);
+            throw new IllegalArgumentException("'deadline' must not be negative but was " + DurationText.of(deadline));
         }
         return stop(deadline, false);
     }

@@ -1,8 +1,8 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,23 +78,37 @@ public record StopReport(
     /**
      * One line for a log.
      *
-     * @return what drained, what was cut off, and who is stuck
+     * @return that all has drained, or what has not, what was cut off, and what is stuck; what is zero is left out
      */
     @Override
     public String toString() {
-        String text = ("loop '%s' %s in %d ms (deadline %d ms): calls: %s; lane entries: %s; %d timers stopped,"
-                        + " %d handles still to be told, %d stuck")
+        return "loop '%s' %s in %s (deadline %s): %s"
                 .formatted(
                         loop,
                         forced ? "force-stopped" : "stopped",
-                        TimeUnit.MILLISECONDS.convert(took),
-                        TimeUnit.MILLISECONDS.convert(deadline), // which cuts what does not fit
-                        calls,
-                        entries,
-                        timersStopped,
-                        completing,
-                        stuck.size());
-        return stuck.isEmpty() ? text : text + " " + stuck;
+                        DurationText.about(Machine.nanos(took)),
+                        DurationText.of(deadline),
+                        isClean() ? drainedText() : notDrainedText());
+    }
+
+    private String drainedText() {
+        return entries.drained() == 0
+                ? "drained"
+                : "drained (%d calls, %d lane entries)".formatted(calls.drained(), entries.drained());
+    }
+
+    private String notDrainedText() {
+        List<String> parts = new ArrayList<>(List.of("calls: " + calls, "lane entries: " + entries));
+        if (timersStopped > 0) {
+            parts.add(timersStopped == 1 ? "1 timer stopped" : timersStopped + " timers stopped");
+        }
+        if (completing > 0) {
+            parts.add(completing == 1 ? "1 handle still to be told" : completing + " handles still to be told");
+        }
+        if (!stuck.isEmpty()) {
+            parts.add(stuck.size() + " stuck " + stuck);
+        }
+        return "not drained: " + String.join("; ", parts);
     }
 
     /**
@@ -114,13 +128,23 @@ public record StopReport(
         }
 
         /**
-         * The three numbers.
+         * Those of the three numbers that are not zero.
          *
-         * @return what they mean included
+         * @return what they mean included, or "none"
          */
         @Override
         public String toString() {
-            return "%d drained, %d never started, %d interrupted".formatted(drained, neverStarted, interrupted);
+            List<String> parts = new ArrayList<>();
+            add(parts, drained, "drained");
+            add(parts, neverStarted, "never started");
+            add(parts, interrupted, "interrupted");
+            return parts.isEmpty() ? "none" : String.join(", ", parts);
+        }
+
+        private static void add(List<String> parts, long count, String what) {
+            if (count > 0) {
+                parts.add(count + " " + what);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -357,7 +358,7 @@ final class Stopping {
 
         @Override
         public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-            long nanos = unit.toNanos(timeout);
+            long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout);
             long left = mustWait() && nanos > 0 ? generation.machine.await(this, true, nanos) : nanos;
             return super.get(left, TimeUnit.NANOSECONDS);
         }

@@ -332,7 +332,7 @@ final class Watch implements Runnable {
         private static final long serialVersionUID = 1L;
 
         HeldUp(long nanos) {
-            super("It took " + Duration.ofNanos(nanos).toMillis() + " ms", null, false, false);
+            super("It took " + DurationText.about(nanos), null, false, false);
         }
     }
 

@@ -313,7 +313,7 @@ class CallEndTests {
         CallSpec call = loops.started().call("x");
         assertThatThrownBy(() -> call.timeout(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'timeout' must be more than zero but was PT0S");
+                .hasMessageContaining("'timeout' must be more than zero but was 0 s");
     }
 
     @Test

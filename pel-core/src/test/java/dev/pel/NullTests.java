@@ -68,15 +68,20 @@ class NullTests {
                 "errorHandler",
                 () -> DEFAULTS.withErrorHandler(null),
                 () -> new EventLoopOptions.Hooks(null, List.of(), List.of()));
+        refused(
+                "change",
+                () -> DEFAULTS.withActive(null),
+                () -> DEFAULTS.withPassive(null),
+                () -> DEFAULTS.withWork(null));
         refused("value", () -> DEFAULTS.withMachine(null), () -> DEFAULTS.withThreadFactory(null));
         refused("value", () -> DEFAULTS.withListener(null), () -> DEFAULTS.withCarrier(null));
+        refused("listeners", () -> new EventLoopOptions.Hooks(failure -> {}, null, List.of()));
         refused(
-                "listeners",
-                () -> new EventLoopOptions.Hooks(failure -> {}, null, List.of()),
+                "an element of listeners",
                 () -> new EventLoopOptions.Hooks(failure -> {}, Collections.singletonList(null), List.of()));
+        refused("carriers", () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), null));
         refused(
-                "carriers",
-                () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), null),
+                "an element of carriers",
                 () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), Collections.singletonList(null)));
         refused("kind", () -> DEFAULTS.passive().withKind(null));
     }
@@ -117,6 +122,15 @@ class NullTests {
                 () -> handle.acceptEither(null, one -> {}),
                 () -> handle.runAfterEither(null, () -> {}));
         refused("unit", () -> handle.orTimeout(1, null), () -> handle.completeOnTimeout(1, 1, null));
+        refused(
+                "unit",
+                () -> handle.get(1, null),
+                () -> loop.stop(Duration.ZERO).get(1, null));
+        refused("fn", () -> handle.thenApply(null), () -> handle.thenCompose(null), () -> handle.exceptionally(null));
+        refused("action", () -> handle.thenAccept(null), () -> handle.whenComplete(null), () -> handle.thenRun(null));
+        refused("executor", () -> handle.thenRunAsync(() -> {}, null), () -> handle.completeAsync(() -> 1, null));
+        refused("supplier", () -> handle.completeAsync(null));
+        refused("error", () -> handle.completeExceptionally(null));
         refused("options", () -> EventLoop.create(null));
     }
 

@@ -41,26 +41,30 @@ class OptionsTests {
         refused(() -> lane.withCapacity(0), "'capacity' must be at least 1 but was 0");
         refused(() -> lane.withWaterMarks(0, 0), "'high water' must be between 1 and 100 percent but was 0");
         refused(() -> lane.withWaterMarks(101, 50), "'high water' must be between 1 and 100 percent but was 101");
-        refused(() -> lane.withWaterMarks(50, 50), "'low water' must be at least 0 and below 'high water' but was 50");
-        refused(() -> lane.withWaterMarks(50, -1), "'low water' must be at least 0 and below 'high water' but was -1");
+        refused(
+                () -> lane.withWaterMarks(50, 50),
+                "'low water' must be at least 0 and below 'high water', which is 50, but was 50");
+        refused(
+                () -> lane.withWaterMarks(50, -1),
+                "'low water' must be at least 0 and below 'high water', which is 50, but was -1");
         refused(() -> DEFAULTS.withName(" "), "'name' must not be blank but was ' '");
         refused(
                 () -> DEFAULTS.withActive(active -> active.withThreads(2)),
                 "'active threads' must be 1 platform thread but was 2 of kind PLATFORM");
         refused(() -> DEFAULTS.withTimerCapacity(0), "'timer capacity' must be at least 1 but was 0");
-        refused(() -> DEFAULTS.withSettle(Duration.ofMillis(-1)), "'settle' must not be negative but was PT-0.001S");
+        refused(() -> DEFAULTS.withSettle(Duration.ofMillis(-1)), "'settle' must not be negative but was -1 ms");
         refused(
                 () -> DEFAULTS.withStopDeadline(Duration.ofMillis(-1)),
-                "'stop deadline' must not be negative but was PT-0.001S");
+                "'stop deadline' must not be negative but was -1 ms");
         refused(
                 () -> DEFAULTS.withInterruptGrace(Duration.ofMillis(-1)),
-                "'interrupt grace' must not be negative but was PT-0.001S");
+                "'interrupt grace' must not be negative but was -1 ms");
         refused(
                 () -> DEFAULTS.withPlaceInterval(Duration.ofMillis(-1)),
-                "'place interval' must not be negative but was PT-0.001S");
+                "'place interval' must not be negative but was -1 ms");
         refused(
                 () -> DEFAULTS.withUnobservedGrace(Duration.ofMillis(-1)),
-                "'unobserved grace' must not be negative but was PT-0.001S");
+                "'unobserved grace' must not be negative but was -1 ms");
     }
 
     @Test

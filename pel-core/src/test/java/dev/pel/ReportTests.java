@@ -47,9 +47,9 @@ class ReportTests {
     void reportIsOneLineThatNamesWhatIsStuckAndWhere() {
         assertThat(report(1, 2, 3, 4))
                 .hasToString(
-                        "loop 'pel' stopped in 31 ms (deadline 20000 ms): calls: 5 drained, 1 never started, 2 interrupted;"
-                                + " lane entries: 9 drained, 1 never started, 2 interrupted; 3 timers stopped,"
-                                + " 4 handles still to be told, 0 stuck");
+                        "loop 'pel' stopped in 31 ms (deadline 20 s): not drained: calls: 5 drained, 1 never started, 2 interrupted;"
+                                + " lane entries: 9 drained, 1 never started, 2 interrupted; 3 timers stopped;"
+                                + " 4 handles still to be told");
         assertThat(report(0, 0, 0, STUCK))
                 .asString()
                 .endsWith("1 stuck [pel-passive-3 (call 7 'slow') at Shop.buy(Shop.java:9)]");
@@ -63,9 +63,21 @@ class ReportTests {
                 0,
                 0,
                 List.of());
-        assertThat(forced).asString().startsWith("loop 'pel' force-stopped in 0 ms");
+        assertThat(forced).asString().isEqualTo("loop 'pel' force-stopped in 0 s (deadline 0 s): drained");
         assertThat(new StopReport.StuckThread("pel-active", Lane.ACTIVE, 8, null, List.of()))
                 .hasToString("pel-active (call 8) at an unknown place");
+    }
+
+    @Test
+    void reportOfAStopThatDrainedSaysSoAndLeavesOutWhatIsZero() {
+        assertThat(report(0, 0, 0))
+                .hasToString("loop 'pel' stopped in 31 ms (deadline 20 s): drained (5 calls, 9 lane entries)");
+        assertThat(report(0, 0, 1))
+                .asString()
+                .contains(": not drained: calls: 5 drained; ")
+                .endsWith("; 1 timer stopped");
+        assertThat(StopReport.Tally.NOTHING).hasToString("none");
+        assertThat(new StopReport.Tally(0, 3, 0)).hasToString("3 never started");
     }
 
     private static LaneStats lane(Lane lane, int factor) {
@@ -124,7 +136,10 @@ class ReportTests {
         assertThat(refused(LoopState.RUNNING)).isEqualTo("its state is RUNNING. Try again.");
         assertThat(refused(LoopState.DRAINING)).contains("only operations and bodies that are under way");
         assertThat(refused(LoopState.STOPPING)).contains("once the report of the stop is there");
-        assertThat(refused(LoopState.STOPPED)).contains("start() to run it again");
+        assertThat(refused(LoopState.STOPPED))
+                .isEqualTo(
+                        "its state is STOPPED. It accepts calls again when it has been started again: in a Spring application by the"
+                                + " context, which starts and stops its loop, and elsewhere by start().");
     }
 
     private static String refused(LoopState state) {
