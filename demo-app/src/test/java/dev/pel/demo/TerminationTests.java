@@ -43,7 +43,7 @@ class TerminationTests {
         assertThat(demo.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).isEqualTo(128 + 15);
         assertThat(log())
-                .containsPattern("loop 'pel' stopped in \\d+ ms .*: \\d+ drained, \\d+ never started, \\d+ interrupted")
+                .containsPattern("loop 'pel' stopped in .* \\(deadline .*\\): not drained: calls: .* never started")
                 .containsPattern("alert [-0-9a-f]+: 2000 accepted, \\d+ delivered, \\d+ failed .*"
                         + FailureReason.SHUTTING_DOWN.text());
     }
