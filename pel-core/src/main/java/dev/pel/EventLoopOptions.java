@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     some microseconds, more than the submission itself; zero for every submission
  * @param unobservedGrace how long a failure waits for somebody to deal with it when its call was submitted by a thread that
  *     is not the active one, and so may not have got to it yet
+ * @param daemon whether the active thread is a daemon, so that the JVM may end without it; false by default, so that a program
+ *     whose {@code main} has returned lives on until its loop is stopped. All other threads of a loop are daemons in any case
  * @param hooks the error handler, the listeners, what is carried from thread to thread, and who makes the threads
  */
 public record EventLoopOptions(
@@ -43,6 +45,7 @@ public record EventLoopOptions(
         Duration interruptGrace,
         Duration placeInterval,
         Duration unobservedGrace,
+        boolean daemon,
         Hooks hooks) {
 
     /** Checks every value. */
@@ -97,6 +100,7 @@ public record EventLoopOptions(
                 Duration.ofMillis(500),
                 Duration.ofMillis(10),
                 Duration.ofMillis(500),
+                false,
                 Hooks.defaults());
     }
 
@@ -130,6 +134,7 @@ public record EventLoopOptions(
                 interruptGrace,
                 placeInterval,
                 unobservedGrace,
+                daemon,
                 hooks);
     }
 
@@ -176,6 +181,7 @@ public record EventLoopOptions(
                 interruptGrace,
                 placeInterval,
                 unobservedGrace,
+                daemon,
                 hooks);
     }
 
@@ -197,6 +203,7 @@ public record EventLoopOptions(
                 interruptGrace,
                 placeInterval,
                 unobservedGrace,
+                daemon,
                 hooks);
     }
 
@@ -263,6 +270,31 @@ public record EventLoopOptions(
                 newGrace,
                 newInterval,
                 newUnobserved,
+                daemon,
+                hooks);
+    }
+
+    /**
+     * The same with an active thread that does, or does not, keep the JVM alive. It counts for the thread that {@code start()} makes; one
+     * that a thread factory makes, and the caller's own one of {@code runOnCurrentThread()}, are what they are.
+     *
+     * @param value true for a daemon: when all threads that are none have ended, the JVM ends, and its shutdown hooks are the last
+     *     who can stop the loop and let it drain
+     * @return the changed copy
+     */
+    public EventLoopOptions withDaemon(boolean value) {
+        return new EventLoopOptions(
+                name,
+                active,
+                passive,
+                work,
+                timerCapacity,
+                settle,
+                stopDeadline,
+                interruptGrace,
+                placeInterval,
+                unobservedGrace,
+                value,
                 hooks);
     }
 
@@ -340,6 +372,7 @@ public record EventLoopOptions(
                 interruptGrace,
                 placeInterval,
                 unobservedGrace,
+                daemon,
                 value);
     }
 

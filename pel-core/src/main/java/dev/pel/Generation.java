@@ -475,7 +475,7 @@ final class Generation {
             threads.incrementAndGet();
             return;
         }
-        Thread thread = machine.thread(name() + "-active", ThreadKind.PLATFORM, false, active);
+        Thread thread = machine.thread(name() + "-active", ThreadKind.PLATFORM, options.daemon(), active);
         active.runsOn(thread);
         threads.incrementAndGet();
         boolean started = false;

@@ -32,7 +32,7 @@ public interface Machine {
      *
      * @param name its name
      * @param kind platform or virtual
-     * @param daemon whether the JVM may end without it; those of pools are daemons
+     * @param daemon whether the JVM may end without it, see {@link EventLoopOptions#daemon()}
      * @param body what it runs
      * @return the thread
      */

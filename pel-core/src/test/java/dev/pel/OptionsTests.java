@@ -31,6 +31,7 @@ class OptionsTests {
         }
         assertThat(DEFAULTS.stopDeadline()).isEqualTo(Duration.ofSeconds(20));
         assertThat(DEFAULTS.settle()).isZero();
+        assertThat(DEFAULTS.daemon()).isFalse();
     }
 
     @Test
@@ -119,6 +120,7 @@ class OptionsTests {
         assertChanged("interruptGrace", DEFAULTS.withInterruptGrace(time), time);
         assertChanged("placeInterval", DEFAULTS.withPlaceInterval(time), time);
         assertChanged("unobservedGrace", DEFAULTS.withUnobservedGrace(time), time);
+        assertChanged("daemon", DEFAULTS.withDaemon(true), true);
         assertChanged("hooks", DEFAULTS.withHooks(OTHER), OTHER);
     }
 

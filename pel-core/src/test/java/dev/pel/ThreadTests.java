@@ -36,6 +36,13 @@ class ThreadTests {
     }
 
     @Test
+    void theActiveThreadIsADaemonWhenTheOptionsSaySo() {
+        EventLoop loop = loops.started(options -> options.withDaemon(true));
+        get(loop.enqueue(
+                Lane.ACTIVE, () -> assertThat(Thread.currentThread().isDaemon()).isTrue()));
+    }
+
+    @Test
     void ownThreadCanBeTheActiveOne() {
         EventLoop loop = loops.made(options -> options);
         Thread own = Thread.currentThread();
