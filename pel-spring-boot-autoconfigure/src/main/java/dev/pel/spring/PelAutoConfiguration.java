@@ -49,7 +49,11 @@ public final class PelAutoConfiguration {
             ObjectProvider<EventLoopListener> listeners,
             ObjectProvider<ContextCarrier> carriers,
             ObjectProvider<EventLoopOptionsCustomizer> customizers) {
-        EventLoopOptions options = new PropertyOptions(properties, Threading.VIRTUAL.isActive(environment)).options();
+        // a daemon, because an application that ended without the starter ends with it: spring.main.keep-alive is the
+        // switch
+        EventLoopOptions options = new PropertyOptions(properties, Threading.VIRTUAL.isActive(environment))
+                .options()
+                .withDaemon(true);
         if (properties.context().propagation() == PelProperties.Propagation.NONE) {
             EventLoopOptions.Hooks hooks = options.hooks();
             options = options.withHooks(

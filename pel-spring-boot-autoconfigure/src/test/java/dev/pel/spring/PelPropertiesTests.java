@@ -23,11 +23,11 @@ class PelPropertiesTests {
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
 
     @Test
-    void keepsTheDefaultsOfTheEngine() {
+    void keepsTheDefaultsOfTheEngineButDoesNotKeepTheApplicationAlive() {
         contextRunner.run(context -> {
             EventLoopOptions options = options(context.getBean(EventLoop.class));
             EventLoopOptions defaults = EventLoopOptions.defaults();
-            assertThat(options.withHooks(defaults.hooks())).isEqualTo(defaults);
+            assertThat(options.withHooks(defaults.hooks())).isEqualTo(defaults.withDaemon(true));
         });
     }
 
@@ -68,6 +68,7 @@ class PelPropertiesTests {
                                     Duration.ofMillis(50),
                                     Duration.ofMillis(1),
                                     Duration.ofMillis(300),
+                                    true,
                                     options.hooks()));
                 });
     }
