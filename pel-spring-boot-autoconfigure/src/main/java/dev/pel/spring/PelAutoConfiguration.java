@@ -84,8 +84,12 @@ public final class PelAutoConfiguration {
         Duration timeout = Binder.get(environment)
                 .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
                 .orElse(DEFAULT_PHASE_TIMEOUT);
-        return new PelLifecycle(
-                () -> beans.getBeansOfType(EventLoop.class, false, false).values(), timeout);
+        return new PelLifecycle(() -> beans.getBeansOfType(EventLoop.class, false, false), timeout);
+    }
+
+    @Bean
+    static SingleCandidates pelSingleCandidates() {
+        return new SingleCandidates();
     }
 
     @Bean

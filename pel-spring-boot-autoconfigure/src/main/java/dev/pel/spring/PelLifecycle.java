@@ -3,8 +3,9 @@ package dev.pel.spring;
 import dev.pel.EventLoop;
 import dev.pel.LoopState;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,26 +24,43 @@ final class PelLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PelLifecycle.class);
 
-    private final Supplier<Collection<EventLoop>> loops;
+    private final Supplier<Map<String, EventLoop>> loops;
     private final Duration phaseTimeout;
 
     /**
      * For all loops of a context.
      *
-     * @param loops asked when it starts and stops, because loops may be made late
+     * @param loops all loops by the names of their beans; asked when it starts and stops, because loops may be made late
      * @param phaseTimeout how long Spring waits for a phase to stop
      */
-    PelLifecycle(Supplier<Collection<EventLoop>> loops, Duration phaseTimeout) {
+    PelLifecycle(Supplier<Map<String, EventLoop>> loops, Duration phaseTimeout) {
         this.loops = loops;
         this.phaseTimeout = phaseTimeout;
     }
 
     @Override
     public void start() {
-        for (EventLoop loop : loops.get()) {
+        Map<String, EventLoop> byBean = loops.get();
+        refuseSameNames(byBean);
+        for (EventLoop loop : byBean.values()) {
             warnOfLongDeadline(loop);
             loop.start();
         }
+    }
+
+    /** Threads, messages, meters and the endpoint tell loops apart by their names. */
+    private static void refuseSameNames(Map<String, EventLoop> byBean) {
+        Map<String, String> beanByName = new HashMap<>();
+        byBean.forEach((bean, loop) -> {
+            String name = loop.options().name();
+            String other = beanByName.put(name, bean);
+            if (other != null) {
+                throw new AmbiguousBeansException(
+                        "The loops of the beans '%s' and '%s' have the same name '%s'.".formatted(other, bean, name),
+                        "Give each loop a name of its own: PelLoopBuilder.name(\"…\"), EventLoopOptions.withName(\"…\")"
+                                + " or, for the loop that pel sets up, the property 'pel.name'.");
+            }
+        });
     }
 
     private void warnOfLongDeadline(EventLoop loop) {
@@ -60,7 +78,7 @@ final class PelLifecycle implements SmartLifecycle {
     /** A stop that somebody else has asked for is waited for, too. */
     @Override
     public boolean isRunning() {
-        return loops.get().stream()
+        return loops.get().values().stream()
                 .anyMatch(loop -> loop.state() != LoopState.NEW && loop.state() != LoopState.STOPPED);
     }
 
@@ -76,7 +94,7 @@ final class PelLifecycle implements SmartLifecycle {
     }
 
     private CompletableFuture<Void> stopAll() {
-        List<CompletableFuture<?>> stops = loops.get().stream()
+        List<CompletableFuture<?>> stops = loops.get().values().stream()
                 .<CompletableFuture<?>>map(loop -> loop.stop(loop.options().stopDeadline()))
                 .toList();
         return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));

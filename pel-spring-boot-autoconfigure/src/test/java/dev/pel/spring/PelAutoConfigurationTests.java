@@ -19,6 +19,8 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -32,6 +34,14 @@ class PelAutoConfigurationTests {
 
     private final ApplicationContextRunner contextRunner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
+
+    private static final BeanDefinitionCustomizer PRIMARY = bean -> bean.setPrimary(true);
+    private static final BeanDefinitionCustomizer QUALIFIED_ONLY =
+            bean -> ((AbstractBeanDefinition) bean).setDefaultCandidate(false);
+
+    private static EventLoop loop(String name) {
+        return EventLoop.create(EventLoopOptions.defaults().withName(name));
+    }
 
     @Test
     void startsALoop() {
@@ -151,11 +161,83 @@ class PelAutoConfigurationTests {
     }
 
     @Test
-    void backsOffWhenThereAreTwoLoopsAndNeitherIsTheOne() {
+    void refusesTwoLoopsOfWhichNeitherIsTheOne() {
         contextRunner
-                .withBean("a", EventLoop.class, () -> EventLoop.create(EventLoopOptions.defaults()))
-                .withBean("b", EventLoop.class, () -> EventLoop.create(EventLoopOptions.defaults()))
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(PelTemplate.class));
+                .withBean("a", EventLoop.class, () -> loop("a"))
+                .withBean("b", EventLoop.class, () -> loop("b"))
+                .withBean("user", NeedsTemplate.class)
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .isInstanceOf(AmbiguousBeansException.class)
+                        .hasMessageStartingWith(
+                                "pel needs one bean of type dev.pel.EventLoop, but there are 2: 'a', 'b', of which none is"
+                                        + " primary.")
+                        .hasMessageContaining("@Primary")
+                        .hasMessageContaining("defaultCandidate = false"));
+    }
+
+    @Test
+    void refusesTwoPrimaryLoops() {
+        contextRunner
+                .withBean("a", EventLoop.class, () -> loop("a"), PRIMARY)
+                .withBean("b", EventLoop.class, () -> loop("b"), PRIMARY)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("there are 2: 'a', 'b', of which 2 are primary"));
+    }
+
+    @Test
+    void takesThePrimaryOneOfTwoLoops() {
+        contextRunner
+                .withBean("a", EventLoop.class, () -> loop("a"))
+                .withBean("b", EventLoop.class, () -> loop("b"), PRIMARY)
+                .run(context -> assertThat(
+                                context.getBean(PelTemplate.class).stats().name())
+                        .isEqualTo("b"));
+    }
+
+    @Test
+    void takesTheLoopBesideWhichThereIsOnlyAFallback() {
+        contextRunner
+                .withBean("a", EventLoop.class, () -> loop("a"), bean -> bean.setFallback(true))
+                .withBean("b", EventLoop.class, () -> loop("b"))
+                .run(context -> assertThat(
+                                context.getBean(PelTemplate.class).stats().name())
+                        .isEqualTo("b"));
+    }
+
+    @Test
+    void keepsItsLoopBesideAnyNumberOfQualifiedOnes() {
+        contextRunner
+                .withBean("a", EventLoop.class, () -> loop("a"), QUALIFIED_ONLY)
+                .withBean("b", EventLoop.class, () -> loop("b"), QUALIFIED_ONLY)
+                .run(context -> {
+                    assertThat(context.getBean(PelTemplate.class).stats().name())
+                            .isEqualTo("pel");
+                    assertThat(context.getBeansOfType(EventLoop.class).values())
+                            .hasSize(3)
+                            .allMatch(loop -> loop.state() == LoopState.RUNNING);
+                });
+    }
+
+    @Test
+    void refusesTwoLoopsWithTheSameName() {
+        EventLoop own = loop("pel");
+        contextRunner
+                .withBean("mine", EventLoop.class, () -> own, QUALIFIED_ONLY)
+                .run(context -> {
+                    assertThat(context)
+                            .hasFailed()
+                            .getFailure()
+                            .rootCause()
+                            .isInstanceOf(AmbiguousBeansException.class)
+                            .hasMessageMatching("The loops of the beans '\\w+' and '\\w+' have the same name 'pel'. .*")
+                            .hasMessageContaining("'mine'")
+                            .hasMessageContaining("'pelEventLoop'")
+                            .hasMessageContaining("'pel.name'");
+                    assertThat(own.state()).isNotEqualTo(LoopState.RUNNING);
+                });
     }
 
     @Test
@@ -179,17 +261,29 @@ class PelAutoConfigurationTests {
     }
 
     @Test
-    void takesNoneOfTwoErrorHandlers() {
+    void refusesTwoErrorHandlersOfWhichNeitherIsTheOne() {
         contextRunner
                 .withBean("a", ErrorHandler.class, () -> failure -> {})
                 .withBean("b", ErrorHandler.class, () -> failure -> {})
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .isInstanceOf(AmbiguousBeansException.class)
+                        .hasMessageContaining(
+                                "pel needs one bean of type dev.pel.ErrorHandler, but there are 2: 'a', 'b'"));
+    }
+
+    @Test
+    void takesTheErrorHandlerThatNeedsNoQualifier() {
+        ErrorHandler own = failure -> {};
+        contextRunner
+                .withBean("a", ErrorHandler.class, () -> failure -> {}, QUALIFIED_ONLY)
+                .withBean("b", ErrorHandler.class, () -> own)
                 .run(context -> assertThat(context.getBean(EventLoop.class)
                                 .options()
                                 .hooks()
-                                .errorHandler()
-                                .getClass()
-                                .getSimpleName())
-                        .isEqualTo("LoggingErrorHandler"));
+                                .errorHandler())
+                        .isSameAs(own));
     }
 
     @Test
@@ -236,6 +330,8 @@ class PelAutoConfigurationTests {
     private static List<ContextCarrier> carriers(EventLoop loop) {
         return loop.options().hooks().carriers();
     }
+
+    record NeedsTemplate(PelTemplate pel) {}
 
     record Lanes(PelLane active, PelLane passive, PelLane work) {}
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +39,7 @@ class PelLifecycleTests {
 
     private final EventLoop loop =
             EventLoop.create(EventLoopOptions.defaults().withStopDeadline(Duration.ofSeconds(10)));
-    private final PelLifecycle lifecycle = new PelLifecycle(() -> List.of(loop), Duration.ofSeconds(30));
+    private final PelLifecycle lifecycle = new PelLifecycle(() -> Map.of("loop", loop), Duration.ofSeconds(30));
 
     // ------------------------------------------------------------------ in an application
 
@@ -242,7 +243,7 @@ class PelLifecycleTests {
 
     @Test
     void warnsOfADeadlineThatSpringWillNotWaitFor(CapturedOutput output) {
-        PelLifecycle impatient = new PelLifecycle(() -> List.of(loop), Duration.ofSeconds(10));
+        PelLifecycle impatient = new PelLifecycle(() -> Map.of("loop", loop), Duration.ofSeconds(10));
         impatient.start();
         impatient.stop();
         assertThat(output)
