@@ -8,10 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodClassKey;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringValueResolver;
 
 /** Turns a call of a marked method into a call on the loop. */
@@ -40,7 +38,7 @@ final class CallInterceptor implements MethodInterceptor {
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         Object target = invocation.getThis();
         Method method = invocation.getMethod();
-        Class<?> type = target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target);
+        Class<?> type = target == null ? method.getDeclaringClass() : target.getClass();
         MethodClassKey key = new MethodClassKey(method, type);
         CallPlan plan = plans.get(key);
         if (plan == null) {
@@ -55,11 +53,11 @@ final class CallInterceptor implements MethodInterceptor {
     }
 
     private CallPlan plan(Method method, Class<?> type) {
-        CallMark mark = methods.mark(method, type);
-        if (mark == null) {
-            throw new IllegalStateException("%s is not marked".formatted(CallMethods.name(type, method)));
+        MarkedMethod marked = methods.find(method, type);
+        if (marked == null) {
+            throw new IllegalStateException("%s is not marked".formatted(MarkedMethod.name(type, method)));
         }
-        return CallPlan.of(mark, ClassUtils.getUserClass(type), CallMethods.specific(method, type), placeholders);
+        return CallPlan.of(marked, placeholders);
     }
 
     /** Looked up once: every lookup by type costs more than the call. */

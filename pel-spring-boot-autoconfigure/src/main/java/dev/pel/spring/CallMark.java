@@ -3,6 +3,9 @@ package dev.pel.spring;
 import dev.pel.Lane;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -21,32 +24,46 @@ record CallMark(Lane lane, String label, String timeout, int distance, Object so
 
     /** Finds the nearest one on an element or, for a class or method, up its hierarchy, interfaces included. */
     static @Nullable CallMark on(AnnotatedElement element) {
+        return nearest(element, allOn(element));
+    }
+
+    /** Finds all of an element and its hierarchy, the nearest first. */
+    static List<CallMark> allOn(AnnotatedElement element) {
         MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
-        CallMark next = from(annotations, Next.class, Lane.PASSIVE);
-        CallMark work = from(annotations, Work.class, Lane.WORK);
-        if (next == null || work == null) {
-            return next == null ? work : next;
+        return Stream.concat(
+                        annotations.stream(Next.class).map(each -> of(each, Lane.PASSIVE)),
+                        annotations.stream(Work.class).map(each -> of(each, Lane.WORK)))
+                .sorted(Comparator.comparingInt(CallMark::distance))
+                .toList();
+    }
+
+    /**
+     * Chooses among those that mean one element.
+     *
+     * @param element named when there is no nearest one
+     * @param marks the nearest first
+     */
+    static @Nullable CallMark nearest(AnnotatedElement element, List<CallMark> marks) {
+        if (marks.isEmpty()) {
+            return null;
         }
-        if (next.distance == work.distance) {
+        CallMark nearest = marks.get(0);
+        if (marks.stream().anyMatch(each -> each.distance == nearest.distance && each.lane != nearest.lane)) {
             throw new InvalidCallMethodException(
                     "%s has both @Next and @Work, and can run on one lane only.".formatted(element),
                     "Keep @Next if it blocks, @Work if it computes.");
         }
-        return next.distance < work.distance ? next : work;
+        return nearest;
     }
 
-    private static @Nullable CallMark from(MergedAnnotations annotations, Class<? extends Annotation> type, Lane lane) {
-        MergedAnnotation<? extends Annotation> found = annotations.get(type);
-        if (!found.isPresent()) {
-            return null;
-        }
+    private static CallMark of(MergedAnnotation<? extends Annotation> found, Lane lane) {
         Object source = found.getSource();
         return new CallMark(
                 lane,
                 found.getString("label"),
                 found.getString("timeout"),
                 found.getAggregateIndex(),
-                source == null ? type : source);
+                source == null ? found.getType() : source);
     }
 
     /** As a reader knows it. */

@@ -4,7 +4,6 @@ import dev.pel.CallSpec;
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -31,31 +30,32 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
     /**
      * Makes the plan.
      *
-     * @param mark what the annotation says
-     * @param type the class that a reader knows the method by
-     * @param method the annotated method
+     * @param marked the method with its annotation
      * @param placeholders resolves them in the timeout
      * @throws InvalidCallMethodException when the return type or the timeout is wrong
      */
-    static CallPlan of(CallMark mark, Class<?> type, Method method, StringValueResolver placeholders) {
-        Class<?> result = method.getReturnType();
+    static CallPlan of(MarkedMethod marked, StringValueResolver placeholders) {
+        CallMark mark = marked.mark();
+        Class<?> result = marked.method().getReturnType();
         if (result != void.class && !FUTURES.contains(result)) {
             throw new InvalidCallMethodException(
-                    ("%s method %s returns %s, but must return CompletableFuture, CompletionStage, Future, LoopFuture or void:"
+                    ("%s returns %s, but must return CompletableFuture, CompletionStage, Future, LoopFuture or void:"
                                     + " its caller gets a handle, because the method runs on another thread.")
-                            .formatted(mark.annotation(), CallMethods.name(type, method), result.getSimpleName()),
+                            .formatted(marked.title(), result.getSimpleName()),
                     mark.source() instanceof Class<?> source
                             ? "Change the return type, or annotate the methods that should run on the loop instead of %s."
                                     .formatted(source.getSimpleName())
                             : "Change the return type, or remove the annotation and call the method with PelTemplate.next.");
         }
-        String label = mark.label().isEmpty() ? type.getSimpleName() + "." + method.getName() : mark.label();
-        return new CallPlan(mark.lane(), label, timeout(mark, type, method, placeholders), result != void.class);
+        String label = mark.label().isEmpty()
+                ? marked.type().getSimpleName() + "." + marked.method().getName()
+                : mark.label();
+        return new CallPlan(mark.lane(), label, timeout(marked, placeholders), result != void.class);
     }
 
-    private static @Nullable Duration timeout(
-            CallMark mark, Class<?> type, Method method, StringValueResolver placeholders) {
-        String text = mark.timeout().isEmpty() ? null : placeholders.resolveStringValue(mark.timeout());
+    private static @Nullable Duration timeout(MarkedMethod marked, StringValueResolver placeholders) {
+        String given = marked.mark().timeout();
+        String text = given.isEmpty() ? null : placeholders.resolveStringValue(given);
         if (!StringUtils.hasText(text)) {
             return null;
         }
@@ -67,8 +67,8 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         }
         if (timeout.isNegative() || timeout.isZero()) {
             throw new InvalidCallMethodException(
-                    "The timeout of %s method %s must be a duration of more than zero but was '%s'."
-                            .formatted(mark.annotation(), CallMethods.name(type, method), text),
+                    "The timeout of %s must be a duration of more than zero but was '%s'."
+                            .formatted(marked.title(), text),
                     "Write it as 2s, 500ms or PT2S.");
         }
         return timeout;

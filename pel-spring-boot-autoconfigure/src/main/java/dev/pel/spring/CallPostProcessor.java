@@ -3,8 +3,10 @@ package dev.pel.spring;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Collection;
+import java.util.List;
 import org.aopalliance.aop.Advice;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -14,81 +16,91 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.StringValueResolver;
 
 /**
  * Puts the loop in front of marked methods, and refuses beans with marks that could not work.
  *
  * <p>A post-processor, as that of {@code @Async}, and not an advisor: an advisor needs an auto-proxy creator, and without
  * AspectJ, or with {@code spring.aop.auto=false}, there is none that would see it.
+ *
+ * <p>It is a {@link MergedBeanDefinitionPostProcessor} because Spring runs those after all others: what they put around a
+ * method, such as the translation of exceptions, is then a part of the operation.
  */
-final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
+        implements MergedBeanDefinitionPostProcessor {
     private static final long serialVersionUID = 1L;
 
     private final transient CallMethods methods;
-    private final transient StringValueResolver placeholders;
+    private final transient StartChecks checks;
 
     /**
      * For all beans of a context.
      *
      * @param methods knows the marks
      * @param advice runs instead of a marked method
-     * @param placeholders resolves them in timeouts
+     * @param checks refuse marks that could not work
      */
-    CallPostProcessor(CallMethods methods, Advice advice, StringValueResolver placeholders) {
+    CallPostProcessor(CallMethods methods, Advice advice, StartChecks checks) {
         this.methods = methods;
-        this.placeholders = placeholders;
+        this.checks = checks;
         this.advisor = new DefaultPointcutAdvisor(new MarkedMethods(methods), advice);
         // a transaction, a retry or a cache of the same method belongs around it on its own thread, not around its
         // submission
         setBeforeExistingAdvisors(true);
     }
 
+    /** Nothing: all checks need the bean itself. */
+    @Override
+    public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {}
+
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        if (bean instanceof AopInfrastructureBean) {
+        if (bean instanceof AopInfrastructureBean
+                || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
             return bean;
+        }
+        if (bean instanceof FactoryBean<?> factory) {
+            checkProductOf(factory);
         }
         Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-        Map<Method, CallMark> marks = methods.of(type);
-        if (marks.isEmpty() || !isEligible(bean, beanName)) {
+        Collection<MarkedMethod> ofClass = methods.of(type).values();
+        Collection<MarkedMethod> ofProxy = methods.ofProxy(bean.getClass(), type);
+        if (ofClass.isEmpty() && ofProxy.isEmpty()) {
             return bean;
         }
-        marks.forEach((method, mark) -> check(type, method, mark));
-        checkSelfCalls(type, marks);
-        Object proxy = super.postProcessAfterInitialization(bean, beanName);
+        List<MarkedMethod> all = new ArrayList<>(ofClass);
+        all.addAll(ofProxy);
+        checks.check(all);
+        Object proxy = bean instanceof Advised && !ofProxy.isEmpty()
+                ? inFrontOf(bean, beanName)
+                : super.postProcessAfterInitialization(bean, beanName);
         if (proxy instanceof Advised advised) {
-            marks.forEach((method, mark) -> checkIsIntercepted(advised, type, method, mark));
+            all.forEach(method -> checkIsIntercepted(advised, method));
         }
         return proxy;
     }
 
-    private void check(Class<?> type, Method method, CallMark mark) {
-        if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
-            throw new InvalidCallMethodException(
-                    "%s method %s is %s, but must not be: no proxy can come before it."
-                            .formatted(
-                                    mark.annotation(),
-                                    CallMethods.name(type, method),
-                                    Modifier.isStatic(method.getModifiers()) ? "static" : "private"),
-                    "Make it a public method of the bean, or call it with PelTemplate.next.");
+    /** What it makes may be made late, at the first injection; its type can be looked at now. */
+    private void checkProductOf(FactoryBean<?> factory) {
+        Class<?> type = factory.getObjectType();
+        if (type != null) {
+            checks.check(methods.of(type).values());
         }
-        CallPlan.of(mark, type, method, placeholders);
     }
 
-    private static void checkSelfCalls(Class<?> type, Map<Method, CallMark> marks) {
-        for (SelfCalls.SelfCall call : SelfCalls.in(type, marks.keySet())) {
-            CallMark mark = marks.get(call.method());
-            throw new InvalidCallMethodException(
-                    "%s method %s is called on 'this' in %s (%s): such a call passes by the proxy, and would run on the caller."
-                            .formatted(
-                                    mark == null ? "@Next" : mark.annotation(),
-                                    CallMethods.name(type, call.method()),
-                                    call.caller(),
-                                    call.place()),
-                    "Move the method to another bean, or call a method without the annotation with PelTemplate.next.");
+    /** Another proxy, because the one there is matches methods by the class behind it, which has not the marks. */
+    private Object inFrontOf(Object bean, String beanName) {
+        ProxyFactory factory = prepareProxyFactory(bean, beanName);
+        if (!factory.isProxyTargetClass() && factory.getProxiedInterfaces().length == 0) {
+            evaluateProxyInterfaces(bean.getClass(), factory);
         }
+        factory.addAdvisor(advisor);
+        return factory.getProxy(bean.getClass().getClassLoader());
     }
 
     /** A proxy of a final class would fail later, without a word about the annotation. */
@@ -98,36 +110,44 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         if (type != null
                 && proxyFactory.isProxyTargetClass()
                 && Modifier.isFinal(type.getModifiers())
-                && !Proxy.isProxyClass(type)) {
-            Method method = methods.of(type).keySet().iterator().next();
+                && !Proxy.isProxyClass(type)
+                && !ClassUtils.isLambdaClass(type)) {
+            MarkedMethod method = methods.of(type).values().iterator().next();
             throw new InvalidCallMethodException(
                     "Class %s is final, but has the method %s with @Next or @Work: no proxy can extend it."
-                            .formatted(type.getName(), CallMethods.name(type, method)),
+                            .formatted(type.getName(), method.name()),
                     "Remove 'final', or let the class implement an interface that declares the method and set"
                             + " spring.aop.proxy-target-class=false.");
         }
     }
 
-    private static void checkIsIntercepted(Advised proxy, Class<?> type, Method method, CallMark mark) {
+    private void checkIsIntercepted(Advised proxy, MarkedMethod marked) {
         if (AopUtils.isCglibProxy(proxy)) {
-            if (Modifier.isFinal(method.getModifiers())) {
+            if (Modifier.isFinal(marked.method().getModifiers())) {
                 throw new InvalidCallMethodException(
-                        "%s method %s is final, but must not be: the proxy of its class cannot override it."
-                                .formatted(mark.annotation(), CallMethods.name(type, method)),
+                        "%s is final, but must not be: the proxy of its class cannot override it."
+                                .formatted(marked.title()),
                         "Remove 'final'.");
             }
-        } else if (!isDeclared(proxy.getProxiedInterfaces(), type, method)) {
+            return;
+        }
+        List<Method> declared = Arrays.stream(proxy.getProxiedInterfaces())
+                .flatMap(each -> Arrays.stream(each.getMethods()))
+                .filter(each -> CallMethods.specific(each, marked.type()).equals(marked.method()))
+                .toList();
+        if (declared.isEmpty()) {
             throw new InvalidCallMethodException(
-                    "%s method %s is declared by none of the interfaces of its class, by which alone the bean can be called."
-                            .formatted(mark.annotation(), CallMethods.name(type, method)),
+                    "%s is declared by none of the interfaces of its class, by which alone the bean can be called."
+                            .formatted(marked.title()),
                     "Declare it in an interface, or set spring.aop.proxy-target-class=true.");
         }
-    }
-
-    private static boolean isDeclared(Class<?>[] interfaces, Class<?> type, Method method) {
-        return Arrays.stream(interfaces)
-                .flatMap(declaring -> Arrays.stream(declaring.getMethods()))
-                .anyMatch(declared -> CallMethods.specific(declared, type).equals(method));
+        Class<?> target = AopUtils.getTargetClass(proxy);
+        if (proxy.indexOf(advisor) < 0 || declared.stream().noneMatch(each -> methods.find(each, target) != null)) {
+            throw new InvalidCallMethodException(
+                    "%s is behind a proxy that takes no advice, and that shows nothing but its interfaces."
+                            .formatted(marked.title()),
+                    "Put the annotation on the method of the interface.");
+        }
     }
 
     /** All methods with a mark. */
@@ -136,12 +156,12 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
 
         MarkedMethods(CallMethods methods) {
             this.methods = methods;
-            setClassFilter(type -> !methods.of(type).isEmpty());
+            setClassFilter(methods::isMarked);
         }
 
         @Override
         public boolean matches(Method method, Class<?> targetClass) {
-            return methods.mark(method, targetClass) != null;
+            return methods.find(method, targetClass) != null;
         }
     }
 }

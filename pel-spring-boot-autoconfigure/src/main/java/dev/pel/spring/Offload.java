@@ -65,7 +65,7 @@ final class Offload implements InvocationHandler {
             throw new IllegalArgumentException(
                     "Method %s must be annotated with @Next or @Work, or be a default method".formatted(name(method)));
         }
-        CallPlan plan = CallPlan.of(mark, facade, method, placeholders);
+        CallPlan plan = CallPlan.of(new MarkedMethod(facade, method, mark), placeholders);
         Method counterpart = counterpart(method);
         checkResult(method, counterpart);
         return new Target(plan, accessible(counterpart));
@@ -105,7 +105,7 @@ final class Offload implements InvocationHandler {
     private List<String> publicMethods() {
         return Arrays.stream(serviceType().getMethods())
                 .filter(method -> method.getDeclaringClass() != Object.class)
-                .map(method -> CallMethods.name(serviceType(), method))
+                .map(method -> MarkedMethod.name(serviceType(), method))
                 .sorted()
                 .toList();
     }
@@ -154,7 +154,7 @@ final class Offload implements InvocationHandler {
     }
 
     private String name(Method method) {
-        return CallMethods.name(facade, method);
+        return MarkedMethod.name(facade, method);
     }
 
     // ------------------------------------------------------------------ every call

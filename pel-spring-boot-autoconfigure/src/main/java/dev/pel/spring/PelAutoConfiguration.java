@@ -102,7 +102,8 @@ public final class PelAutoConfiguration {
     static CallPostProcessor pelCallPostProcessor(ObjectProvider<EventLoop> loop, ConfigurableBeanFactory beans) {
         CallMethods methods = new CallMethods();
         StringValueResolver placeholders = beans::resolveEmbeddedValue;
-        return new CallPostProcessor(methods, new CallInterceptor(loop, methods, placeholders), placeholders);
+        return new CallPostProcessor(
+                methods, new CallInterceptor(loop, methods, placeholders), new StartChecks(placeholders));
     }
 
     @Bean
