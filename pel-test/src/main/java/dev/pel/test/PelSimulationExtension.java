@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -62,7 +63,11 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
 
     /** One seed of one test. */
     private static final class SeedExtension
-            implements ParameterResolver, BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
+            implements ParameterResolver,
+                    BeforeEachCallback,
+                    AfterEachCallback,
+                    TestExecutionExceptionHandler,
+                    LifecycleMethodExecutionExceptionHandler {
         private final long seed;
         private final SimulationOptions options;
         private final AtomicBoolean failed;
@@ -96,10 +101,23 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
 
         @Override
         public void handleTestExecutionException(ExtensionContext context, Throwable error) throws Throwable {
-            if (isAborted(error)) {
-                throw error;
-            }
-            throw named(context, error);
+            rethrow(context, error);
+        }
+
+        @Override
+        public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable error)
+                throws Throwable {
+            rethrow(context, error);
+        }
+
+        @Override
+        public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable error)
+                throws Throwable {
+            rethrow(context, error);
+        }
+
+        private void rethrow(ExtensionContext context, Throwable error) throws Throwable {
+            throw isAborted(error) ? error : named(context, error.toString(), error);
         }
 
         /** An assumption does not hold: of JUnit's own kind, or of one that it takes for that. */
@@ -109,17 +127,28 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
 
         @Override
         public void afterEach(ExtensionContext context) {
-            Simulation simulation = simulation(context);
             try {
-                simulation.close();
+                simulation(context).close();
             } catch (SimulationFailure e) {
-                if (context.getExecutionException().isEmpty()) {
-                    throw named(context, e);
+                Throwable own = context.getExecutionException().orElse(null);
+                if (own == null) {
+                    throw atTheEnd(context, e);
                 }
+                own.addSuppressed(e);
             }
         }
 
-        private SimulationFailure named(ExtensionContext context, Throwable error) {
+        /** Of a failure that nobody has dealt with the test is to have the original as its cause. */
+        private SimulationFailure atTheEnd(ExtensionContext context, SimulationFailure error) {
+            Throwable original = error.getCause();
+            SimulationFailure named = named(context, error.what(), original == null ? error : original);
+            if (original != null) {
+                Stream.of(error.getSuppressed()).forEach(named::addSuppressed);
+            }
+            return named;
+        }
+
+        private SimulationFailure named(ExtensionContext context, String what, Throwable cause) {
             failed.set(true);
             Simulation simulation = simulation(context);
             return new SimulationFailure(
@@ -128,11 +157,11 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
                                     seed,
                                     simulation.elapsed(),
                                     simulation.decisions(),
-                                    error,
+                                    what,
                                     context.getRequiredTestClass().getSimpleName(),
                                     context.getRequiredTestMethod().getName(),
                                     seed),
-                    error);
+                    cause);
         }
     }
 }

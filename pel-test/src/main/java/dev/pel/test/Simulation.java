@@ -2,6 +2,7 @@ package dev.pel.test;
 
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
+import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.LoopState;
 import dev.pel.LoopStats;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * waits for others but with {@code join} and {@code get} of a handle. Threads change places where the engine touches clock,
  * threads and waiting, and at {@link #step}; races of memory between these places are not found here.
  *
+ * <p>A failure with which nobody deals on its handle, such as an assertion in a body, fails the test when the simulation is closed,
+ * unless the test takes it: see {@link #expectFailure} and {@link #takeFailures}. The loop's own error handler gets it as well.
+ *
  * <p>The methods are called by the test's thread, and by operations and bodies, unless they say otherwise.
  */
 public final class Simulation implements AutoCloseable {
@@ -45,6 +49,7 @@ public final class Simulation implements AutoCloseable {
     private final boolean ownsThreads;
     private final Scheduler scheduler;
     private final SimulatedMachine machine;
+    private final UnhandledFailures failures = new UnhandledFailures();
     private final List<EventLoop> loops = new ArrayList<>();
     private @Nullable EventLoop first;
     private boolean closed;
@@ -103,28 +108,55 @@ public final class Simulation implements AutoCloseable {
      * @return the loop, on this simulation's time and threads
      */
     public EventLoop loop(UnaryOperator<EventLoopOptions> change) {
-        EventLoopOptions few = EventLoopOptions.defaults()
-                .withPassive(lane -> lane.withThreads(4))
-                .withWork(lane -> lane.withThreads(4));
-        EventLoop loop = EventLoop.create(change.apply(few).withMachine(machine));
+        EventLoop loop = EventLoop.create(simulated(change.apply(few())));
         add(loop);
         return loop;
     }
 
+    /** Makes a loop like {@link #loop(UnaryOperator)}, but without a listener of the simulation's: its failures are the test's business. */
+    EventLoop loopWithoutListener(UnaryOperator<EventLoopOptions> change) {
+        EventLoop loop = EventLoop.create(change.apply(few()).withMachine(machine));
+        loops.add(loop);
+        return loop;
+    }
+
+    private static EventLoopOptions few() {
+        return EventLoopOptions.defaults()
+                .withPassive(lane -> lane.withThreads(4))
+                .withWork(lane -> lane.withThreads(4));
+    }
+
     /**
-     * Takes a loop in that somebody else has made on this simulation's {@link #machine}, so that it is looked at by
-     * {@link #assertQuiescent} and stopped at the end.
+     * Options for a loop that somebody else makes, to be put on this simulation: on its time and threads, and telling it the failures
+     * with which nobody deals. Such a loop is then given to {@link #add}.
      *
-     * @param loop made by somebody else
+     * @param options how the loop is otherwise
+     * @return the changed copy
+     */
+    public EventLoopOptions simulated(EventLoopOptions options) {
+        return options.withMachine(machine).withListener(failures);
+    }
+
+    /**
+     * Takes a loop in that somebody else has made, so that it is looked at by {@link #assertQuiescent} and stopped at the end.
+     *
+     * @param loop made by somebody else, with options of {@link #simulated}
+     * @throws IllegalArgumentException when its options are others, so that its failures would be lost
      */
     public void add(EventLoop loop) {
+        if (!loop.options().hooks().listeners().contains(failures)) {
+            throw new IllegalArgumentException(
+                    "'loop' must be made with options of simulation.simulated(options) but '%s' was not"
+                            .formatted(loop.options().name()));
+        }
         if (!loops.contains(loop)) {
             loops.add(loop);
         }
     }
 
     /**
-     * Time and threads of this simulation, for loops that others make, with {@link EventLoopOptions#withMachine}.
+     * Time and threads of this simulation, by which its loops are known: see {@link EventLoopOptions.Hooks#machine}. For options
+     * of a loop see {@link #simulated}.
      *
      * @return the machine
      */
@@ -193,6 +225,58 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
+     * Takes the failures with which nobody has dealt on a handle until now, such as a body that has thrown: those that it gives back do
+     * not fail the test. A failure of a call that the test's thread has submitted is among them half a second of virtual time
+     * later ({@link EventLoopOptions#unobservedGrace}), since the test may still join the handle; {@link #runUntilIdle} lets
+     * that pass.
+     *
+     * @return the failures, in the order in which they were told to the error handler; none when there are none
+     */
+    public List<Failure> takeFailures() {
+        return failures.take();
+    }
+
+    /**
+     * Takes one failure of this type, with which nobody has dealt on a handle until now and which the test expects, as
+     * {@link #takeFailures} takes all of them.
+     *
+     * @param type a type of the throwable
+     * @param <X> that type
+     * @return what was thrown
+     * @throws SimulationFailure when there is no such failure
+     */
+    public <X extends Throwable> X expectFailure(Class<X> type) {
+        X found = failures.take(type);
+        if (found == null) {
+            List<Failure> others = failures.all();
+            throw failure("a failure of type %s was expected, that nobody deals with, but there is %s"
+                    .formatted(type.getName(), others.isEmpty() ? "none" : "only" + failures.lines(others)));
+        }
+        return found;
+    }
+
+    /**
+     * Fails when nobody has dealt with a failure, and the test has not taken it. First it lets so much virtual time pass as
+     * somebody may take to deal with one. At the end of a test this is done anyway, by {@link #close}, or in Spring tests by
+     * the test support, so it is rarely called by a test.
+     *
+     * @throws SimulationFailure whose cause is the first of the failures, and the others are suppressed; they count as taken
+     */
+    public void assertNoFailures() {
+        Duration grace = loops.stream()
+                .map(loop -> loop.options().unobservedGrace())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+        try {
+            advance(grace);
+        } catch (SimulationFailure e) {
+            addFailures(e);
+            throw e;
+        }
+        failOnUnhandled();
+    }
+
+    /**
      * Starts a thread of the test's own, another one that submits or stops for example.
      *
      * @param name names it in reports
@@ -222,8 +306,15 @@ public final class Simulation implements AutoCloseable {
      * @throws InterruptedException when the current thread is interrupted, by a cancel for example
      */
     public void sleep(Duration time) throws InterruptedException {
-        fault();
-        scheduler.sleep(Machine.nanos(time));
+        boolean isInjected = fault();
+        try {
+            scheduler.sleep(Machine.nanos(time));
+        } catch (InterruptedException e) {
+            if (isInjected) {
+                failures.inject(e);
+            }
+            throw e;
+        }
     }
 
     /** A place at which another thread may go on, as at each touch of the engine: where the order could matter to the code. */
@@ -231,10 +322,13 @@ public final class Simulation implements AutoCloseable {
         scheduler.step();
     }
 
-    private void fault() {
-        if (scheduler.happens(options.faults().interrupts())) {
+    /** Says whether it has interrupted the current thread. */
+    private boolean fault() {
+        boolean interrupts = scheduler.happens(options.faults().interrupts());
+        if (interrupts) {
             Thread.currentThread().interrupt();
         }
+        return interrupts;
     }
 
     /**
@@ -248,7 +342,9 @@ public final class Simulation implements AutoCloseable {
         fault();
         step();
         if (scheduler.happens(options.faults().operationFailures())) {
-            throw failure.get();
+            X thrown = failure.get();
+            failures.inject(thrown);
+            throw thrown;
         }
     }
 
@@ -340,7 +436,26 @@ public final class Simulation implements AutoCloseable {
     }
 
     private SimulationFailure failure(String what) {
-        return new SimulationFailure("Seed %d after %s: %s\n%s".formatted(seed, elapsed(), what, describe()));
+        return new SimulationFailure(prefix(), what + "\n" + describe(), null);
+    }
+
+    private String prefix() {
+        return "Seed %d after %s: ".formatted(seed, elapsed());
+    }
+
+    private void failOnUnhandled() {
+        List<Failure> left = failures.take();
+        if (!left.isEmpty()) {
+            throw SimulationFailure.unhandled(prefix(), failures.describe(left), left);
+        }
+    }
+
+    /** What else went wrong. */
+    private void addFailures(SimulationFailure worse) {
+        List<Failure> left = failures.take();
+        if (!left.isEmpty()) {
+            worse.addSuppressed(SimulationFailure.unhandled(prefix(), failures.describe(left), left));
+        }
     }
 
     private void failOnUncaught() {
@@ -360,7 +475,8 @@ public final class Simulation implements AutoCloseable {
     /**
      * Stops all loops, and gives their threads back.
      *
-     * @throws SimulationFailure when a loop does not stop, or a thread does not end
+     * @throws SimulationFailure when a loop does not stop, or a thread does not end; or when nobody has dealt with a failure and the test
+     *     has not taken it: then its throwable is the cause
      */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // whether they stop is looked at below
@@ -379,12 +495,16 @@ public final class Simulation implements AutoCloseable {
                 }
             }
             assertNoThreads();
+        } catch (SimulationFailure e) {
+            addFailures(e);
+            throw e;
         } finally {
             machine.giveBack();
             if (ownsThreads) {
                 threads.close();
             }
         }
+        failOnUnhandled();
     }
 
     /** Fails when a thread of a loop, or one of the test's, has not ended. */

@@ -1,6 +1,7 @@
 package dev.pel.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 import static org.junit.platform.testkit.engine.EventConditions.displayName;
 import static org.junit.platform.testkit.engine.EventConditions.event;
@@ -10,15 +11,20 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.in
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 import dev.pel.EventLoop;
+import dev.pel.LoopFuture;
 import dev.pel.LoopTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
@@ -104,6 +110,62 @@ class PelSimulationTests {
         run("isAborted").assertStatistics(all -> all.started(3).aborted(3));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bodyFails", "dependentFails", "timerFails", "operationFails", "lateFailure"})
+    void failureThatNobodyDealsWithFailsTheTest(String method) {
+        Throwable failure = failureOf(method);
+        assertThat(failure)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageStartingWith("Seed 1, after PT")
+                .hasMessageContaining("on purpose")
+                .hasMessageContaining("takeFailures()")
+                .hasMessageEndingWith("-Dtest=Examples#%s -Dpel.sim.seed=1".formatted(method));
+        assertThat(failure.getCause()).isExactlyInstanceOf(AssertionError.class).hasMessage("on purpose");
+    }
+
+    @Test
+    void failureThatNobodyDealsWithDoesNotHideThatOfTheTest() {
+        Throwable failure = failureOf("bodyAndTestFail");
+        assertThat(failure.getCause()).hasMessage("the test's own");
+        assertThat(failure.getSuppressed())
+                .singleElement()
+                .satisfies(suppressed -> assertThat(suppressed)
+                        .isInstanceOf(SimulationFailure.class)
+                        .hasRootCauseMessage("on purpose"));
+    }
+
+    @Test
+    void firstSeedWhoseBodyFailsIsTheLastToRun() {
+        run("bodyFails").assertStatistics(all -> all.started(1).failed(1));
+    }
+
+    @Test
+    void failureOfSetUpOrTearDownNamesTheSeed() {
+        Events tests = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectMethod(TearDownFails.class, "passes", Simulation.class.getName()))
+                .execute()
+                .testEvents();
+        tests.assertStatistics(all -> all.started(1).failed(1));
+        assertThat(failureOf(tests)).hasMessageEndingWith("-Dtest=TearDownFails#passes -Dpel.sim.seed=1");
+    }
+
+    @Test
+    void failureThatIsDealtWithIsNone() {
+        run("dealsWithFailures").assertStatistics(all -> all.started(20).succeeded(20));
+    }
+
+    private static Throwable failureOf(String method) {
+        return failureOf(run(method));
+    }
+
+    private static Throwable failureOf(Events tests) {
+        return tests.failed().stream()
+                .map(event -> event.getRequiredPayload(TestExecutionResult.class))
+                .flatMap(result -> result.getThrowable().stream())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No test has failed"));
+    }
+
     private static Events run(String method) {
         // they are meant for the scenarios
         String seeds = System.clearProperty("pel.sim.seeds");
@@ -168,9 +230,79 @@ class PelSimulationTests {
                     .join();
         }
 
+        @PelSimulation(seeds = 20)
+        void bodyFails(Simulation simulation) {
+            simulation.loop().next(() -> 1, one -> fail());
+            simulation.runUntilIdle();
+        }
+
+        @PelSimulation(seeds = 20)
+        void dependentFails(Simulation simulation) {
+            simulation.loop().next(() -> 1).thenAccept(one -> fail());
+            simulation.runUntilIdle();
+        }
+
+        @PelSimulation(seeds = 20)
+        void timerFails(Simulation simulation) {
+            simulation.loop().delay(Duration.ofHours(1), Examples::fail);
+            simulation.advance(Duration.ofHours(2));
+        }
+
+        /** Nobody even lets it run: it does so when the simulation is closed. */
+        @PelSimulation(seeds = 20)
+        void operationFails(Simulation simulation) {
+            simulation.loop().next(() -> fail());
+            simulation.advance(Duration.ZERO);
+        }
+
+        @PelSimulation(seeds = 20)
+        void lateFailure(Simulation simulation) {
+            LoopFuture<?> call = simulation.loop().next(() -> {
+                try {
+                    simulation.sleep(Duration.ofHours(1));
+                } catch (InterruptedException e) {
+                    fail();
+                }
+            });
+            simulation.advance(Duration.ofSeconds(1));
+            call.cancel(true);
+            simulation.runUntilIdle();
+        }
+
+        @PelSimulation(seeds = 20)
+        void bodyAndTestFail(Simulation simulation) {
+            bodyFails(simulation);
+            throw new AssertionError("the test's own");
+        }
+
+        @PelSimulation(seeds = 20)
+        void dealsWithFailures(Simulation simulation) {
+            LoopFuture<?> call = simulation.loop().next(() -> fail());
+            assertThatThrownBy(call::join).hasRootCauseMessage("on purpose");
+            simulation.loop().next(() -> 1, one -> fail()).exceptionally(error -> null);
+        }
+
+        private static void fail() {
+            throw new AssertionError("on purpose");
+        }
+
         @PelSimulation(seeds = 3)
         void isAborted(Simulation simulation) {
             Assumptions.assumeFalse(simulation.elapsed().isZero());
+        }
+    }
+
+    /** Run by the tests above only. */
+    static class TearDownFails {
+        @AfterEach
+        void tearDown(Simulation simulation) {
+            simulation.loop().delay(Duration.ofHours(1), () -> {});
+            simulation.assertQuiescent();
+        }
+
+        @PelSimulation(seeds = 3)
+        void passes(Simulation simulation) {
+            assertThat(simulation.elapsed()).isZero();
         }
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pel.CallTimeoutException;
 import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
+import dev.pel.LoopState;
 import dev.pel.LoopTimer;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -246,12 +249,159 @@ class SimulationTests {
         int failures = 0;
         for (long seed = 0; seed < 100; seed++) {
             try (Simulation broken = Simulation.withSeed(seed, half)) {
-                LoopFuture<?> call = broken.loop().next(() -> broken.mayFail(() -> new java.io.IOException("lost")));
+                broken.loop().next(() -> broken.mayFail(() -> new IOException("lost")));
                 broken.runUntilIdle();
-                failures += call.isCompletedExceptionally() ? 1 : 0;
+                failures += broken.takeFailures().size();
+                assertThat(broken.takeFailures()).isEmpty();
             }
         }
         assertThat(failures).isBetween(25, 75);
+    }
+
+    @Test
+    void failureThatNobodyDealsWithIsThrownWhenTheSimulationIsClosed() {
+        Simulation broken = Simulation.withSeed(3);
+        broken.loop().call("show").next(() -> 1, one -> {
+            throw new IllegalStateException("on purpose");
+        });
+        broken.runUntilIdle();
+        assertThatThrownBy(broken::close)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageStartingWith("Seed 3 after PT")
+                .hasMessageContaining("'show' on ACTIVE, submitted at dev.pel.test.SimulationTests")
+                .cause()
+                .isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(broken.loop().state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void failureThatNobodyDealsWithIsSuppressedWhenTheTestHasOneOfItsOwn() {
+        assertThatThrownBy(() -> {
+                    try (Simulation broken = Simulation.withSeed(3)) {
+                        broken.loop().delay(HOUR, () -> {
+                            throw new IllegalStateException("on purpose");
+                        });
+                        broken.runUntilIdle();
+                        throw new IOException("the test's own");
+                    }
+                })
+                .hasMessage("the test's own")
+                .satisfies(error -> assertThat(error.getSuppressed())
+                        .singleElement()
+                        .satisfies(also -> assertThat(also).hasRootCauseMessage("on purpose")));
+    }
+
+    @Test
+    void failureThatTheSimulationInjectsIsSaidToBeOne() {
+        Simulation broken = Simulation.withSeed(1, Faults.defaults().withOperationFailures(1));
+        broken.loop().next(() -> {
+            try {
+                broken.mayFail(() -> new IOException("lost"));
+            } catch (IOException e) {
+                throw new IllegalStateException("cannot load", e);
+            }
+        });
+        broken.runUntilIdle();
+        assertThatThrownBy(broken::close)
+                .hasMessageContaining("injected by the simulation: java.lang.IllegalStateException: cannot load")
+                .cause()
+                .isExactlyInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void interruptThatTheSimulationInjectsIsSaidToBeOne() {
+        Simulation broken = Simulation.withSeed(1, Faults.defaults().withInterrupts(1));
+        broken.loop().next(broken.taking(HOUR, 1));
+        broken.runUntilIdle();
+        assertThatThrownBy(broken::close)
+                .hasMessageContaining("injected by the simulation: java.lang.InterruptedException");
+    }
+
+    @Test
+    void failureThatTheTestExpectsIsGivenToIt() {
+        simulation.loop().next(() -> lose("connection"));
+        simulation.loop().next(() -> lose("patience"));
+        simulation.runUntilIdle();
+        List<String> messages = new ArrayList<>();
+        messages.add(simulation.expectFailure(IOException.class).getMessage());
+        messages.add(simulation.expectFailure(IOException.class).getMessage());
+        assertThat(messages).containsExactlyInAnyOrder("connection", "patience");
+    }
+
+    @Test
+    void failureThatIsExpectedAndMissingFailsTheTest() {
+        assertThatThrownBy(() -> simulation.expectFailure(IOException.class))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("a failure of type java.io.IOException was expected")
+                .hasMessageContaining("but there is none");
+    }
+
+    @Test
+    void failureOfAnotherTypeThanTheExpectedOneIsTold() {
+        simulation.loop().call("sum").next(() -> 1 / Integer.parseInt("0"));
+        simulation.runUntilIdle();
+        assertThatThrownBy(() -> simulation.expectFailure(IOException.class))
+                .hasMessageContaining("'sum' on PASSIVE")
+                .hasMessageContaining("/ by zero");
+        assertThat(simulation.takeFailures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.label()).isEqualTo("sum"));
+    }
+
+    @Test
+    void failuresAfterTheFirstAreSuppressed() {
+        Simulation broken = Simulation.withSeed(1);
+        broken.loop().next(() -> lose("connection"));
+        broken.loop().next(() -> lose("patience"));
+        broken.runUntilIdle();
+        assertThatThrownBy(broken::close)
+                .hasMessageContaining("2 failures")
+                .hasCauseInstanceOf(IOException.class)
+                .satisfies(failure ->
+                        assertThat(failure.getSuppressed()).singleElement().isInstanceOf(IOException.class));
+    }
+
+    @Test
+    void errorHandlerOfTheLoopIsToldAsWell() {
+        List<Throwable> handled = new ArrayList<>();
+        EventLoop loop = simulation.loop(options -> options.withErrorHandler(failure -> handled.add(failure.error())));
+        loop.start();
+        loop.next(() -> lose("connection"));
+        simulation.runUntilIdle();
+        assertThat(handled).containsExactly(simulation.expectFailure(IOException.class));
+    }
+
+    @Test
+    void failureOfALoopThatOthersMakeIsSeen() {
+        EventLoop loop = EventLoop.create(simulation.simulated(EventLoopOptions.defaults()));
+        simulation.add(loop);
+        loop.start();
+        loop.next(() -> lose("connection"));
+        simulation.runUntilIdle();
+        assertThat(simulation.expectFailure(IOException.class)).hasMessage("connection");
+    }
+
+    @Test
+    void loopWhoseFailuresWouldBeLostIsRefused() {
+        EventLoop loop =
+                EventLoop.create(EventLoopOptions.defaults().withName("mine").withMachine(simulation.machine()));
+        assertThatThrownBy(() -> simulation.add(loop))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'loop' must be made with options of simulation.simulated(options) but 'mine' was not");
+    }
+
+    @Test
+    void failuresCanBeAskedForBeforeTheEnd() {
+        LoopFuture<?> call = simulation.loop().next(() -> lose("connection"));
+        assertThatThrownBy(simulation::assertNoFailures)
+                .isInstanceOf(SimulationFailure.class)
+                .hasCauseInstanceOf(IOException.class);
+        assertThat(call).isCompletedExceptionally();
+        simulation.assertNoFailures();
+    }
+
+    private static void lose(String what) throws IOException {
+        throw new IOException(what);
     }
 
     @Test

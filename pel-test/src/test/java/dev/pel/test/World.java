@@ -84,7 +84,7 @@ final class World {
     // ------------------------------------------------------------------ the loop
 
     void makeLoop(UnaryOperator<EventLoopOptions> change) {
-        loop = simulation.loop(defaults -> {
+        loop = simulation.loopWithoutListener(defaults -> {
             EventLoopOptions few = defaults.withPassive(lane -> lane.withThreads(1 + random.nextInt(3)))
                     .withWork(lane -> lane.withThreads(1 + random.nextInt(2)))
                     .withInterruptGrace(GRACE)
