@@ -80,11 +80,14 @@ public final class PelAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "pelLifecycle")
-    PelLifecycle pelLifecycle(ListableBeanFactory beans, Environment environment) {
+    PelLifecycle pelLifecycle(ListableBeanFactory beans, Environment environment, PelProperties properties) {
         Duration timeout = Binder.get(environment)
                 .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
                 .orElse(DEFAULT_PHASE_TIMEOUT);
-        return new PelLifecycle(() -> beans.getBeansOfType(EventLoop.class, false, false), timeout);
+        return new PelLifecycle(
+                () -> beans.getBeansOfType(EventLoop.class, false, false),
+                timeout,
+                properties.stop().phase());
     }
 
     @Bean

@@ -15,27 +15,45 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Starts and stops the loops that are beans, with the application.
  *
- * <p>Started before the web server takes requests, and stopped after it has finished those in flight, but before executors,
- * schedulers and connection pools are closed: operations that drain still need them.
+ * <p>In both of its phases executors, schedulers and connection pools are closed later than the loops: operations that drain
+ * still need them. The phases differ in what becomes of the web server. Spring stops the highest phase first and starts it last:
+ *
+ * <table>
+ * <caption>Phases of Spring Boot 4.1, from the highest on</caption>
+ * <tr><th>phase</th><th>what stops</th></tr>
+ * <tr><td>maximum, maximum - 100</td><td>containers of message listeners</td></tr>
+ * <tr><td>maximum - 512</td><td>the loops, when {@code pel.stop.phase} is {@code before-web-server}</td></tr>
+ * <tr><td>maximum - 1024</td><td>{@code WebServerGracefulShutdownLifecycle}: no new requests, and those in flight are waited for</td></tr>
+ * <tr><td>maximum - 2048</td><td>{@code WebServerStartStopLifecycle}: the web server itself</td></tr>
+ * <tr><td>maximum - 4096</td><td>the loops, when {@code pel.stop.phase} is {@code after-web-server}</td></tr>
+ * <tr><td>maximum / 2</td><td>executors and schedulers</td></tr>
+ * </table>
+ *
+ * <p>After the web server, no request ever misses the loop: it is started before the first one, and stopped after the last.
+ * Before the web server, operations that drain can still call it. A request that comes while the loop drains is then served as
+ * long as it needs nothing new of the loop, whose calls are refused; one that comes before the loop has started waits in it.
  */
 final class PelLifecycle implements SmartLifecycle {
-    /** Below the web server's phases, which are the highest but for 2048, and above the executors' one, half the maximum. */
-    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+    private static final int BEFORE_WEB_SERVER = SmartLifecycle.DEFAULT_PHASE - 512;
+    private static final int AFTER_WEB_SERVER = SmartLifecycle.DEFAULT_PHASE - 4096;
 
     private static final Logger log = LoggerFactory.getLogger(PelLifecycle.class);
 
     private final Supplier<Map<String, EventLoop>> loops;
     private final Duration phaseTimeout;
+    private final PelProperties.StopPhase phase;
 
     /**
      * For all loops of a context.
      *
      * @param loops all loops by the names of their beans; asked when it starts and stops, because loops may be made late
      * @param phaseTimeout how long Spring waits for a phase to stop
+     * @param phase whether they stop after the web server or before it
      */
-    PelLifecycle(Supplier<Map<String, EventLoop>> loops, Duration phaseTimeout) {
+    PelLifecycle(Supplier<Map<String, EventLoop>> loops, Duration phaseTimeout, PelProperties.StopPhase phase) {
         this.loops = loops;
         this.phaseTimeout = phaseTimeout;
+        this.phase = phase;
     }
 
     @Override
@@ -102,6 +120,9 @@ final class PelLifecycle implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return switch (phase) {
+            case AFTER_WEB_SERVER -> AFTER_WEB_SERVER;
+            case BEFORE_WEB_SERVER -> BEFORE_WEB_SERVER;
+        };
     }
 }

@@ -79,9 +79,23 @@ public record PelProperties(
      * @param deadline Time for the drain when the application ends; keep it below
      *     spring.lifecycle.timeout-per-shutdown-phase.
      * @param interruptGrace Time that a stop waits, past its deadline, for threads it has interrupted.
+     * @param phase Whether the loop drains after the web server or before it.
      */
     public record Stop(
-            @Nullable Duration deadline, @Nullable Duration interruptGrace) {}
+            @Nullable Duration deadline,
+            @Nullable Duration interruptGrace,
+            @DefaultValue("after-web-server") StopPhase phase) {}
+
+    /** When the loop drains at the end of the application; at the start of the application the order is the other way round. */
+    public enum StopPhase {
+        /** When the web server has answered all requests and takes no more: no request misses the loop. */
+        AFTER_WEB_SERVER,
+        /**
+         * While the web server still answers: operations that drain can call it. New calls of requests are refused meanwhile,
+         * so a request that needs the loop fails and the others are served.
+         */
+        BEFORE_WEB_SERVER
+    }
 
     /**
      * Failures that nobody deals with.

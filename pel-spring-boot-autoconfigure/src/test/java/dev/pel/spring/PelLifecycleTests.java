@@ -12,6 +12,9 @@ import dev.pel.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +30,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -39,7 +44,8 @@ class PelLifecycleTests {
 
     private final EventLoop loop =
             EventLoop.create(EventLoopOptions.defaults().withStopDeadline(Duration.ofSeconds(10)));
-    private final PelLifecycle lifecycle = new PelLifecycle(() -> Map.of("loop", loop), Duration.ofSeconds(30));
+    private final PelLifecycle lifecycle = new PelLifecycle(
+            () -> Map.of("loop", loop), Duration.ofSeconds(30), PelProperties.StopPhase.AFTER_WEB_SERVER);
 
     // ------------------------------------------------------------------ in an application
 
@@ -137,6 +143,75 @@ class PelLifecycleTests {
         assertThat(lifecycle.getPhase())
                 .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
                 .isGreaterThan(ThreadPoolTaskExecutor.DEFAULT_PHASE);
+    }
+
+    // ------------------------------------------------------------------ before the web server
+
+    @Test
+    void anOperationThatDrainsMayStillCallTheOwnWebServer() throws Exception {
+        RunningApplication application =
+                RunningApplication.start(List.of(Greeting.class), "pel.stop.phase=before-web-server");
+        EventLoop running = application.bean(EventLoop.class);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<String> answer = running.next(() -> {
+                    entered.countDown();
+                    release.await();
+                    return application.get("/greeting").body();
+                })
+                .thenCompose(first -> running.next(
+                        () -> first + ", " + application.get("/greeting").body()));
+        assertThat(entered.await(10, SECONDS)).isTrue();
+
+        Thread closing = new Thread(application::close);
+        closing.start();
+        await().until(() -> running.state() == LoopState.DRAINING);
+        release.countDown();
+
+        assertThat(answer.get(20, SECONDS)).isEqualTo("hello, hello");
+        closing.join();
+        assertThat(running.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void aRequestThatNeedsTheLoopIsRefusedWhileItDrainsBeforeTheWebServer() throws Exception {
+        RunningApplication application =
+                RunningApplication.start(List.of(Chains.class, Page.class), "pel.stop.phase=before-web-server");
+        EventLoop running = application.bean(EventLoop.class);
+        CountDownLatch release = new CountDownLatch(1);
+        LoopFuture<?> last = running.next(() -> release.await());
+
+        Thread closing = new Thread(application::close);
+        closing.start();
+        await().until(() -> running.state() == LoopState.DRAINING);
+
+        HttpResponse<String> refused = application.get("/page");
+        HttpResponse<String> served = application.get("/actuator/pel");
+        release.countDown();
+        closing.join();
+        assertThat(refused.statusCode()).isEqualTo(500);
+        assertThat(served.statusCode()).isEqualTo(200);
+        assertThat(RunningApplication.json(served)).containsEntry("state", "DRAINING");
+        assertThat(last.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    @Test
+    void aRequestThatComesBeforeTheLoopHasStartedWaitsInIt() throws Exception {
+        try (RunningApplication application = RunningApplication.start(
+                List.of(Chains.class, Page.class, EarlyVisitor.class), "pel.stop.phase=before-web-server")) {
+            EarlyVisitor visitor = application.bean(EarlyVisitor.class);
+            assertThat(visitor.answer.get(20, SECONDS)).isEqualTo("loaded");
+            assertThat(visitor.stateAtArrival).isEqualTo(LoopState.NEW);
+        }
+    }
+
+    @Test
+    void stopsBeforeTheWebServerAndAfterWhatReceivesMessages() {
+        PelLifecycle early = new PelLifecycle(
+                () -> Map.of("loop", loop), Duration.ofSeconds(30), PelProperties.StopPhase.BEFORE_WEB_SERVER);
+        assertThat(early.getPhase())
+                .isGreaterThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE)
+                .isLessThan(SmartLifecycle.DEFAULT_PHASE - 100); // where Spring's listener containers are
     }
 
     @Test
@@ -243,7 +318,8 @@ class PelLifecycleTests {
 
     @Test
     void warnsOfADeadlineThatSpringWillNotWaitFor(CapturedOutput output) {
-        PelLifecycle impatient = new PelLifecycle(() -> Map.of("loop", loop), Duration.ofSeconds(10));
+        PelLifecycle impatient = new PelLifecycle(
+                () -> Map.of("loop", loop), Duration.ofSeconds(10), PelProperties.StopPhase.AFTER_WEB_SERVER);
         impatient.start();
         impatient.stop();
         assertThat(output)
@@ -272,6 +348,78 @@ class PelLifecycleTests {
                     })
                     .thenCompose(
                             first -> pel.next(() -> first + ", then " + jdbc.queryForObject("select 2", String.class)));
+        }
+    }
+
+    @RestController
+    static class Greeting {
+        @GetMapping("/greeting")
+        String greeting() {
+            return "hello";
+        }
+    }
+
+    @RestController
+    static class Page {
+        private final CountDownLatch entered = new CountDownLatch(1);
+
+        @Autowired
+        private Chains chains;
+
+        @GetMapping("/page")
+        CompletableFuture<String> page() {
+            CompletableFuture<String> loaded = chains.load();
+            entered.countDown();
+            return loaded;
+        }
+    }
+
+    /** Comes between the start of the web server and that of the loop. */
+    static class EarlyVisitor implements SmartLifecycle {
+        private CompletableFuture<String> answer = new CompletableFuture<>();
+        private LoopState stateAtArrival = LoopState.STOPPED;
+        private boolean running;
+
+        @Autowired
+        private Page page;
+
+        @Autowired
+        private EventLoop loop;
+
+        @Autowired
+        private Environment environment;
+
+        @Override
+        public void start() {
+            running = true;
+            String port = environment.getRequiredProperty("local.server.port");
+            answer = HttpClient.newHttpClient()
+                    .sendAsync(
+                            HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/page"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .thenApply(HttpResponse::body);
+            try {
+                assertThat(page.entered.await(20, SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            stateAtArrival = loop.state();
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
         }
     }
 

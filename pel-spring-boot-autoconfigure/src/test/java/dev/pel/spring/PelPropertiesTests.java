@@ -150,6 +150,15 @@ class PelPropertiesTests {
     }
 
     @Test
+    void refusesAnUnknownPhaseOfTheStop() {
+        contextRunner
+                .withPropertyValues("pel.stop.phase=during-web-server")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("pel.stop.phase")
+                        .hasStackTraceContaining("during-web-server"));
+    }
+
+    @Test
     void neverMakesTheWorkLaneVirtualByItself() {
         contextRunner
                 .withPropertyValues("spring.threads.virtual.enabled=true")
