@@ -4,6 +4,9 @@ import dev.pel.EventLoop;
 import dev.pel.spring.EventLoopOptionsCustomizer;
 import dev.pel.test.Simulation;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportAware;
@@ -13,6 +16,9 @@ import org.springframework.core.type.AnnotationMetadata;
 /** The simulation of a test's context, and the application's loops put on it. */
 @Configuration(proxyBeanMethods = false)
 class PelSimulationConfiguration implements ImportAware {
+    /** Where nothing else stops the loops, with pel.enabled=false, any phase will do. */
+    private static final int WITHOUT_LIFECYCLE = 0;
+
     private long seed = 1;
 
     @Override
@@ -35,8 +41,15 @@ class PelSimulationConfiguration implements ImportAware {
     }
 
     @Bean
-    SimulationLifecycle pelSimulationLifecycle(ListableBeanFactory beans, Simulation simulation) {
+    SimulationLifecycle pelSimulationLifecycle(
+            ListableBeanFactory beans,
+            Simulation simulation,
+            @Qualifier("pelLifecycle") ObjectProvider<SmartLifecycle> lifecycle) {
+        int phase = lifecycle.stream()
+                .mapToInt(SmartLifecycle::getPhase)
+                .findFirst()
+                .orElse(WITHOUT_LIFECYCLE);
         return new SimulationLifecycle(
-                () -> beans.getBeansOfType(EventLoop.class, false, false).values(), simulation);
+                () -> beans.getBeansOfType(EventLoop.class, false, false).values(), simulation, phase);
     }
 }

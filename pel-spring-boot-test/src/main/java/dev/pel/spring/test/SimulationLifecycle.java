@@ -14,15 +14,21 @@ import org.springframework.context.SmartLifecycle;
  * not pass by itself.
  */
 final class SimulationLifecycle implements SmartLifecycle {
-    /** One above the phase in which an application's loops are stopped. */
-    private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096 + 1;
-
     private final Supplier<Collection<EventLoop>> loops;
     private final Simulation simulation;
+    private final int loopsStopAt;
 
-    SimulationLifecycle(Supplier<Collection<EventLoop>> loops, Simulation simulation) {
+    /**
+     * For all simulated loops of a context.
+     *
+     * @param loops asked when it starts and stops, because loops may be made late
+     * @param simulation what they are simulated by
+     * @param loopsStopAt the phase in which pel's own lifecycle stops them
+     */
+    SimulationLifecycle(Supplier<Collection<EventLoop>> loops, Simulation simulation, int loopsStopAt) {
         this.loops = loops;
         this.simulation = simulation;
+        this.loopsStopAt = loopsStopAt;
     }
 
     /** The loops are started by pel's own lifecycle; here they only become part of the simulation. */
@@ -54,6 +60,6 @@ final class SimulationLifecycle implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return loopsStopAt + 1; // the highest phase is stopped first
     }
 }

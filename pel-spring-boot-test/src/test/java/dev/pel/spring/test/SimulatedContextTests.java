@@ -11,8 +11,11 @@ import dev.pel.test.Simulation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Configuration;
 
 /** The life of a context whose loop is simulated. */
@@ -32,6 +35,17 @@ class SimulatedContextTests {
         });
         assertThat(loop.get().state()).isEqualTo(LoopState.STOPPED);
         assertThat(call.get().outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-web-server", "before-web-server"})
+    void contextLetsVirtualTimePassInWhicheverPhaseItsLoopIsStopped(String phase) {
+        runner.withPropertyValues("pel.stop.phase=" + phase)
+                .run(context -> assertThat(
+                                context.getBean(SimulationLifecycle.class).getPhase())
+                        .isEqualTo(context.getBean("pelLifecycle", SmartLifecycle.class)
+                                        .getPhase()
+                                + 1));
     }
 
     @Test
