@@ -8,7 +8,6 @@ import dev.pel.spring.PelTemplate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,8 +16,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 
 /**
@@ -27,6 +24,9 @@ import org.springframework.stereotype.Service;
  * <p>All state is plain fields and a {@code HashMap}. Only bodies touch it, and all bodies run on the one active thread, so
  * there is nothing to lock. Threads of the web server send a body to look for them. What hangs on calls that a stop has ended
  * runs on another thread when the active one is gone, but also one at a time, and the next run of the loop waits for it.
+ *
+ * <p>Nothing is to be done when the application ends. The loop drains before the web server stops: chains in flight go on until
+ * everybody is notified or the deadline has passed, retries included, and new alerts are refused.
  */
 @Service
 @SuppressWarnings("FutureReturnValueIgnored") // a failure that nobody deals with reaches pel's error handler
@@ -42,7 +42,6 @@ final class AlertService {
     // from here on confined to the active thread, as is all that is in an alert
     private final Map<String, Alert> alerts = new HashMap<>();
     private final Deque<String> finished = new ArrayDeque<>();
-    private boolean shuttingDown;
 
     AlertService(PelTemplate pel, MessageSigner signer, GatewayClient gateway, Intake intake, DemoProperties settings) {
         this.pel = pel;
@@ -71,18 +70,6 @@ final class AlertService {
                 "show alert", () -> Optional.ofNullable(alerts.get(id)).map(Alert::view));
     }
 
-    /** When the application ends, its gateway ends with it: who is not in flight yet cannot be reached any more. */
-    @EventListener(ContextClosedEvent.class)
-    void shutDown() {
-        pel.call("shut down").enqueue(Lane.ACTIVE, () -> {
-            shuttingDown = true;
-            for (Alert alert : unfinished()) {
-                alert.failWaiting(FailureReason.SHUTTING_DOWN);
-                ended(alert);
-            }
-        });
-    }
-
     private <T> CompletableFuture<T> onActiveThread(String label, Supplier<T> body) {
         LoopFuture<@Nullable Void> turn = pel.call(label).enqueue(Lane.ACTIVE, () -> {});
         if (turn.outcome() == Outcome.REJECTED) {
@@ -97,9 +84,6 @@ final class AlertService {
     // ------------------------------------------------------------------ bodies
 
     private void admit(Alert alert) {
-        if (shuttingDown) {
-            throw intake.later("The application is shutting down.");
-        }
         int open = alerts.values().stream().mapToInt(Alert::pending).sum();
         intake.admit(alert.pending(), open);
     }
@@ -178,10 +162,6 @@ final class AlertService {
         if (alert.isFinished()) {
             finish(alert);
         }
-    }
-
-    private List<Alert> unfinished() {
-        return alerts.values().stream().filter(alert -> !alert.isFinished()).toList();
     }
 
     /** Keeps the newest that are finished and forgets the others, so that nothing piles up. */

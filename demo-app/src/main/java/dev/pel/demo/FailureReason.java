@@ -14,7 +14,6 @@ enum FailureReason {
     TOO_SLOW("the gateway did not answer in time"),
     LANE_FULL("a lane of the event loop was full"),
     LOOP_STOPPED("the event loop was stopped"),
-    SHUTTING_DOWN("the application was shutting down"),
     OTHER("something unforeseen went wrong");
 
     private final String text;

@@ -88,6 +88,23 @@ final class DemoClient {
         return alert;
     }
 
+    /** The state of the loop; the endpoint answers in every one. */
+    String state() {
+        return String.valueOf(loop().get("state"));
+    }
+
+    /** How many deliveries are under way. */
+    int passiveRunning() {
+        return ((Map<?, ?>) ((Map<?, ?>) loop().get("lanes")).get("passive")).get("running") instanceof Integer running
+                ? running
+                : 0;
+    }
+
+    private Map<?, ?> loop() {
+        return body(
+                get("/actuator/pel").expectStatus().isOk().expectBody(Map.class).returnResult());
+    }
+
     ResponseSpec command(Map<String, String> command) {
         return http.post()
                 .uri("/actuator/pel")
