@@ -106,6 +106,56 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
     }
 
+    /** A future that belongs to no loop: its class sees to everything that would ask for one. */
+    @SuppressWarnings("NullAway") // see above
+    LoopFuture() {
+        this.generation = null;
+    }
+
+    /**
+     * A handle that has succeeded. For code that has to return a {@code LoopFuture} and has the value already: a method with
+     * {@code @Next} whose declared result is a {@code LoopFuture<T>} returns such a one to hand its value over, and in a test it stands
+     * for the handle of a call.
+     *
+     * <p>It belongs to no loop, so there is no active thread on which dependents could run: they run where those of
+     * {@code CompletableFuture.completedFuture(value)} do, at once on the thread that attaches them, or, with {@code …Async} and no
+     * executor, on the JDK's common pool. To get to the active thread hand it to a handle of the loop, as the function of
+     * {@code thenCompose} or with {@code thenCombine}: what is attached to the result runs there. No error handler hears of what fails
+     * in its dependents, and {@code join} waits like that of any {@code CompletableFuture}.
+     *
+     * @param value its result; may be null where {@code T} is nullable
+     * @param <T> the type of the result
+     * @return a handle whose outcome is {@link Outcome#SUCCEEDED}
+     */
+    public static <T extends @Nullable Object> LoopFuture<T> completed(T value) {
+        return LooplessFuture.of(CompletableFuture.completedFuture(value));
+    }
+
+    /**
+     * A handle that has failed, for code that has to return a {@code LoopFuture}. It belongs to no loop; see {@link #completed} for where
+     * its dependents run. No error handler hears of the failure: whoever gets the handle deals with it.
+     *
+     * @param error what it fails with; a {@link CallTimeoutException}, {@link CallStoppedException} or {@link CallRejectedException} is the
+     *     end of something else, and arrives wrapped in a {@code CompletionException}
+     * @param <T> the type of the result that it does not have
+     * @return a handle whose outcome is {@link Outcome#FAILED}, or {@link Outcome#CANCELLED} for a {@code CancellationException}
+     */
+    public static <T extends @Nullable Object> LoopFuture<T> failed(Throwable error) {
+        Outcome looksLike = recorded(Objects.requireNonNull(error, "error"));
+        boolean isOwn = looksLike == Outcome.FAILED || looksLike == Outcome.CANCELLED;
+        return LooplessFuture.of(CompletableFuture.failedFuture(isOwn ? error : wrap(error)));
+    }
+
+    /** Ends as the future does that stands behind this one. */
+    @SuppressWarnings("NullAway") // T may be null
+    final void follow(@Nullable T value, @Nullable Throwable error) {
+        if (error == null) {
+            super.complete(value);
+        } else {
+            super.completeExceptionally(error);
+        }
+    }
+
     /** Whether the future was made by a thread that may need some time to attach its dependents. */
     final boolean isFromOutside() {
         return (marks & FROM_OUTSIDE) != 0;
@@ -155,7 +205,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /** What the failure of a future that is no call records: ends are made as they are, what is thrown or taken over is wrapped. */
-    private static Outcome recorded(Throwable error) {
+    static Outcome recorded(Throwable error) {
         if (error instanceof CancellationException) {
             return Outcome.CANCELLED;
         } else if (error instanceof CallTimeoutException) {

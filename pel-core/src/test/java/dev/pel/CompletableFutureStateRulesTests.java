@@ -284,7 +284,9 @@ class CompletableFutureStateRulesTests {
         CompletableFuture<Integer> fresh = tried.future.newIncompleteFuture();
         CompletableFuture<Integer> ofStage =
                 tried.future.minimalCompletionStage().toCompletableFuture();
-        assertThat(tried.future.toCompletableFuture()).isSameAs(tried.future);
+        if (!kind.isLoopless()) { // what stands behind a loopless one is a future of the JDK's
+            assertThat(tried.future.toCompletableFuture()).isSameAs(tried.future);
+        }
         assertThat(tried.future.defaultExecutor()).isNotNull();
         assertThat(ended.complete(8)).isTrue();
         assertThat(ofStage.complete(8)).isTrue();

@@ -27,6 +27,9 @@ final class TriedFuture {
         PLAIN,
         PLAIN_COPY,
         PLAIN_MINIMAL,
+        LOOPLESS,
+        LOOPLESS_COPY,
+        LOOPLESS_MINIMAL,
         CALL,
         MADE,
         DEPENDENT,
@@ -35,17 +38,22 @@ final class TriedFuture {
         COPY,
         MINIMAL;
 
+        /** Whether it belongs to a loop; one that does not keeps the rules as the JDK's own futures do. */
         boolean isHandle() {
             return ordinal() >= CALL.ordinal();
         }
 
+        boolean isLoopless() {
+            return this == LOOPLESS || this == LOOPLESS_COPY || this == LOOPLESS_MINIMAL;
+        }
+
         /** Whether the stage is not the future that ends, but takes its end over. */
         boolean takesOver() {
-            return this == PLAIN_COPY || this == COPY || isMinimal();
+            return this == PLAIN_COPY || this == LOOPLESS_COPY || this == COPY || isMinimal();
         }
 
         boolean isMinimal() {
-            return this == PLAIN_MINIMAL || this == MINIMAL;
+            return this == PLAIN_MINIMAL || this == LOOPLESS_MINIMAL || this == MINIMAL;
         }
     }
 
@@ -119,7 +127,7 @@ final class TriedFuture {
 
     TriedFuture(Kind kind, EventLoop loop) {
         this.kind = kind;
-        CompletableFuture<Integer> root = kind.isHandle() ? open(loop) : new CompletableFuture<>();
+        CompletableFuture<Integer> root = root(kind, loop);
         future = switch (kind) {
             case CALL, COPY, MINIMAL ->
                 loop.next(() -> {
@@ -133,6 +141,15 @@ final class TriedFuture {
         };
         start = future == root ? () -> root.completeAsync(() -> code.get(), Runnable::run) : () -> root.complete(0);
         stage = kind.isMinimal() ? future.minimalCompletionStage() : kind.takesOver() ? future.copy() : future;
+    }
+
+    private static CompletableFuture<Integer> root(Kind kind, EventLoop loop) {
+        return switch (kind) {
+            case PLAIN, PLAIN_COPY, PLAIN_MINIMAL -> new CompletableFuture<>();
+            case LOOPLESS, LOOPLESS_COPY, LOOPLESS_MINIMAL ->
+                LoopFuture.completed(0).newIncompleteFuture();
+            default -> open(loop);
+        };
     }
 
     /** A handle that nobody ends but the test. */
