@@ -19,8 +19,8 @@ import java.util.List;
  * }</pre>
  *
  * With {@code defaultCandidate = false} the application's own loop stays, and the second one is injected by
- * {@code @Qualifier("reportsLoop")}. Every loop that is a bean is started and stopped with the application. The meters are
- * those of the loop named {@code pel.name}: give another loop another name.
+ * {@code @Qualifier("reportsLoop")}. Every loop that is a bean is started and stopped with the application, and has its
+ * part of endpoint, health and meters, under its name: so each needs a name of its own.
  */
 public final class PelLoopBuilder {
     private final EventLoopOptions base;

@@ -1,12 +1,7 @@
 package dev.pel.spring.metrics;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
-import java.util.function.ToLongFunction;
 
 /** Counts, sums and maxima, written for next to nothing; the registry works its meters out of them when it is read. */
 final class EndFigures implements EndMeters {
@@ -22,31 +17,26 @@ final class EndFigures implements EndMeters {
     /**
      * Registers the meters.
      *
-     * @param registry where; it knows this object weakly
-     * @param tags lane, label and outcome
+     * @param meters where
+     * @param clock whose time counts for the longest of late
+     * @param tags loop, lane, label and outcome
      */
-    EndFigures(MeterRegistry registry, Tags tags) {
-        this.longestWait = new RecentMaximum(registry.config().clock());
-        this.longestRun = new RecentMaximum(registry.config().clock());
-        timer(CallMeters.WAIT, CallMeters.WAIT_DESCRIPTION, ENDED, WAITING, tags, registry);
-        timer(CallMeters.RUN, CallMeters.RUN_DESCRIPTION, STARTED, RUNNING, tags, registry);
-        maximum(CallMeters.WAIT, CallMeters.WAIT_DESCRIPTION, of -> of.longestWait.get(), tags, registry);
-        maximum(CallMeters.RUN, CallMeters.RUN_DESCRIPTION, of -> of.longestRun.get(), tags, registry);
+    EndFigures(DerivedMeters meters, Clock clock, Tags tags) {
+        this.longestWait = new RecentMaximum(clock);
+        this.longestRun = new RecentMaximum(clock);
+        timer(CallMeters.WAIT, CallMeters.WAIT_DESCRIPTION, ENDED, WAITING, tags, meters);
+        timer(CallMeters.RUN, CallMeters.RUN_DESCRIPTION, STARTED, RUNNING, tags, meters);
+        longest(CallMeters.WAIT, CallMeters.WAIT_DESCRIPTION, longestWait, tags, meters);
+        longest(CallMeters.RUN, CallMeters.RUN_DESCRIPTION, longestRun, tags, meters);
     }
 
-    private void timer(String name, String description, int count, int total, Tags tags, MeterRegistry registry) {
-        FunctionTimer.builder(name, this, of -> of.sums.get(count), of -> of.sums.get(total), NANOSECONDS)
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private void timer(String name, String description, int count, int total, Tags tags, DerivedMeters meters) {
+        meters.timer(name, description, tags, () -> sums.get(count), () -> sums.get(total));
     }
 
-    private void maximum(
-            String name, String description, ToLongFunction<EndFigures> figure, Tags tags, MeterRegistry registry) {
-        TimeGauge.builder(name + ".max", this, NANOSECONDS, figure::applyAsLong)
-                .description(description + ", the longest of late")
-                .tags(tags)
-                .register(registry);
+    private static void longest(
+            String name, String description, RecentMaximum maximum, Tags tags, DerivedMeters meters) {
+        meters.longest(name + ".max", description + ", the longest of late", tags, maximum::get);
     }
 
     @Override

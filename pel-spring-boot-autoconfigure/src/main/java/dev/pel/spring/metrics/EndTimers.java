@@ -17,7 +17,7 @@ final class EndTimers implements EndMeters {
      * Registers the timers.
      *
      * @param registry where
-     * @param tags lane, label and outcome
+     * @param tags loop, lane, label and outcome
      */
     EndTimers(MeterRegistry registry, Tags tags) {
         this.waiting = timer(CallMeters.WAIT, CallMeters.WAIT_DESCRIPTION, tags, registry);

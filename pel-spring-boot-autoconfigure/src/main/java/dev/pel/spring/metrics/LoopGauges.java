@@ -3,40 +3,57 @@ package dev.pel.spring.metrics;
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LaneStats;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Locale;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/** What the lanes hold now. Read by the thread that asks, so it answers also while the loop is stuck. */
+/** What the lanes of every loop hold now. Read by the thread that asks, so it answers also while a loop is stuck. */
 final class LoopGauges implements MeterBinder {
-    private final EventLoop loop;
+    private final Supplier<Collection<EventLoop>> loops;
+    private final Supplier<Collection<MeterRegistry>> registries;
+
+    /** Held here, because registries hold weakly what their gauges read. */
+    private final List<DerivedMeters> bound = new CopyOnWriteArrayList<>();
 
     /**
-     * For one loop.
+     * For all loops of a context.
      *
-     * @param loop is asked
+     * @param loops asked when a registry is bound
+     * @param registries the registries that are beans
      */
-    LoopGauges(EventLoop loop) {
-        this.loop = loop;
+    LoopGauges(Supplier<Collection<EventLoop>> loops, Supplier<Collection<MeterRegistry>> registries) {
+        this.loops = loops;
+        this.registries = registries;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (Lane lane : Lane.values()) {
-            gauge(registry, lane, "pel.lane.size", "Entries that wait", LaneStats::queued);
-            gauge(registry, lane, "pel.lane.running", "Entries that run", LaneStats::running);
-            gauge(registry, lane, "pel.lane.threads", "Threads of the lane", LaneStats::threads);
-            gauge(registry, lane, "pel.lane.capacity", "Entries that may wait", LaneStats::capacity);
+        DerivedMeters meters = new DerivedMeters(registry, registries);
+        bound.add(meters);
+        for (EventLoop loop : loops.get()) {
+            for (Lane lane : Lane.values()) {
+                gauge(meters, loop, lane, "pel.lane.size", "Entries that wait", LaneStats::queued);
+                gauge(meters, loop, lane, "pel.lane.running", "Entries that run", LaneStats::running);
+                gauge(meters, loop, lane, "pel.lane.threads", "Threads of the lane", LaneStats::threads);
+                gauge(meters, loop, lane, "pel.lane.capacity", "Entries that may wait", LaneStats::capacity);
+            }
         }
     }
 
-    private void gauge(
-            MeterRegistry registry, Lane lane, String name, String description, ToIntFunction<LaneStats> figure) {
-        Gauge.builder(name, loop, asked -> figure.applyAsInt(asked.stats().lane(lane)))
-                .description(description)
-                .tag("lane", lane.name().toLowerCase(Locale.ROOT))
-                .register(registry);
+    private static void gauge(
+            DerivedMeters meters,
+            EventLoop loop,
+            Lane lane,
+            String name,
+            String description,
+            ToIntFunction<LaneStats> figure) {
+        Tags tags = Tags.of("loop", loop.options().name(), "lane", TagValues.of(lane));
+        meters.gauge(
+                name, description, tags, () -> figure.applyAsInt(loop.stats().lane(lane)));
     }
 }

@@ -1,15 +1,13 @@
 package dev.pel.spring.metrics;
 
 import dev.pel.EventLoop;
-import dev.pel.EventLoopListener;
-import dev.pel.EventLoopOptions;
-import dev.pel.spring.EventLoopOptionsCustomizer;
 import dev.pel.spring.PelAutoConfiguration;
 import dev.pel.spring.PelProperties;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Objects;
+import java.util.Collection;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,10 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
-/** Meters of the loop, where there is a registry. */
+/** Meters of the loops, where there is a registry. */
 @AutoConfiguration(
         after = {
             PelAutoConfiguration.class,
@@ -37,23 +33,19 @@ public final class PelMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "pelLoopGauges")
-    LoopGauges pelLoopGauges(EventLoop loop) {
-        return new LoopGauges(loop);
+    LoopGauges pelLoopGauges(ListableBeanFactory beans) {
+        return new LoopGauges(all(beans, EventLoop.class), all(beans, MeterRegistry.class));
     }
 
-    @Bean(defaultCandidate = false)
-    @ConditionalOnMissingBean(name = "pelCallMeters")
-    CallMeters pelCallMeters(ObjectProvider<MeterRegistry> registries, PelProperties properties) {
-        return new CallMeters(registries, properties.metrics());
-    }
-
-    /** Not a listener for every loop: two loops in the same meters could not be told apart. First, to see the loop's name. */
     @Bean
-    @Order(Ordered.HIGHEST_PRECEDENCE)
-    EventLoopOptionsCustomizer pelCallMetersCustomizer(
-            PelProperties properties, @Qualifier("pelCallMeters") EventLoopListener meters) {
-        String name = Objects.requireNonNullElse(
-                properties.name(), EventLoopOptions.defaults().name());
-        return options -> options.name().equals(name) ? options.withListener(meters) : options;
+    @ConditionalOnMissingBean(name = "pelCallMeters")
+    CallMetersCustomizer pelCallMeters(
+            ListableBeanFactory beans, ObjectProvider<MeterRegistry> registries, PelProperties properties) {
+        return new CallMetersCustomizer(
+                all(beans, EventLoop.class), registries, all(beans, MeterRegistry.class), properties.metrics());
+    }
+
+    private static <T> Supplier<Collection<T>> all(ListableBeanFactory beans, Class<T> type) {
+        return () -> beans.getBeansOfType(type, false, false).values();
     }
 }

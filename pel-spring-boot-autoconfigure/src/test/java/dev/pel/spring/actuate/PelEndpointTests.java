@@ -319,20 +319,21 @@ class PelEndpointTests {
         loop.enqueue(Lane.WORK, () -> {
             throw new IllegalStateException("on purpose");
         });
-        await().until(() -> application.get("/actuator/prometheus").body().contains("pel_errors_total 1.0"));
+        await().until(() ->
+                application.get("/actuator/prometheus").body().contains("pel_errors_total{loop=\"pel\"} 1.0"));
         assertThat(application.get("/actuator/prometheus").body())
                 .contains(
-                        "pel_lane_size{lane=\"active\"}",
-                        "pel_lane_running{lane=\"passive\"}",
-                        "pel_lane_threads{lane=\"work\"}",
-                        "pel_lane_capacity{lane=\"work\"} 10000.0",
-                        "pel_call_wait_seconds_count{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"} 1",
-                        "pel_call_run_seconds_count{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"} 1",
-                        "pel_call_run_seconds_sum{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"}",
-                        "pel_call_run_max_seconds{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"}",
-                        "pel_call_wait_max_seconds{label=\"a label\",lane=\"passive\",outcome=\"succeeded\"}",
-                        "pel_calls_total{lane=\"passive\",outcome=\"succeeded\"}",
-                        "pel_calls_total{lane=\"work\",outcome=\"failed\"}");
+                        "pel_lane_size{lane=\"active\",loop=\"pel\"}",
+                        "pel_lane_running{lane=\"passive\",loop=\"pel\"}",
+                        "pel_lane_threads{lane=\"work\",loop=\"pel\"}",
+                        "pel_lane_capacity{lane=\"work\",loop=\"pel\"} 10000.0",
+                        "pel_call_wait_seconds_count{label=\"a label\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"} 1",
+                        "pel_call_run_seconds_count{label=\"a label\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"} 1",
+                        "pel_call_run_seconds_sum{label=\"a label\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"}",
+                        "pel_call_run_max_seconds{label=\"a label\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"}",
+                        "pel_call_wait_max_seconds{label=\"a label\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"}",
+                        "pel_calls_total{lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"}",
+                        "pel_calls_total{lane=\"work\",loop=\"pel\",outcome=\"failed\"}");
     }
 
     private static Map<String, Object> act(String request, int status) throws Exception {

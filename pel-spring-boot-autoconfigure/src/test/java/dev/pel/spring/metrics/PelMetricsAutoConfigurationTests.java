@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
+import io.micrometer.core.instrument.search.RequiredSearch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -34,6 +35,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class PelMetricsAutoConfigurationTests {
 
@@ -180,14 +183,14 @@ class PelMetricsAutoConfigurationTests {
                 .run(context -> {
                     EventLoop loop = context.getBean(EventLoop.class);
                     loop.call("orders").next(() -> 1, value -> {}).get(10, SECONDS);
-                    String orders = "{label=\"orders\",lane=\"passive\",outcome=\"succeeded\"";
+                    String orders = "{label=\"orders\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"";
                     assertThat(prometheus.scrape())
                             .contains(
                                     "pel_call_run_seconds_bucket" + orders,
                                     "pel_call_wait_seconds_bucket" + orders,
                                     "pel_call_run_seconds_count" + orders + "} 1",
                                     "pel_call_run_seconds_max" + orders,
-                                    "pel_calls_total{lane=\"passive\",outcome=\"succeeded\"} 1.0")
+                                    "pel_calls_total{lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"} 1.0")
                             .doesNotContain("max_seconds");
                 });
     }
@@ -197,7 +200,7 @@ class PelMetricsAutoConfigurationTests {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         contextRunner.withBean(PrometheusMeterRegistry.class, () -> prometheus).run(context -> {
             context.getBean(EventLoop.class).next(() -> 1).get(10, SECONDS);
-            String passive = "{label=\"none\",lane=\"passive\",outcome=\"succeeded\"}";
+            String passive = "{label=\"none\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"}";
             assertThat(prometheus.scrape())
                     .contains(
                             "pel_call_run_seconds_count" + passive + " 1",
@@ -283,7 +286,49 @@ class PelMetricsAutoConfigurationTests {
     }
 
     @Test
-    void leavesASecondLoopOut() {
+    void tellsLoopsApartByTheirNames() {
+        contextRunner.withUserConfiguration(SecondLoop.class).run(context -> {
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            EventLoop reports = context.getBean("reportsLoop", EventLoop.class);
+            context.getBean(EventLoop.class).next(() -> 1).get(10, SECONDS);
+            reports.next(() -> 1).get(10, SECONDS);
+            reports.next(() -> 1).get(10, SECONDS);
+            reports.enqueue(Lane.ACTIVE, () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            for (String name : List.of("pel", "reports")) {
+                RequiredSearch ofLoop = registry.get("pel.calls").tags("loop", name, "lane", "passive");
+                assertThat(ofLoop.functionCounter().count()).isEqualTo(name.equals("pel") ? 1 : 2);
+                assertThat(registry.get("pel.lane.threads")
+                                .tags("loop", name, "lane", "passive")
+                                .gauge()
+                                .value())
+                        .isEqualTo(name.equals("pel") ? 64 : 3);
+            }
+            await().until(() -> errors(registry, "reports") == 1);
+            assertThat(errors(registry, "pel")).isZero();
+        });
+    }
+
+    private static double errors(MeterRegistry registry, String loop) {
+        return registry.get("pel.errors").tag("loop", loop).counter().count();
+    }
+
+    @Test
+    void theTagIsTheNameThatALoopHasInTheEnd() {
+        contextRunner.withUserConfiguration(RenamedLoop.class).run(context -> {
+            context.getBean("renamedLoop", EventLoop.class).next(() -> 1).get(10, SECONDS);
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("pel.calls")
+                            .tag("loop", "in the end")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(1);
+        });
+    }
+
+    @Test
+    void leavesLoopsOutThatAreNoBeans() {
         contextRunner.run(context -> {
             try (EventLoop second =
                     context.getBean(PelLoopBuilder.class).name("second").build()) {
@@ -334,6 +379,26 @@ class PelMetricsAutoConfigurationTests {
         contextRunner
                 .withPropertyValues("pel.enabled=false")
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(LoopGauges.class));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SecondLoop {
+        @Bean(defaultCandidate = false)
+        EventLoop reportsLoop(PelLoopBuilder builder) {
+            return builder.name("reports")
+                    .customize(options -> options.withPassive(passive -> passive.withThreads(3)))
+                    .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class RenamedLoop {
+        @Bean(defaultCandidate = false)
+        EventLoop renamedLoop(PelLoopBuilder builder) {
+            return builder.name("at first")
+                    .customize(options -> options.withName("in the end"))
+                    .build();
+        }
     }
 
     private static double gauge(MeterRegistry registry, String name, String lane) {
