@@ -104,13 +104,19 @@ final class CallMethods {
         return marked.isEmpty() ? Map.of() : Map.copyOf(marked);
     }
 
-    /** Whether the mark of a type means this method: a public one and, where it stands on an interface, one of its own. */
+    /**
+     * Whether the mark of a type means this method: a public one and, where it stands on an interface, one of its own. What a class
+     * merely inherits from an interface without a mark is meant if it can be: {@code ApplicationListener} has a default method that
+     * returns a boolean.
+     */
     private static boolean covers(CallMark ofType, Method method, Class<?> type) {
         if (!Modifier.isPublic(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
             return false;
         }
-        return !(ofType.source() instanceof Class<?> source && source.isInterface())
-                || Arrays.stream(source.getMethods())
-                        .anyMatch(declared -> specific(declared, type).equals(method));
+        if (!(ofType.source() instanceof Class<?> source && source.isInterface())) {
+            return !method.isDefault() || CallPlan.canReturn(method.getReturnType());
+        }
+        return Arrays.stream(source.getMethods())
+                .anyMatch(declared -> specific(declared, type).equals(method));
     }
 }

@@ -37,7 +37,7 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
     static CallPlan of(MarkedMethod marked, StringValueResolver placeholders) {
         CallMark mark = marked.mark();
         Class<?> result = marked.method().getReturnType();
-        if (result != void.class && !FUTURES.contains(result)) {
+        if (!canReturn(result)) {
             throw new InvalidCallMethodException(
                     ("%s returns %s, but must return CompletableFuture, CompletionStage, Future, LoopFuture or void:"
                                     + " its caller gets a handle, because the method runs on another thread.")
@@ -51,6 +51,11 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
                 ? marked.type().getSimpleName() + "." + marked.method().getName()
                 : mark.label();
         return new CallPlan(mark.lane(), label, timeout(marked, placeholders), result != void.class);
+    }
+
+    /** Whether a marked method may have this result. */
+    static boolean canReturn(Class<?> result) {
+        return result == void.class || FUTURES.contains(result);
     }
 
     private static @Nullable Duration timeout(MarkedMethod marked, StringValueResolver placeholders) {

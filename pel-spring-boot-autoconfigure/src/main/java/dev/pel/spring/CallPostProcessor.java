@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.aopalliance.aop.Advice;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -37,6 +39,8 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
 
     private final transient CallMethods methods;
     private final transient StartChecks checks;
+    /** By name, the beans that others got before they were initialized. */
+    private final transient Map<String, Object> early = new ConcurrentHashMap<>();
 
     /**
      * For all beans of a context.
@@ -58,8 +62,28 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
     @Override
     public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {}
 
+    /** Beans in a circle get each other before they are initialized: by then the proxy must be there. */
     @Override
+    public Object getEarlyBeanReference(Object bean, String beanName) {
+        early.put(beanName, target(bean));
+        return proxied(bean, beanName);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // of a creation that failed, another bean of the same name may be left
     public Object postProcessAfterInitialization(Object bean, String beanName) {
+        Object before = early.remove(beanName);
+        boolean isProxiedAlready = before != null && before == target(bean);
+        return isProxiedAlready ? bean : proxied(bean, beanName);
+    }
+
+    /** The object behind all proxies. */
+    private static Object target(Object bean) {
+        Object target = AopProxyUtils.getSingletonTarget(bean);
+        return target == null ? bean : target(target);
+    }
+
+    private Object proxied(Object bean, String beanName) {
         if (bean instanceof AopInfrastructureBean
                 || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
             return bean;

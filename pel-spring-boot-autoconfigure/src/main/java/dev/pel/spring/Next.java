@@ -26,7 +26,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * A call that the loop refuses ends as {@link dev.pel.Outcome#REJECTED}; nothing is thrown at the caller. Of a {@code void}
  * method nobody holds that handle: the refusal is logged (at most once in ten seconds, with the number since) and counted.
  *
- * <p>On a class it applies to all of its public methods, on an interface to those the interface has. An annotation on
+ * <p>On a class it applies to all of its public methods (of the default methods that it inherits from interfaces, to those
+ * with such a result), on an interface to those the interface has. An annotation on
  * the method goes before one on its class. The bean of an interface may be a proxy with no class that implements it, such as a Spring
  * Data repository. The application does not start when the annotation could not work: another
  * return type; a private, static or final method; a final class without an interface; a call of the method on {@code this},
