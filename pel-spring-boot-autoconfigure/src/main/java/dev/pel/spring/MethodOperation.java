@@ -1,5 +1,6 @@
 package dev.pel.spring;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +32,18 @@ final class MethodOperation implements Callable<@Nullable Object> {
         } catch (Throwable e) {
             throw new UndeclaredThrowableException(e);
         }
+        Method method = invocation.getMethod();
+        if (value == null && method.getReturnType() != void.class) {
+            throw noFuture(MarkedMethod.name(method.getDeclaringClass(), method));
+        }
         return awaited(value);
+    }
+
+    /** Of a method whose result is a future: null is more likely a mistake than a result. */
+    static IllegalStateException noFuture(String method) {
+        return new IllegalStateException(
+                "%s returned null, but must return a future. For a result that is null, return LoopFuture.completed(null)."
+                        .formatted(method));
     }
 
     /** What a method has returned, or, when that is a future, its result. */

@@ -141,6 +141,10 @@ final class Offload implements InvocationHandler {
         return Future.class.isAssignableFrom(raw) ? type.as(Future.class).getGeneric(0) : type;
     }
 
+    private static boolean isFuture(Class<?> type) {
+        return CompletionStage.class.isAssignableFrom(type) || Future.class.isAssignableFrom(type);
+    }
+
     private Method accessible(Method method) {
         Method callable = ClassUtils.getPubliclyAccessibleMethodIfPossible(method, service.getClass());
         if (!Modifier.isPublic(callable.getDeclaringClass().getModifiers())) {
@@ -182,7 +186,11 @@ final class Offload implements InvocationHandler {
     private Callable<@Nullable Object> call(Method method, Object[] arguments) {
         return () -> {
             try {
-                return MethodOperation.awaited(method.invoke(service, arguments));
+                Object value = method.invoke(service, arguments);
+                if (value == null && isFuture(method.getReturnType())) {
+                    throw MethodOperation.noFuture(MarkedMethod.name(serviceType(), method));
+                }
+                return MethodOperation.awaited(value);
             } catch (InvocationTargetException e) {
                 Throwable thrown = e.getTargetException();
                 if (thrown instanceof Error error) {

@@ -194,11 +194,24 @@ class AnnotatedMethodTests {
     }
 
     @Test
-    void nullIsAResult() {
+    void nullInsteadOfAFutureIsAFailure() {
         contextRunner
                 .withBean(Plain.class)
-                .run(context -> assertThat(
-                                context.getBean(Plain.class).nothing().get(10, SECONDS))
+                .run(context -> assertThatThrownBy(
+                                () -> context.getBean(Plain.class).nothing().get(10, SECONDS))
+                        .hasCauseInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining(
+                                "AnnotatedMethodTests$Plain.nothing() returned null, but must return a future")
+                        .hasMessageContaining("return LoopFuture.completed(null)"));
+    }
+
+    @Test
+    void aFutureOfNullIsAResult() {
+        contextRunner
+                .withBean(Plain.class)
+                .run(context -> assertThat(context.getBean(Plain.class)
+                                .later(CompletableFuture.completedFuture(null))
+                                .get(10, SECONDS))
                         .isNull());
     }
 
