@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.StringUtils;
@@ -24,6 +25,7 @@ import org.springframework.util.StringValueResolver;
  * @param returnsHandle false for a void method, whose handle nobody gets
  */
 record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean returnsHandle) {
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
     private static final Set<Class<?>> FUTURES =
             Set.of(CompletableFuture.class, CompletionStage.class, Future.class, LoopFuture.class);
 
@@ -63,6 +65,11 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         String text = given.isEmpty() ? null : placeholders.resolveStringValue(given);
         if (!StringUtils.hasText(text)) {
             return null;
+        }
+        if (NUMBER.matcher(text.strip()).matches()) {
+            throw new InvalidCallMethodException(
+                    "The timeout of %s must have a unit but was '%s'.".formatted(marked.title(), text),
+                    "Write it as %ss, or %<sms for milliseconds.".formatted(text.strip()));
         }
         Duration timeout;
         try {

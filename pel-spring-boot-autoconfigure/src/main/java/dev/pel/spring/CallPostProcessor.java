@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -19,9 +19,9 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
-import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
-import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -30,37 +30,57 @@ import org.springframework.util.ClassUtils;
  * <p>A post-processor, as that of {@code @Async}, and not an advisor: an advisor needs an auto-proxy creator, and without
  * AspectJ, or with {@code spring.aop.auto=false}, there is none that would see it.
  *
- * <p>It is a {@link MergedBeanDefinitionPostProcessor} because Spring runs those after all others: what they put around a
- * method, such as the translation of exceptions, is then a part of the operation.
+ * <p>It comes before the post-processors that take down which method of which bean to call, as those of {@code @Scheduled} and
+ * of message listeners, so that they call the proxy.
  */
 final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
-        implements MergedBeanDefinitionPostProcessor {
+        implements SmartInitializingSingleton {
     private static final long serialVersionUID = 1L;
 
     private final transient CallMethods methods;
+    private final transient CallInterceptor interceptor;
     private final transient StartChecks checks;
     /** By name, the beans that others got before they were initialized. */
     private final transient Map<String, Object> early = new ConcurrentHashMap<>();
+
+    private transient volatile @Nullable MarkedMethod first;
+    private transient volatile boolean started;
 
     /**
      * For all beans of a context.
      *
      * @param methods knows the marks
-     * @param advice runs instead of a marked method
+     * @param interceptor runs instead of a marked method
      * @param checks refuse marks that could not work
      */
-    CallPostProcessor(CallMethods methods, Advice advice, StartChecks checks) {
+    CallPostProcessor(CallMethods methods, CallInterceptor interceptor, StartChecks checks) {
         this.methods = methods;
+        this.interceptor = interceptor;
         this.checks = checks;
-        this.advisor = new DefaultPointcutAdvisor(new MarkedMethods(methods), advice);
+        this.advisor = new DefaultPointcutAdvisor(new MarkedMethods(methods), interceptor);
         // a transaction, a retry or a cache of the same method belongs around it on its own thread, not around its
         // submission
         setBeforeExistingAdvisors(true);
+        setOrder(Ordered.LOWEST_PRECEDENCE - 1);
     }
 
-    /** Nothing: all checks need the bean itself. */
+    /** By now all loops are known, and the loop may be made. */
     @Override
-    public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {}
+    public void afterSingletonsInstantiated() {
+        started = true;
+        MarkedMethod marked = first;
+        if (marked != null) {
+            interceptor.requireLoop(marked);
+        }
+    }
+
+    /** Of a bean that is made later, it can be asked for at once. */
+    private void requireLoop(MarkedMethod marked) {
+        first = marked;
+        if (started) {
+            interceptor.requireLoop(marked);
+        }
+    }
 
     /** Beans in a circle get each other before they are initialized: by then the proxy must be there. */
     @Override
@@ -100,6 +120,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         List<MarkedMethod> all = new ArrayList<>(ofClass);
         all.addAll(ofProxy);
         checks.check(all);
+        requireLoop(all.get(0));
         Object proxy = bean instanceof Advised && !ofProxy.isEmpty()
                 ? inFrontOf(bean, beanName)
                 : super.postProcessAfterInitialization(bean, beanName);

@@ -24,6 +24,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -102,11 +103,25 @@ public final class PelAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CallPostProcessor pelCallPostProcessor(ObjectProvider<EventLoop> loop, ConfigurableBeanFactory beans) {
+    static CallPostProcessor pelCallPostProcessor(
+            ObjectProvider<EventLoop> loop, ConfigurableBeanFactory beans, Environment environment) {
         CallMethods methods = new CallMethods();
         StringValueResolver placeholders = beans::resolveEmbeddedValue;
         return new CallPostProcessor(
-                methods, new CallInterceptor(loop, methods, placeholders), new StartChecks(placeholders));
+                methods, new CallInterceptor(loop, methods, placeholders), StartChecks.of(placeholders, environment));
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CallAdviceFirst pelCallAdviceFirst() {
+        return new CallAdviceFirst();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ChildContexts pelChildContexts(
+            ApplicationContext context, ConfigurableBeanFactory beans, Environment environment) {
+        return new ChildContexts(context, new CallMethods(), StartChecks.of(beans::resolveEmbeddedValue, environment));
     }
 
     @Bean

@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param context Context that travels from thread to thread.
  * @param metrics Meters.
  * @param endpoint Actuator endpoint.
+ * @param startChecks What becomes of a call of a method with an annotation of pel that passes by the proxy, and so would run on
+ *     its caller.
  */
 @ConfigurationProperties("pel")
 public record PelProperties(
@@ -34,7 +36,18 @@ public record PelProperties(
         @DefaultValue Failures failures,
         @DefaultValue Context context,
         @DefaultValue Metrics metrics,
-        @DefaultValue Endpoint endpoint) {
+        @DefaultValue Endpoint endpoint,
+        @DefaultValue("fail") StartChecks startChecks) {
+
+    /** What becomes of a call that the start finds, and that would run on its caller. */
+    public enum StartChecks {
+        /** The application does not start. */
+        FAIL,
+        /** The same text is logged as a warning. */
+        WARN,
+        /** Nothing is looked for. */
+        OFF
+    }
 
     /**
      * The active lane.

@@ -6,19 +6,44 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.Schedules;
+import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
 
 /** Refuses marks that could not work, before anything is called. */
 final class StartChecks {
+    private static final Logger log = LoggerFactory.getLogger(StartChecks.class);
+    private static final String SWITCH = " pel.start-checks=warn starts nevertheless.";
+
     private final StringValueResolver placeholders;
+    private final PelProperties.StartChecks mode;
 
     /**
      * For all beans of a context.
      *
      * @param placeholders resolves them in timeouts
+     * @param mode what becomes of a method that works, but sometimes on its caller
      */
-    StartChecks(StringValueResolver placeholders) {
+    StartChecks(StringValueResolver placeholders, PelProperties.StartChecks mode) {
         this.placeholders = placeholders;
+        this.mode = mode;
+    }
+
+    /** As the property says, which is read here because post-processors are made before the beans of properties. */
+    static StartChecks of(StringValueResolver placeholders, Environment environment) {
+        return new StartChecks(
+                placeholders,
+                Binder.get(environment)
+                        .bind("pel.start-checks", PelProperties.StartChecks.class)
+                        .orElse(PelProperties.StartChecks.FAIL));
     }
 
     /**
@@ -28,11 +53,27 @@ final class StartChecks {
      * @throws InvalidCallMethodException when one of them could not work
      */
     void check(Collection<MarkedMethod> methods) {
-        methods.forEach(this::check);
-        methods.stream().collect(Collectors.groupingBy(MarkedMethod::type)).forEach(StartChecks::checkSelfCalls);
+        for (MarkedMethod marked : methods) {
+            checkModifiers(marked);
+            CallPlan.of(marked, placeholders);
+            checkAsync(marked);
+            checkScheduled(marked);
+        }
+        if (mode != PelProperties.StartChecks.OFF) {
+            methods.stream().collect(Collectors.groupingBy(MarkedMethod::type)).forEach(this::checkSelfCalls);
+        }
     }
 
-    private void check(MarkedMethod marked) {
+    /** A method that would always run on its caller, since pel is in another context. */
+    void checkIsNotInChild(ApplicationContext child, String bean, MarkedMethod marked) {
+        misses(
+                "%s is one of bean '%s' in %s, a child context without pel: it would run on its caller."
+                        .formatted(marked.title(), bean, child.getDisplayName()),
+                "Add @ImportAutoConfiguration(PelAutoConfiguration.class) to the child, which then uses the loop of its"
+                        + " parent, or move the bean to the parent.");
+    }
+
+    private static void checkModifiers(MarkedMethod marked) {
         int modifiers = marked.method().getModifiers();
         if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers)) {
             throw new InvalidCallMethodException(
@@ -40,15 +81,40 @@ final class StartChecks {
                             .formatted(marked.title(), Modifier.isStatic(modifiers) ? "static" : "private"),
                     "Make it a public method of the bean, or call it with PelTemplate.next.");
         }
-        CallPlan.of(marked, placeholders);
     }
 
-    private static void checkSelfCalls(Class<?> type, Collection<MarkedMethod> methods) {
+    private static void checkAsync(MarkedMethod marked) {
+        boolean onMethod = AnnotatedElementUtils.hasAnnotation(marked.method(), Async.class);
+        if (onMethod || AnnotatedElementUtils.hasAnnotation(marked.type(), Async.class)) {
+            throw new InvalidCallMethodException(
+                    "%s has @Async, too%s, and can run in one place only."
+                            .formatted(marked.title(), onMethod ? "" : ", on its class"),
+                    "Remove @Async to run it on the loop, or %s to run it on the executor of @Async."
+                            .formatted(marked.mark().annotation()));
+        }
+    }
+
+    private void checkScheduled(MarkedMethod marked) {
+        boolean delayed =
+                AnnotatedElementUtils.getMergedRepeatableAnnotations(marked.method(), Scheduled.class, Schedules.class)
+                        .stream()
+                        .anyMatch(each -> each.fixedDelay() >= 0 || StringUtils.hasText(each.fixedDelayString()));
+        if (delayed && mode != PelProperties.StartChecks.OFF) {
+            log.warn(
+                    "{} has @Scheduled(fixedDelay), too: it returns at once, so the delay counts from its submission and not from"
+                            + " its end, and runs that take longer overlap. Use fixedRate if they may; if not, remove {}, or call"
+                            + " PelTemplate.next(...) and wait for the handle.",
+                    marked.title(),
+                    marked.mark().annotation());
+        }
+    }
+
+    private void checkSelfCalls(Class<?> type, Collection<MarkedMethod> methods) {
         Map<Method, MarkedMethod> byMethod =
                 methods.stream().collect(Collectors.toMap(MarkedMethod::method, Function.identity()));
         for (SelfCalls.SelfCall call : SelfCalls.in(type, byMethod.keySet())) {
             MarkedMethod marked = byMethod.get(call.method());
-            throw new InvalidCallMethodException(
+            misses(
                     "%s is called on 'this' in %s (%s): such a call passes by the proxy, and would run on the caller."
                             .formatted(
                                     marked == null
@@ -57,6 +123,14 @@ final class StartChecks {
                                     call.caller(),
                                     call.place()),
                     "Move the method to another bean, or call a method without the annotation with PelTemplate.next.");
+        }
+    }
+
+    private void misses(String problem, String action) {
+        switch (mode) {
+            case FAIL -> throw new InvalidCallMethodException(problem, action + SWITCH);
+            case WARN -> log.warn("{} {}", problem, action + SWITCH);
+            case OFF -> {}
         }
     }
 }

@@ -11,6 +11,8 @@ import dev.pel.Lane;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +33,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -45,6 +48,7 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
@@ -363,6 +367,16 @@ class AsyncCasesTests {
                         .hasCauseInstanceOf(DataAccessException.class));
     }
 
+    /** As those of message listeners, which note which method of which bean to call. */
+    @Test
+    void aPostProcessorOfLowestPrecedenceSeesTheProxy() {
+        List<Boolean> seen = new ArrayList<>();
+        contextRunner
+                .withBean("a", Notes.class, () -> new Notes(seen))
+                .withBean(OnMethods.class)
+                .run(context -> assertThat(seen).containsExactly(true));
+    }
+
     // ------------------------------------------------------------------ circles
 
     @ParameterizedTest
@@ -640,6 +654,27 @@ class AsyncCasesTests {
 
         public CompletableFuture<String> twice() {
             return self.load();
+        }
+    }
+
+    static final class Notes implements BeanPostProcessor, Ordered {
+        private final List<Boolean> seen;
+
+        Notes(List<Boolean> seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String beanName) {
+            if (bean instanceof OnMethods) {
+                seen.add(AopUtils.isAopProxy(bean));
+            }
+            return bean;
+        }
+
+        @Override
+        public int getOrder() {
+            return LOWEST_PRECEDENCE;
         }
     }
 

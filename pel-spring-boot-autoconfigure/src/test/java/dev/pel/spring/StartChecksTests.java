@@ -1,21 +1,40 @@
 package dev.pel.spring;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
+import dev.pel.Lane;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
 
 /** Annotations that cannot work stop the start, and say which class, method and line, which rule, and what to do. */
+@ExtendWith(OutputCaptureExtension.class)
 class StartChecksTests {
 
     private static final String HERE = StartChecksTests.class.getName();
@@ -112,6 +131,186 @@ class StartChecksTests {
             assertThat(analysis.getDescription()).startsWith("@Next method " + HERE + "$WrongReturnType.bad()");
             assertThat(analysis.getAction()).startsWith("Change the return type");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", " 2 ", "-1", "0"})
+    void refusesATimeoutWithoutUnit(String timeout) {
+        contextRunner
+                .withPropertyValues("orders.timeout=" + timeout)
+                .withBean(TimeoutByProperty.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "$TimeoutByProperty.load() must have a unit but was '" + timeout.strip())
+                        .hasStackTraceContaining(
+                                "Write it as " + timeout.strip() + "s, or " + timeout.strip() + "ms for milliseconds"));
+    }
+
+    // ------------------------------------------------------------------ beside other annotations
+
+    @Test
+    void refusesAsyncOnTheSameMethod() {
+        refuses(
+                WithAsync.class,
+                "@Next method " + HERE + "$WithAsync.load() has @Async, too, and can",
+                "Remove @Async");
+    }
+
+    @Test
+    void refusesAsyncOnTheClass() {
+        refuses(
+                WithAsyncClass.class,
+                "@Work method " + HERE + "$WithAsyncClass.load() has @Async, too, on its class, and can",
+                "or @Work to run it on the executor of @Async");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {FixedDelay.class, FixedDelayByProperty.class})
+    void warnsOfAFixedDelayWhoseRunsMayOverlap(Class<?> type, CapturedOutput output) {
+        contextRunner.withBean(type).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(output)
+                    .contains("WARN")
+                    .contains("@Next method " + type.getName()
+                            + ".poll() has @Scheduled(fixedDelay), too: it returns at once");
+        });
+    }
+
+    @Test
+    void saysNothingOfAFixedRate(CapturedOutput output) {
+        contextRunner.withBean(FixedRate.class).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(output).doesNotContain("@Scheduled");
+        });
+    }
+
+    @Test
+    void aScheduledMethodRunsOnItsLane() {
+        contextRunner
+                .withUserConfiguration(Scheduling.class)
+                .run(context -> assertThat(
+                                context.getBean(FixedRate.class).threads().poll(10, SECONDS))
+                        .startsWith("pel-passive-"));
+    }
+
+    // ------------------------------------------------------------------ which loop
+
+    @Test
+    void refusesSeveralLoopsOfWhichNoneIsPrimary() {
+        contextRunner
+                .withUserConfiguration(TwoLoops.class)
+                .withBean(TimeoutByProperty.class)
+                .withPropertyValues("orders.timeout=2s")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("$TimeoutByProperty.load() needs one loop, but there are several")
+                        .hasStackTraceContaining("[one, other]")
+                        .hasStackTraceContaining("Add @Primary to one of them"));
+    }
+
+    @Test
+    void refusesThemWhenALazyBeanIsMade() {
+        contextRunner
+                .withUserConfiguration(TwoLoops.class)
+                .withBean(TimeoutByProperty.class, TimeoutByProperty::new, bean -> bean.setLazyInit(true))
+                .withPropertyValues("orders.timeout=2s")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThatThrownBy(() -> context.getBean(TimeoutByProperty.class))
+                            .hasStackTraceContaining("needs one loop, but there are several");
+                });
+    }
+
+    // ------------------------------------------------------------------ child contexts
+
+    @Test
+    void refusesAMarkInAChildContextWithoutPel() {
+        contextRunner.run(parent -> {
+            try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+                child.setParent(parent);
+                child.registerBean("loads", FixedRate.class, bean -> bean.setLazyInit(true));
+                assertThatThrownBy(child::refresh)
+                        .isInstanceOf(InvalidCallMethodException.class)
+                        .hasMessageContaining("@Next method " + HERE + "$FixedRate.poll() is one of bean 'loads' in ")
+                        .hasMessageContaining("a child context without pel")
+                        .hasMessageContaining("@ImportAutoConfiguration(PelAutoConfiguration.class)");
+            }
+        });
+    }
+
+    @Test
+    void aChildContextThatImportsPelUsesTheLoopOfItsParent() {
+        contextRunner.run(parent -> {
+            try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+                child.setParent(parent);
+                child.register(ImportsPel.class);
+                child.refresh();
+                FixedRate bean = child.getBean(FixedRate.class);
+                bean.poll();
+                assertThat(bean.threads().poll(10, SECONDS)).startsWith("pel-passive-");
+                assertThat(parent.getBean(EventLoop.class)
+                                .stats()
+                                .lane(Lane.PASSIVE)
+                                .submitted())
+                        .isEqualTo(1);
+            }
+        });
+    }
+
+    @Test
+    void saysNothingOfAChildContextWithoutMarks() {
+        contextRunner.run(parent -> {
+            try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+                child.setParent(parent);
+                child.registerBean("text", String.class, "text");
+                child.refresh();
+                assertThat(child.isActive()).isTrue();
+            }
+        });
+    }
+
+    // ------------------------------------------------------------------ the switch
+
+    @Test
+    void warnsWithTheSameTextWhereThePropertySaysSo(CapturedOutput output) {
+        contextRunner
+                .withPropertyValues("pel.start-checks=warn")
+                .withBean(DirectCall.class)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(output)
+                            .contains("WARN")
+                            .contains("@Next method " + HERE + "$DirectCall.load() is called on 'this' in " + HERE
+                                    + "$DirectCall.both (StartChecksTests.java:" + DirectCall.LINE + ")")
+                            .contains("Move the method to another bean");
+                });
+    }
+
+    @Test
+    void looksForNothingWhereThePropertySaysSo(CapturedOutput output) {
+        contextRunner
+                .withPropertyValues("pel.start-checks=off")
+                .withBean(DirectCall.class)
+                .withBean(FixedDelay.class)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(output).doesNotContain("is called on 'this'").doesNotContain("@Scheduled");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"warn", "off"})
+    void refusesWhatCannotWorkInAnyCaseWhateverThePropertySays(String mode) {
+        contextRunner
+                .withPropertyValues("pel.start-checks=" + mode)
+                .withBean(WrongReturnType.class)
+                .run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void refusesAnotherValueOfTheProperty() {
+        contextRunner
+                .withPropertyValues("pel.start-checks=maybe")
+                .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining("pel.start-checks"));
     }
 
     // ------------------------------------------------------------------ self-calls
@@ -239,6 +438,67 @@ class StartChecksTests {
     static class TimeoutByProperty {
         @Next(timeout = "${orders.timeout}")
         void load() {}
+    }
+
+    static class WithAsync {
+        @Next
+        @Async
+        void load() {}
+    }
+
+    @Async
+    static class WithAsyncClass {
+        @Work
+        void load() {}
+    }
+
+    static class FixedDelay {
+        @Next
+        @Scheduled(fixedDelay = 1000)
+        void poll() {}
+    }
+
+    static class FixedDelayByProperty {
+        @Next
+        @Scheduled(fixedDelayString = "1s")
+        void poll() {}
+    }
+
+    static class FixedRate {
+        private final BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+
+        BlockingQueue<String> threads() {
+            return threads;
+        }
+
+        @Next
+        @Scheduled(fixedRate = 100_000)
+        void poll() {
+            threads.add(Thread.currentThread().getName());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableScheduling
+    @Import(FixedRate.class)
+    static class Scheduling {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(PelAutoConfiguration.class)
+    @Import(FixedRate.class)
+    static class ImportsPel {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoLoops {
+        @Bean
+        EventLoop one() {
+            return EventLoop.create(EventLoopOptions.defaults().withName("one"));
+        }
+
+        @Bean
+        EventLoop other() {
+            return EventLoop.create(EventLoopOptions.defaults().withName("other"));
+        }
     }
 
     static class DirectCall {
