@@ -12,9 +12,9 @@ public record Faults(double spuriousWakeUps, double threadStartFailures, double 
 
     /** Checks every value. */
     public Faults {
-        check("spurious wake-ups", spuriousWakeUps);
-        check("thread start failures", threadStartFailures);
-        check("operation failures", operationFailures);
+        check("spuriousWakeUps", spuriousWakeUps);
+        check("threadStartFailures", threadStartFailures);
+        check("operationFailures", operationFailures);
         check("interrupts", interrupts);
     }
 

@@ -66,4 +66,18 @@ public @interface PelSimulation {
      * @return from 0 to 1, see {@link Faults#interrupts}
      */
     double interrupts() default 0;
+
+    /**
+     * How often it may be decided who goes on while the test's thread waits; {@code -Dpel.sim.decisions} takes its place.
+     *
+     * @return at least 1, see {@link SimulationOptions#decisions}
+     */
+    long decisions() default SimulationOptions.MOST_DECISIONS;
+
+    /**
+     * How long the test's thread may wait, in seconds of real time; {@code -Dpel.sim.limit} takes its place.
+     *
+     * @return at least 1, see {@link SimulationOptions#limit}
+     */
+    long limit() default SimulationOptions.MOST_SECONDS;
 }

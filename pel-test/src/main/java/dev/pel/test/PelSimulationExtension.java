@@ -1,5 +1,6 @@
 package dev.pel.test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -33,14 +34,34 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
     @Override
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
         PelSimulation how = annotation(context);
-        Faults faults =
-                new Faults(how.spuriousWakeUps(), how.threadStartFailures(), how.operationFailures(), how.interrupts());
-        SimulationOptions options = SimulationOptions.defaults().withFaults(faults);
+        SimulationOptions options = declared(context, how).withProperties();
         AtomicBoolean failed = new AtomicBoolean();
         // the stream is asked for the next seed when the one before has run
         return Seeds.chosen(how.seeds()).stream()
                 .takeWhile(seed -> !failed.get())
-                .mapToObj(seed -> new SeedContext(new SeedExtension(seed, options, failed)));
+                .mapToObj(seed -> new SeedContext(new SeedExtension(options.withSeed(seed), failed)));
+    }
+
+    private static SimulationOptions declared(ExtensionContext context, PelSimulation how) {
+        try {
+            if (how.seeds() < 1) {
+                throw new IllegalArgumentException("'seeds' must be at least 1 but was " + how.seeds());
+            }
+            Faults faults = new Faults(
+                    how.spuriousWakeUps(), how.threadStartFailures(), how.operationFailures(), how.interrupts());
+            return SimulationOptions.defaults()
+                    .withFaults(faults)
+                    .withDecisions(how.decisions())
+                    .withLimit(Duration.ofSeconds(how.limit()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "@PelSimulation of %s.%s: %s"
+                            .formatted(
+                                    context.getRequiredTestClass().getSimpleName(),
+                                    context.getRequiredTestMethod().getName(),
+                                    e.getMessage()),
+                    e);
+        }
     }
 
     private static SimulatedThreads threads(ExtensionContext context) {
@@ -52,7 +73,7 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
     private record SeedContext(SeedExtension extension) implements TestTemplateInvocationContext {
         @Override
         public String getDisplayName(int invocationIndex) {
-            return "seed " + extension.seed;
+            return "seed " + extension.options.seed();
         }
 
         @Override
@@ -68,12 +89,10 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
                     AfterEachCallback,
                     TestExecutionExceptionHandler,
                     LifecycleMethodExecutionExceptionHandler {
-        private final long seed;
         private final SimulationOptions options;
         private final AtomicBoolean failed;
 
-        SeedExtension(long seed, SimulationOptions options, AtomicBoolean failed) {
-            this.seed = seed;
+        SeedExtension(SimulationOptions options, AtomicBoolean failed) {
             this.options = options;
             this.failed = failed;
         }
@@ -86,7 +105,7 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
         private Simulation simulation(ExtensionContext context) {
             return context.getStore(NAMESPACE)
                     .computeIfAbsent(
-                            seed, key -> new Simulation(seed, options, threads(context), false), Simulation.class);
+                            options, key -> new Simulation(options, threads(context), false), Simulation.class);
         }
 
         @Override
@@ -154,13 +173,13 @@ final class PelSimulationExtension implements TestTemplateInvocationContextProvi
             return new SimulationFailure(
                     "Seed %d, after %s and %d decisions: %s\nTo run it again: -Dtest=%s#%s -Dpel.sim.seed=%d"
                             .formatted(
-                                    seed,
+                                    options.seed(),
                                     simulation.elapsed(),
                                     simulation.decisions(),
                                     what,
                                     context.getRequiredTestClass().getSimpleName(),
                                     context.getRequiredTestMethod().getName(),
-                                    seed),
+                                    options.seed()),
                     cause);
         }
     }

@@ -1,5 +1,6 @@
 package dev.pel.test;
 
+import dev.pel.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler {
     private static final long NEVER = Strand.NEVER;
 
-    /** So many decisions without any thread of the test's going on, and the loop is taken for one that never comes to rest. */
-    private static final int MOST_DECISIONS = 2_000_000;
-
-    /** How long a thread of the test waits, in real time, for one that is in somebody's code. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(Long.getLong("pel.sim.patience", 20));
-
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SplittableRandom random;
     private final Faults faults;
+
+    /** So many decisions without any thread of the test's going on, and the loop is taken for one that never comes to rest. */
+    private final long mostDecisions;
+
+    /** How long a thread of the test waits, in real time, for one that is in somebody's code. */
+    private final long patience;
 
     /** A thread that could go on does so with all but one in this many steps; a power of two, chosen by the seed. */
     private final int stickiness;
@@ -61,9 +62,11 @@ final class Scheduler {
     /** While a report is made nobody else goes on. */
     private boolean held;
 
-    Scheduler(long seed, Faults faults) {
-        this.random = new SplittableRandom(seed);
-        this.faults = faults;
+    Scheduler(SimulationOptions options) {
+        this.random = new SplittableRandom(options.seed());
+        this.faults = options.faults();
+        this.mostDecisions = options.decisions();
+        this.patience = Machine.nanos(options.patience());
         this.stickiness = 2 << random.nextInt(5);
         Strand creator = outsider();
         strands.add(creator);
@@ -265,9 +268,9 @@ final class Scheduler {
             takeArrivals();
             collectReady();
             if (!ready.isEmpty()) {
-                if (decisions.getPlain() - lastOutside > MOST_DECISIONS) {
+                if (decisions.getPlain() - lastOutside > mostDecisions) {
                     return alarm(
-                            "never comes to rest: %d decisions without a thread of the test".formatted(MOST_DECISIONS));
+                            "never comes to rest: %d decisions without a thread of the test".formatted(mostDecisions));
                 }
                 return chosen(ready.get(random.nextInt(ready.size())));
             }
@@ -377,7 +380,7 @@ final class Scheduler {
                 if (count != seen) {
                     seen = count;
                     since = System.nanoTime();
-                } else if (System.nanoTime() - since > PATIENCE) {
+                } else if (System.nanoTime() - since > patience) {
                     throw blocked();
                 }
             }
@@ -413,7 +416,7 @@ final class Scheduler {
                 ("%s has been in code that the simulation does not know for %d s. What blocks for real stops a simulation, since"
                                 + " only one of its threads runs at a time: sleep with simulation.sleep, wait with join or get of a"
                                 + " handle, and do not wait for other threads in any other way.%s")
-                        .formatted(strand.name, TimeUnit.NANOSECONDS.toSeconds(PATIENCE), stack));
+                        .formatted(strand.name, TimeUnit.NANOSECONDS.toSeconds(patience), stack));
     }
 
     /** A thread from outside wants to go on. */

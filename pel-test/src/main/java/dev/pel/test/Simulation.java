@@ -43,7 +43,6 @@ public final class Simulation implements AutoCloseable {
     /** So much virtual time has a loop to stop when the simulation is closed. */
     private static final Duration MOST_STOP = Duration.ofMinutes(1);
 
-    private final long seed;
     private final SimulationOptions options;
     private final SimulatedThreads threads;
     private final boolean ownsThreads;
@@ -54,12 +53,11 @@ public final class Simulation implements AutoCloseable {
     private @Nullable EventLoop first;
     private boolean closed;
 
-    Simulation(long seed, SimulationOptions options, SimulatedThreads threads, boolean ownsThreads) {
-        this.seed = seed;
+    Simulation(SimulationOptions options, SimulatedThreads threads, boolean ownsThreads) {
         this.options = options;
         this.threads = threads;
         this.ownsThreads = ownsThreads;
-        this.scheduler = new Scheduler(seed, options.faults());
+        this.scheduler = new Scheduler(options);
         this.machine = new SimulatedMachine(scheduler, threads, options.faults(), options.processors());
     }
 
@@ -81,7 +79,18 @@ public final class Simulation implements AutoCloseable {
      * @return the simulation, to be closed
      */
     public static Simulation withSeed(long seed, Faults faults) {
-        return new Simulation(seed, SimulationOptions.defaults().withFaults(faults), new SimulatedThreads(), true);
+        return withOptions(
+                SimulationOptions.defaults().withFaults(faults).withProperties().withSeed(seed));
+    }
+
+    /**
+     * Makes a simulation as the options say, without a look at any system property.
+     *
+     * @param options how it is; see {@link SimulationOptions#withProperties}
+     * @return the simulation, to be closed
+     */
+    public static Simulation withOptions(SimulationOptions options) {
+        return new Simulation(options, new SimulatedThreads(), true);
     }
 
     // ------------------------------------------------------------------ loops
@@ -389,7 +398,7 @@ public final class Simulation implements AutoCloseable {
      * @return the seed
      */
     public long seed() {
-        return seed;
+        return options.seed();
     }
 
     /**
@@ -440,7 +449,7 @@ public final class Simulation implements AutoCloseable {
     }
 
     private String prefix() {
-        return "Seed %d after %s: ".formatted(seed, elapsed());
+        return "Seed %d after %s: ".formatted(seed(), elapsed());
     }
 
     private void failOnUnhandled() {

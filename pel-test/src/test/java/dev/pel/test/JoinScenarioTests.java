@@ -32,7 +32,7 @@ class JoinScenarioTests {
     private boolean play(long seed) {
         SimulationOptions options =
                 SimulationOptions.defaults().withFaults(Faults.defaults().withThreadStartFailures(0.4));
-        try (Simulation simulation = new Simulation(seed, options, threads, false)) {
+        try (Simulation simulation = new Simulation(options.withSeed(seed), threads, false)) {
             EventLoop loop = simulation.loop(
                     few -> few.withPassive(lane -> lane.withThreads(1)).withWork(lane -> lane.withThreads(1)));
             try {

@@ -427,7 +427,7 @@ enum Scenario {
     long run(long seed, SimulatedThreads threads) {
         SimulationOptions options =
                 SimulationOptions.defaults().withFaults(faults()).withProcessors(1 + Math.floorMod(seed / 16, 4));
-        Simulation simulation = new Simulation(seed, options, threads, false);
+        Simulation simulation = new Simulation(options.withSeed(seed), threads, false);
         try {
             play(new World(simulation));
         } catch (Throwable e) {
