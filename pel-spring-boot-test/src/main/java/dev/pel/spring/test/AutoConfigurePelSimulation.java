@@ -44,4 +44,18 @@ public @interface AutoConfigurePelSimulation {
      * @return the seed
      */
     long seed() default 1;
+
+    /**
+     * How often it may be decided who goes on while the test's thread waits; {@code -Dpel.sim.decisions} takes its place.
+     *
+     * @return at least 1
+     */
+    long decisions() default 2_000_000;
+
+    /**
+     * How long the test's thread may wait, in seconds of real time; {@code -Dpel.sim.limit} takes its place.
+     *
+     * @return at least 1
+     */
+    long limit() default 60;
 }

@@ -3,15 +3,19 @@ package dev.pel.spring.test;
 import dev.pel.EventLoop;
 import dev.pel.spring.EventLoopOptionsCustomizer;
 import dev.pel.test.Simulation;
+import dev.pel.test.SimulationOptions;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportAware;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
 
 /** The simulation of a test's context, and the application's loops put on it. */
 @Configuration(proxyBeanMethods = false)
@@ -19,25 +23,31 @@ class PelSimulationConfiguration implements ImportAware {
     /** Where nothing else stops the loops, with pel.enabled=false, any phase will do. */
     private static final int WITHOUT_LIFECYCLE = 0;
 
-    private long seed = 1;
+    private SimulationOptions options = SimulationOptions.defaults();
 
     @Override
     public void setImportMetadata(AnnotationMetadata importing) {
         MergedAnnotation<AutoConfigurePelSimulation> annotation =
                 importing.getAnnotations().get(AutoConfigurePelSimulation.class);
         if (annotation.isPresent()) {
-            seed = annotation.getLong("seed");
+            options = DeclaredSimulation.of(annotation.synthesize(), ClassUtils.getShortName(importing.getClassName()));
         }
     }
 
     @Bean
     Simulation pelSimulation() {
-        return Simulation.withSeed(Long.getLong("pel.sim.seed", seed));
+        return Simulation.withOptions(options);
     }
 
     @Bean
     static EventLoopOptionsCustomizer pelSimulationCustomizer(Simulation simulation) {
-        return options -> options.withMachine(simulation.machine());
+        return simulation::simulated;
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static SimulatedLoops pelSimulatedLoops(ObjectProvider<Simulation> simulation) {
+        return new SimulatedLoops(simulation);
     }
 
     @Bean

@@ -31,11 +31,9 @@ final class SimulationLifecycle implements SmartLifecycle {
         this.loopsStopAt = loopsStopAt;
     }
 
-    /** The loops are started by pel's own lifecycle; here they only become part of the simulation. */
+    /** The loops are started by pel's own lifecycle. */
     @Override
-    public void start() {
-        simulated().forEach(simulation::add);
-    }
+    public void start() {}
 
     @SuppressWarnings("ReferenceEquality") // the very same machine is meant
     private List<EventLoop> simulated() {

@@ -1,6 +1,7 @@
 package dev.pel.spring.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
@@ -53,6 +54,15 @@ class AutoConfigurePelSimulationTests {
         simulation.advance(Duration.ofNanos(1));
         assertThat(reminder).isCompleted();
         assertThat(simulation.elapsed().minus(before)).isEqualTo(DAY);
+        simulation.assertQuiescent();
+    }
+
+    @Test
+    void quiescenceIsDeniedWhileTheApplicationsLoopHasATimer() {
+        LoopTimer reminder = loop.delay(DAY, () -> {});
+        assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timers pending");
+        reminder.cancel(false);
+        simulation.advance(Duration.ZERO);
         simulation.assertQuiescent();
     }
 
