@@ -64,6 +64,11 @@ final class Alert {
         return waiting.poll();
     }
 
+    /** One more try for a person who is in flight. */
+    void retried(Person person) {
+        tally(person.channel()).retried++;
+    }
+
     void delivered(Person person) {
         tally(person.channel()).delivered++;
         ended(tally(person.channel()));
@@ -100,16 +105,17 @@ final class Alert {
         tallies.forEach((channel, tally) -> channels.put(channel.key(), tally.progress()));
         Map<String, Integer> counted = new LinkedHashMap<>();
         reasons.forEach((reason, count) -> counted.put(reason.text(), count));
-        AlertView.Progress sum =
-                channels.values().stream().reduce(new AlertView.Progress(0, 0, 0), AlertView.Progress::plus);
-        return new AlertView(id, accepted, sum.delivered(), sum.failed(), refused, finished, channels, counted);
+        AlertView.Progress sum = channels.values().stream().reduce(AlertView.Progress.NONE, AlertView.Progress::plus);
+        return new AlertView(
+                id, accepted, sum.delivered(), sum.failed(), sum.retried(), refused, finished, channels, counted);
     }
 
     @Override
     public String toString() {
         AlertView view = view();
-        return "alert %s: %d accepted, %d delivered, %d failed %s, %d rows refused"
-                .formatted(id, accepted, view.delivered(), view.failed(), view.reasons(), refused.size());
+        return "alert %s: %d accepted, %d delivered, %d failed %s, %d tried again, %d rows refused"
+                .formatted(
+                        id, accepted, view.delivered(), view.failed(), view.reasons(), view.retried(), refused.size());
     }
 
     private Tally tally(Channel channel) {
@@ -120,9 +126,10 @@ final class Alert {
         private int pending;
         private int delivered;
         private int failed;
+        private int retried;
 
         AlertView.Progress progress() {
-            return new AlertView.Progress(pending, delivered, failed);
+            return new AlertView.Progress(pending, delivered, failed, retried);
         }
     }
 }

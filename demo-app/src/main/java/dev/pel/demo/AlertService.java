@@ -130,7 +130,10 @@ final class AlertService {
             if (reason == FailureReason.LANE_FULL) {
                 later(alert, person, () -> deliver(alert, person, signature, retries)); // nothing was tried
             } else if (retries > 0 && reason != FailureReason.LOOP_STOPPED) {
-                later(alert, person, () -> deliver(alert, person, signature, retries - 1));
+                later(alert, person, () -> {
+                    alert.retried(person);
+                    deliver(alert, person, signature, retries - 1);
+                });
             } else {
                 failed(alert, person, reason);
             }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how many people are to be notified
  * @param delivered how many have been
  * @param failed how many cannot be
+ * @param retried how many tries beyond the first were made for them
  * @param refused the rows of the file that name nobody
  * @param finished since when nobody is pending, or null
  * @param channels the same by channel: sms, email, popup
@@ -22,15 +23,22 @@ record AlertView(
         int accepted,
         int delivered,
         int failed,
+        int retried,
         List<RefusedRow> refused,
         @Nullable Instant finished,
         Map<String, Progress> channels,
         Map<String, Integer> reasons) {
 
     /** How far one channel is. */
-    record Progress(int pending, int delivered, int failed) {
+    record Progress(int pending, int delivered, int failed, int retried) {
+        static final Progress NONE = new Progress(0, 0, 0, 0);
+
         Progress plus(Progress other) {
-            return new Progress(pending + other.pending, delivered + other.delivered, failed + other.failed);
+            return new Progress(
+                    pending + other.pending,
+                    delivered + other.delivered,
+                    failed + other.failed,
+                    retried + other.retried);
         }
     }
 }

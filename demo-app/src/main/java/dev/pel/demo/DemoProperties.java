@@ -44,7 +44,7 @@ record DemoProperties(
 
     record Signature(
             @DefaultValue("only-for-the-demo") String secret,
-            @DefaultValue("3000") int iterations) {
+            @DefaultValue("2000") int iterations) {
         Signature {
             check(!secret.isEmpty(), "demo.signature.secret", "not empty", secret);
             check(iterations >= 1, "demo.signature.iterations", "at least 1", iterations);
@@ -64,9 +64,9 @@ record DemoProperties(
     }
 
     record Gateway(
-            @DefaultValue("20ms") Duration latencyMin,
-            @DefaultValue("200ms") Duration latencyMax,
-            @DefaultValue("0.03") double failureRate) {
+            @DefaultValue("300ms") Duration latencyMin,
+            @DefaultValue("900ms") Duration latencyMax,
+            @DefaultValue("0.3") double failureRate) {
         Gateway {
             check(!latencyMin.isNegative(), "demo.gateway.latency-min", "not negative", latencyMin);
             check(

@@ -44,7 +44,7 @@ class AlertTests {
 
         assertThat(alert.accepted()).isEqualTo(1_000);
         assertThat(alert.delivered()).isEqualTo(1_000);
-        assertThat(alert.channels()).containsEntry("sms", new AlertView.Progress(0, 334, 0));
+        assertThat(alert.channels()).containsEntry("sms", new AlertView.Progress(0, 334, 0, 0));
     }
 
     @Test

@@ -83,8 +83,8 @@ final class DemoClient {
         assertThat(alert.reasons().values().stream().mapToInt(count -> count).sum())
                 .isEqualTo(alert.failed());
         assertThat(alert.channels()).containsOnlyKeys("sms", "email", "popup");
-        assertThat(alert.channels().values().stream().reduce(new AlertView.Progress(0, 0, 0), AlertView.Progress::plus))
-                .isEqualTo(new AlertView.Progress(0, alert.delivered(), alert.failed()));
+        assertThat(alert.channels().values().stream().reduce(AlertView.Progress.NONE, AlertView.Progress::plus))
+                .isEqualTo(new AlertView.Progress(0, alert.delivered(), alert.failed(), alert.retried()));
         return alert;
     }
 

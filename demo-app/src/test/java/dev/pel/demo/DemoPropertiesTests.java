@@ -23,7 +23,7 @@ class DemoPropertiesTests {
                 "demo.intake.retry-after | 1ms | 'demo.intake.retry-after' must be at least 1s but was 'PT0.001S'",
                 "demo.delivery.window | 0 | 'demo.delivery.window' must be at least 1 but was '0'",
                 "demo.delivery.retries | -1 | 'demo.delivery.retries' must be at least 0 but was '-1'",
-                "demo.gateway.latency-max | 1ms | 'demo.gateway.latency-max' must be at least 'demo.gateway.latency-min', which is PT0.02S but was 'PT0.001S'",
+                "demo.gateway.latency-max | 1ms | 'demo.gateway.latency-max' must be at least 'demo.gateway.latency-min', which is PT0.3S but was 'PT0.001S'",
                 "demo.gateway.failure-rate | 1.5 | 'demo.gateway.failure-rate' must be between 0 and 1 but was '1.5'"
             },
             quoteCharacter = '`')

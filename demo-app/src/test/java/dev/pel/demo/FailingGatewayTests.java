@@ -32,6 +32,7 @@ class FailingGatewayTests {
 
         assertThat(alert.delivered()).isZero();
         assertThat(alert.failed()).isEqualTo(50);
+        assertThat(alert.retried()).isEqualTo(2 * 50);
         assertThat(alert.reasons()).containsOnlyKeys("the gateway answered with an error");
         assertThat(meters.get("http.client.requests").tag("status", "503").timers().stream()
                         .mapToLong(Timer::count)

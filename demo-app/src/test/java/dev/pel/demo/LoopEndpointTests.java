@@ -25,6 +25,8 @@ import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
+            "demo.gateway.failure-rate=0.03",
+            "demo.gateway.latency-min=20ms",
             "demo.gateway.latency-max=100ms",
             "demo.signature.iterations=1",
             "spring.mvc.async.request-timeout=1s"

@@ -61,8 +61,8 @@ class TerminationTests {
 
             assertThat(log())
                     .containsPattern("loop 'pel' stopped in .* \\(deadline .*\\): drained \\(\\d+ calls")
-                    .contains(
-                            alert.substring(alert.lastIndexOf('/') + 1) + ": 500 accepted, 500 delivered, 0 failed {}");
+                    .contains(alert.substring(alert.lastIndexOf('/') + 1)
+                            + ": 500 accepted, 500 delivered, 0 failed {}, ");
         }
     }
 

@@ -13,7 +13,12 @@ import org.springframework.test.context.ActiveProfiles;
 
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"demo.gateway.failure-rate=0", "demo.gateway.latency-max=40ms", "demo.signature.iterations=1"})
+        properties = {
+            "demo.gateway.failure-rate=0",
+            "demo.gateway.latency-min=20ms",
+            "demo.gateway.latency-max=40ms",
+            "demo.signature.iterations=1"
+        })
 @ActiveProfiles("virtual")
 class VirtualThreadsTests {
 

@@ -1,0 +1,119 @@
+// Raises alerts, and watches the one that the address of the page names.
+import {bar, byId, element, figure, problemOf, say, setBadge, setBar} from './page.js';
+
+const EVERY = 500;
+const CHANNELS = ['sms', 'email', 'popup'];
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+let watched = null; // the id of the alert that is shown
+
+function buildChannels() {
+  for (const channel of CHANNELS) {
+    byId('channels').append(element('div', 'bar channel', element('span', '', channel),
+      ...bar(`channel-${channel}`, `${channel}: done`, 'delivered', 'failed')));
+  }
+}
+
+function showAlert(alert) {
+  for (const name of ['accepted', 'delivered', 'failed', 'retried']) {
+    byId(name).textContent = figure(alert[name]);
+  }
+  for (const channel of CHANNELS) {
+    const {pending, delivered, failed, retried} = alert.channels[channel];
+    setBar(`channel-${channel}`, [delivered, failed], pending + delivered + failed,
+      `${figure(delivered)} delivered, ${figure(failed)} failed, ${figure(pending)} to go; ${figure(retried)} tried again`);
+  }
+  byId('reasons').replaceChildren(...Object.entries(alert.reasons).map(([reason, count]) =>
+    element('li', '', `${figure(count)} × ${reason}`)));
+  showRefused(alert.refused);
+  showState(alert);
+  say(byId('alert-problem'), '');
+  byId('alert-figures').hidden = false;
+}
+
+function showRefused(rows) {
+  byId('refused-count').textContent = figure(rows.length);
+  byId('refused').hidden = rows.length === 0;
+  byId('refused-rows').replaceChildren(...rows.map(row =>
+    element('tr', '', element('td', '', String(row.line)), element('td', '', row.reason))));
+}
+
+function showState(alert) {
+  if (!alert.finished) {
+    setBadge(byId('alert-state'), 'under way', null);
+  } else if (alert.failed > 0) {
+    setBadge(byId('alert-state'), 'finished with failures', false);
+  } else {
+    setBadge(byId('alert-state'), 'finished', true);
+  }
+}
+
+function cannotBeSeen(why) {
+  setBadge(byId('alert-state'), 'cannot be seen', null);
+  say(byId('alert-problem'), why);
+}
+
+// Asks again and again until the alert has finished, is unknown, or another one is shown.
+async function watch(id) {
+  if (id !== watched) {
+    return;
+  }
+  try {
+    const response = await fetch(`alerts/${id}`);
+    const answer = response.ok ? await response.json() : await problemOf(response);
+    if (id !== watched) {
+      return;
+    } else if (response.ok) {
+      showAlert(answer);
+    } else {
+      cannotBeSeen(answer.text);
+    }
+    if (response.status === 404 || answer.finished) {
+      return;
+    }
+  } catch (problem) {
+    cannotBeSeen(`The server cannot be reached: ${problem.message}`);
+  }
+  setTimeout(watch, EVERY, id);
+}
+
+async function raise(event) {
+  event.preventDefault();
+  byId('send').disabled = true;
+  say(byId('problem'), '');
+  try {
+    const response = await fetch('alerts', {method: 'POST', body: new FormData(byId('raise'))});
+    if (response.ok) {
+      const alert = await response.json();
+      history.pushState(null, '', `?alert=${alert.id}`);
+      showAddressedAlert();
+    } else {
+      const problem = await problemOf(response);
+      say(byId('problem'), [problem.text, ...(problem.refused || []).map(row => `Line ${row.line}: ${row.reason}`)].join('\n'));
+    }
+  } catch (problem) {
+    say(byId('problem'), `The server cannot be reached: ${problem.message}`);
+  }
+  byId('send').disabled = false;
+}
+
+// The alert is in the address, so that it survives a reload and can be passed on.
+export function showAddressedAlert() {
+  const id = new URLSearchParams(location.search).get('alert');
+  watched = id;
+  byId('alert').hidden = id === null;
+  byId('alert-figures').hidden = true;
+  if (id !== null && ID.test(id)) {
+    setBadge(byId('alert-state'), '…', null);
+    say(byId('alert-problem'), '');
+    watch(id);
+  } else if (id !== null) {
+    cannotBeSeen(`The address of this page names no alert: "${id}" is not the id of one.`);
+  }
+}
+
+export function startAlerts() {
+  buildChannels();
+  byId('raise').addEventListener('submit', raise);
+  addEventListener('popstate', showAddressedAlert);
+}

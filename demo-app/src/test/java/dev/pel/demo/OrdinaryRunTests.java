@@ -1,0 +1,33 @@
+package dev.pel.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** An alert with the figures of application.yml: what somebody sees who only starts the demo. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class OrdinaryRunTests {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Test
+    void thePassiveLaneIsFullAndHasAQueueAndSomePeopleAreNotReached(
+            @LocalServerPort int port, @Autowired EventLoop loop) {
+        DemoClient demo = new DemoClient(port);
+        String alert = demo.raise(500);
+
+        await().atMost(LONG).until(() -> loop.running(Lane.PASSIVE) == 64 && loop.size(Lane.PASSIVE) > 64);
+
+        AlertView end = demo.finished(alert);
+        assertThat(end.delivered()).isGreaterThan(400);
+        assertThat(end.failed()).isPositive();
+        assertThat(end.retried()).isGreaterThan(100);
+    }
+}
