@@ -22,13 +22,15 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param lanes the three lanes by name
  * @param timers the timers
  * @param failures the latest failures that nobody dealt with, the newest first; null, and so left out, where they are never shown
+ * @param loops the other loops by name; null, and so left out, when there are none
  */
 record LoopDescription(
         String state,
         Instant since,
         Map<String, LaneDescription> lanes,
         Timers timers,
-        @Nullable List<FailureDescription> failures)
+        @Nullable List<FailureDescription> failures,
+        @Nullable Map<String, LoopDescription> loops)
         implements OperationResponseBody {
 
     static LoopDescription of(EventLoop loop, @Nullable List<FailureDescription> failures) {
@@ -42,7 +44,13 @@ record LoopDescription(
                 stats.since(),
                 lanes,
                 new Timers(stats.timers().pending()),
-                failures);
+                failures,
+                null);
+    }
+
+    /** The same, with the other loops beside it. */
+    LoopDescription beside(Map<String, LoopDescription> others) {
+        return new LoopDescription(state, since, lanes, timers, failures, others.isEmpty() ? null : others);
     }
 
     /**

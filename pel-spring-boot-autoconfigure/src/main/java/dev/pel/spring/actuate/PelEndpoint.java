@@ -2,207 +2,113 @@ package dev.pel.spring.actuate;
 
 import dev.pel.EventLoop;
 import dev.pel.Lane;
-import dev.pel.LoopState;
-import dev.pel.StopReport;
 import dev.pel.spring.actuate.LoopDescription.LaneDescription;
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
- * Shows the loop, and where access allows it stops, starts and resizes it.
+ * Shows the loops, and where access allows it stops, starts and resizes them. Where no loop is named, the application's own one is
+ * meant.
  *
  * <p>The rule that a request breaks stands in the body of the answer, because Boot leaves the messages of exceptions out.
  */
 @Endpoint(id = "pel", defaultAccess = Access.READ_ONLY)
 final class PelEndpoint {
-    private static final int OK = 200;
-    private static final int ACCEPTED = 202;
     private static final int BAD_REQUEST = 400;
-    private static final int CONFLICT = 409;
 
-    /** The request waits for the report, so there must be an end to it. */
-    private static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
-
-    /** How much longer than its deadline and grace a stop may take before the request gives up on the report. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private final EventLoop loop;
+    private final LoopsByName loops;
     private final int mostThreads;
     private final ShownFailures failures;
+    private final RequestQuery query;
 
     /**
-     * For one loop.
+     * For all loops of a context.
      *
-     * @param loop is shown and steered
+     * @param loops are shown and steered
      * @param mostThreads how many threads a lane may get here
      * @param failures what of the latest failures is shown
+     * @param query tells whether the request that is being served has a query
      */
-    PelEndpoint(EventLoop loop, int mostThreads, ShownFailures failures) {
-        this.loop = loop;
+    PelEndpoint(LoopsByName loops, int mostThreads, ShownFailures failures, RequestQuery query) {
+        this.loops = loops;
         this.mostThreads = mostThreads;
         this.failures = failures;
+        this.query = query;
     }
 
     @ReadOperation
     LoopDescription loop(SecurityContext viewer) {
-        return LoopDescription.of(loop, failures.to(viewer));
+        Map<String, LoopDescription> others = new LinkedHashMap<>();
+        loops.others().forEach((name, loop) -> others.put(name, describe(loop, viewer)));
+        return describe(loops.main(), viewer).beside(others);
     }
 
-    /** Null, which is 404, for an unknown part. */
+    /** A lane of the application's own loop, or a loop by its name. Null, which is 404, for an unknown one. */
     @ReadOperation
-    @Nullable LaneDescription part(@Selector String part) {
+    @Nullable OperationResponseBody part(SecurityContext viewer, @Selector String part) {
         Lane lane = LaneNames.find(part);
-        return lane == null ? null : LaneDescription.of(loop.stats().lane(lane));
+        if (lane != null) {
+            return describe(loops.main(), lane);
+        }
+        EventLoop loop = loops.find(part);
+        return loop == null ? null : describe(loop, viewer);
+    }
+
+    /** Null, which is 404, for an unknown loop or lane. */
+    @ReadOperation
+    @Nullable LaneDescription laneOfLoop(@Selector String loop, @Selector String lane) {
+        EventLoop found = loops.find(loop);
+        Lane known = LaneNames.find(lane);
+        return found == null || known == null ? null : describe(found, known);
+    }
+
+    private LoopDescription describe(EventLoop loop, SecurityContext viewer) {
+        return LoopDescription.of(loop, failures.of(loop, viewer));
+    }
+
+    private static LaneDescription describe(EventLoop loop, Lane lane) {
+        return LaneDescription.of(loop.stats().lane(lane));
     }
 
     /** The parameters are texts, so that a wrong one is answered here, with its rule. */
     @WriteOperation
     WebEndpointResponse<Object> act(
-            @Nullable String action, @Nullable String deadline, @Nullable String lane, @Nullable String threads)
+            @Nullable String action,
+            @Nullable String loop,
+            @Nullable String deadline,
+            @Nullable String lane,
+            @Nullable String threads)
             throws InterruptedException {
+        if (query.isPresent()) {
+            return badRequest("Parameters belong into the body, as in {\"action\":\"stop\"}: send the request without"
+                    + " a query.");
+        }
         try {
-            return switch (action == null ? "" : action) {
-                case "stop" -> stop(deadline);
-                case "force-stop" -> forceStop();
-                case "start" -> start();
-                case "resize" -> resize(lane, threads);
-                default -> throw new BadRequest("action", "one of stop, force-stop, start, resize", action);
-            };
+            return new LoopActions(named(loop), mostThreads).act(action, deadline, lane, threads);
         } catch (BadRequest e) {
-            return error(BAD_REQUEST, e.getMessage());
-        } catch (IllegalStateException e) {
-            // a rival was faster than the look at the state
-            return conflict(action);
+            return badRequest(String.valueOf(e.getMessage()));
         }
     }
 
-    private WebEndpointResponse<Object> stop(@Nullable String text) throws InterruptedException {
-        Duration deadline = deadline(text);
-        if (loop.state() != LoopState.RUNNING) {
-            return conflict("stop");
+    private EventLoop named(@Nullable String name) {
+        EventLoop loop = name == null ? loops.main() : loops.find(name);
+        if (loop == null) {
+            throw new BadRequest(
+                    "loop", "one of " + String.join(", ", loops.byName().keySet()), name);
         }
-        return report(loop.stop(deadline), deadline);
+        return loop;
     }
 
-    private Duration deadline(@Nullable String text) {
-        if (text == null) {
-            return loop.options().stopDeadline();
-        }
-        try {
-            Duration deadline = DurationStyle.detectAndParse(text);
-            if (!deadline.isNegative() && deadline.compareTo(LONGEST_DEADLINE) <= 0) {
-                return deadline;
-            }
-        } catch (IllegalArgumentException e) {
-            // the answer below
-        }
-        throw new BadRequest("deadline", "a duration between 0s and 1h", text);
-    }
-
-    /** Also while a stop is under way: that is when one wants it. */
-    private WebEndpointResponse<Object> forceStop() throws InterruptedException {
-        LoopState state = loop.state();
-        if (state == LoopState.NEW || state == LoopState.STOPPED) {
-            return conflict("force-stop");
-        }
-        return report(loop.forceStop(), Duration.ZERO);
-    }
-
-    private WebEndpointResponse<Object> report(CompletableFuture<StopReport> report, Duration deadline)
-            throws InterruptedException {
-        // the loop's own settings may be any durations, also such that their sum is none
-        Duration patience = atMostLongest(deadline)
-                .plus(atMostLongest(loop.options().interruptGrace()))
-                .plus(PATIENCE);
-        try {
-            return answer(OK, StopDescription.of(report.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
-        } catch (TimeoutException e) {
-            return answer(ACCEPTED, state());
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("A stop's report never fails", e);
-        }
-    }
-
-    private static Duration atMostLongest(Duration time) {
-        return time.compareTo(LONGEST_DEADLINE) < 0 ? time : LONGEST_DEADLINE;
-    }
-
-    private WebEndpointResponse<Object> start() {
-        LoopState state = loop.state();
-        if (state != LoopState.NEW && state != LoopState.STOPPED) {
-            return conflict("start");
-        }
-        loop.start();
-        return answer(OK, state());
-    }
-
-    private WebEndpointResponse<Object> resize(@Nullable String name, @Nullable String text) {
-        Lane lane = name == null ? null : LaneNames.find(name);
-        if (lane == null || lane == Lane.ACTIVE) {
-            throw new BadRequest("lane", "passive or work, as the active lane has one thread", name);
-        }
-        int threads = threads(text);
-        if (loop.state() != LoopState.RUNNING) {
-            return conflict("resize");
-        }
-        loop.resize(lane, threads);
-        return answer(OK, Map.of("lane", LaneNames.of(lane), "threads", threads));
-    }
-
-    private int threads(@Nullable String text) {
-        try {
-            int threads = Integer.parseInt(text == null ? "" : text);
-            if (threads >= 1 && threads <= mostThreads) {
-                return threads;
-            }
-        } catch (NumberFormatException e) {
-            // the answer below
-        }
-        throw new BadRequest(
-                "threads", "a number between 1 and %d (pel.endpoint.max-threads)".formatted(mostThreads), text);
-    }
-
-    private WebEndpointResponse<Object> conflict(@Nullable String action) {
-        String rule = switch (action == null ? "" : action) {
-            case "start" -> "only a loop that is NEW or STOPPED can be started";
-            case "force-stop" -> "only a loop that has started and not yet stopped can be force-stopped";
-            case "stop" -> "only a RUNNING loop can be stopped";
-            default -> "only a RUNNING loop can be resized";
-        };
-        return error(CONFLICT, "The loop is %s; %s.".formatted(loop.state(), rule));
-    }
-
-    private Map<String, Object> state() {
-        return Map.of("state", loop.state().name());
-    }
-
-    private static WebEndpointResponse<Object> error(int status, @Nullable String rule) {
-        return answer(status, Map.of("error", String.valueOf(rule)));
-    }
-
-    private static WebEndpointResponse<Object> answer(int status, Object body) {
-        return new WebEndpointResponse<>(body, status);
-    }
-
-    /** A parameter that is missing or wrong. */
-    private static final class BadRequest extends IllegalArgumentException {
-        private static final long serialVersionUID = 1L;
-
-        BadRequest(String parameter, String rule, @Nullable String value) {
-            super("'%s' must be %s%s".formatted(parameter, rule, value == null ? "" : " but was '" + value + "'"));
-        }
+    private static WebEndpointResponse<Object> badRequest(String rule) {
+        return new WebEndpointResponse<>(Map.of("error", rule), BAD_REQUEST);
     }
 }

@@ -1,10 +1,12 @@
 package dev.pel.spring.actuate;
 
 import dev.pel.EventLoop;
+import dev.pel.spring.EventLoopOptionsCustomizer;
 import dev.pel.spring.PelAutoConfiguration;
 import dev.pel.spring.PelProperties;
 import dev.pel.spring.PelProperties.ShowValues;
 import java.time.Clock;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
@@ -15,13 +17,16 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /** The actuator endpoint {@code pel}. */
 @AutoConfiguration(after = PelAutoConfiguration.class)
@@ -37,20 +42,35 @@ public final class PelEndpointAutoConfiguration {
     @ConditionalOnMissingBean(name = "pelEndpoint")
     PelEndpoint pelEndpoint(
             EventLoop loop,
+            ListableBeanFactory beans,
             PelProperties properties,
-            ObjectProvider<RecentFailures> failures,
-            ObjectProvider<SanitizingFunction> sanitizing) {
+            ObjectProvider<SanitizingFunction> sanitizing,
+            ObjectProvider<RequestQuery> query) {
+        LoopsByName loops = new LoopsByName(
+                loop, () -> beans.getBeansOfType(EventLoop.class, false, false).values());
         ShownFailures shown = new ShownFailures(
-                failures.getIfAvailable(),
                 Show.valueOf(properties.endpoint().showValues().name()),
                 new Sanitizer(sanitizing.orderedStream().toList()));
-        return new PelEndpoint(loop, properties.endpoint().maxThreads(), shown);
+        return new PelEndpoint(
+                loops, properties.endpoint().maxThreads(), shown, query.getIfAvailable(() -> () -> false));
     }
 
     @Bean
     @Conditional(FailuresAreShown.class)
-    RecentFailures pelRecentFailures() {
-        return new RecentFailures(Clock.systemUTC());
+    EventLoopOptionsCustomizer pelRecentFailures() {
+        return options -> options.withListener(new RecentFailures(Clock.systemUTC()));
+    }
+
+    /** In a servlet container the request is bound to its thread. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ServletRequestAttributes.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    static class Servlet {
+
+        @Bean
+        RequestQuery pelRequestQuery() {
+            return new ServletRequestQuery();
+        }
     }
 
     /** With "never" nothing is kept, so that a heap dump does not show what the endpoint must not. */

@@ -2,6 +2,7 @@ package dev.pel.spring.actuate;
 
 import dev.pel.EventLoop;
 import dev.pel.spring.PelAutoConfiguration;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -21,7 +22,8 @@ public final class PelHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "pelHealthIndicator")
-    HealthIndicator pelHealthIndicator(EventLoop loop) {
-        return new PelHealthIndicator(loop);
+    HealthIndicator pelHealthIndicator(EventLoop loop, ListableBeanFactory beans) {
+        return new PelHealthIndicator(new LoopsByName(
+                loop, () -> beans.getBeansOfType(EventLoop.class, false, false).values()));
     }
 }

@@ -10,32 +10,48 @@ import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Up while the loop takes calls. Asks figures only, so it answers also while the loop is stuck. */
+/** Up while every loop takes calls. Asks figures only, so it answers also while a loop is stuck. */
 final class PelHealthIndicator extends AbstractHealthIndicator {
-    private final EventLoop loop;
+    private final LoopsByName loops;
 
     /**
-     * For one loop.
+     * For all loops of a context.
      *
-     * @param loop is asked
+     * @param loops are asked
      */
-    PelHealthIndicator(EventLoop loop) {
-        super("The loop could not be asked");
-        this.loop = loop;
+    PelHealthIndicator(LoopsByName loops) {
+        super("The loops could not be asked");
+        this.loops = loops;
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
-        LoopStats stats = loop.stats();
-        if (stats.state() == LoopState.RUNNING) {
+        LoopStats main = loops.main().stats();
+        builder.withDetails(details(main));
+        boolean up = main.state() == LoopState.RUNNING;
+        Map<String, Object> others = new LinkedHashMap<>();
+        for (Map.Entry<String, EventLoop> other : loops.others().entrySet()) {
+            LoopStats stats = other.getValue().stats();
+            others.put(other.getKey(), details(stats));
+            up &= stats.state() == LoopState.RUNNING;
+        }
+        if (!others.isEmpty()) {
+            builder.withDetail("loops", others);
+        }
+        if (up) {
             builder.up();
         } else {
             builder.outOfService();
         }
-        builder.withDetail("state", stats.state().name());
+    }
+
+    private static Map<String, Object> details(LoopStats stats) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("state", stats.state().name());
         for (Lane lane : Lane.values()) {
-            builder.withDetail(LaneNames.of(lane), sizes(stats.lane(lane)));
+            details.put(LaneNames.of(lane), sizes(stats.lane(lane)));
         }
+        return details;
     }
 
     private static Map<String, Integer> sizes(LaneStats stats) {

@@ -1,5 +1,6 @@
 package dev.pel.spring.actuate;
 
+import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
 import dev.pel.Failure;
 import dev.pel.spring.actuate.LoopDescription.FailureDescription;
@@ -9,8 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps the latest failures that reached the error handler, for the endpoint. There only where it may show them to somebody. */
+/**
+ * Keeps the latest failures of one loop that reached its error handler, for the endpoint. There only where it may show them to
+ * somebody.
+ */
 final class RecentFailures implements EventLoopListener {
     private static final int MOST = 20;
 
@@ -24,6 +29,15 @@ final class RecentFailures implements EventLoopListener {
      */
     RecentFailures(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Those of a loop; null when they are not kept. */
+    static @Nullable RecentFailures of(EventLoop loop) {
+        return loop.options().hooks().listeners().stream()
+                .filter(RecentFailures.class::isInstance)
+                .map(RecentFailures.class::cast)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

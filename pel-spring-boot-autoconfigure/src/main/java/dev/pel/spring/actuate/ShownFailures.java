@@ -1,5 +1,6 @@
 package dev.pel.spring.actuate;
 
+import dev.pel.EventLoop;
 import dev.pel.spring.actuate.LoopDescription.FailureDescription;
 import java.util.List;
 import java.util.Set;
@@ -12,14 +13,15 @@ import org.springframework.boot.actuate.endpoint.Show;
 /**
  * What of the latest failures whoever asks may see.
  *
- * @param recent the failures; null when none are kept
  * @param show to whom their messages are shown
  * @param sanitizer takes out of the messages what even those may not see
  */
-record ShownFailures(@Nullable RecentFailures recent, Show show, Sanitizer sanitizer) {
+record ShownFailures(Show show, Sanitizer sanitizer) {
     private static final String MESSAGE = "pel.failure.message";
 
-    @Nullable List<FailureDescription> to(SecurityContext viewer) {
+    /** Null when none are kept of that loop. */
+    @Nullable List<FailureDescription> of(EventLoop loop, SecurityContext viewer) {
+        RecentFailures recent = RecentFailures.of(loop);
         if (recent == null) {
             return null;
         }

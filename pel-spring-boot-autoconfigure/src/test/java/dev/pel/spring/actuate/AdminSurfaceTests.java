@@ -289,7 +289,9 @@ class AdminSurfaceTests {
         try (RunningApplication application = RunningApplication.start(
                 List.of(), "spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*")) {
             assertThat(application.bean(EventLoop.class).state()).isEqualTo(LoopState.RUNNING);
-            assertThat(operations()).extracting(MBeanOperationInfo::getName).containsExactlyInAnyOrder("loop", "part");
+            assertThat(operations())
+                    .extracting(MBeanOperationInfo::getName)
+                    .containsExactlyInAnyOrder("loop", "part", "laneOfLoop");
             assertThat(operations()).extracting(MBeanOperationInfo::getImpact).containsOnly(MBeanOperationInfo.INFO);
         }
     }

@@ -14,10 +14,12 @@ import dev.pel.spring.RunningApplication;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +249,10 @@ class PelEndpointTests {
             {"action":"stop","deadline":"PT3000000H"}              | 'deadline' must be a duration between 0s and 1h but was 'PT3000000H'
             {"action":"stop","deadline":"PT9223372036854775807S"}  | 'deadline' must be a duration between 0s and 1h but was 'PT9223372036854775807S'
             {"action":"stop","deadline":"PT9223372036854775807H"}  | 'deadline' must be a duration between 0s and 1h but was 'PT9223372036854775807H'
+            {"action":"stop","deadline":"10"}                      | 'deadline' must be a duration with its unit, such as 10s, but was '10'
+            {"action":"stop","deadline":10}                        | 'deadline' must be a duration with its unit, such as 10s, but was '10'
+            {"action":"stop","loop":"reports"}                     | 'loop' must be one of pel but was 'reports'
+            {"action":"stop","loop":""}                            | 'loop' must be one of pel but was ''
             {"action":"stop","deadline":""}                        | 'deadline' must be a duration between 0s and 1h but was ''
             {"action":"resize","threads":8}                        | 'lane' must be passive or work, as the active lane has one thread
             {"action":"resize","lane":"active","threads":8}        | 'lane' must be passive or work, as the active lane has one thread but was 'active'
@@ -258,6 +264,33 @@ class PelEndpointTests {
             """)
     void aBadValueIsAnsweredWithItsRule(String request, String rule) throws Exception {
         assertThat(act(request, 400)).isEqualTo(Map.of("error", rule));
+        assertThat(loop.state()).isEqualTo(LoopState.RUNNING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"action", "loop", "deadline", "lane", "threads"})
+    void ofALongValueOnlyTheBeginningIsRepeated(String parameter) throws Exception {
+        Map<String, String> request = new HashMap<>(
+                Map.of("action", parameter.equals("deadline") ? "stop" : "resize", "lane", "work", "threads", "2"));
+        request.put(parameter, "x".repeat(3_000_000));
+        String body = request.entrySet().stream()
+                .map(entry -> "\"" + entry.getKey() + "\":\"" + entry.getValue() + "\"")
+                .collect(Collectors.joining(",", "{", "}"));
+        HttpResponse<String> response = application.postJson("/actuator/pel", body);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .contains("'" + parameter + "' must be ", "xxx")
+                .hasSizeLessThan(300);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"action=stop", "loop=pel", "deadline=1s", "x=1", "action"})
+    void parametersInTheQueryAreRefused(String query) throws Exception {
+        for (String body : List.of("{}", "{\"action\":\"stop\"}")) {
+            HttpResponse<String> response = application.postJson("/actuator/pel?" + query, body);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(json(response).get("error")).asString().startsWith("Parameters belong into the body");
+        }
         assertThat(loop.state()).isEqualTo(LoopState.RUNNING);
     }
 
