@@ -1,10 +1,15 @@
 package dev.pel.demo;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.csv.CSVRecord;
 
-/** Where the columns of a file are, and what may stand in them. */
+/**
+ * Where the columns of a file are, and what may stand in them.
+ *
+ * <p>The names in the header count in any case and order. Columns of other names, and of none, are ignored.
+ */
 record PeopleColumns(int name, int channel, int address, int count) {
     static final String EXPECTED = "Expected is a header with the columns name,channel,address and one row per person;"
             + " channel is sms, email or popup.";
@@ -20,12 +25,18 @@ record PeopleColumns(int name, int channel, int address, int count) {
     }
 
     private static int find(List<String> titles, String title) {
-        int index = titles.indexOf(title);
-        if (index < 0) {
-            throw new PeopleFileException("The header has no column '%s', it is: %s. %s"
-                    .formatted(title, shown(String.join(",", titles)), EXPECTED));
+        int count = Collections.frequency(titles, title);
+        if (count == 0) {
+            throw unclear("no column '%s'".formatted(title), titles);
+        } else if (count > 1) {
+            throw unclear("the column '%s' %d times".formatted(title, count), titles);
         }
-        return index;
+        return titles.indexOf(title);
+    }
+
+    private static PeopleFileException unclear(String what, List<String> titles) {
+        return new PeopleFileException(
+                "The header has %s, it is: %s. %s".formatted(what, shown(String.join(",", titles)), EXPECTED));
     }
 
     /**

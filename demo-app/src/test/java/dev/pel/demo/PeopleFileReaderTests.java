@@ -122,6 +122,39 @@ class PeopleFileReaderTests {
                                 + " columns name,channel,address");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name,channel,address,name | name",
+                "Name,channel,NAME,address | name",
+                "name,channel,channel,address | channel",
+                "address,name,channel,' address ' | address",
+                "\uFEFF\"name\",channel,address,\"name\" | name"
+            },
+            quoteCharacter = '`')
+    void aColumnThatIsThereTwiceIsRefusedBecauseEitherCouldBeMeant(String header, String twice) {
+        String csv = header.replace("'", "\"") + "\nAda,sms,1,Bob\n";
+
+        refused(csv.getBytes(UTF_8))
+                .withMessageContaining("The header has the column '%s' 2 times, it is: ".formatted(twice))
+                .withMessageContaining("Expected is a header with the columns name,channel,address");
+    }
+
+    @Test
+    void columnsOfOtherNamesAndOfNoneAreIgnored() {
+        PeopleFile file = read("note,name,,channel,note,address,\nx,Ada,y,sms,z,1,\n");
+
+        assertThat(file.refused()).isEmpty();
+        assertThat(file.people()).containsExactly(new Person("Ada", Channel.SMS, "1"));
+    }
+
+    @Test
+    void aHeaderOfBlankNamesIsToldWhatIsExpected() {
+        refused(" , ,\nAda,sms,1\n".getBytes(UTF_8))
+                .withMessageContaining("The header has no column 'name', it is: ,,. Expected is a header");
+    }
+
     @Test
     void aFileOfBadRowsOnlyIsRefusedWithAllOfThem() {
         refused("name,channel,address\nAda,fax,1\nBob,sms\n".getBytes(UTF_8))
