@@ -5,7 +5,7 @@ const EVERY = 500;
 const CHANNELS = ['sms', 'email', 'popup'];
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-let watched = null; // the id of the alert that is shown
+let watched = null; // what the page shows; one object for each time that it turns to an alert
 
 function buildChannels() {
   for (const channel of CHANNELS) {
@@ -54,14 +54,14 @@ function cannotBeSeen(why) {
 }
 
 // Asks again and again until the alert has finished, is unknown, or another one is shown.
-async function watch(id) {
-  if (id !== watched) {
+async function watch(target) {
+  if (target !== watched) {
     return;
   }
   try {
-    const response = await fetch(`alerts/${id}`);
+    const response = await fetch(`alerts/${target.id}`);
     const answer = response.ok ? await response.json() : await problemOf(response);
-    if (id !== watched) {
+    if (target !== watched) {
       return;
     } else if (response.ok) {
       showAlert(answer);
@@ -74,7 +74,7 @@ async function watch(id) {
   } catch (problem) {
     cannotBeSeen(`The server cannot be reached: ${problem.message}`);
   }
-  setTimeout(watch, EVERY, id);
+  setTimeout(watch, EVERY, target);
 }
 
 async function raise(event) {
@@ -100,13 +100,13 @@ async function raise(event) {
 // The alert is in the address, so that it survives a reload and can be passed on.
 export function showAddressedAlert() {
   const id = new URLSearchParams(location.search).get('alert');
-  watched = id;
+  watched = {id};
   byId('alert').hidden = id === null;
   byId('alert-figures').hidden = true;
   if (id !== null && ID.test(id)) {
     setBadge(byId('alert-state'), '…', null);
     say(byId('alert-problem'), '');
-    watch(id);
+    watch(watched);
   } else if (id !== null) {
     cannotBeSeen(`The address of this page names no alert: "${id}" is not the id of one.`);
   }
