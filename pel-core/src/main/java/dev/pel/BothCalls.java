@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends LoopFuture<@Nullable Void> {
     private final LoopFuture<A> first;
     private final LoopFuture<B> second;
+    private final Call.@Nullable Details details;
 
     /** The handle of the body; null when nothing was accepted. */
     private final @Nullable LoopFuture<@Nullable Void> both;
@@ -15,6 +16,7 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         super(generation);
         this.first = first;
         this.second = second;
+        this.details = first.ownDetails();
         if (refuse(first, second) || refuse(second, first)) {
             this.both = null;
             return; // nothing is attached: the active thread would report the refusal as a failure before we deal with
@@ -50,6 +52,21 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         return super.outcome();
     }
 
+    /** A timeout of the whole is one of each operation; any other end has cancelled what has not ended. */
+    private static void endPart(LoopFuture<?> part, Outcome outcome, @Nullable Throwable error, boolean interrupt) {
+        if (outcome == Outcome.TIMED_OUT) {
+            part.end(outcome, null, error, interrupt);
+        } else {
+            part.end(Outcome.CANCELLED, null, new CancellationException(), interrupt);
+        }
+    }
+
+    /** The two operations have the same label, if any. */
+    @Override
+    Call.@Nullable Details ownDetails() {
+        return details;
+    }
+
     /** It is one call for its holder: when a part of it was stopped or cancelled, so was this. */
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
@@ -70,8 +87,8 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
         boolean ended = super.end(outcome, value, error, interrupt);
         if (ended) {
             // those that have ended, ended; the others have lost their only purpose
-            first.end(Outcome.CANCELLED, null, new CancellationException(), interrupt);
-            second.end(Outcome.CANCELLED, null, new CancellationException(), interrupt);
+            endPart(first, outcome, error, interrupt);
+            endPart(second, outcome, error, interrupt);
             if (both != null) {
                 // the body may wait for the active thread by now
                 both.end(Outcome.CANCELLED, null, new CancellationException(), false);

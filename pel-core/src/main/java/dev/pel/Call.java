@@ -93,8 +93,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     /** A timer. */
-    Call(Generation generation, Task body, long now) {
-        this(generation, Lane.ACTIVE, null, body, null, now);
+    Call(Generation generation, Task body, @Nullable String label, long now) {
+        this(generation, Lane.ACTIVE, null, body, label, now);
         STATE.set(this, PENDING);
     }
 
@@ -320,7 +320,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         Object value = payload;
         letGoOfCode(); // a call that ends meanwhile holds nothing but what runs
         try {
-            continueWith(code, value);
+            value = continueWith(code, value);
         } catch (Throwable e) {
             error = wrapped(e);
         }
@@ -338,12 +338,15 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // next and work pair the body with an operation of its type
-    private static void continueWith(@Nullable Object body, @Nullable Object value) throws Exception {
+    private static @Nullable Object continueWith(@Nullable Object body, @Nullable Object value) throws Exception {
         if (body instanceof Body<?>) {
             ((Body<@Nullable Object>) body).accept(value);
         } else if (body instanceof Task task) {
             task.run();
+        } else if (body instanceof Callable<?> callable) { // of enqueue: there is no operation
+            return callable.call();
         }
+        return value;
     }
 
     // ------------------------------------------------------------------ the end

@@ -23,7 +23,9 @@ public final class CallSpec {
 
     /**
      * The same with a timeout. When it passes before the call has ended, the call ends as {@link Outcome#TIMED_OUT} at once:
-     * a running operation is interrupted, a waiting one never starts, a result that comes late is dropped and counted.
+     * a running operation is interrupted, a waiting one never starts, a result that comes late is dropped and counted. Of two operations
+     * with one body it is the time of the whole: when it passes, the handle and each operation that has not ended end as
+     * {@link Outcome#TIMED_OUT}.
      *
      * @param timeout from the submission to the end of the call, its body included; more than zero
      * @return the changed copy
@@ -82,6 +84,21 @@ public final class CallSpec {
     }
 
     /**
+     * As {@link EventLoop#next(Callable, Callable, BiBody)}. Both operations have the label.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param body runs on the active thread when both operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @return the handle
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        return loop.generation().submitBoth(Lane.PASSIVE, first, second, body, label, timeout);
+    }
+
+    /**
      * As {@link EventLoop#work(Callable)}.
      *
      * @param operation runs on a work thread
@@ -127,6 +144,21 @@ public final class CallSpec {
     }
 
     /**
+     * As {@link EventLoop#work(Callable, Callable, BiBody)}. Both operations have the label.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param body runs on the active thread when both operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @return the handle
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
+            Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+        return loop.generation().submitBoth(Lane.WORK, first, second, body, label, timeout);
+    }
+
+    /**
      * As {@link EventLoop#enqueue(Lane, Task)}.
      *
      * @param lane where the task runs
@@ -134,13 +166,38 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return loop.generation()
-                .submit(
-                        Objects.requireNonNull(lane, "lane"),
-                        PlainTask.of(Objects.requireNonNull(task, "task")),
-                        null,
-                        label,
-                        timeout);
+        Objects.requireNonNull(lane, "lane");
+        return loop.submit(lane, PlainTask.of(Objects.requireNonNull(task, "task")), null, this);
+    }
+
+    /**
+     * As {@link EventLoop#enqueue(Lane, Callable)}.
+     *
+     * @param lane where the task runs
+     * @param task runs on a thread of that lane
+     * @param <T> what it returns
+     * @return the handle
+     */
+    public <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task) {
+        Objects.requireNonNull(lane, "lane");
+        return loop.submit(lane, PlainCallable.of(Objects.requireNonNull(task, "task")), null, this);
+    }
+
+    /**
+     * As {@link EventLoop#delay(Duration, Task)}. A timeout counts from now on, the delay included.
+     *
+     * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
+     * @param body runs on the active thread, never early
+     * @return the timer, which ends when the body has
+     * @throws IllegalArgumentException when there is a timeout that is not longer than the delay: the body would never run
+     */
+    public LoopTimer delay(Duration delay, Task body) {
+        Objects.requireNonNull(delay, "delay");
+        if (timeout != null && timeout.compareTo(delay) <= 0) {
+            throw new IllegalArgumentException("'timeout' must be longer than 'delay', which is %s, but was %s"
+                    .formatted(DurationText.of(delay), DurationText.of(timeout)));
+        }
+        return loop.generation().delay(delay, PlainTask.of(body), label, timeout);
     }
 
     String label() {

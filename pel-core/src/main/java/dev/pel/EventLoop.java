@@ -171,6 +171,21 @@ public interface EventLoop extends AutoCloseable {
     LoopFuture<@Nullable Void> enqueue(Lane lane, Task task);
 
     /**
+     * Posts a task that returns something to a lane. A lambda whose expression has a value is such a task, and so
+     * is a reference to a method that returns something.
+     *
+     * <pre>{@code
+     * LoopFuture<Integer> open = loop.enqueue(Lane.ACTIVE, () -> openOrders.size()); // state that only bodies touch
+     * }</pre>
+     *
+     * @param lane where it runs
+     * @param task runs on a thread of that lane
+     * @param <T> what it returns
+     * @return the handle, which ends when the task has, with what it returned
+     */
+    <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task);
+
+    /**
      * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
      *
      * <p>A body may set the next timer, which makes a timer that repeats. While the loop drains, a timer that is set in a timer's body

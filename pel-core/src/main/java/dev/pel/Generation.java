@@ -158,28 +158,33 @@ final class Generation {
         return why;
     }
 
-    /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */
     private static <T extends @Nullable Object> Call<T> submitted(
             Call<T> call, @Nullable CallRejectedException why, @Nullable Duration timeout) {
         if (why != null) {
             call.reject(why);
-        } else if (timeout != null) {
-            call.endAfter(
-                    timeout, () -> call.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout, call), true));
+        } else {
+            endAfter(call, timeout);
         }
         return call;
     }
 
     /** Submits two operations and a body that gets both results. */
     <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> submitBoth(
-            Lane lane, Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
+            Lane lane,
+            Callable<? extends A> first,
+            Callable<? extends B> second,
+            BiBody<? super A, ? super B> body,
+            @Nullable String label,
+            @Nullable Duration timeout) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(body, "body");
         stack.ensureRoom();
-        LoopFuture<A> a = submitWithRoom(lane, first, null, null, null);
-        LoopFuture<B> b = submitWithRoom(lane, second, null, null, null);
-        return new BothCalls<>(this, a, b, body);
+        LoopFuture<A> a = submitWithRoom(lane, first, null, label, null);
+        LoopFuture<B> b = submitWithRoom(lane, second, null, label, null);
+        LoopFuture<@Nullable Void> pair = new BothCalls<>(this, a, b, body);
+        endAfter(pair, timeout);
+        return pair;
     }
 
     void execute(Lane lane, Runnable command) {
@@ -201,12 +206,26 @@ final class Generation {
     }
 
     LoopTimer delay(Duration delay, Task body) {
+        return delay(delay, body, null, null);
+    }
+
+    LoopTimer delay(Duration delay, Task body, @Nullable String label, @Nullable Duration timeout) {
         Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(body, "body");
         stack.ensureRoom();
-        LoopTimer timer = new LoopTimer(this, delay, body);
+        LoopTimer timer = new LoopTimer(this, delay, body, label);
         active.timers().submit(timer);
+        endAfter(timer, timeout);
         return timer;
+    }
+
+    /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */
+    private static void endAfter(LoopFuture<?> handle, @Nullable Duration timeout) {
+        if (timeout != null) {
+            handle.endAfter(
+                    timeout,
+                    () -> handle.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout, handle), true));
+        }
     }
 
     /** What the original of this idea did after each submission, when asked for: let the operation get to where it blocks. */

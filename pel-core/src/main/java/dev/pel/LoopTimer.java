@@ -17,12 +17,12 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     private long heapOrder;
     private @Nullable LoopTimer linked;
 
-    LoopTimer(Generation generation, Duration delay, Task body) {
-        this(generation, delay, body, generation.machine.nanoTime());
+    LoopTimer(Generation generation, Duration delay, Task body, @Nullable String label) {
+        this(generation, delay, body, label, generation.machine.nanoTime());
     }
 
-    private LoopTimer(Generation generation, Duration delay, Task body, long now) {
-        super(generation, body, now);
+    private LoopTimer(Generation generation, Duration delay, Task body, @Nullable String label, long now) {
+        super(generation, body, label, now);
         this.dueAt = now + Machine.nanos(delay);
     }
 

@@ -19,6 +19,7 @@ final class Places {
             ActiveLane.class.getName(),
             BothCalls.class.getName(),
             PlainTask.class.getName(),
+            PlainCallable.class.getName(),
             CommandCall.class.getName(),
             LaneExecutor.class.getName(),
             LoopTimer.class.getName(),

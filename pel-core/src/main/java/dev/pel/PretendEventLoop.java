@@ -85,7 +85,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return generation().submitBoth(Lane.PASSIVE, first, second, body);
+        return generation().submitBoth(Lane.PASSIVE, first, second, body, null, null);
     }
 
     @Override
@@ -111,7 +111,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return generation().submitBoth(Lane.WORK, first, second, body);
+        return generation().submitBoth(Lane.WORK, first, second, body, null, null);
     }
 
     @Override
@@ -121,13 +121,14 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        return generation()
-                .submit(
-                        Objects.requireNonNull(lane, "lane"),
-                        PlainTask.of(Objects.requireNonNull(task, "task")),
-                        null,
-                        null,
-                        null);
+        Objects.requireNonNull(lane, "lane");
+        return submit(lane, PlainTask.of(Objects.requireNonNull(task, "task")));
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task) {
+        Objects.requireNonNull(lane, "lane");
+        return submit(lane, PlainCallable.of(Objects.requireNonNull(task, "task")));
     }
 
     @Override

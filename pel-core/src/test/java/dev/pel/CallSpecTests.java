@@ -44,8 +44,8 @@ class CallSpecTests {
                 spec.work(() -> 1, one -> {}),
                 spec.work(task, task),
                 spec.enqueue(Lane.WORK, task));
-        isOn(Lane.ACTIVE, spec.enqueue(Lane.ACTIVE, task));
-        assertThat(List.of(Lane.values())).extracting(loop::size).containsExactly(1, 5, 5);
+        isOn(Lane.ACTIVE, spec.enqueue(Lane.ACTIVE, task), spec.enqueue(Lane.ACTIVE, () -> 1));
+        assertThat(List.of(Lane.values())).extracting(loop::size).containsExactly(2, 5, 5);
     }
 
     @Test

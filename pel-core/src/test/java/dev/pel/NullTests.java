@@ -96,7 +96,16 @@ class NullTests {
         Body<Integer> noBody = null;
         refused("delay", () -> loop.delay(null, () -> {}));
         refused("body", () -> loop.delay(Duration.ZERO, null));
-        refused("task", () -> loop.enqueue(Lane.WORK, null), () -> call.enqueue(Lane.ACTIVE, null));
+        refused(
+                "task",
+                () -> loop.enqueue(Lane.WORK, noTask),
+                () -> call.enqueue(Lane.ACTIVE, noTask),
+                () -> loop.enqueue(Lane.WORK, noCallable),
+                () -> call.enqueue(Lane.ACTIVE, noCallable));
+        refused("delay", () -> call.delay(null, () -> {}));
+        refused("body", () -> call.delay(Duration.ZERO, null), () -> call.work(() -> 1, () -> 1, null));
+        refused("first", () -> call.next(noCallable, () -> 1, (a, b) -> {}));
+        refused("second", () -> call.next(() -> 1, noCallable, (a, b) -> {}));
         refused("label", () -> loop.call(null));
         refused("timeout", () -> call.timeout(null));
         refused(

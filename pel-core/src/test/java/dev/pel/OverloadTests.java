@@ -78,9 +78,12 @@ class OverloadTests {
                         "a.call",
                         "a.call",
                         "b.accept both"),
-                way("enqueue(ACTIVE)", (l, a, b) -> l.enqueue(Lane.ACTIVE, a), "a.run"),
-                way("enqueue(PASSIVE)", (l, a, b) -> l.enqueue(Lane.PASSIVE, a), "a.run"),
-                way("enqueue(WORK)", (l, a, b) -> l.enqueue(Lane.WORK, a), "a.run"),
+                way("enqueue(ACTIVE)", (l, a, b) -> l.enqueue(Lane.ACTIVE, (Task) a), "a.run"),
+                way("enqueue value(ACTIVE)", (l, a, b) -> l.enqueue(Lane.ACTIVE, (Callable<?>) a), "a.call"),
+                way("enqueue(PASSIVE)", (l, a, b) -> l.enqueue(Lane.PASSIVE, (Task) a), "a.run"),
+                way("enqueue value(PASSIVE)", (l, a, b) -> l.enqueue(Lane.PASSIVE, (Callable<?>) a), "a.call"),
+                way("enqueue(WORK)", (l, a, b) -> l.enqueue(Lane.WORK, (Task) a), "a.run"),
+                way("enqueue value(WORK)", (l, a, b) -> l.enqueue(Lane.WORK, (Callable<?>) a), "a.call"),
                 way("delay", (l, a, b) -> l.delay(Duration.ZERO, a), "a.run"),
                 way("spec.next(Callable)", (l, a, b) -> l.call("x").next((Callable<String>) a), "a.call"),
                 way("spec.next(Task)", (l, a, b) -> l.call("x").next((Task) a), "a.run"),
@@ -98,9 +101,21 @@ class OverloadTests {
                         "a.call",
                         "b.accept value of a"),
                 way("spec.work(Task, Task)", (l, a, b) -> l.call("x").work(a, (Task) b), "a.run", "b.run"),
-                way("spec.enqueue(ACTIVE)", (l, a, b) -> l.call("x").enqueue(Lane.ACTIVE, a), "a.run"),
-                way("spec.enqueue(PASSIVE)", (l, a, b) -> l.call("x").enqueue(Lane.PASSIVE, a), "a.run"),
-                way("spec.enqueue(WORK)", (l, a, b) -> l.call("x").enqueue(Lane.WORK, a), "a.run"));
+                way("spec.enqueue(ACTIVE)", (l, a, b) -> l.call("x").enqueue(Lane.ACTIVE, (Task) a), "a.run"),
+                way(
+                        "spec.enqueue value(ACTIVE)",
+                        (l, a, b) -> l.call("x").enqueue(Lane.ACTIVE, (Callable<?>) a),
+                        "a.call"),
+                way("spec.enqueue(PASSIVE)", (l, a, b) -> l.call("x").enqueue(Lane.PASSIVE, (Task) a), "a.run"),
+                way(
+                        "spec.enqueue value(PASSIVE)",
+                        (l, a, b) -> l.call("x").enqueue(Lane.PASSIVE, (Callable<?>) a),
+                        "a.call"),
+                way("spec.enqueue(WORK)", (l, a, b) -> l.call("x").enqueue(Lane.WORK, (Task) a), "a.run"),
+                way(
+                        "spec.enqueue value(WORK)",
+                        (l, a, b) -> l.call("x").enqueue(Lane.WORK, (Callable<?>) a),
+                        "a.call"));
     }
 
     private static Arguments way(String name, Way way, String... ran) {

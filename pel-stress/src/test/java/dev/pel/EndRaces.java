@@ -269,7 +269,7 @@ public class EndRaces {
         private int ran;
 
         public CancelAgainstTimer() {
-            timer = new LoopTimer(generation, Duration.ZERO, () -> ran++);
+            timer = new LoopTimer(generation, Duration.ZERO, () -> ran++, null);
         }
 
         @Actor

@@ -1,0 +1,244 @@
+package dev.pel;
+
+import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.awaitDone;
+import static dev.pel.Loops.block;
+import static dev.pel.Loops.failureOf;
+import static dev.pel.Loops.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Tasks that return something, and timers and pairs with a label and a timeout. */
+class LabelledCallTests {
+    private static final Duration SHORT = Duration.ofMillis(30);
+
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    private final List<Failure> failures = new CopyOnWriteArrayList<>();
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    private EventLoop started() {
+        return loops.started(options -> options.withErrorHandler(failures::add));
+    }
+
+    // ------------------------------------------------------------------ tasks with a value
+
+    @Test
+    void taskThatReturnsSomethingGivesItToItsHandle() {
+        EventLoop loop = started();
+        List<String> confined = new ArrayList<>(List.of("order 7"));
+        LoopFuture<Integer> size = loop.enqueue(Lane.ACTIVE, confined::size);
+        LoopFuture<Boolean> onActive = loop.call("where").enqueue(Lane.ACTIVE, () -> loop.onActiveThread());
+        LoopFuture<String> passive =
+                loop.enqueue(Lane.PASSIVE, () -> Thread.currentThread().getName());
+        LoopFuture<String> work =
+                loop.enqueue(Lane.WORK, () -> Thread.currentThread().getName());
+        assertThat(get(size)).isEqualTo(1);
+        assertThat(get(onActive)).isTrue();
+        assertThat(get(passive)).contains("-passive-");
+        assertThat(get(work)).contains("-work-");
+    }
+
+    @Test
+    void taskWithoutAResultHasAHandleOfNothing() {
+        EventLoop loop = started();
+        LoopFuture<Void> block = loop.enqueue(Lane.ACTIVE, () -> {});
+        LoopFuture<Void> reference = loop.enqueue(Lane.ACTIVE, this::returnsNothing);
+        assertThat(get(block)).isNull();
+        assertThat(get(reference)).isNull();
+    }
+
+    private void returnsNothing() {
+        // a task
+    }
+
+    @Test
+    void taskThatReturnsSomethingMayFail() {
+        IllegalStateException error = new IllegalStateException("no orders");
+        Callable<String> failing = () -> {
+            throw error;
+        };
+        assertThat(failureOf(started().enqueue(Lane.ACTIVE, failing))).isSameAs(error);
+    }
+
+    /** The overload that was chosen decides which of its methods runs. */
+    private static final class Ambiguous implements Callable<String>, Task, Body<Object> {
+        @Override
+        public String call() {
+            return "called";
+        }
+
+        @Override
+        public void run() {
+            throw new AssertionError("It was given as a Callable");
+        }
+
+        @Override
+        public void accept(Object value) {
+            throw new AssertionError("It was given as a Callable");
+        }
+    }
+
+    @Test
+    void objectThatIsATaskAsWellIsCalledWhenItWasGivenAsACallable() {
+        EventLoop loop = started();
+        Callable<String> callable = new Ambiguous();
+        assertThat(get(loop.enqueue(Lane.ACTIVE, callable))).isEqualTo("called");
+        assertThat(get(loop.call("x").enqueue(Lane.ACTIVE, callable))).isEqualTo("called");
+        assertThat(get(loop.enqueue(Lane.WORK, callable))).isEqualTo("called");
+    }
+
+    @Test
+    void bodyOfACallThatReturnsSomethingElseDoesNotChangeWhatTheHandleGives() {
+        AtomicInteger seen = new AtomicInteger();
+        assertThat(get(started().next(() -> 7, seven -> seen.addAndGet(seven)))).isEqualTo(7);
+        assertThat(seen).hasValue(7);
+    }
+
+    // ------------------------------------------------------------------ timers
+
+    @Test
+    void timerHasItsLabel() {
+        EventLoop loop = started();
+        LoopTimer timer = loop.call("tick").delay(SHORT, () -> {
+            throw new IllegalStateException("no clock");
+        });
+        awaitDone(timer);
+        await().atMost(LONG).until(() -> failures.size() == 1);
+        assertThat(failures.get(0).label()).isEqualTo("tick");
+        assertThat(timer.label()).isEqualTo("tick");
+    }
+
+    @Test
+    void timeoutOfATimerCountsFromTheSubmissionAndEndsItsBody() {
+        EventLoop loop = started();
+        CountDownLatch inBody = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopTimer timer = loop.call("tick").timeout(SHORT).delay(Duration.ofMillis(1), () -> {
+            inBody.countDown();
+            Loops.pass(gate);
+        });
+        Loops.pass(inBody);
+        assertThat(failureOf(timer)).hasMessage("Timer 'tick' had not ended after 30 ms.");
+        gate.countDown();
+        assertThat(timer.outcome()).isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    @Test
+    void timeoutThatIsNotLongerThanTheDelayIsRefused() {
+        CallSpec tick = started().call("tick").timeout(Duration.ofSeconds(2));
+        assertThatThrownBy(() -> tick.delay(Duration.ofSeconds(2), () -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'timeout' must be longer than 'delay', which is 2 s, but was 2 s");
+    }
+
+    // ------------------------------------------------------------------ pairs
+
+    @Test
+    void operationsOfAPairHaveItsLabel() {
+        EventLoop loop = started();
+        awaitDone(loop.call("load")
+                .next(
+                        () -> 1,
+                        () -> {
+                            throw new IllegalStateException("no orders");
+                        },
+                        (one, other) -> {}));
+        await().atMost(LONG).until(() -> failures.size() == 1);
+        assertThat(failures.get(0).label()).isEqualTo("load");
+    }
+
+    @Test
+    void bodyOfAPairWithALabelGetsBothResults() {
+        EventLoop loop = started();
+        AtomicInteger sum = new AtomicInteger();
+        CallSpec spec = loop.call("load").timeout(LONG);
+        get(spec.next(() -> 1, () -> 2, (one, two) -> sum.addAndGet(one + two)));
+        get(spec.work(() -> 10, () -> 20, (ten, twenty) -> sum.addAndGet(ten + twenty)));
+        assertThat(sum).hasValue(33);
+    }
+
+    @Test
+    void timeoutOfAPairEndsTheHandleAndBothOperations() {
+        EventLoop loop = started();
+        CountDownLatch interrupted = new CountDownLatch(2);
+        Callable<Integer> operation = () -> {
+            try {
+                block(never);
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+            return 1;
+        };
+        LoopFuture<?> pair = loop.call("load").timeout(SHORT).next(operation, operation, (one, other) -> {});
+        assertThat(failureOf(pair)).hasMessage("Call 'load' had not ended after 30 ms.");
+        Loops.pass(interrupted);
+        assertThat(pair.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        await().atMost(LONG).until(() -> loop.stats().lane(Lane.PASSIVE).ended(Outcome.TIMED_OUT) == 2);
+    }
+
+    @Test
+    void timeoutOfAPairIsOneFailure() {
+        EventLoop loop = started();
+        awaitDone(loop.call("load").timeout(SHORT).next(this::blocked, this::blocked, (one, other) -> {}));
+        await().atMost(LONG).until(() -> !failures.isEmpty());
+        get(loop.stop(LONG));
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure.error()).isInstanceOf(CallTimeoutException.class);
+            assertThat(failure.label()).isEqualTo("load");
+        });
+    }
+
+    private int blocked() throws InterruptedException {
+        block(never);
+        return 1;
+    }
+
+    @Test
+    void timeoutOfAPairHoldsForItsBodyToo() {
+        EventLoop loop = started();
+        CountDownLatch inBody = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<?> pair = loop.call("load").timeout(Duration.ofMillis(200)).work(() -> 1, () -> 2, (one, two) -> {
+            inBody.countDown();
+            Loops.pass(gate);
+        });
+        Loops.pass(inBody);
+        awaitDone(pair);
+        gate.countDown();
+        assertThat(pair.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(loop.stats().lane(Lane.WORK).ended(Outcome.SUCCEEDED)).isEqualTo(2);
+    }
+
+    @Test
+    void refusedPairHasNoTimeout() {
+        EventLoop loop = started();
+        get(loop.forceStop());
+        LoopFuture<?> pair = loop.call("load").timeout(SHORT).next(() -> 1, () -> 2, (one, two) -> {});
+        assertThat(pair.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(pair.hasDeadline()).isFalse();
+    }
+
+    @Test
+    void orTimeoutOfAPairIsATimeoutOfItsOperations() {
+        EventLoop loop = started();
+        LoopFuture<?> pair =
+                loop.next(this::blocked, this::blocked, (one, two) -> {}).orTimeout(30, TimeUnit.MILLISECONDS);
+        awaitDone(pair);
+        await().atMost(LONG).until(() -> loop.stats().lane(Lane.PASSIVE).ended(Outcome.TIMED_OUT) == 2);
+    }
+}
