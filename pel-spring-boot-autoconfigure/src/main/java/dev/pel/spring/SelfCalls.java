@@ -3,7 +3,11 @@ package dev.pel.spring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +28,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Finds calls of marked methods on {@code this}: they pass by the proxy, so the method would run on the caller's thread, in
  * silence. Reads the byte code of the bean's class, its superclasses, interfaces and inner classes, lambdas and method
- * references included. Where there is no byte code to read, as in a native image, nothing is found.
+ * references included, and the static methods of the bean's package that get the bean as an argument. Where there is no byte code to read, as in a native image, nothing is found.
  */
 final class SelfCalls {
     private static final Logger log = LoggerFactory.getLogger(SelfCalls.class);
@@ -33,6 +37,8 @@ final class SelfCalls {
     private final Map<String, Method> marked;
     private final Set<String> owners;
     private final Set<String> overridden = new HashSet<>();
+    private final Set<Passed> followed = new HashSet<>();
+    private final Deque<Passed> toFollow = new ArrayDeque<>();
     private final List<SelfCall> found = new ArrayList<>();
 
     private SelfCalls(Class<?> type, Set<Method> marked, List<Class<?>> hierarchy) {
@@ -55,19 +61,36 @@ final class SelfCalls {
         for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
             hierarchy.add(each);
         }
-        hierarchy.addAll(ClassUtils.getAllInterfacesForClassAsSet(type));
+        for (int i = 0; i < hierarchy.size(); i++) {
+            Arrays.stream(hierarchy.get(i).getInterfaces())
+                    .filter(each -> !hierarchy.contains(each))
+                    .forEach(hierarchy::add);
+        }
         hierarchy.removeIf(each -> each.getName().startsWith("java."));
         SelfCalls calls = new SelfCalls(type, marked, hierarchy);
-        hierarchy.forEach(each -> calls.read(Type.getInternalName(each), each.getClassLoader(), true));
+        hierarchy.forEach(each -> {
+            Reader reader = calls.new Reader(Type.getInternalName(each), true, null);
+            calls.read(reader, each.getClassLoader());
+            reader.inner.forEach(inner -> calls.read(calls.new Reader(inner, false, null), each.getClassLoader()));
+        });
+        calls.follow();
         return calls.found;
     }
 
-    private void read(String name, @Nullable ClassLoader loader, boolean isBean) {
+    /** Goes on in static methods that get the bean, each only once for the same arguments. */
+    private void follow() {
+        for (Passed next = toFollow.poll(); next != null; next = toFollow.poll()) {
+            if (followed.add(next)) {
+                read(new Reader(next.owner(), false, next), type.getClassLoader());
+            }
+        }
+    }
+
+    private void read(Reader reader, @Nullable ClassLoader loader) {
+        String name = reader.name;
         try (InputStream bytes = loader == null ? null : loader.getResourceAsStream(name + ".class")) {
             if (bytes != null) {
-                Reader reader = new Reader(name, isBean);
                 new ClassReader(bytes).accept(reader, ClassReader.SKIP_FRAMES);
-                reader.inner.forEach(inner -> read(inner, loader, false));
             }
         } catch (IOException | IllegalArgumentException e) {
             // a class file newer than the reader; the check is a service, its absence is no error
@@ -84,18 +107,27 @@ final class SelfCalls {
      */
     record SelfCall(Method method, String caller, String place) {}
 
-    /** Reads one class, the bean's or an inner one. */
+    /**
+     * A static method that gets the bean.
+     *
+     * @param variables those of its local variables that are the bean
+     */
+    private record Passed(String owner, String name, String descriptor, BitSet variables) {}
+
+    /** Reads one class, the bean's or an inner one, or one static method of any. */
     private final class Reader extends ClassVisitor {
         private final List<String> inner = new ArrayList<>();
         private final Set<String> declared = new HashSet<>();
         private final String name;
         private final boolean isBean;
+        private final @Nullable Passed only;
         private String file = "unknown source";
 
-        Reader(String name, boolean isBean) {
+        Reader(String name, boolean isBean, @Nullable Passed only) {
             super(SpringAsmInfo.ASM_VERSION);
             this.name = name;
             this.isBean = isBean;
+            this.only = only;
         }
 
         @Override
@@ -117,6 +149,10 @@ final class SelfCalls {
         @Override
         public @Nullable MethodVisitor visitMethod(
                 int access, String method, String descriptor, @Nullable String signature, String @Nullable [] thrown) {
+            if (only != null) {
+                boolean isIt = method.equals(only.name()) && descriptor.equals(only.descriptor());
+                return isIt ? new Finder(this, method, only.variables()) : null;
+            }
             boolean ofObject = (access & Opcodes.ACC_STATIC) == 0;
             // a bridge calls the method it stands for; a method that is overridden does not run
             if ((access & Opcodes.ACC_BRIDGE) != 0
@@ -126,7 +162,9 @@ final class SelfCalls {
             if (isBean && ofObject && (access & Opcodes.ACC_PRIVATE) == 0 && !method.startsWith("<")) {
                 declared.add(method + descriptor);
             }
-            return new Finder(this, method, isBean && ofObject);
+            BitSet beans = new BitSet();
+            beans.set(0, isBean && ofObject);
+            return new Finder(this, method, beans);
         }
 
         @Override
@@ -141,8 +179,8 @@ final class SelfCalls {
         private final String caller;
         private int line;
 
-        Finder(Reader reader, String caller, boolean thisIsBean) {
-            super(thisIsBean, Type.getDescriptor(type));
+        Finder(Reader reader, String caller, BitSet beans) {
+            super(beans, Type.getDescriptor(type));
             this.reader = reader;
             this.caller = caller;
         }
@@ -162,6 +200,17 @@ final class SelfCalls {
                         ClassUtils.convertResourcePathToClassName(reader.name) + "." + readable(caller),
                         line == 0 ? reader.file : reader.file + ":" + line));
             }
+        }
+
+        @Override
+        void passed(String owner, String name, String descriptor, BitSet variables) {
+            if (packageOf(owner).equals(packageOf(Type.getInternalName(type)))) {
+                toFollow.add(new Passed(owner, name, descriptor, variables));
+            }
+        }
+
+        private static String packageOf(String internalName) {
+            return internalName.substring(0, internalName.lastIndexOf('/') + 1);
         }
 
         /** The method in whose source the code stands: {@code lambda$load$0} is a lambda in {@code load}. */

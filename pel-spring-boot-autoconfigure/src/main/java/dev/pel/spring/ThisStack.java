@@ -2,6 +2,7 @@ package dev.pel.spring;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,35 +15,42 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Follows, through the code of one method, which slots of the operand stack hold the bean itself. So a call on {@code this} can be
- * told from the same call on another object of the class, such as a proxy that the bean has injected into itself.
+ * Follows, through the code of one method, which slots of the operand stack and which local variables may hold the bean itself. So
+ * a call on {@code this} can be told from the same call on another object of the class, such as a proxy that the bean has injected
+ * into itself.
  *
- * <p>A value that has been in a local variable counts as another object: too few findings, never a wrong one.
+ * <p>A value that has been in a field or that another method has returned counts as another object: too few findings, but each is a
+ * way that the code can take.
  */
 abstract class ThisStack extends MethodVisitor {
     /** What instructions without operands take from the stack and put onto it, in slots, from NOP to MONITOREXIT. */
     private static final String[] EFFECTS = effects();
 
-    private final boolean thisIsBean;
     private final String outerType;
-    private final Map<Label, List<Boolean>> atLabel = new HashMap<>();
-    private List<Boolean> stack = new ArrayList<>();
+    private final BitSet beans;
+    private final Map<Label, ThisFrame> atLabel = new HashMap<>();
+    private final Map<Label, List<Label>> handlers = new HashMap<>();
+    private ThisFrame frame;
     private boolean reachable = true;
 
     /**
      * For one method.
      *
-     * @param thisIsBean whether the first local variable is the bean
+     * @param beans the local variables that are the bean when the method begins
      * @param outerType descriptor of the bean's type: a field of it that javac made for an inner class is the bean, too
      */
-    ThisStack(boolean thisIsBean, String outerType) {
+    ThisStack(BitSet beans, String outerType) {
         super(SpringAsmInfo.ASM_VERSION);
-        this.thisIsBean = thisIsBean;
+        this.beans = beans;
         this.outerType = outerType;
+        this.frame = ThisFrame.of(beans);
     }
 
     /** A method is called on the bean, or made a function of it. */
     abstract void calledOnThis(int opcode, String owner, String name, String descriptor);
+
+    /** The bean is an argument of a static method: in these of its local variables. */
+    abstract void passed(String owner, String name, String descriptor, BitSet variables);
 
     private static String[] effects() {
         String[] effects = new String[Opcodes.MONITOREXIT + 1];
@@ -90,65 +98,33 @@ abstract class ThisStack extends MethodVisitor {
         return (opcode - Opcodes.IADD) % 2 == 1;
     }
 
-    // ------------------------------------------------------------------ the stack
-
-    private void push(int slots) {
-        for (int i = 0; i < slots; i++) {
-            stack.add(false);
-        }
-    }
-
-    /** Takes slots off, and tells whether the lowest of them was the bean. */
-    private boolean pop(int slots) {
-        boolean last = false;
-        for (int i = 0; i < slots; i++) {
-            last = !stack.isEmpty() && stack.remove(stack.size() - 1);
-        }
-        return last;
-    }
-
-    /** Copies the topmost slots to below themselves and some more. */
-    private void copy(int slots, int below) {
-        int size = stack.size();
-        if (size < slots + below) {
-            push(slots);
-            return;
-        }
-        stack.addAll(size - slots - below, List.copyOf(stack.subList(size - slots, size)));
-    }
+    // ------------------------------------------------------------------ ways through the code
 
     private void jumpsTo(Label label) {
         if (reachable) {
-            atLabel.merge(label, new ArrayList<>(stack), ThisStack::both);
+            atLabel.merge(label, frame.copy(), ThisFrame::or);
         }
-    }
-
-    /** Where two ways meet, a slot is the bean if it is on both. */
-    private static List<Boolean> both(List<Boolean> one, List<Boolean> other) {
-        List<Boolean> merged = new ArrayList<>();
-        for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
-            merged.add(one.get(i) && other.get(i));
-        }
-        return merged;
     }
 
     private void endOfWay() {
         reachable = false;
-        stack = new ArrayList<>();
+        frame = ThisFrame.of(beans);
     }
 
     @Override
     public void visitTryCatchBlock(Label start, Label end, Label handler, String type) {
-        atLabel.put(handler, new ArrayList<>(List.of(false)));
+        handlers.computeIfAbsent(start, none -> new ArrayList<>()).add(handler);
     }
 
     @Override
     public void visitLabel(Label label) {
-        List<Boolean> known = atLabel.get(label);
+        ThisFrame known = atLabel.get(label);
         if (known != null) {
-            stack = reachable ? both(stack, known) : new ArrayList<>(known);
+            frame = reachable ? frame.or(known) : known.copy();
         }
         reachable = true;
+        handlers.getOrDefault(label, List.of())
+                .forEach(handler -> atLabel.merge(handler, frame.inHandler(), ThisFrame::or));
     }
 
     // ------------------------------------------------------------------ instructions
@@ -156,15 +132,15 @@ abstract class ThisStack extends MethodVisitor {
     @Override
     public void visitInsn(int opcode) {
         switch (opcode) {
-            case Opcodes.DUP -> copy(1, 0);
-            case Opcodes.DUP_X1 -> copy(1, 1);
-            case Opcodes.DUP_X2 -> copy(1, 2);
-            case Opcodes.DUP2 -> copy(2, 0);
-            case Opcodes.DUP2_X1 -> copy(2, 1);
-            case Opcodes.DUP2_X2 -> copy(2, 2);
+            case Opcodes.DUP -> frame.duplicate(1, 0);
+            case Opcodes.DUP_X1 -> frame.duplicate(1, 1);
+            case Opcodes.DUP_X2 -> frame.duplicate(1, 2);
+            case Opcodes.DUP2 -> frame.duplicate(2, 0);
+            case Opcodes.DUP2_X1 -> frame.duplicate(2, 1);
+            case Opcodes.DUP2_X2 -> frame.duplicate(2, 2);
             case Opcodes.SWAP -> {
-                copy(1, 1);
-                pop(1);
+                frame.duplicate(1, 1);
+                frame.pop(1);
             }
             case Opcodes.IRETURN,
                     Opcodes.LRETURN,
@@ -174,8 +150,8 @@ abstract class ThisStack extends MethodVisitor {
                     Opcodes.RETURN,
                     Opcodes.ATHROW -> endOfWay();
             default -> {
-                pop(EFFECTS[opcode].charAt(0) - '0');
-                push(EFFECTS[opcode].charAt(1) - '0');
+                frame.pop(EFFECTS[opcode].charAt(0) - '0');
+                frame.pushOthers(EFFECTS[opcode].charAt(1) - '0');
             }
         }
     }
@@ -183,19 +159,20 @@ abstract class ThisStack extends MethodVisitor {
     @Override
     public void visitIntInsn(int opcode, int operand) {
         if (opcode == Opcodes.NEWARRAY) {
-            pop(1);
+            frame.pop(1);
         }
-        push(1);
+        frame.pushOthers(1);
     }
 
     @Override
     public void visitVarInsn(int opcode, int variable) {
         switch (opcode) {
-            case Opcodes.ALOAD -> stack.add(thisIsBean && variable == 0);
-            case Opcodes.ILOAD, Opcodes.FLOAD -> push(1);
-            case Opcodes.LLOAD, Opcodes.DLOAD -> push(2);
-            case Opcodes.LSTORE, Opcodes.DSTORE -> pop(2);
-            default -> pop(1);
+            case Opcodes.ALOAD -> frame.load(variable);
+            case Opcodes.ILOAD, Opcodes.FLOAD -> frame.pushOthers(1);
+            case Opcodes.LLOAD, Opcodes.DLOAD -> frame.pushOthers(2);
+            case Opcodes.LSTORE, Opcodes.DSTORE -> frame.store(variable, 2);
+            case Opcodes.ISTORE, Opcodes.FSTORE, Opcodes.ASTORE -> frame.store(variable, 1);
+            default -> throw new IllegalArgumentException("RET, which no compiler has written for long");
         }
     }
 
@@ -205,24 +182,24 @@ abstract class ThisStack extends MethodVisitor {
             return;
         }
         if (opcode != Opcodes.NEW) {
-            pop(1);
+            frame.pop(1);
         }
-        push(1);
+        frame.pushOthers(1);
     }
 
     @Override
     public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
         int size = Type.getType(descriptor).getSize();
         switch (opcode) {
-            case Opcodes.GETSTATIC -> push(size);
-            case Opcodes.PUTSTATIC -> pop(size);
-            case Opcodes.PUTFIELD -> pop(size + 1);
+            case Opcodes.GETSTATIC -> frame.pushOthers(size);
+            case Opcodes.PUTSTATIC -> frame.pop(size);
+            case Opcodes.PUTFIELD -> frame.pop(size + 1);
             default -> {
-                pop(1);
+                frame.pop(1);
                 if (name.startsWith("this$") && descriptor.equals(outerType)) {
-                    stack.add(true);
+                    frame.push(true);
                 } else {
-                    push(size);
+                    frame.pushOthers(size);
                 }
             }
         }
@@ -231,23 +208,34 @@ abstract class ThisStack extends MethodVisitor {
     @Override
     public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
         int sizes = Type.getArgumentsAndReturnSizes(descriptor);
-        boolean onThis = pop(opcode == Opcodes.INVOKESTATIC ? (sizes >> 2) - 1 : sizes >> 2);
-        if (onThis && opcode != Opcodes.INVOKESTATIC) {
+        if (opcode == Opcodes.INVOKESTATIC) {
+            passes(owner, name, descriptor, frame.pop((sizes >> 2) - 1));
+        } else if (frame.pop(sizes >> 2).get(0)) {
             calledOnThis(opcode, owner, name, descriptor);
         }
-        push(sizes & 3);
+        frame.pushOthers(sizes & 3);
     }
 
-    /** A function made of a method, {@code this::load}: the object it is called on goes in first. */
+    /** A function made of a method, {@code this::load} or a lambda: what it has captured are its first arguments. */
     @Override
     public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
         int sizes = Type.getArgumentsAndReturnSizes(descriptor);
-        boolean onThis = pop((sizes >> 2) - 1);
-        if (onThis && arguments.length > 1 && arguments[1] instanceof Handle handle) {
-            int opcode = handle.getTag() == Opcodes.H_INVOKESPECIAL ? Opcodes.INVOKESPECIAL : Opcodes.INVOKEVIRTUAL;
-            calledOnThis(opcode, handle.getOwner(), handle.getName(), handle.getDesc());
+        BitSet captured = frame.pop((sizes >> 2) - 1);
+        if (arguments.length > 1 && arguments[1] instanceof Handle handle) {
+            if (handle.getTag() == Opcodes.H_INVOKESTATIC) {
+                passes(handle.getOwner(), handle.getName(), handle.getDesc(), captured);
+            } else if (captured.get(0)) {
+                int opcode = handle.getTag() == Opcodes.H_INVOKESPECIAL ? Opcodes.INVOKESPECIAL : Opcodes.INVOKEVIRTUAL;
+                calledOnThis(opcode, handle.getOwner(), handle.getName(), handle.getDesc());
+            }
         }
-        push(sizes & 3);
+        frame.pushOthers(sizes & 3);
+    }
+
+    private void passes(String owner, String name, String descriptor, BitSet variables) {
+        if (!variables.isEmpty()) {
+            passed(owner, name, descriptor, variables);
+        }
     }
 
     @Override
@@ -265,8 +253,8 @@ abstract class ThisStack extends MethodVisitor {
                     Opcodes.IF_ICMPGT,
                     Opcodes.IF_ICMPLE,
                     Opcodes.IF_ACMPEQ,
-                    Opcodes.IF_ACMPNE -> pop(2);
-            default -> pop(1);
+                    Opcodes.IF_ACMPNE -> frame.pop(2);
+            default -> frame.pop(1);
         }
         jumpsTo(label);
     }
@@ -282,7 +270,7 @@ abstract class ThisStack extends MethodVisitor {
     }
 
     private void jumpsToAll(Label fallback, Label... labels) {
-        pop(1);
+        frame.pop(1);
         jumpsTo(fallback);
         for (Label label : labels) {
             jumpsTo(label);
@@ -295,12 +283,12 @@ abstract class ThisStack extends MethodVisitor {
         boolean wide = value instanceof Long
                 || value instanceof Double
                 || (value instanceof ConstantDynamic constant && constant.getSize() == 2);
-        push(wide ? 2 : 1);
+        frame.pushOthers(wide ? 2 : 1);
     }
 
     @Override
     public void visitMultiANewArrayInsn(String descriptor, int dimensions) {
-        pop(dimensions);
-        push(1);
+        frame.pop(dimensions);
+        frame.pushOthers(1);
     }
 }

@@ -34,8 +34,6 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -43,17 +41,20 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.event.EventListener;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.annotation.PersistenceExceptionTranslationPostProcessor;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
+import org.springframework.resilience.annotation.ConcurrencyLimit;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.Retryable;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.stereotype.Repository;
@@ -352,19 +353,16 @@ class AsyncCasesTests {
     }
 
     @Test
-    void theTranslationComesInsideAlsoWhenItIsRegisteredLater() {
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class))
-                .withInitializer(context -> ((GenericApplicationContext) context)
-                        .addBeanFactoryPostProcessor(beans -> ((BeanDefinitionRegistry) beans)
-                                .registerBeanDefinition(
-                                        "zTranslation",
-                                        new RootBeanDefinition(PersistenceExceptionTranslationPostProcessor.class))))
-                .withBean(PersistenceExceptionTranslator.class, () -> Translation::translate)
-                .withBean(Translated.class)
-                .run(context -> assertThatThrownBy(
-                                () -> context.getBean(Translated.class).load().get(10, SECONDS))
-                        .hasCauseInstanceOf(DataAccessException.class));
+    void retriesAndALimitOfTheSameMethodArePartsOfTheOperation() {
+        contextRunner.withUserConfiguration(Resilient.class).run(context -> {
+            Flaky bean = context.getBean(Flaky.class);
+            assertThat(bean.load().get(10, SECONDS)).matches("third try on pel-passive-[0-9]+");
+            assertThat(context.getBean(EventLoop.class)
+                            .stats()
+                            .lane(Lane.PASSIVE)
+                            .submitted())
+                    .isEqualTo(1);
+        });
     }
 
     /** As those of message listeners, which note which method of which bean to call. */
@@ -606,6 +604,26 @@ class AsyncCasesTests {
             throw new IllegalStateException("on purpose");
         }
     }
+
+    static class Flaky {
+        private final AtomicInteger tries = new AtomicInteger();
+
+        @Next
+        @Retryable(maxRetries = 2, delay = 0)
+        @ConcurrencyLimit(1)
+        public CompletableFuture<String> load() {
+            if (tries.incrementAndGet() < 3) {
+                throw new IllegalStateException("on purpose");
+            }
+            return CompletableFuture.completedFuture(
+                    "third try on " + Thread.currentThread().getName());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableResilientMethods(order = Ordered.LOWEST_PRECEDENCE)
+    @Import(Flaky.class)
+    static class Resilient {}
 
     static class First {
         @Autowired

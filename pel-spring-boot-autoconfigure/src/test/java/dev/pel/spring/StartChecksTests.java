@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -326,7 +327,16 @@ class StartChecksTests {
                 CallInSuperclass.class,
                 CallInDefaultMethod.class,
                 CallInConstructor.class,
-                Recursion.class
+                Recursion.class,
+                CallOnLocalVariable.class,
+                CallOnLocalVariableBehindTry.class,
+                CallOnLocalVariableInLambda.class,
+                CallOnOneSideOfACondition.class,
+                CallOnOneSideOfASwitch.class,
+                CallInStaticMethod.class,
+                CallInStaticMethodOfAStaticMethod.class,
+                CallInStaticMethodOfAnotherClass.class,
+                CallInRecursiveStaticMethod.class
             })
     void refusesACallOnThis(Class<?> type) {
         contextRunner
@@ -354,7 +364,13 @@ class StartChecksTests {
                 CallOfSuper.class,
                 CallInOverriddenMethod.class,
                 CallOfUnmarkedMethod.class,
-                Bridged.class
+                Bridged.class,
+                CallOnLocalVariableOfAnother.class,
+                CallOnLocalVariableThatIsAssignedAnew.class,
+                CallOnReusedSlot.class,
+                CallOnParameterOfStaticMethod.class,
+                CallOnAnotherParameterOfStaticMethod.class,
+                CallOfInjectedSelfBesideThis.class
             })
     void takesACallThatIsNone(Class<?> type) {
         contextRunner.withBean(type).run(context -> assertThat(context).hasNotFailed());
@@ -609,6 +625,213 @@ class StartChecksTests {
             if (depth > 0) {
                 load(depth - 1);
             }
+        }
+    }
+
+    static class CallOnLocalVariable {
+        @Next
+        void load() {}
+
+        void both(long wide) {
+            double other = wide;
+            CallOnLocalVariable self = this;
+            if (other > 0) {
+                self.load();
+            }
+        }
+    }
+
+    static class CallOnLocalVariableBehindTry {
+        @Next
+        void load() {}
+
+        void both(String number) {
+            CallOnLocalVariableBehindTry self = this;
+            try {
+                Integer.parseInt(number);
+            } catch (NumberFormatException e) {
+                self.load();
+            }
+        }
+    }
+
+    static class CallOnLocalVariableInLambda {
+        @Next
+        void load() {}
+
+        Runnable both() {
+            CallOnLocalVariableInLambda self = this;
+            return () -> self.load();
+        }
+    }
+
+    static class CallOnOneSideOfACondition {
+        @Next
+        void load() {}
+
+        void both(CallOnOneSideOfACondition other) {
+            (other == null ? this : other).load();
+        }
+    }
+
+    static class CallOnOneSideOfASwitch {
+        @Next
+        void load() {}
+
+        void both(CallOnOneSideOfASwitch other, int which) {
+            CallOnOneSideOfASwitch chosen = switch (which) {
+                case 0 -> other;
+                case 1 -> this;
+                default -> throw new IllegalArgumentException("" + which);
+            };
+            chosen.load();
+        }
+    }
+
+    static class CallInStaticMethod {
+        @Next
+        void load() {}
+
+        void both() {
+            run(1L, this);
+        }
+
+        private static void run(long times, CallInStaticMethod bean) {
+            bean.load();
+        }
+    }
+
+    static class CallInStaticMethodOfAStaticMethod {
+        @Next
+        void load() {}
+
+        void both() {
+            first(this);
+        }
+
+        private static void first(CallInStaticMethodOfAStaticMethod bean) {
+            second("", bean);
+        }
+
+        private static void second(String text, CallInStaticMethodOfAStaticMethod bean) {
+            Runnable later = bean::load;
+            later.run();
+        }
+    }
+
+    static class CallInStaticMethodOfAnotherClass {
+        @Next
+        void load() {}
+
+        void both() {
+            Loader.run(this);
+        }
+    }
+
+    static final class Loader {
+        static void run(CallInStaticMethodOfAnotherClass bean) {
+            bean.load();
+        }
+
+        private Loader() {}
+    }
+
+    static class CallInRecursiveStaticMethod {
+        @Next
+        void load() {}
+
+        void both() {
+            run(3, this);
+        }
+
+        private static void run(int times, CallInRecursiveStaticMethod bean) {
+            if (times > 0) {
+                run(times - 1, bean);
+                bean.load();
+            }
+        }
+    }
+
+    static class CallOnLocalVariableOfAnother {
+        @Next
+        void load() {}
+
+        void both(CallOnLocalVariableOfAnother other) {
+            CallOnLocalVariableOfAnother self = this;
+            CallOnLocalVariableOfAnother its = other;
+            if (self != its) {
+                its.load();
+            }
+        }
+    }
+
+    static class CallOnLocalVariableThatIsAssignedAnew {
+        @Next
+        void load() {}
+
+        void both(CallOnLocalVariableThatIsAssignedAnew other) {
+            CallOnLocalVariableThatIsAssignedAnew one = this;
+            one.hashCode();
+            one = other;
+            one.load();
+        }
+    }
+
+    static class CallOnReusedSlot {
+        @Next
+        void load() {}
+
+        void both(List<CallOnReusedSlot> others) {
+            if (others.isEmpty()) {
+                CallOnReusedSlot self = this;
+                self.hashCode();
+            }
+            for (CallOnReusedSlot other : others) {
+                other.load();
+            }
+        }
+    }
+
+    static class CallOnParameterOfStaticMethod {
+        @Next
+        void load() {}
+
+        void both(CallOnParameterOfStaticMethod other) {
+            run(other);
+        }
+
+        private static void run(CallOnParameterOfStaticMethod bean) {
+            bean.load();
+        }
+    }
+
+    static class CallOnAnotherParameterOfStaticMethod {
+        @Next
+        void load() {}
+
+        void both(CallOnAnotherParameterOfStaticMethod other) {
+            run(1L, this, other);
+        }
+
+        private static void run(
+                long times, CallOnAnotherParameterOfStaticMethod from, CallOnAnotherParameterOfStaticMethod to) {
+            from.hashCode();
+            to.load();
+        }
+    }
+
+    static class CallOfInjectedSelfBesideThis {
+        @Lazy
+        @Autowired
+        private CallOfInjectedSelfBesideThis self;
+
+        @Next
+        void load() {}
+
+        Runnable both() {
+            CallOfInjectedSelfBesideThis own = this;
+            CallOfInjectedSelfBesideThis proxy = own.self;
+            return () -> proxy.load();
         }
     }
 
