@@ -37,8 +37,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "demo.gateway.failure-rate=0.6",
-            "demo.gateway.latency-min=20ms",
-            "demo.gateway.latency-max=60ms",
+            "demo.gateway.latency-min=100ms",
+            "demo.gateway.latency-max=200ms",
             "demo.delivery.pause=20ms",
             "demo.signature.iterations=100",
             // it misses a part of Selenium that is made for one version of the browser, and that is not used here
@@ -111,6 +111,8 @@ class PageTests {
         raise(SAMPLE);
 
         await().atMost(LONG).until(() -> done("passive-running") > 0 && done("channel-sms") > 0);
+        await().atMost(LONG)
+                .until(() -> width("passive-running", "done") > 10 && width("channel-sms", "delivered") > 0);
         assertThat(text("passive-running-text")).matches("\\d+ of 64");
         assertThat(text("passive-waiting")).matches("\\d+ of 10 000");
         awaitText("alert-state", "finished with failures");
@@ -136,7 +138,7 @@ class PageTests {
                 .isNotEqualTo(byId("channel-sms")
                         .findElement(By.className("delivered"))
                         .getCssValue("background-color"));
-        await().atMost(LONG).until(() -> failedShare.getSize().getWidth() > 10);
+        await().atMost(LONG).until(() -> width("channel-sms", "failed") > 10);
     }
 
     @Test
@@ -376,6 +378,11 @@ class PageTests {
 
     private int done(String bar) {
         return Integer.parseInt(String.valueOf(attribute(bar, "aria-valuenow")));
+    }
+
+    /** How many pixels of a bar one of its parts takes. */
+    private int width(String bar, String part) {
+        return byId(bar).findElement(By.className(part)).getSize().getWidth();
     }
 
     private @Nullable String attribute(String id, String name) {
