@@ -4,7 +4,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of two operations bound at once. Ending it ends both. */
-final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends LoopFuture<@Nullable Void> {
+class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends LoopFuture<@Nullable Void> {
     private final LoopFuture<A> first;
     private final LoopFuture<B> second;
     private final Call.@Nullable Details details;
@@ -40,12 +40,12 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
 
     /** A body may throw the refusal of another loop; that is none of this handle. */
     @Override
-    boolean isRefused() {
+    final boolean isRefused() {
         return both == null && isDone();
     }
 
     @Override
-    public @Nullable Outcome outcome() {
+    public final @Nullable Outcome outcome() {
         if (isRefused()) {
             lookedAt();
         }
@@ -70,7 +70,7 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
     /** It is one call for its holder: when a part of it was stopped or cancelled, so was this. */
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
-    void take(@Nullable Void value, @Nullable Throwable error) {
+    final void take(@Nullable Void value, @Nullable Throwable error) {
         Throwable cause = error == null ? null : cause(error);
         Outcome outcome =
                 cause == null || both == null ? null : both.origin(cause).outcome();
@@ -83,7 +83,7 @@ final class BothCalls<A extends @Nullable Object, B extends @Nullable Object> ex
 
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
-    boolean end(Outcome outcome, @Nullable Void value, @Nullable Throwable error, boolean interrupt) {
+    final boolean end(Outcome outcome, @Nullable Void value, @Nullable Throwable error, boolean interrupt) {
         boolean ended = super.end(outcome, value, error, interrupt);
         if (ended) {
             // those that have ended, ended; the others have lost their only purpose

@@ -14,11 +14,13 @@ public final class CallSpec {
     private final PretendEventLoop loop;
     private final String label;
     private final @Nullable Duration timeout;
+    private final boolean cancelsUpstream;
 
-    CallSpec(PretendEventLoop loop, String label, @Nullable Duration timeout) {
+    CallSpec(PretendEventLoop loop, String label, @Nullable Duration timeout, boolean cancelsUpstream) {
         this.loop = loop;
         this.label = label;
         this.timeout = timeout;
+        this.cancelsUpstream = cancelsUpstream;
     }
 
     /**
@@ -35,7 +37,28 @@ public final class CallSpec {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("'timeout' must be more than zero but was " + DurationText.of(timeout));
         }
-        return new CallSpec(loop, label, timeout);
+        return new CallSpec(loop, label, timeout, cancelsUpstream);
+    }
+
+    /**
+     * The same for a call that nobody needs any more once what depends on it has been ended. By default, as with every
+     * {@code CompletableFuture}, cancelling a dependent touches nothing upstream. Of such a call, when somebody has ended (cancelled,
+     * timed out or completed) all dependents of its handle, the call itself is cancelled at once, as by {@code cancel(true)}: a running
+     * operation is interrupted, a waiting one never starts.
+     *
+     * <p>That goes through rows: when all dependents of a dependent have been ended, it is cancelled, and so on up to the call. A
+     * dependent of two handles gives both up. While a thread waits for the handle, or others have attached code past pel, such as
+     * {@code CompletableFuture.allOf(handle)}, nothing is cancelled. A stop ends the call as {@link Outcome#STOPPED}, as ever.
+     *
+     * <pre>{@code
+     * LoopFuture<String> page = loop.call("load order").cancelUpstream().next(() -> repository.load(id)).thenApply(this::render);
+     * page.cancel(true); // interrupts repository.load
+     * }</pre>
+     *
+     * @return the changed copy
+     */
+    public CallSpec cancelUpstream() {
+        return new CallSpec(loop, label, timeout, true);
     }
 
     /**
@@ -95,7 +118,7 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.generation().submitBoth(Lane.PASSIVE, first, second, body, label, timeout);
+        return loop.generation().submitBoth(Lane.PASSIVE, first, second, body, label, timeout, cancelsUpstream);
     }
 
     /**
@@ -155,7 +178,7 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.generation().submitBoth(Lane.WORK, first, second, body, label, timeout);
+        return loop.generation().submitBoth(Lane.WORK, first, second, body, label, timeout, cancelsUpstream);
     }
 
     /**
@@ -190,9 +213,15 @@ public final class CallSpec {
      * @param body runs on the active thread, never early
      * @return the timer, which ends when the body has
      * @throws IllegalArgumentException when there is a timeout that is not longer than the delay: the body would never run
+     * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
      */
     public LoopTimer delay(Duration delay, Task body) {
         Objects.requireNonNull(delay, "delay");
+        if (cancelsUpstream) {
+            throw new IllegalStateException(
+                    "A timer has no operation that 'cancelUpstream' could interrupt: leave it out for"
+                            + " call '%s', and cancel the timer itself".formatted(label));
+        }
         if (timeout != null && timeout.compareTo(delay) <= 0) {
             throw new IllegalArgumentException("'timeout' must be longer than 'delay', which is %s, but was %s"
                     .formatted(DurationText.of(delay), DurationText.of(timeout)));
@@ -206,5 +235,9 @@ public final class CallSpec {
 
     @Nullable Duration timeout() {
         return timeout;
+    }
+
+    boolean cancelsUpstream() {
+        return cancelsUpstream;
     }
 }

@@ -15,9 +15,11 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     private ForeignFutures.@Nullable Faint faint;
 
     private boolean outside;
+    private volatile boolean cancelsUpstream;
 
     Composed(LoopFuture<?> source) {
         super(source);
+        this.cancelsUpstream = source.cancelsUpstream();
     }
 
     /** Called by the attaching thread. A concurrent active thread may have run the function by then, and nothing is left to end. */
@@ -31,6 +33,9 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
             throw new IllegalStateException(
                     "The function of a composition has returned the handle of that composition, or one that"
                             + " waits for it: neither would ever end. Return a stage that ends by itself, such as loop.next(operation).");
+        }
+        if (next instanceof LoopFuture<T> pel && pel.cancelsUpstream()) {
+            cancelsUpstream = true;
         }
         Outsider<T> fresh = new Outsider<>(this, next);
         if (isOutside || fresh.isCallerCounting()) {
@@ -100,6 +105,27 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         if (hop != null) {
             generation.active.relay(this, null, error);
         }
+    }
+
+    @Override
+    boolean cancelsUpstream() {
+        return cancelsUpstream;
+    }
+
+    @Override
+    @Nullable LoopFuture<?> detached() {
+        super.detached();
+        if (!cancelsUpstream || isAttachedTo() || generation.isOver()) {
+            return null;
+        }
+        if (!super.end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)) {
+            return null;
+        }
+        LoopFuture<?> function = hop;
+        hop = null;
+        LoopFuture<?> source = function == null ? null : function.source();
+        // not by its end, which would tell the source: rows may be as long as a stack is not deep
+        return function != null && function.finish(Outcome.CANCELLED, new NobodyWantsIt()) ? source : null;
     }
 
     /** Whoever ends this future wants nothing of it any more: the function does not run, and the next call does not start. */

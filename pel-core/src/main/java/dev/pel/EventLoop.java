@@ -172,7 +172,8 @@ public interface EventLoop extends AutoCloseable {
 
     /**
      * Posts a task that returns something to a lane. A lambda whose expression has a value is such a task, and so
-     * is a reference to a method that returns something.
+     * is a reference to a method that returns something; of a method with several signatures ({@code latch::await}) the compiler wants
+     * a lambda instead.
      *
      * <pre>{@code
      * LoopFuture<Integer> open = loop.enqueue(Lane.ACTIVE, () -> openOrders.size()); // state that only bodies touch

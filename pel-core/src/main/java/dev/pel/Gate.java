@@ -13,6 +13,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     private final Outsider<T> first;
     private final Outsider<T> second;
     private final boolean both;
+    private final boolean cancelsUpstream;
     private final AtomicInteger missing;
     private volatile @Nullable Throwable firstError;
     private volatile @Nullable Throwable secondError;
@@ -22,7 +23,13 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         this.first = new Outsider<>(this, one);
         this.second = new Outsider<>(this, other);
         this.both = both;
+        this.cancelsUpstream = one.cancelsUpstream() || (other instanceof LoopFuture<?> pel && pel.cancelsUpstream());
         this.missing = new AtomicInteger(both ? 2 : 1);
+    }
+
+    @Override
+    boolean cancelsUpstream() {
+        return cancelsUpstream;
     }
 
     boolean needsBoth() {

@@ -150,6 +150,19 @@ final class Generation {
         return submitted(call, submitTo(pool, call), timeout);
     }
 
+    /** The same for a call that is cancelled when all that was attached to its handle has been ended. */
+    <T extends @Nullable Object> LoopFuture<T> submitCancelling(
+            Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
+        Objects.requireNonNull(operation, "operation");
+        stack.ensureRoom();
+        if (lane == Lane.ACTIVE) {
+            Call<T> call = new CancellingCall<>(this, Lane.ACTIVE, null, operation, label);
+            return submitted(call, active.submit(call), timeout);
+        }
+        Call<T> call = new CancellingCall<>(this, lane, operation, body, label);
+        return submitted(call, submitTo(pool(lane), call), timeout);
+    }
+
     private @Nullable CallRejectedException submitTo(PoolLane pool, Call<?> call) {
         CallRejectedException why = pool.submit(call);
         if (settle > 0 && active.isCurrent()) {
@@ -175,14 +188,16 @@ final class Generation {
             Callable<? extends B> second,
             BiBody<? super A, ? super B> body,
             @Nullable String label,
-            @Nullable Duration timeout) {
+            @Nullable Duration timeout,
+            boolean cancelsUpstream) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(body, "body");
         stack.ensureRoom();
         LoopFuture<A> a = submitWithRoom(lane, first, null, label, null);
         LoopFuture<B> b = submitWithRoom(lane, second, null, label, null);
-        LoopFuture<@Nullable Void> pair = new BothCalls<>(this, a, b, body);
+        LoopFuture<@Nullable Void> pair =
+                cancelsUpstream ? new CancellingPair<>(this, a, b, body) : new BothCalls<>(this, a, b, body);
         endAfter(pair, timeout);
         return pair;
     }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code cancel(true)}, {@code orTimeout} and {@code complete} by others really end the call: a waiting operation never
  *       starts and frees its place, a running one is interrupted, a result that comes late is dropped and counted.
  *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
- *       does not end what it depends on.
+ *       does not end what it depends on, unless its call was described with {@link CallSpec#cancelUpstream}.
  *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
  *       a thread of a pool they run operations that are still waiting right there, also those that a function of
  *       {@code thenCompose} submits later, and else have a spare thread started for the time of the wait, so a full pool cannot
@@ -218,13 +218,48 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
-        Link link = via;
-        LoopFuture<?> source = link instanceof Dependent<?, ?> ? link.source() : null;
+        LoopFuture<?> source = source();
         boolean ended = error == null ? finish(value) : finish(outcome, error);
-        if (ended && source instanceof WaitingFuture<?> waiting) {
-            waiting.detached();
+        if (ended && source != null) {
+            detachFrom(source);
         }
         return ended;
+    }
+
+    /** What it is attached to; null for what is attached to nothing, and when that is over. */
+    final @Nullable LoopFuture<?> source() {
+        Link link = via;
+        return link instanceof Dependent<?, ?> ? link.source() : null;
+    }
+
+    /** Tells a future that something attached to it has been ended by somebody; and, when it ends as well, what it is attached to. */
+    static void detachFrom(LoopFuture<?> source) {
+        LoopFuture<?> next = source;
+        while (next != null) {
+            next = next.detached();
+        }
+    }
+
+    /**
+     * Something that was attached to this has been ended by somebody, and does not want its end any more.
+     *
+     * @return what this was attached to, if this has ended because nobody wants its end any more; it is to be told next
+     */
+    @Nullable LoopFuture<?> detached() {
+        return null;
+    }
+
+    /** Something that was attached to this wants its end again. */
+    void wanted() {}
+
+    /** Whether it keeps books of what wants its end. */
+    boolean countsAttached() {
+        return false;
+    }
+
+    /** Whether it is in a chain in which the end of all dependents cancels what they are attached to. */
+    boolean cancelsUpstream() {
+        return false;
     }
 
     /** Ends this future because the loop stops. */

@@ -29,14 +29,14 @@ final class Outsider<T extends @Nullable Object> implements BiConsumer<T, @Nulla
     private volatile int state;
 
     /** The future that calls, when it keeps books of who waits for it. */
-    private final @Nullable WaitingFuture<?> caller;
+    private final @Nullable LoopFuture<?> caller;
 
     /** The future that waits, a weak reference to it, or null. */
     private volatile @Nullable Object waiting;
 
     Outsider(WaitingFuture<T> waiting, CompletableFuture<?> caller) {
         this.waiting = waiting;
-        this.caller = caller instanceof WaitingFuture<?> counting ? counting : null;
+        this.caller = caller instanceof LoopFuture<?> pel && pel.countsAttached() ? pel : null;
     }
 
     /** Whether to register it: a concurrent end of the future that waits may have dropped it before. */
@@ -50,14 +50,14 @@ final class Outsider<T extends @Nullable Object> implements BiConsumer<T, @Nulla
 
     /** The waiting future wants the end of the caller again, or no longer. Nobody is told by one that is never registered. */
     void tellCaller(boolean wanted) {
-        WaitingFuture<?> counting = caller;
+        LoopFuture<?> counting = caller;
         if (STATE.compareAndSet(this, FRESH, DROPPED) || counting == null || state == DROPPED) {
             return;
         }
         if (wanted) {
             counting.wanted();
         } else {
-            counting.detached();
+            LoopFuture.detachFrom(counting);
         }
     }
 

@@ -51,7 +51,9 @@ final class PretendEventLoop implements EventLoop {
 
     <T extends @Nullable Object> LoopFuture<T> submit(
             Lane lane, Object operation, @Nullable Object body, CallSpec spec) {
-        return generation().submit(lane, operation, body, spec.label(), spec.timeout());
+        return spec.cancelsUpstream()
+                ? generation().submitCancelling(lane, operation, body, spec.label(), spec.timeout())
+                : generation().submit(lane, operation, body, spec.label(), spec.timeout());
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation) {
@@ -85,7 +87,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return generation().submitBoth(Lane.PASSIVE, first, second, body, null, null);
+        return generation().submitBoth(Lane.PASSIVE, first, second, body, null, null, false);
     }
 
     @Override
@@ -111,12 +113,12 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return generation().submitBoth(Lane.WORK, first, second, body, null, null);
+        return generation().submitBoth(Lane.WORK, first, second, body, null, null, false);
     }
 
     @Override
     public CallSpec call(String label) {
-        return new CallSpec(this, Objects.requireNonNull(label, "label"), null);
+        return new CallSpec(this, Objects.requireNonNull(label, "label"), null, false);
     }
 
     @Override

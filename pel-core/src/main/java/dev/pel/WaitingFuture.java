@@ -76,7 +76,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
             ATTACHED.getAndAdd(this, ONE_MORE + 1);
             look();
         }
-        return super.newIncompleteFuture();
+        return cancelsUpstream() ? new CancellingFuture<>(generation) : super.newIncompleteFuture();
     }
 
     /** Somebody may attach to it what cannot be seen: from here on it is held. */
@@ -86,16 +86,22 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         return super.toCompletableFuture();
     }
 
-    /** One that waits for it wants its end again. */
+    @Override
+    final boolean countsAttached() {
+        return true;
+    }
+
+    @Override
     final void wanted() {
         ATTACHED.getAndAdd(this, 1L);
         look();
     }
 
-    /** One that was attached has been ended, or does not want its end any more. */
-    final void detached() {
+    @Override
+    @Nullable LoopFuture<?> detached() {
         ATTACHED.getAndAdd(this, -1L);
         look();
+        return null;
     }
 
     final boolean hasEnded() {
@@ -117,11 +123,16 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     private boolean isWanted() {
+        return !mayBeWeak() || isAttachedTo();
+    }
+
+    /** Whether something is attached that nobody has ended, or nothing was ever attached. */
+    final boolean isAttachedTo() {
         long books = attached;
         int all = (int) (books >>> 32);
         int alive = (int) books;
         // what others have attached past pel, such as allOf, is more than what was counted
-        return alive > 0 || all == 0 || all > MOST_ATTACHED || !mayBeWeak() || getNumberOfDependents() > all;
+        return alive > 0 || all == 0 || all > MOST_ATTACHED || getNumberOfDependents() > all;
     }
 
     private void held(int before, int after) {

@@ -140,7 +140,7 @@ class RefusalsTests {
         generation.delay(Duration.ofDays(1), () -> {}).cancel(true);
         generation.delay(Duration.ofDays(1), () -> {});
         handles.add(generation.delay(Duration.ofDays(1), () -> {}));
-        handles.add(generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null));
+        handles.add(generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false));
         for (LoopFuture<?> handle : handles) {
             assertThat(handle.isRefused()).isTrue();
             try {
@@ -176,7 +176,7 @@ class RefusalsTests {
     @Test
     void refusalOfTwoOperationsBoundAtOnceCountsOnce() {
         refused(Lane.WORK).outcome();
-        generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null);
+        generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false);
         generation.refusals.tellRest();
         assertThat(told()).isEqualTo(1);
     }

@@ -1,0 +1,18 @@
+package dev.pel;
+
+import java.util.concurrent.CancellationException;
+
+/** The end of a handle all of whose dependents have been ended; without a stack trace, because a row may have a million links. */
+final class NobodyWantsIt extends CancellationException {
+    private static final long serialVersionUID = 1L;
+
+    NobodyWantsIt() {
+        super("Cancelled because all that depended on it had been ended");
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it does nothing
+    public Throwable fillInStackTrace() {
+        return this;
+    }
+}
