@@ -5,12 +5,18 @@ import dev.pel.Lane;
 import dev.pel.LaneStats;
 import dev.pel.LoopFuture;
 import dev.pel.Task;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A lane, seen through its loop: so it stays the right one when the loop starts again. */
 record LoopLane(EventLoop loop, Lane lane) implements PelLane {
     @Override
     public LoopFuture<@Nullable Void> enqueue(Task task) {
+        return loop.enqueue(lane, task);
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopFuture<T> enqueue(Callable<? extends T> task) {
         return loop.enqueue(lane, task);
     }
 

@@ -4,6 +4,7 @@ import dev.pel.Lane;
 import dev.pel.LaneStats;
 import dev.pel.LoopFuture;
 import dev.pel.Task;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,16 @@ public interface PelLane {
      * @return the handle, which ends when the task has; already {@link dev.pel.Outcome#REJECTED} when it was not accepted
      */
     LoopFuture<@Nullable Void> enqueue(Task task);
+
+    /**
+     * Posts a task that returns something to this lane.
+     *
+     * @param task runs on a thread of this lane
+     * @param <T> what it returns
+     * @return the handle, which ends when the task has, with what it returned; already {@link dev.pel.Outcome#REJECTED} when it was not
+     *     accepted
+     */
+    <T extends @Nullable Object> LoopFuture<T> enqueue(Callable<? extends T> task);
 
     /**
      * How many entries wait. Those that run are not counted.

@@ -189,6 +189,18 @@ public class PelTemplate {
     }
 
     /**
+     * Posts a task that returns something to a lane.
+     *
+     * @param lane where it runs
+     * @param task runs on a thread of that lane
+     * @param <T> what it returns
+     * @return the handle, which ends when the task has, with what it returned
+     */
+    public <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task) {
+        return loop.enqueue(lane, task);
+    }
+
+    /**
      * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
      *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline

@@ -96,7 +96,7 @@ class PelEndpointTests {
     @SuppressWarnings("unchecked")
     void answersWhileTheActiveThreadIsStuck() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
-        LoopFuture<?> stuck = loop.enqueue(Lane.ACTIVE, release::await);
+        LoopFuture<?> stuck = loop.enqueue(Lane.ACTIVE, () -> release.await());
         await().until(() -> loop.running(Lane.ACTIVE) == 1);
         Map<String, Object> active = json(application.get("/actuator/pel/active"));
         assertThat(active).containsEntry("running", 1);
