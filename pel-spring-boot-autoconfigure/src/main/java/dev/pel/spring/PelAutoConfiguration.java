@@ -162,7 +162,10 @@ public final class PelAutoConfiguration {
         @ConditionalOnMissingBean(name = "pelContextCarrier")
         ContextCarrier pelContextCarrier(ObjectProvider<ContextSnapshotFactory> factory) {
             ContextSnapshotFactory own = factory.getIfAvailable();
-            return own == null ? new ThreadLocalsCarrier(ContextRegistry.getInstance()) : new PropagationCarrier(own);
+            ContextRegistry registry = ContextRegistry.getInstance();
+            return own == null
+                    ? new ThreadLocalsCarrier(registry)
+                    : new PropagationCarrier(own, new ThreadLocals(registry));
         }
     }
 }

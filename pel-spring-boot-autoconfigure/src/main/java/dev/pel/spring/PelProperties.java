@@ -130,7 +130,7 @@ public record PelProperties(
 
     /** Whether context travels. */
     public enum Propagation {
-        /** MDC always, and with {@code io.micrometer:context-propagation} all that is registered there. */
+        /** MDC, and all that is registered with {@code io.micrometer:context-propagation}, which the starter brings. */
         AUTO,
         /** Nothing but what {@link dev.pel.ContextCarrier} beans carry. */
         NONE

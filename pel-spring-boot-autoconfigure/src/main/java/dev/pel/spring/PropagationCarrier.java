@@ -9,20 +9,23 @@ import io.micrometer.context.ContextSnapshotFactory;
  */
 final class PropagationCarrier implements ContextCarrier {
     private final ContextSnapshotFactory factory;
+    private final ThreadLocals locals;
 
     /**
      * For one factory.
      *
      * @param factory takes the snapshots
+     * @param locals are as before when a snapshot is taken off
      */
-    PropagationCarrier(ContextSnapshotFactory factory) {
+    PropagationCarrier(ContextSnapshotFactory factory, ThreadLocals locals) {
         this.factory = factory;
+        this.locals = locals;
     }
 
     /** Never null: that the submitter had nothing must be carried, too, over what the running thread has. */
     @Override
     public Snapshot capture() {
         ContextSnapshot snapshot = factory.captureAll();
-        return () -> snapshot.setThreadLocals()::close;
+        return () -> locals.open(snapshot);
     }
 }

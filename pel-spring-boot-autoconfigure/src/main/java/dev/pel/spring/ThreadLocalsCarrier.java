@@ -4,19 +4,17 @@ import dev.pel.ContextCarrier;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
-import io.micrometer.context.ThreadLocalAccessor;
-import java.util.List;
 
 /**
  * Carries every thread-local of a registry. Most submissions have none that is set, and most threads neither: then a look at each
  * is all there is to do, instead of a snapshot, and a map of what was there before.
  */
 final class ThreadLocalsCarrier implements ContextCarrier {
-    private final List<ThreadLocalAccessor<?>> accessors;
+    private final ThreadLocals locals;
     private final PropagationCarrier carrier;
     private final ContextSnapshot nothing;
     private final Snapshot empty = new Empty();
-    private final Scope clearing = this::clear;
+    private final Scope clearing;
 
     /**
      * For one registry.
@@ -29,37 +27,15 @@ final class ThreadLocalsCarrier implements ContextCarrier {
                 .contextRegistry(registry)
                 .clearMissing(true)
                 .build();
-        this.accessors = registry.getThreadLocalAccessors();
-        this.carrier = new PropagationCarrier(factory);
+        this.locals = new ThreadLocals(registry);
+        this.clearing = locals::clear;
+        this.carrier = new PropagationCarrier(factory, locals);
         this.nothing = factory.captureFrom();
     }
 
     @Override
     public Snapshot capture() {
-        return isNoneSet() ? empty : carrier.capture();
-    }
-
-    /** What the code has left on a thread that had nothing. */
-    private void clear() {
-        if (isNoneSet()) {
-            return;
-        }
-        for (ThreadLocalAccessor<?> accessor : accessors) {
-            if (accessor.getValue() != null) {
-                accessor.restore();
-            }
-        }
-    }
-
-    private boolean isNoneSet() {
-        // by number, as the library does it: this is asked three times for a call, and an iterator costs more than the
-        // look
-        for (int i = 0; i < accessors.size(); i++) {
-            if (accessors.get(i).getValue() != null) {
-                return false;
-            }
-        }
-        return true;
+        return locals.isNoneSet() ? empty : carrier.capture();
     }
 
     private final class Empty implements Snapshot {
@@ -70,7 +46,7 @@ final class ThreadLocalsCarrier implements ContextCarrier {
 
         @Override
         public Scope open() {
-            return isNoneSet() ? clearing : nothing.setThreadLocals()::close;
+            return locals.isNoneSet() ? clearing : locals.open(nothing);
         }
 
         @Override

@@ -9,6 +9,8 @@ import dev.pel.Lane;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.context.ThreadLocalAccessor;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class ContextPropagationTests {
 
     private static final ThreadLocal<String> USER = new ThreadLocal<>();
+
+    private static final ObservationRegistry OBSERVATIONS = observations();
+
+    private static ObservationRegistry observations() {
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(context -> true);
+        return registry;
+    }
 
     private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
     private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -129,6 +139,93 @@ class ContextPropagationTests {
             pel.next(() -> logIn("anna")).get(10, SECONDS);
             assertThat(pel.next(() -> who()).get(10, SECONDS)).isEqualTo("null/null");
         });
+    }
+
+    @Test
+    void whatAnOperationWithContextLeavesBehindIsTakenOff() {
+        contextRunner.withPropertyValues("pel.passive.threads=1").run(context -> {
+            PelTemplate pel = context.getBean(PelTemplate.class);
+            MDC.put("user", "anna");
+            CompletableFuture<Void> leaves = pel.next(() -> {
+                USER.set("left");
+                MDC.put("left", "behind");
+            });
+            logOut();
+            leaves.get(10, SECONDS);
+            assertThat(pel.next(() -> who() + "/" + MDC.get("left")).get(10, SECONDS))
+                    .isEqualTo("null/null/null");
+        });
+    }
+
+    @Test
+    void whatAnOperationLeavesBehindIsTakenOffWithASnapshotFactoryOfTheApplicationToo() {
+        ContextSnapshotFactory own = ContextSnapshotFactory.builder().build();
+        contextRunner
+                .withBean(ContextSnapshotFactory.class, () -> own)
+                .withPropertyValues("pel.passive.threads=1")
+                .run(context -> {
+                    PelTemplate pel = context.getBean(PelTemplate.class);
+                    pel.next(() -> logIn("anna")).get(10, SECONDS);
+                    assertThat(pel.next(() -> who()).get(10, SECONDS)).isEqualTo("null/null");
+                });
+    }
+
+    @Test
+    void scopesOfObservationsThatAreLeftOpenAreClosed() {
+        contextRunner.withPropertyValues("pel.passive.threads=1").run(context -> {
+            PelTemplate pel = context.getBean(PelTemplate.class);
+            Observation left = Observation.start("left", OBSERVATIONS);
+            pel.next(() -> openScopes(left, 3)).get(10, SECONDS);
+            assertThat(pel.next(() -> observed()).get(10, SECONDS)).isEqualTo("nothing");
+        });
+    }
+
+    @Test
+    void scopesThatAreLeftOpenInTheScopeOfTheSubmitterAreClosedWithIt() {
+        contextRunner.withPropertyValues("pel.passive.threads=1").run(context -> {
+            PelTemplate pel = context.getBean(PelTemplate.class);
+            Observation ofSubmitter = Observation.start("of the submitter", OBSERVATIONS);
+            Observation left = Observation.start("left", OBSERVATIONS);
+            CompletableFuture<String> leaves = ofSubmitter.scoped(() -> pel.next(() -> {
+                String before = observed();
+                openScopes(ofSubmitter, 2);
+                openScopes(left, 2);
+                return before;
+            }));
+            assertThat(leaves.get(10, SECONDS)).isEqualTo("of the submitter");
+            assertThat(pel.next(() -> observed()).get(10, SECONDS)).isEqualTo("nothing");
+        });
+    }
+
+    @Test
+    void whatACallLeavesOpenInsideTheJoinOfAnotherIsClosedBeforeThatGoesOn() {
+        contextRunner.withPropertyValues("pel.passive.threads=1").run(context -> {
+            PelTemplate pel = context.getBean(PelTemplate.class);
+            CompletableFuture<CompletableFuture<Void>> inner = new CompletableFuture<>();
+            Observation ofOuter = Observation.start("of the outer", OBSERVATIONS);
+            Observation left = Observation.start("left", OBSERVATIONS);
+            CompletableFuture<String> outer = ofOuter.scoped(() -> pel.next(() -> {
+                inner.get().join(); // runs it here, on the only thread
+                return observed() + " and " + who();
+            }));
+            inner.complete(pel.next(() -> {
+                openScopes(left, 2);
+                logIn("left");
+            }));
+            assertThat(outer.get(10, SECONDS)).isEqualTo("of the outer and null/null");
+            assertThat(pel.next(() -> observed()).get(10, SECONDS)).isEqualTo("nothing");
+        });
+    }
+
+    private static void openScopes(Observation observation, int scopes) {
+        for (int i = 0; i < scopes; i++) {
+            observation.openScope();
+        }
+    }
+
+    private static String observed() {
+        Observation current = OBSERVATIONS.getCurrentObservation();
+        return current == null ? "nothing" : current.getContext().getName();
     }
 
     @Test
