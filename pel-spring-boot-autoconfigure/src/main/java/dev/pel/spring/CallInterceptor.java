@@ -72,6 +72,7 @@ final class CallInterceptor implements MethodInterceptor {
             loop();
         } catch (NoUniqueBeanDefinitionException e) {
             throw new InvalidCallMethodException(
+                    marked,
                     "%s needs one loop, but there are several EventLoop beans and none of them is primary: %s."
                             .formatted(marked.title(), e.getBeanNamesFound()),
                     "Add @Primary to one of them, or make the others with @Bean(defaultCandidate = false).");

@@ -3,6 +3,7 @@ package dev.pel.spring;
 import dev.pel.Lane;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,7 +51,8 @@ record CallMark(Lane lane, String label, String timeout, int distance, Object so
         CallMark nearest = marks.get(0);
         if (marks.stream().anyMatch(each -> each.distance == nearest.distance && each.lane != nearest.lane)) {
             throw new InvalidCallMethodException(
-                    "%s has both @Next and @Work, and can run on one lane only.".formatted(element),
+                    "%s has both @Next and @Work, and can run on one lane only.%s"
+                            .formatted(element, element instanceof Method method ? MethodPlace.sentence(method) : ""),
                     "Keep @Next if it blocks, @Work if it computes.");
         }
         return nearest;

@@ -41,6 +41,7 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         Class<?> result = marked.method().getReturnType();
         if (!canReturn(result)) {
             throw new InvalidCallMethodException(
+                    marked,
                     ("%s returns %s, but must return CompletableFuture, CompletionStage, Future, LoopFuture or void:"
                                     + " its caller gets a handle, because the method runs on another thread.")
                             .formatted(marked.title(), result.getSimpleName()),
@@ -68,6 +69,7 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         }
         if (NUMBER.matcher(text.strip()).matches()) {
             throw new InvalidCallMethodException(
+                    marked,
                     "The timeout of %s must have a unit but was '%s'.".formatted(marked.title(), text),
                     "Write it as %ss, or %<sms for milliseconds.".formatted(text.strip()));
         }
@@ -79,6 +81,7 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         }
         if (timeout.isNegative() || timeout.isZero()) {
             throw new InvalidCallMethodException(
+                    marked,
                     "The timeout of %s must be a duration of more than zero but was '%s'."
                             .formatted(marked.title(), text),
                     "Write it as 2s, 500ms or PT2S.");

@@ -157,10 +157,11 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
                 && Modifier.isFinal(type.getModifiers())
                 && !Proxy.isProxyClass(type)
                 && !ClassUtils.isLambdaClass(type)) {
-            MarkedMethod method = methods.of(type).values().iterator().next();
+            MarkedMethod marked = methods.of(type).values().iterator().next();
             throw new InvalidCallMethodException(
+                    marked,
                     "Class %s is final, but has the method %s with @Next or @Work: no proxy can extend it."
-                            .formatted(type.getName(), method.name()),
+                            .formatted(type.getName(), marked.name()),
                     "Remove 'final', or let the class implement an interface that declares the method and set"
                             + " spring.aop.proxy-target-class=false.");
         }
@@ -170,6 +171,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         if (AopUtils.isCglibProxy(proxy)) {
             if (Modifier.isFinal(marked.method().getModifiers())) {
                 throw new InvalidCallMethodException(
+                        marked,
                         "%s is final, but must not be: the proxy of its class cannot override it."
                                 .formatted(marked.title()),
                         "Remove 'final'.");
@@ -182,6 +184,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
                 .toList();
         if (declared.isEmpty()) {
             throw new InvalidCallMethodException(
+                    marked,
                     "%s is declared by none of the interfaces of its class, by which alone the bean can be called."
                             .formatted(marked.title()),
                     "Declare it in an interface, or set spring.aop.proxy-target-class=true.");
@@ -189,6 +192,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         Class<?> target = AopUtils.getTargetClass(proxy);
         if (proxy.indexOf(advisor) < 0 || declared.stream().noneMatch(each -> methods.find(each, target) != null)) {
             throw new InvalidCallMethodException(
+                    marked,
                     "%s is behind a proxy that takes no advice, and that shows nothing but its interfaces."
                             .formatted(marked.title()),
                     "Put the annotation on the method of the interface.");

@@ -19,6 +19,17 @@ final class InvalidCallMethodException extends IllegalArgumentException {
         this.action = action;
     }
 
+    /**
+     * Names the line of the method, too, where there is one.
+     *
+     * @param marked the method
+     * @param problem the annotation, class and method, and the rule it breaks
+     * @param action what to do
+     */
+    InvalidCallMethodException(MarkedMethod marked, String problem, String action) {
+        this(problem + MethodPlace.sentence(marked.method()), action);
+    }
+
     String problem() {
         return problem;
     }

@@ -67,8 +67,8 @@ final class StartChecks {
     /** A method that would always run on its caller, since pel is in another context. */
     void checkIsNotInChild(ApplicationContext child, String bean, MarkedMethod marked) {
         misses(
-                "%s is one of bean '%s' in %s, a child context without pel: it would run on its caller."
-                        .formatted(marked.title(), bean, child.getDisplayName()),
+                "%s is one of bean '%s' in %s, a child context without pel: it would run on its caller.%s"
+                        .formatted(marked.title(), bean, child.getDisplayName(), MethodPlace.sentence(marked.method())),
                 "Add @ImportAutoConfiguration(PelAutoConfiguration.class) to the child, which then uses the loop of its"
                         + " parent, or move the bean to the parent.");
     }
@@ -77,6 +77,7 @@ final class StartChecks {
         int modifiers = marked.method().getModifiers();
         if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers)) {
             throw new InvalidCallMethodException(
+                    marked,
                     "%s is %s, but must not be: no proxy can come before it."
                             .formatted(marked.title(), Modifier.isStatic(modifiers) ? "static" : "private"),
                     "Make it a public method of the bean, or call it with PelTemplate.next.");
@@ -87,6 +88,7 @@ final class StartChecks {
         boolean onMethod = AnnotatedElementUtils.hasAnnotation(marked.method(), Async.class);
         if (onMethod || AnnotatedElementUtils.hasAnnotation(marked.type(), Async.class)) {
             throw new InvalidCallMethodException(
+                    marked,
                     "%s has @Async, too%s, and can run in one place only."
                             .formatted(marked.title(), onMethod ? "" : ", on its class"),
                     "Remove @Async to run it on the loop, or %s to run it on the executor of @Async."
@@ -103,9 +105,10 @@ final class StartChecks {
             log.warn(
                     "{} has @Scheduled(fixedDelay), too: it returns at once, so the delay counts from its submission and not from"
                             + " its end, and runs that take longer overlap. Use fixedRate if they may; if not, remove {}, or call"
-                            + " PelTemplate.next(...) and wait for the handle.",
+                            + " PelTemplate.next(...) and wait for the handle.{}",
                     marked.title(),
-                    marked.mark().annotation());
+                    marked.mark().annotation(),
+                    MethodPlace.sentence(marked.method()));
         }
     }
 

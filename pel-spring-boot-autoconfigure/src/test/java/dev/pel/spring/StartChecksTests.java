@@ -125,6 +125,35 @@ class StartChecksTests {
                                         + "'"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                WrongReturnType.class,
+                WrongReturnTypeInClass.class,
+                PrivateMethod.class,
+                StaticMethod.class,
+                FinalMethod.class,
+                FinalClass.class,
+                Both.class,
+                TimeoutByProperty.class,
+                WithAsync.class
+            })
+    void namesTheLineOfTheMethod(Class<?> type) {
+        contextRunner
+                .withPropertyValues("orders.timeout=2")
+                .withBean(type)
+                .run(context -> assertThat(context.getStartupFailure().getCause())
+                        .hasMessageMatching("(?s).*Its code begins at StartChecksTests.java:[1-9][0-9]+[.].*"));
+    }
+
+    @Test
+    void namesTheLineAtWhichTheCodeOfTheMethodBegins() {
+        contextRunner
+                .withBean(WithLine.class)
+                .run(context -> assertThat(context.getStartupFailure().getCause())
+                        .hasMessageContaining("Its code begins at StartChecksTests.java:" + WithLine.LINE + "."));
+    }
+
     @Test
     void theFailureAnalyzerSaysWhatAndWhatToDo() {
         contextRunner.withBean(WrongReturnType.class).run(context -> {
@@ -399,6 +428,15 @@ class StartChecksTests {
     static class WrongReturnTypeInClass {
         public int bad(long id, String name) {
             return 0;
+        }
+    }
+
+    static class WithLine {
+        static final int LINE = new Throwable().getStackTrace()[0].getLineNumber() + 4;
+
+        @Next
+        String bad() {
+            return "";
         }
     }
 
