@@ -10,17 +10,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.UndeclaredThrowableException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringValueResolver;
@@ -39,16 +35,21 @@ final class Offload implements InvocationHandler {
         this.loop = loop;
         this.facade = facade;
         this.service = service;
+        Counterparts counterparts = new Counterparts(facade, service);
         for (Method method : facade.getMethods()) {
             if (Modifier.isAbstract(method.getModifiers()) && !ReflectionUtils.isObjectMethod(method)) {
-                targets.put(method, target(method, placeholders));
+                targets.put(method, target(method, placeholders, counterparts));
             }
         }
     }
 
     static <F> F proxy(EventLoop loop, StringValueResolver placeholders, Class<F> facade, Object service) {
+        Objects.requireNonNull(facade, "facade");
+        Objects.requireNonNull(service, "service");
         if (!facade.isInterface()) {
-            throw new IllegalArgumentException("'facade' must be an interface but was " + facade);
+            throw new InvalidCallMethodException(
+                    "'facade' must be an interface but was %s.".formatted(facade),
+                    "Declare an interface with the methods to call, each with a future as its result.");
         }
         Offload offload = new Offload(loop, placeholders, facade, service);
         return facade.cast(Proxy.newProxyInstance(facade.getClassLoader(), new Class<?>[] {facade}, offload));
@@ -56,89 +57,19 @@ final class Offload implements InvocationHandler {
 
     // ------------------------------------------------------------------ once
 
-    private Target target(Method method, StringValueResolver placeholders) {
+    private Target target(Method method, StringValueResolver placeholders, Counterparts counterparts) {
         CallMark mark = CallMark.on(method);
         if (mark == null) {
             mark = CallMark.on(facade);
         }
         if (mark == null) {
-            throw new IllegalArgumentException(
-                    "Method %s must be annotated with @Next or @Work, or be a default method".formatted(name(method)));
+            throw new InvalidCallMethodException(
+                    "Method %s must be annotated with @Next or @Work, or be a default method."
+                            .formatted(MarkedMethod.name(facade, method)),
+                    "Annotate it, or the interface: with @Next if the service blocks, with @Work if it computes.");
         }
         CallPlan plan = CallPlan.of(new MarkedMethod(facade, method, mark), placeholders);
-        Method counterpart = counterpart(method);
-        checkResult(method, counterpart);
-        return new Target(plan, accessible(counterpart));
-    }
-
-    private Method counterpart(Method method) {
-        List<Method> found = new ArrayList<>();
-        for (Method candidate : service.getClass().getMethods()) {
-            if (candidate.getName().equals(method.getName())
-                    && !candidate.isBridge()
-                    && !Modifier.isStatic(candidate.getModifiers())
-                    && parameters(candidate, service.getClass()).equals(parameters(method, facade))) {
-                found.add(candidate);
-            }
-        }
-        if (found.size() == 1) {
-            return found.get(0);
-        }
-        throw new IllegalArgumentException(
-                ("Method %s must have exactly one counterpart in %s, a public method with its name"
-                                + " and parameter types, but there %s: %s")
-                        .formatted(
-                                name(method),
-                                serviceType().getName(),
-                                found.isEmpty() ? "is none, only these" : "are several",
-                                found.isEmpty() ? publicMethods() : found));
-    }
-
-    private static List<Class<?>> parameters(Method method, Class<?> type) {
-        List<Class<?>> resolved = new ArrayList<>();
-        for (int i = 0; i < method.getParameterCount(); i++) {
-            resolved.add(ResolvableType.forMethodParameter(method, i, type).toClass());
-        }
-        return resolved;
-    }
-
-    private List<String> publicMethods() {
-        return Arrays.stream(serviceType().getMethods())
-                .filter(method -> method.getDeclaringClass() != Object.class)
-                .map(method -> MarkedMethod.name(serviceType(), method))
-                .sorted()
-                .toList();
-    }
-
-    private void checkResult(Method method, Method counterpart) {
-        if (method.getReturnType() == void.class) {
-            return;
-        }
-        ResolvableType wanted = value(ResolvableType.forMethodReturnType(method, facade));
-        ResolvableType given = value(ResolvableType.forMethodReturnType(counterpart, service.getClass()));
-        Class<?> raw = ClassUtils.resolvePrimitiveIfNecessary(given.toClass());
-        boolean nothing = raw == void.class || raw == Void.class;
-        boolean fits = nothing
-                ? wanted.toClass() == Object.class || wanted.toClass() == Void.class
-                : wanted.toClass().isAssignableFrom(raw)
-                        && (given.hasUnresolvableGenerics()
-                                || raw.getTypeParameters().length == 0
-                                || wanted.resolve() == null
-                                || wanted.isAssignableFrom(given));
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    "Method %s must return a future of what its counterpart returns, %s, but its future is of %s"
-                            .formatted(name(method), given, wanted));
-        }
-    }
-
-    /** What a future is of; a type that is none, itself. */
-    private static ResolvableType value(ResolvableType type) {
-        Class<?> raw = type.toClass();
-        if (CompletionStage.class.isAssignableFrom(raw)) {
-            return type.as(CompletionStage.class).getGeneric(0);
-        }
-        return Future.class.isAssignableFrom(raw) ? type.as(Future.class).getGeneric(0) : type;
+        return new Target(plan, accessible(counterparts.of(method)));
     }
 
     private static boolean isFuture(Class<?> type) {
@@ -151,14 +82,6 @@ final class Offload implements InvocationHandler {
             callable.setAccessible(true);
         }
         return callable;
-    }
-
-    private Class<?> serviceType() {
-        return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(service));
-    }
-
-    private String name(Method method) {
-        return MarkedMethod.name(facade, method);
     }
 
     // ------------------------------------------------------------------ every call
@@ -188,7 +111,7 @@ final class Offload implements InvocationHandler {
             try {
                 Object value = method.invoke(service, arguments);
                 if (value == null && isFuture(method.getReturnType())) {
-                    throw MethodOperation.noFuture(MarkedMethod.name(serviceType(), method));
+                    throw MethodOperation.noFuture(MarkedMethod.name(ClassUtils.getUserClass(service), method));
                 }
                 return MethodOperation.awaited(value);
             } catch (InvocationTargetException e) {

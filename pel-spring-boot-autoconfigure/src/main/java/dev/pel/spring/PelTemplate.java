@@ -272,7 +272,8 @@ public class PelTemplate {
      * AsyncOrders orders = pel.offload(AsyncOrders.class, blockingOrders);
      * }</pre>
      *
-     * <p>A method with {@link Next} runs the service's method of the same name and parameter types on a passive thread, one
+     * <p>A method with {@link Next} runs the service's method of the same name and parameter types on a passive thread (types as the
+     * service's class and interfaces make them: {@code findById} of a {@code CrudRepository<Order, Long>} takes a {@code Long}), one
      * with {@link Work} on a work thread; an annotation on the interface counts for all of its methods. They return
      * {@code CompletableFuture}, {@code CompletionStage}, {@code Future}, {@link LoopFuture} or {@code void}; the handle carries
      * what the service returns, or the very throwable that it throws. A future that the service returns is waited for there.
@@ -282,6 +283,7 @@ public class PelTemplate {
      * @param service has, for every annotated method of the interface, a public method with the same name and parameter types
      * @param <F> the interface
      * @return a proxy, to be kept: making one is reflection, calling it is cheap
+     * @throws NullPointerException when a parameter is null, which it names
      * @throws IllegalArgumentException when the facade is no interface, or one of its methods has no annotation, another return
      *     type, no counterpart in the service, more than one, or one whose result does not fit
      */

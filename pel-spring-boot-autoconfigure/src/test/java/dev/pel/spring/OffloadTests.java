@@ -3,6 +3,7 @@ package dev.pel.spring;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pel.CallTimeoutException;
@@ -12,6 +13,8 @@ import dev.pel.Failure;
 import dev.pel.LoopFuture;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -137,6 +140,54 @@ class OffloadTests {
     }
 
     @Test
+    void findsInheritedGenericMethodsByWhatTheClassMakesOfThem() throws Exception {
+        ByLong facade = pel.offload(ByLong.class, new InheritsAll());
+        assertThat(facade.find(5L).get(10, SECONDS)).containsExactly("5");
+        ProxyFactory byClass = new ProxyFactory(new InheritsAll());
+        byClass.setProxyTargetClass(true);
+        assertThat(pel.offload(ByLong.class, byClass.getProxy()).find(5L).get(10, SECONDS))
+                .containsExactly("5");
+    }
+
+    @Test
+    void findsGenericMethodsOfAProxyByItsInterface() throws Exception {
+        LongRepository target = new LongRepository();
+        Longs proxy = (Longs) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Longs.class},
+                (self, method, arguments) ->
+                        method.getName().equals("save") ? arguments[0] : target.find((Long) arguments[0]));
+        ByLong facade = pel.offload(ByLong.class, proxy);
+        assertThat(facade.find(5L).get(10, SECONDS)).containsExactly("5");
+        assertThat(pel.offload(Saves.class, proxy).save("text").get(10, SECONDS))
+                .isEqualTo("text");
+    }
+
+    @Test
+    void findsMethodsWhoseTypeNobodyKnows() throws Exception {
+        List<String> list = new ArrayList<>(List.of("a"));
+        AsyncList facade = pel.offload(AsyncList.class, list);
+        assertThat(facade.add("b").get(10, SECONDS)).isTrue();
+        assertThat(facade.get(1).get(10, SECONDS)).isEqualTo("b");
+        assertThat(facade.addAll(List.of("c", "d")).get(10, SECONDS)).isTrue();
+        assertThat(list).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void nullInsteadOfAFutureOfTheServiceIsAFailure() {
+        assertThatThrownBy(() -> pel.offload(Async.class, new Blocking() {
+                            @Override
+                            public CompletableFuture<String> already() {
+                                return null;
+                            }
+                        })
+                        .already()
+                        .get(10, SECONDS))
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(".already() returned null, but must return a future");
+    }
+
+    @Test
     void isAnObjectLikeOthers() {
         Async facade = pel.offload(Async.class, new Blocking());
         assertThat(Set.of(facade)).contains(facade).doesNotContain(pel.offload(Async.class, new Blocking()));
@@ -148,6 +199,39 @@ class OffloadTests {
     @Test
     void refusesAClassAsFacade() {
         refuses(Blocking.class, "'facade' must be an interface but was class dev.pel.spring.OffloadTests$Blocking");
+    }
+
+    @Test
+    void namesTheParameterThatIsNull() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> pel.offload(Async.class, null))
+                .withMessage("service");
+        assertThatNullPointerException()
+                .isThrownBy(() -> pel.offload(null, new Blocking()))
+                .withMessage("facade");
+    }
+
+    @Test
+    void aWrongFacadeIsAnalyzedLikeAWrongMethod() {
+        assertThatThrownBy(() -> pel.offload(Missing.class, new Blocking()))
+                .isInstanceOfSatisfying(InvalidCallMethodException.class, e -> {
+                    assertThat(e.problem()).contains("Missing.load(long) must have exactly one counterpart");
+                    assertThat(e.action()).contains("Give it the name and the parameter types of a public method");
+                });
+        for (Class<?> facade : List.of(Blocking.class, NotAnnotated.class, WrongResult.class, NoFuture.class)) {
+            assertThatThrownBy(() -> pel.offload(facade, new Blocking()))
+                    .isInstanceOf(InvalidCallMethodException.class);
+        }
+    }
+
+    @Test
+    void refusesAGenericMethodForAnotherType() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pel.offload(Saves.class, new InheritsAll()))
+                .withMessageContaining("Saves.save(String) must have exactly one counterpart");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pel.offload(ByText.class, new InheritsAll()))
+                .withMessageContaining("ByText.find(String) must have exactly one counterpart");
     }
 
     @Test
@@ -293,6 +377,39 @@ class OffloadTests {
         public List<String> find(Long key) {
             return List.of(key.toString());
         }
+    }
+
+    static class AllOf<K> {
+        public List<String> find(K key) {
+            return List.of(key.toString());
+        }
+    }
+
+    static class InheritsAll extends AllOf<Long> {}
+
+    interface Longs extends Repository<Long, String> {
+        <S extends CharSequence> S save(S entity);
+    }
+
+    interface Saves {
+        @Next
+        CompletableFuture<String> save(String entity);
+    }
+
+    interface ByText {
+        @Next
+        CompletableFuture<List<String>> find(String key);
+    }
+
+    interface AsyncList {
+        @Next
+        CompletableFuture<Boolean> add(String element);
+
+        @Next
+        CompletableFuture<String> get(int index);
+
+        @Next
+        CompletableFuture<Boolean> addAll(Collection<String> elements);
     }
 
     interface ByLong {

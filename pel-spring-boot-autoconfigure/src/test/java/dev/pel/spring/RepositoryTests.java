@@ -171,6 +171,32 @@ class RepositoryTests {
         });
     }
 
+    // ------------------------------------------------------------------ facade
+
+    @Test
+    void aFacadeStandsInFrontOfTheInheritedMethodsOfARepository() {
+        contextRunner.run(context -> {
+            fill(context.getBean(JdbcTemplate.class));
+            AsyncPeople people =
+                    context.getBean(PelTemplate.class).offload(AsyncPeople.class, context.getBean(People.class));
+            assertThat(people.findById(1L).get(10, SECONDS)).map(Person::name).contains("Ann");
+            assertThat(people.save(new Person(2, "Bill")).get(10, SECONDS).name())
+                    .isEqualTo("Bill");
+            assertThat(people.saveAll(List.of(new Person(2, "Ben"))).get(10, SECONDS))
+                    .extracting(Person::name)
+                    .containsExactly("Ben");
+            assertThat(people.findAll().get(10, SECONDS))
+                    .extracting(Person::name)
+                    .containsExactlyInAnyOrder("Ann", "Ben");
+            assertThat(people.count().get(10, SECONDS)).isEqualTo(2);
+            people.deleteById(2L).get(10, SECONDS);
+            assertThat(people.existsById(2L).get(10, SECONDS)).isFalse();
+            assertThat(context.getBean(Loads.class).threads)
+                    .isNotEmpty()
+                    .allMatch(thread -> thread.startsWith("pel-passive-"));
+        });
+    }
+
     // ------------------------------------------------------------------ checks at the start
 
     @Test
@@ -224,6 +250,23 @@ class RepositoryTests {
     @Next
     interface AllNext extends Repository<Person, Long> {
         CompletableFuture<Optional<Person>> findByName(String name);
+    }
+
+    @Next
+    interface AsyncPeople {
+        CompletableFuture<Optional<Person>> findById(Long id);
+
+        CompletableFuture<Person> save(Person person);
+
+        CompletableFuture<Iterable<Person>> saveAll(Iterable<Person> people);
+
+        CompletableFuture<Iterable<Person>> findAll();
+
+        CompletableFuture<Long> count();
+
+        CompletableFuture<Boolean> existsById(Long id);
+
+        CompletableFuture<Void> deleteById(Long id);
     }
 
     interface WrongPeople extends CrudRepository<Person, Long> {
