@@ -1,6 +1,7 @@
 package dev.pel.test;
 
 import dev.pel.Machine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +31,29 @@ final class Scheduler {
 
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** How long to wait for one that somebody else has given up, and that has done nothing since. */
+    private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final SplittableRandom random;
     private final Faults faults;
 
     /** So many decisions without any thread of the test's going on, and the loop is taken for one that never comes to rest. */
     private final long mostDecisions;
 
+    /** So long, in real time, for the same. */
+    private final Duration limit;
+
     /** How long a thread of the test waits, in real time, for one that is in somebody's code. */
-    private final long patience;
+    private final Duration patience;
+
+    /** Where the time of a wait goes, should it be too long. */
+    private final SampledPlaces places = new SampledPlaces();
+
+    /** The limits in real time that threads from outside have set themselves. */
+    private final Map<Thread, Duration> ownLimits = new ConcurrentHashMap<>();
+
+    /** What a thread that fails tells of the loops. */
+    private final Supplier<String> report;
 
     /** A thread that could go on does so with all but one in this many steps; a power of two, chosen by the seed. */
     private final int stickiness;
@@ -56,17 +73,22 @@ final class Scheduler {
 
     private long hash = 0xcbf29ce484222325L;
     private long now;
-    private long lastOutside;
+
+    /** How many decisions there were when somebody gave up waiting for one that does nothing; -1 for never. */
+    private volatile long gaveUpAt = -1;
+
     private @Nullable Throwable uncaught;
 
     /** While a report is made nobody else goes on. */
     private boolean held;
 
-    Scheduler(SimulationOptions options) {
+    Scheduler(SimulationOptions options, Supplier<String> report) {
+        this.report = report;
         this.random = new SplittableRandom(options.seed());
         this.faults = options.faults();
         this.mostDecisions = options.decisions();
-        this.patience = Machine.nanos(options.patience());
+        this.limit = options.limit();
+        this.patience = options.patience();
         this.stickiness = 2 << random.nextInt(5);
         Strand creator = outsider();
         strands.add(creator);
@@ -176,8 +198,8 @@ final class Scheduler {
 
     private void count(Strand me) {
         decisions.lazySet(decisions.getPlain() + 1);
-        if (me.origin == Strand.Origin.OUTSIDER) {
-            lastOutside = decisions.getPlain();
+        if (me.origin != Strand.Origin.OUTSIDER) {
+            places.sample();
         }
     }
 
@@ -250,6 +272,11 @@ final class Scheduler {
     }
 
     private void block(Strand me, Strand.State state, long until) {
+        if (me.origin == Strand.Origin.OUTSIDER) {
+            me.waitsSinceDecision = decisions.getPlain();
+            me.waitsSinceNanos = System.nanoTime();
+            me.waitsSinceNow = now;
+        }
         me.state = state;
         me.wakesAt = until;
         next(me);
@@ -268,9 +295,9 @@ final class Scheduler {
             takeArrivals();
             collectReady();
             if (!ready.isEmpty()) {
-                if (decisions.getPlain() - lastOutside > mostDecisions) {
-                    return alarm(
-                            "never comes to rest: %d decisions without a thread of the test".formatted(mostDecisions));
+                Strand tired = waitsForTooLong();
+                if (tired != null) {
+                    return tired;
                 }
                 return chosen(ready.get(random.nextInt(ready.size())));
             }
@@ -315,16 +342,80 @@ final class Scheduler {
         return strand;
     }
 
+    /** One whose wait is over its limits, and who is told; null when there is none. */
+    private @Nullable Strand waitsForTooLong() {
+        long decided = decisions.getPlain();
+        long nanos = System.nanoTime();
+        boolean isHalf = false;
+        for (Strand strand : strands) {
+            if (strand.isOutsiderThatWaits()) {
+                long made = decided - strand.waitsSinceDecision;
+                long took = nanos - strand.waitsSinceNanos;
+                long most = Machine.nanos(limitOf(strand.thread));
+                if (made > mostDecisions || took > most) {
+                    return tell(strand, tooLong(strand, made > mostDecisions, took));
+                }
+                isHalf |= made > mostDecisions / 2 || took > most / 2;
+            }
+        }
+        places.turn(isHalf);
+        return null;
+    }
+
+    private String tooLong(Strand strand, boolean isByDecisions, long took) {
+        String more = isByDecisions
+                ? "%d decisions".formatted(mostDecisions)
+                : "%d s of real time".formatted(limitOf(strand.thread).toSeconds());
+        return ("never comes to rest: more than %s while %s waited, %s of virtual time, and %d ms of real time.%s\n"
+                        + "What goes on for ever, such as a timer that sets the next one, is tested with simulation.advance(Duration), not"
+                        + " with runUntilIdle(). For what only takes long there are -Dpel.sim.decisions, -Dpel.sim.limit (seconds), and"
+                        + " the attributes of these names.")
+                .formatted(
+                        more,
+                        strand.name,
+                        Duration.ofNanos(now - strand.waitsSinceNow),
+                        TimeUnit.NANOSECONDS.toMillis(took),
+                        places.describe());
+    }
+
     /** Nothing goes on: a thread of the test's is told. */
     private @Nullable Strand alarm(String what) {
         for (Strand strand : strands) {
             if (strand.origin == Strand.Origin.OUTSIDER && strand.state != Strand.State.OUTSIDE) {
-                strand.alarm = new SimulationFailure("The simulation " + what + "\n" + describe());
-                lastOutside = decisions.getPlain();
-                return chosen(strand);
+                return tell(strand, what);
             }
         }
         return null;
+    }
+
+    private Strand tell(Strand strand, String what) {
+        strand.alarm = what + "\n" + describe();
+        return chosen(strand);
+    }
+
+    /** Runs something on a thread from outside, which waits for no longer than this in real time: with or without the token. */
+    void within(Duration time, Runnable waits) {
+        Thread me = Thread.currentThread();
+        Duration before = ownLimits.put(me, time);
+        try {
+            waits.run();
+        } finally {
+            if (before == null) {
+                ownLimits.remove(me);
+            } else {
+                ownLimits.put(me, before);
+            }
+        }
+    }
+
+    private Duration limitOf(Thread thread) {
+        Duration own = ownLimits.get(thread);
+        return own != null && own.compareTo(limit) < 0 ? own : limit;
+    }
+
+    /** Is told where calls start. */
+    SampledPlaces places() {
+        return places;
     }
 
     // ------------------------------------------------------------------ the token
@@ -350,12 +441,11 @@ final class Scheduler {
         afterWait(me);
     }
 
-    private static void afterWait(Strand me) {
-        SimulationFailure alarm = me.alarm;
+    private void afterWait(Strand me) {
+        String alarm = me.alarm;
         if (alarm != null) {
             me.alarm = null;
-            alarm.fillInStackTrace(); // of the one that waits
-            throw alarm;
+            throw new SimulationFailure("The simulation " + alarm + report.get());
         }
     }
 
@@ -372,6 +462,7 @@ final class Scheduler {
         try {
             long seen = -1;
             long since = System.nanoTime();
+            Duration most = patienceOf(me.thread);
             while (holder.get() != me) {
                 LockSupport.parkNanos(this, LOOK);
                 interrupted |= Thread.interrupted();
@@ -380,8 +471,9 @@ final class Scheduler {
                 if (count != seen) {
                     seen = count;
                     since = System.nanoTime();
-                } else if (System.nanoTime() - since > patience) {
-                    throw blocked();
+                } else if (System.nanoTime() - since > (count == gaveUpAt ? AGAIN : Machine.nanos(most))) {
+                    gaveUpAt = count;
+                    throw blocked(most);
                 }
             }
         } finally {
@@ -404,7 +496,12 @@ final class Scheduler {
         }
     }
 
-    private SimulationFailure blocked() {
+    private Duration patienceOf(Thread thread) {
+        Duration own = ownLimits.get(thread);
+        return own != null && own.compareTo(patience) < 0 ? own : patience;
+    }
+
+    private SimulationFailure blocked(Duration waited) {
         Strand strand = holder.get();
         if (strand == null) {
             return new SimulationFailure("The simulation cannot go on: nobody can run");
@@ -416,7 +513,7 @@ final class Scheduler {
                 ("%s has been in code that the simulation does not know for %d s. What blocks for real stops a simulation, since"
                                 + " only one of its threads runs at a time: sleep with simulation.sleep, wait with join or get of a"
                                 + " handle, and do not wait for other threads in any other way.%s")
-                        .formatted(strand.name, TimeUnit.NANOSECONDS.toSeconds(patience), stack));
+                        .formatted(strand.name, waited.toSeconds(), stack));
     }
 
     /** A thread from outside wants to go on. */

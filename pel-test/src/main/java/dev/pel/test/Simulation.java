@@ -7,12 +7,15 @@ import dev.pel.Lane;
 import dev.pel.LoopState;
 import dev.pel.LoopStats;
 import dev.pel.Machine;
+import dev.pel.StopReport;
 import dev.pel.Task;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,9 @@ public final class Simulation implements AutoCloseable {
     /** So much virtual time has a loop to stop when the simulation is closed. */
     private static final Duration MOST_STOP = Duration.ofMinutes(1);
 
+    /** So much real time has a graceful stop, and then the one that is forced. */
+    private static final Duration MOST_REAL_STOP = Duration.ofSeconds(5);
+
     private final SimulationOptions options;
     private final SimulatedThreads threads;
     private final boolean ownsThreads;
@@ -57,7 +63,7 @@ public final class Simulation implements AutoCloseable {
         this.options = options;
         this.threads = threads;
         this.ownsThreads = ownsThreads;
-        this.scheduler = new Scheduler(options);
+        this.scheduler = new Scheduler(options, this::describeLoops);
         this.machine = new SimulatedMachine(scheduler, threads, options.faults(), options.processors());
     }
 
@@ -143,7 +149,7 @@ public final class Simulation implements AutoCloseable {
      * @return the changed copy
      */
     public EventLoopOptions simulated(EventLoopOptions options) {
-        return options.withMachine(machine).withListener(failures);
+        return options.withMachine(machine).withListener(failures).withListener(scheduler.places());
     }
 
     /**
@@ -164,6 +170,34 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
+     * Stops loops, each within the stop deadline of its options, which passes in virtual time. No virtual time passes while a chain goes
+     * on that never waits, so that its deadline does not come: a stop that takes more than five seconds of real time is
+     * forced.
+     *
+     * @param some loops of this simulation
+     * @throws SimulationFailure when the stop of one was forced; its message says who went on
+     */
+    public void stop(Collection<EventLoop> some) {
+        try {
+            scheduler.within(MOST_REAL_STOP, () -> {
+                List<CompletableFuture<StopReport>> stops = some.stream()
+                        .map(loop -> loop.stop(loop.options().stopDeadline()))
+                        .toList();
+                stops.forEach(CompletableFuture::join); // lets virtual time pass
+            });
+        } catch (SimulationFailure e) {
+            try {
+                scheduler.within(
+                        MOST_REAL_STOP,
+                        () -> some.stream().map(EventLoop::forceStop).toList().forEach(CompletableFuture::join));
+            } catch (SimulationFailure also) {
+                e.addSuppressed(also);
+            }
+            throw e;
+        }
+    }
+
+    /**
      * Time and threads of this simulation, by which its loops are known: see {@link EventLoopOptions.Hooks#machine}. For options
      * of a loop see {@link #simulated}.
      *
@@ -177,7 +211,9 @@ public final class Simulation implements AutoCloseable {
 
     /**
      * Lets everything run until nothing is left to run, however much virtual time that takes: operations, bodies and timers. Not
-     * for something that goes on for ever, such as a timer that sets the next one: see {@link #advance}.
+     * for something that goes on for ever, such as a timer that sets the next one: see {@link #advance}. It ends with an error that says who
+     * goes on, when it takes more decisions or more real time than {@link SimulationOptions#decisions} and
+     * {@link SimulationOptions#limit} allow.
      *
      * @throws SimulationFailure when an operation waits for ever, when it never comes to rest, or when a thread has thrown
      *     something that nobody has caught
@@ -425,7 +461,11 @@ public final class Simulation implements AutoCloseable {
      * @return a line for each
      */
     public String describe() {
-        StringBuilder text = new StringBuilder(scheduler.describe());
+        return scheduler.describe() + describeLoops();
+    }
+
+    private String describeLoops() {
+        StringBuilder text = new StringBuilder();
         scheduler.hold(() -> {
             for (EventLoop loop : loops) {
                 text.append("\n  ").append(describe(loop.stats()));

@@ -61,8 +61,14 @@ final class Strand {
 
     @Nullable CompletableFuture<?> future;
 
-    /** What it is to throw when it goes on. */
-    @Nullable SimulationFailure alarm;
+    /** Why it is to fail when it goes on. */
+    @Nullable String alarm;
+
+    /** Where a wait of a thread from outside began: how many decisions there were, and the two clocks. */
+    long waitsSinceDecision;
+
+    long waitsSinceNanos;
+    long waitsSinceNow;
 
     Strand(int id, String name, Origin origin, Thread thread, @Nullable Runnable body, State state) {
         this.id = id;
@@ -87,6 +93,15 @@ final class Strand {
     private boolean isFutureDone() {
         CompletableFuture<?> waitedFor = future;
         return waitedFor == null || waitedFor.isDone();
+    }
+
+    /** Whether it is a thread from outside that waits here for what the others do. */
+    boolean isOutsiderThatWaits() {
+        return origin == Origin.OUTSIDER
+                && (state == State.DRIVING
+                        || state == State.AWAITING
+                        || state == State.PARKED
+                        || state == State.SLEEPING);
     }
 
     /** Whether it is in a wait that a deadline ends. */

@@ -135,6 +135,13 @@ class PelSimulationTests {
     }
 
     @Test
+    void attributeOfTheAnnotationLimitsTheDecisions() {
+        assertThat(failureOf("neverEnds"))
+                .hasMessageContaining("more than 3000 decisions")
+                .hasMessageContaining("dev.pel.test.PelSimulationTests$Examples.poll(PelSimulationTests.java:");
+    }
+
+    @Test
     void firstSeedWhoseBodyFailsIsTheLastToRun() {
         run("bodyFails").assertStatistics(all -> all.started(1).failed(1));
     }
@@ -280,6 +287,16 @@ class PelSimulationTests {
             LoopFuture<?> call = simulation.loop().next(() -> fail());
             assertThatThrownBy(call::join).hasRootCauseMessage("on purpose");
             simulation.loop().next(() -> 1, one -> fail()).exceptionally(error -> null);
+        }
+
+        @PelSimulation(decisions = 3_000)
+        void neverEnds(Simulation simulation) {
+            poll(simulation.loop());
+            simulation.runUntilIdle();
+        }
+
+        private static void poll(EventLoop loop) {
+            loop.delay(Duration.ofMinutes(1), () -> poll(loop));
         }
 
         private static void fail() {

@@ -12,6 +12,7 @@ import dev.pel.LoopState;
 import dev.pel.LoopTimer;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
+import dev.pel.Task;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,7 +234,80 @@ class SimulationTests {
         tick(loop, new ArrayList<>());
         assertThatThrownBy(simulation::runUntilIdle)
                 .isInstanceOf(SimulationFailure.class)
-                .hasMessageContaining("never comes to rest");
+                .hasMessageContaining("never comes to rest: more than 2000000 decisions")
+                .hasMessageContaining("of virtual time")
+                .hasMessageContaining("dev.pel.test.SimulationTests.tick(SimulationTests.java:")
+                .hasMessageContaining("which calls delay")
+                .hasMessageContaining("simulation.advance(Duration)")
+                .hasMessageContaining("1 timers pending");
+    }
+
+    @Test
+    void chainThatNeverEndsIsReportedWithItsLabel() {
+        try (Simulation brief =
+                Simulation.withOptions(SimulationOptions.defaults().withDecisions(5_000))) {
+            poll(brief.loop(), () -> {});
+            assertThatThrownBy(brief::runUntilIdle)
+                    .isInstanceOf(SimulationFailure.class)
+                    .hasMessageContaining("more than 5000 decisions")
+                    .hasMessageContaining("'poll the stock'")
+                    .hasMessageContaining("dev.pel.test.SimulationTests.poll(SimulationTests.java:")
+                    .hasMessageContaining("which calls next");
+        }
+    }
+
+    private static void poll(EventLoop loop, Task operation) {
+        loop.call("poll the stock").next(operation, () -> poll(loop, operation));
+    }
+
+    @Test
+    void chainWhoseOperationsTakeRealTimeIsReportedAfterTheLimit() {
+        SimulationOptions options = SimulationOptions.defaults().withLimit(Duration.ofSeconds(1));
+        try (Simulation slow = Simulation.withOptions(options)) {
+            poll(slow.loop(), () -> Thread.sleep(5)); // what calls a real service does
+            assertThatThrownBy(slow::runUntilIdle)
+                    .isInstanceOf(SimulationFailure.class)
+                    .hasMessageContaining("never comes to rest: more than 1 s of real time")
+                    .hasMessageContaining("dev.pel.test.SimulationTests.poll(SimulationTests.java:");
+        }
+    }
+
+    @Test
+    void stopThatAChainHoldsUpIsForcedAfterTheLimit() {
+        SimulationOptions options = SimulationOptions.defaults().withDecisions(5_000);
+        try (Simulation drained = Simulation.withOptions(options)) {
+            EventLoop loop = drained.loop();
+            poll(loop, () -> {});
+            assertThatThrownBy(() -> drained.stop(List.of(loop)))
+                    .isInstanceOf(SimulationFailure.class)
+                    .hasMessageContaining("dev.pel.test.SimulationTests.poll(SimulationTests.java:");
+            assertThat(loop.state()).isEqualTo(LoopState.STOPPED);
+        }
+    }
+
+    @Test
+    void threadsOfOthersDoNotPutOffTheLimit() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        SimulationOptions options = SimulationOptions.defaults().withDecisions(50_000);
+        try (Simulation shared = Simulation.withOptions(options)) {
+            EventLoop loop = shared.loop();
+            tick(loop, new ArrayList<>());
+            Thread other = new Thread(() -> {
+                while (!over.get()) {
+                    loop.size(Lane.ACTIVE);
+                    shared.step();
+                }
+            });
+            other.start();
+            try {
+                assertThatThrownBy(shared::runUntilIdle).hasMessageContaining("never comes to rest");
+            } finally {
+                over.set(true);
+                while (other.isAlive()) {
+                    shared.step();
+                }
+            }
+        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.pel.LoopState;
 import dev.pel.test.Simulation;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.springframework.context.SmartLifecycle;
 
@@ -44,10 +43,7 @@ final class SimulationLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
-        List<CompletableFuture<?>> stops = simulated().stream()
-                .<CompletableFuture<?>>map(loop -> loop.stop(loop.options().stopDeadline()))
-                .toList();
-        stops.forEach(CompletableFuture::join); // lets virtual time pass
+        simulation.stop(simulated());
     }
 
     @Override
