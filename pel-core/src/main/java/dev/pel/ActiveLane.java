@@ -476,7 +476,7 @@ final class ActiveLane implements Runnable {
      * Clears the flag of the active thread. When the thread is somebody's own, an interrupt that does not come from the stop is meant
      * for what that thread does after the loop. The concurrent thread is a stop, which raises its mark before it interrupts.
      */
-    private void clearInterrupt() {
+    void clearInterrupt() {
         if (Thread.interrupted() && !interruptedByStop) {
             wasInterrupted = true;
         }

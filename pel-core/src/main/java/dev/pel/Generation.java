@@ -247,9 +247,14 @@ final class Generation {
     private void settle() {
         long until = machine.nanoTime() + settle;
         long left = settle;
+        boolean interrupted = false; // with the flag set a park returns at once
         while (left > 0 && !isOver()) {
             machine.park(this, left);
+            interrupted |= Thread.interrupted();
             left = until - machine.nanoTime();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt(); // it is the body's
         }
     }
 
@@ -491,9 +496,14 @@ final class Generation {
     /** Makes the steps of a stop on the current thread: there is no watch that could. */
     private void makeSteps(Stopping steps) {
         long wait = steps.step();
+        boolean interrupted = false; // with the flag set a park returns at once
         while (wait >= 0) {
             machine.park(steps, wait);
+            interrupted |= Thread.interrupted();
             wait = steps.step();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt(); // it is the caller's
         }
         watch.goesOnAfterStop();
     }

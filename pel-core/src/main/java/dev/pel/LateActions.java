@@ -76,6 +76,7 @@ final class LateActions {
         waiter = Thread.currentThread();
         while (running.get() > 0 && left > 0) {
             machine.park(this, left);
+            active.clearInterrupt(); // else the next park would return at once
             left = until - machine.nanoTime();
         }
         waiter = null;
