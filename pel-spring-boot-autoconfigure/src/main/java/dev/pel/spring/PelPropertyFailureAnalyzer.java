@@ -1,11 +1,14 @@
 package dev.pel.spring;
 
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /** Says at the end of a failed start which property is to be repaired, its rule, and where it was set. */
@@ -23,21 +26,32 @@ final class PelPropertyFailureAnalyzer extends AbstractFailureAnalyzer<PelProper
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, PelPropertyException cause) {
+        String property = cause.properties().get(0);
+        StringBuilder description = new StringBuilder(cause.getMessage()).append('.');
+        for (String each : cause.properties()) {
+            Origin origin = origin(each);
+            if (origin != null) {
+                String subject = each.equals(property) ? "It" : "'" + each + "'";
+                description.append(" %s was set in %s.".formatted(subject, origin));
+            }
+        }
         return new FailureAnalysis(
-                cause.getMessage() + "." + origin(cause.property()),
-                "Change the value of '%s'. Its meaning and default stand in docs/configuration.md."
-                        .formatted(cause.property()),
+                description.toString(),
+                "Change the value of %s, or remove the key so that its default counts."
+                        .formatted(cause.properties().stream()
+                                .map(each -> "'" + each + "'")
+                                .collect(Collectors.joining(" or "))),
                 cause);
     }
 
-    private String origin(String property) {
+    private @Nullable Origin origin(String property) {
         ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null && found.getOrigin() != null) {
-                return " It was set in " + found.getOrigin() + ".";
+                return found.getOrigin();
             }
         }
-        return "";
+        return null;
     }
 }

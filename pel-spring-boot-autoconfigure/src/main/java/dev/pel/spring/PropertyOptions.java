@@ -3,6 +3,7 @@ package dev.pel.spring;
 import dev.pel.EventLoopOptions;
 import dev.pel.LaneOptions;
 import dev.pel.ThreadKind;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -102,14 +103,25 @@ final class PropertyOptions {
         return marks(prefix, options, pool.highWater(), pool.lowWater());
     }
 
-    /** The two marks have a rule together: the high one is tried alone first, so that the right key is blamed. */
+    /** The two marks have a rule together: each is tried alone first, so that only what breaks that one names both. */
     private static LaneOptions marks(
             String prefix, LaneOptions lane, @Nullable Integer highWater, @Nullable Integer lowWater) {
+        String highKey = prefix + ".high-water";
+        String lowKey = prefix + ".low-water";
         int high = highWater == null ? lane.highWater() : highWater;
         int low = lowWater == null ? lane.lowWater() : lowWater;
-        set(prefix + ".high-water", lane, high, (options, value) -> options.withWaterMarks(value, 0));
-        String shown = low + (lowWater == null ? " (its default)" : "");
-        return checked(prefix + ".low-water", shown, lane, options -> options.withWaterMarks(high, low));
+        set(highKey, lane, high, (options, value) -> options.withWaterMarks(value, 0));
+        if (low < high) {
+            atLeast(lowKey, low, 0);
+            return lane.withWaterMarks(high, low);
+        }
+        if (lowWater == null) {
+            throw new PelPropertyException(
+                    List.of(highKey, lowKey), "must be above '%s', %d by default,".formatted(lowKey, low), high, null);
+        }
+        String highShown = "'%s', %d%s,".formatted(highKey, high, highWater == null ? " by default" : "");
+        throw new PelPropertyException(
+                List.of(lowKey, highKey), "must be at least 0 and below " + highShown, low, null);
     }
 
     private static void atLeast(String property, int value, int least) {

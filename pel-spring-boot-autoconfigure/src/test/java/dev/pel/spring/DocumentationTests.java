@@ -42,6 +42,29 @@ class DocumentationTests {
     }
 
     @Test
+    void everyGroupHasADescription() throws IOException {
+        assertThat(items("groups").values())
+                .isNotEmpty()
+                .allSatisfy(group -> assertThat(String.valueOf(group.get("description")))
+                        .as("description of %s", group.get("name"))
+                        .matches("[A-Z][^{@<]+\\."));
+    }
+
+    @Test
+    void aKeyWithoutAFixedDefaultDescribesHowItIsWorkedOut() throws IOException {
+        assertThat(metadata().values())
+                .filteredOn(property -> property.get("defaultValue") == null)
+                .extracting(property -> String.valueOf(property.get("description")))
+                .isNotEmpty()
+                .allMatch(description -> description.contains("y default"));
+    }
+
+    @Test
+    void theSwitchOfTheHealthContributorIsDescribed() throws IOException {
+        assertThat(metadata()).containsKey("management.health.pel.enabled");
+    }
+
+    @Test
     void thePageHasEveryKeyAndNoOther() throws IOException {
         Set<String> keys = new TreeSet<>(metadata().keySet());
         keys.removeIf(key -> !key.startsWith("pel."));
@@ -100,11 +123,15 @@ class DocumentationTests {
         assertThat(Files.readString(PAGE, UTF_8)).contains("| `" + meter + "` |");
     }
 
-    @SuppressWarnings("unchecked")
     private static Map<String, Map<String, Object>> metadata() throws IOException {
+        return items("properties");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Map<String, Object>> items(String kind) throws IOException {
         Map<String, Object> json = JsonParserFactory.getJsonParser().parseMap(Files.readString(METADATA, UTF_8));
-        return ((List<Map<String, Object>>) json.get("properties"))
-                .stream().collect(Collectors.toMap(property -> (String) property.get("name"), property -> property));
+        return ((List<Map<String, Object>>) json.get(kind))
+                .stream().collect(Collectors.toMap(item -> (String) item.get("name"), item -> item));
     }
 
     private static Map<String, String> documented() throws IOException {

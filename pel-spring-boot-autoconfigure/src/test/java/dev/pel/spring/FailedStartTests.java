@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pel.EventLoop;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -45,7 +50,49 @@ class FailedStartTests {
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains("'pel.passive.threads' must be between 1 and 4096 but was 0. It was set in")
-                .contains("Change the value of 'pel.passive.threads'.");
+                .contains("Change the value of 'pel.passive.threads', or remove the key so that its default counts.")
+                .doesNotContain("docs/");
+    }
+
+    @Test
+    void namesFileAndLineOfEveryPropertyOfTheRule(CapturedOutput output, @TempDir Path directory) throws Exception {
+        Path file = directory.resolve("application.properties");
+        Files.writeString(file, "# lanes\npel.passive.high-water=40\npel.passive.low-water=60\n");
+        assertThatThrownBy(() -> RunningApplication.start(List.of(), "spring.config.location=" + directory.toUri()))
+                .hasStackTraceContaining(PelPropertyException.class.getName());
+        assertThat(output)
+                .contains(
+                        "'pel.passive.low-water' must be at least 0 and below 'pel.passive.high-water', 40, but was 60.")
+                .containsPattern("It was set in .*application.properties.* - 3:23\\.")
+                .containsPattern("'pel.passive.high-water' was set in .*application.properties.* - 2:24\\.")
+                .contains("Change the value of 'pel.passive.low-water' or 'pel.passive.high-water', or remove the key");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pel.enabled, maybe",
+        "pel.passive.threads, '4,8'",
+        "pel.passive.threads, many",
+        "pel.passive.threads, 99999999999",
+        "pel.passive.thread-kind, green",
+        "pel.work.capacity, '1,000'",
+        "pel.stop.deadline, soon",
+        "pel.stop.deadline, '1s,2s'",
+        "pel.context.propagation, maybe",
+        "pel.metrics.labels, 1e3",
+        "pel.metrics.histograms, sometimes",
+        "pel.endpoint.show-values, sometimes",
+        "pel.endpoint.max-threads, all"
+    })
+    void namesThePropertyAndTheValueThatIsNoneOfItsType(String key, String value, CapturedOutput output) {
+        assertThatThrownBy(() ->
+                        RunningApplication.start(List.of(), "spring.main.web-application-type=none", key + "=" + value))
+                .isNotNull();
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(key)
+                .contains(value)
+                .contains("defaultProperties");
     }
 
     @Test

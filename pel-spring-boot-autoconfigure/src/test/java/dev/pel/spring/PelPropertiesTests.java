@@ -78,15 +78,15 @@ class PelPropertiesTests {
                     pel.name                      |  ""   | 'pel.name' must not be blank but was ''
                     pel.active.capacity           | 0     | 'pel.active.capacity' must be at least 1 but was 0
                     pel.active.high-water         | 101   | 'pel.active.high-water' must be between 1 and 100 percent but was 101
-                    pel.active.low-water          | 80    | 'pel.active.low-water' must be at least 0 and below 'high water', which is 80, but was 80
-                    pel.active.high-water         | 40    | 'pel.active.low-water' must be at least 0 and below 'high water', which is 40, but was 50 (its default)
+                    pel.active.low-water          | 80    | 'pel.active.low-water' must be at least 0 and below 'pel.active.high-water', 80 by default, but was 80
+                    pel.active.high-water         | 40    | 'pel.active.high-water' must be above 'pel.active.low-water', 50 by default, but was 40
                     pel.active.settle             | -1ms  | 'pel.active.settle' must not be negative but was PT-0.001S
                     pel.passive.threads           | 0     | 'pel.passive.threads' must be between 1 and 4096 but was 0
                     pel.passive.threads           | 5000  | 'pel.passive.threads' must be between 1 and 4096 but was 5000
                     pel.passive.capacity          | -1    | 'pel.passive.capacity' must be at least 1 but was -1
                     pel.passive.high-water        | 0     | 'pel.passive.high-water' must be between 1 and 100 percent but was 0
                     pel.work.threads              | -3    | 'pel.work.threads' must be between 1 and 4096 but was -3
-                    pel.work.low-water            | -1    | 'pel.work.low-water' must be at least 0 and below 'high water', which is 80, but was -1
+                    pel.work.low-water            | -1    | 'pel.work.low-water' must be at least 0 but was -1
                     pel.timers.capacity           | 0     | 'pel.timers.capacity' must be at least 1 but was 0
                     pel.stop.deadline             | -1s   | 'pel.stop.deadline' must not be negative but was PT-1S
                     pel.stop.interrupt-grace      | -1s   | 'pel.stop.interrupt-grace' must not be negative but was PT-1S
@@ -114,8 +114,29 @@ class PelPropertiesTests {
             assertThat(analysis.getDescription())
                     .startsWith("'pel.passive.threads' must be between 1 and 4096 but was 0. It was set in ")
                     .contains("\"pel.passive.threads\" from property source");
-            assertThat(analysis.getAction()).contains("Change the value of 'pel.passive.threads'");
+            assertThat(analysis.getAction())
+                    .isEqualTo(
+                            "Change the value of 'pel.passive.threads', or remove the key so that its default counts.");
         });
+    }
+
+    @Test
+    void namesBothKeysOfARuleThatTheyHaveTogether() {
+        contextRunner
+                .withPropertyValues("pel.passive.high-water=40", "pel.passive.low-water=60")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("'pel.passive.low-water' must be at least 0 and below"
+                                + " 'pel.passive.high-water', 40, but was 60"));
+    }
+
+    @Test
+    void ofALongValueOnlyTheBeginningIsRepeated() {
+        contextRunner
+                .withPropertyValues("pel.name=" + "\t".repeat(3_000_000))
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .satisfies(
+                                cause -> assertThat(cause.getMessage().length()).isLessThan(3_000)));
     }
 
     @Test

@@ -1,0 +1,23 @@
+package dev.pel.spring;
+
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Whether {@code pel.enabled} is not false. A value that is no boolean stops the start: Boot's own condition would take it for false,
+ * and switch all of pel off without a word.
+ */
+final class PelIsEnabled extends SpringBootCondition {
+    private static final String KEY = "pel.enabled";
+
+    @Override
+    public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        boolean enabled =
+                Binder.get(context.getEnvironment()).bind(KEY, Boolean.class).orElse(true);
+        return new ConditionOutcome(enabled, ConditionMessage.of(KEY + " is " + enabled));
+    }
+}
