@@ -114,7 +114,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
 
     @Override
     @Nullable LoopFuture<?> detached() {
-        super.detached();
+        lostOne();
         if (!cancelsUpstream || isAttachedTo() || generation.isOver()) {
             return null;
         }

@@ -99,9 +99,13 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     @Override
     @Nullable LoopFuture<?> detached() {
+        lostOne();
+        return null;
+    }
+
+    final void lostOne() {
         ATTACHED.getAndAdd(this, -1L);
         look();
-        return null;
     }
 
     final boolean hasEnded() {
