@@ -393,8 +393,7 @@ class FaultTests {
         leap.addAndGet(Duration.ofSeconds(seconds).toNanos());
         loop.enqueue(Lane.ACTIVE, () -> {}); // whoever was suspended is woken
         due.forEach(Loops::get);
-        assertThat(get(loop.enqueue(Lane.ACTIVE, () -> assertThat(fired).containsExactly(1_000))))
-                .isNull();
+        get(loop.enqueue(Lane.ACTIVE, () -> assertThat(fired).containsExactly(1_000)));
         assertThat(later.cancel(true)).isTrue();
     }
 

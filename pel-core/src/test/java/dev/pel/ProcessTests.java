@@ -359,7 +359,7 @@ class ProcessTests {
                 }
                 assertThat(jvm.ended()).as(jvm.console()).isEqualTo(128 + 15);
                 worst = Math.max(worst, System.nanoTime() - before);
-                assertThat(jvm.console()).contains("loop 'pel' stopped in").contains(" 0 stuck");
+                assertThat(jvm.console()).contains("loop 'pel' stopped in").doesNotContain(" stuck");
             }
             for (byte entry : Files.readAllBytes(ledger)) {
                 int ended = entry >> Load.OUTCOME_SHIFT;
