@@ -19,7 +19,7 @@ final class DurationText {
         if (duration.isNegative()) {
             return "-" + of(positive(duration));
         }
-        return duration.getSeconds() < MINUTE ? inOneUnit(duration.toNanos()) : inSeveralUnits(duration);
+        return duration.toSeconds() < MINUTE ? inOneUnit(duration.toNanos()) : inSeveralUnits(duration);
     }
 
     /** About that long, for what was measured: to the millisecond, from a second on to the tenth of one, from a minute on to the second. */
@@ -30,7 +30,7 @@ final class DurationText {
 
     private static Duration positive(Duration negative) {
         // the one that has no opposite
-        return negative.getSeconds() == Long.MIN_VALUE ? Duration.ofSeconds(Long.MAX_VALUE) : negative.negated();
+        return negative.toSeconds() == Long.MIN_VALUE ? Duration.ofSeconds(Long.MAX_VALUE) : negative.negated();
     }
 
     private static String inOneUnit(long nanos) {
@@ -43,7 +43,7 @@ final class DurationText {
     }
 
     private static String inSeveralUnits(Duration duration) {
-        long seconds = duration.getSeconds();
+        long seconds = duration.toSeconds();
         StringBuilder text = new StringBuilder();
         append(text, seconds / DAY, "d");
         append(text, seconds % DAY / HOUR, "h");
