@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -37,6 +38,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         implements SmartInitializingSingleton {
     private static final long serialVersionUID = 1L;
 
+    private final transient Advisor own;
     private final transient CallMethods methods;
     private final transient CallInterceptor interceptor;
     private final transient StartChecks checks;
@@ -57,7 +59,8 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         this.methods = methods;
         this.interceptor = interceptor;
         this.checks = checks;
-        this.advisor = new DefaultPointcutAdvisor(new MarkedMethods(methods), interceptor);
+        this.own = new DefaultPointcutAdvisor(new MarkedMethods(methods), interceptor);
+        this.advisor = own;
         // a transaction, a retry or a cache of the same method belongs around it on its own thread, not around its
         // submission
         setBeforeExistingAdvisors(true);
@@ -144,7 +147,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         if (!factory.isProxyTargetClass() && factory.getProxiedInterfaces().length == 0) {
             evaluateProxyInterfaces(bean.getClass(), factory);
         }
-        factory.addAdvisor(advisor);
+        factory.addAdvisor(own);
         return factory.getProxy(bean.getClass().getClassLoader());
     }
 
@@ -190,7 +193,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
                     "Declare it in an interface, or set spring.aop.proxy-target-class=true.");
         }
         Class<?> target = AopUtils.getTargetClass(proxy);
-        if (proxy.indexOf(advisor) < 0 || declared.stream().noneMatch(each -> methods.find(each, target) != null)) {
+        if (proxy.indexOf(own) < 0 || declared.stream().noneMatch(each -> methods.find(each, target) != null)) {
             throw new InvalidCallMethodException(
                     marked,
                     "%s is behind a proxy that takes no advice, and that shows nothing but its interfaces."

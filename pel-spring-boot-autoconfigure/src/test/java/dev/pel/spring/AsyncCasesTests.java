@@ -8,9 +8,11 @@ import dev.pel.ErrorHandler;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.Lane;
+import jakarta.annotation.PostConstruct;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -52,12 +54,18 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.annotation.PersistenceExceptionTranslationPostProcessor;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.resilience.annotation.ConcurrencyLimit;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** The cases that people know from {@code @Async}: what works there works with pel's annotations. */
 class AsyncCasesTests {
@@ -210,6 +218,22 @@ class AsyncCasesTests {
                 .run(context -> {
                     context.getBean(Named.class).fail();
                     assertThat(failures.poll(10, SECONDS).error()).hasMessage("on purpose");
+                });
+    }
+
+    @Test
+    void aFailureThatSomebodyAskedForDoesNotReachTheErrorHandler() {
+        BlockingQueue<Failure> failures = new LinkedBlockingQueue<>();
+        contextRunner
+                .withPropertyValues("pel.failures.unobserved-grace=10s")
+                .withBean(ErrorHandler.class, () -> failures::add)
+                .withBean(OnMethods.class)
+                .run(context -> {
+                    Future<String> handle = context.getBean(OnMethods.class).some(0);
+                    assertThatThrownBy(() -> handle.get(10, SECONDS))
+                            .hasCauseInstanceOf(IllegalArgumentException.class);
+                    context.getBean(EventLoop.class).stop(Duration.ZERO).get(10, SECONDS);
+                    assertThat(failures).isEmpty();
                 });
     }
 
@@ -391,6 +415,27 @@ class AsyncCasesTests {
                     assertThat(second.ask().get(10, SECONDS)).startsWith("pel-passive-");
                     assertThat(second.first()).isSameAs(first);
                     assertThat(first.second()).isSameAs(second);
+                });
+    }
+
+    @Test
+    void aBeanInACircleHasItsTransactionOnTheLane() {
+        contextRunner
+                .withAllowCircularReferences(true)
+                .withUserConfiguration(Transactions.class)
+                .run(context -> assertThat(context.getBean(Asking.class).ask().get(10, SECONDS))
+                        .matches("pel-passive-[0-9]+ in transaction"));
+    }
+
+    @Test
+    void aBeanThatFailedInACircleIsProxiedAtTheNextAttempt() {
+        contextRunner
+                .withAllowCircularReferences(true)
+                .withUserConfiguration(FailsOnce.class)
+                .run(context -> {
+                    assertThatThrownBy(() -> context.getBean(Lazily.class)).hasStackTraceContaining("first attempt");
+                    assertThat(context.getBean(Lazily.class).load().get(10, SECONDS))
+                            .startsWith("pel-passive-");
                 });
     }
 
@@ -661,6 +706,59 @@ class AsyncCasesTests {
         }
     }
 
+    static class Asking {
+        @Autowired
+        private Asked asked;
+
+        public CompletableFuture<String> ask() {
+            return asked.load();
+        }
+    }
+
+    static class Asked {
+        @Autowired
+        @SuppressWarnings("unused")
+        private Asking asking;
+
+        @Next
+        @Transactional
+        public CompletableFuture<String> load() {
+            boolean active = TransactionSynchronizationManager.isActualTransactionActive();
+            return CompletableFuture.completedFuture(
+                    Thread.currentThread().getName() + (active ? " in transaction" : " alone"));
+        }
+    }
+
+    static class Lazily {
+        @Autowired
+        @SuppressWarnings("unused")
+        private Partner partner;
+
+        private final AtomicInteger attempts;
+
+        Lazily(AtomicInteger attempts) {
+            this.attempts = attempts;
+        }
+
+        @PostConstruct
+        void fail() {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("first attempt");
+            }
+        }
+
+        @Next
+        public CompletableFuture<String> load() {
+            return here();
+        }
+    }
+
+    static class Partner {
+        @Autowired
+        @SuppressWarnings("unused")
+        private Lazily lazily;
+    }
+
     static class IntoItself {
         @Autowired
         private IntoItself self;
@@ -738,6 +836,43 @@ class AsyncCasesTests {
                 @Async
                 public void run() {}
             };
+        }
+    }
+
+    /** "asked" is made first, so that "asking" gets it before it is initialized. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableTransactionManagement
+    static class Transactions {
+        @Bean
+        PlatformTransactionManager transactionManager() {
+            return new DataSourceTransactionManager(new DriverManagerDataSource("jdbc:h2:mem:circle"));
+        }
+
+        @Bean
+        Asked asked() {
+            return new Asked();
+        }
+
+        @Bean
+        Asking asking() {
+            return new Asking();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class FailsOnce {
+        private final AtomicInteger attempts = new AtomicInteger();
+
+        @Bean
+        @Lazy
+        Lazily lazily() {
+            return new Lazily(attempts);
+        }
+
+        @Bean
+        @Lazy
+        Partner partner() {
+            return new Partner();
         }
     }
 

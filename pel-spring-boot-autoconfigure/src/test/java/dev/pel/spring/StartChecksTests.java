@@ -807,9 +807,11 @@ class StartChecksTests {
         @Next
         void load() {}
 
+        void plain() {}
+
         void both(CallOnLocalVariableThatIsAssignedAnew other) {
             CallOnLocalVariableThatIsAssignedAnew one = this;
-            one.hashCode();
+            one.plain();
             one = other;
             one.load();
         }
@@ -819,10 +821,12 @@ class StartChecksTests {
         @Next
         void load() {}
 
+        void plain() {}
+
         void both(List<CallOnReusedSlot> others) {
             if (others.isEmpty()) {
                 CallOnReusedSlot self = this;
-                self.hashCode();
+                self.plain();
             }
             for (CallOnReusedSlot other : others) {
                 other.load();
@@ -847,13 +851,15 @@ class StartChecksTests {
         @Next
         void load() {}
 
+        void plain() {}
+
         void both(CallOnAnotherParameterOfStaticMethod other) {
             run(1L, this, other);
         }
 
         private static void run(
                 long times, CallOnAnotherParameterOfStaticMethod from, CallOnAnotherParameterOfStaticMethod to) {
-            from.hashCode();
+            from.plain();
             to.load();
         }
     }
