@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ final class Scheduler {
     private static final long NEVER = Strand.NEVER;
 
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** So long, in real time, the others may go on while a thread of the test waits for them unseen. */
+    private static final Duration WATCHED = Duration.ofSeconds(5);
 
     /** How long to wait for one that somebody else has given up, and that has done nothing since. */
     private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(200);
@@ -54,6 +59,9 @@ final class Scheduler {
 
     /** What a thread that fails tells of the loops. */
     private final Supplier<String> report;
+
+    /** Begins to stop all loops at once. */
+    private final Runnable stopAll;
 
     /** A thread that could go on does so with all but one in this many steps; a power of two, chosen by the seed. */
     private final int stickiness;
@@ -82,7 +90,8 @@ final class Scheduler {
     /** While a report is made nobody else goes on. */
     private boolean held;
 
-    Scheduler(SimulationOptions options, Supplier<String> report) {
+    Scheduler(SimulationOptions options, Supplier<String> report, Runnable stopAll) {
+        this.stopAll = stopAll;
         this.report = report;
         this.random = new SplittableRandom(options.seed());
         this.faults = options.faults();
@@ -91,6 +100,7 @@ final class Scheduler {
         this.patience = options.patience();
         this.stickiness = 2 << random.nextInt(5);
         Strand creator = outsider();
+        creator.isTests = true;
         strands.add(creator);
         holder.set(creator);
     }
@@ -120,6 +130,14 @@ final class Scheduler {
         Strand mine = outsider();
         if (holder.get() != mine) {
             arrive(mine);
+        }
+        if (mine.isTests && !mine.isAtTest) {
+            mine.isAtTest = true;
+        }
+        String unseen = mine.unseenWait;
+        if (unseen != null && !held) {
+            mine.unseenWait = null;
+            throw new SimulationFailure(unseen);
         }
         return mine;
     }
@@ -273,6 +291,8 @@ final class Scheduler {
 
     private void block(Strand me, Strand.State state, long until) {
         if (me.origin == Strand.Origin.OUTSIDER) {
+            me.isTests = true;
+            me.isAtTest = true;
             me.waitsSinceDecision = decisions.getPlain();
             me.waitsSinceNanos = System.nanoTime();
             me.waitsSinceNow = now;
@@ -506,14 +526,11 @@ final class Scheduler {
         if (strand == null) {
             return new SimulationFailure("The simulation cannot go on: nobody can run");
         }
-        String stack = List.of(strand.thread.getStackTrace()).stream()
-                .map(frame -> "\n    at " + frame)
-                .collect(Collectors.joining());
         return new SimulationFailure(
                 ("%s has been in code that the simulation does not know for %d s. What blocks for real stops a simulation, since"
                                 + " only one of its threads runs at a time: sleep with simulation.sleep, wait with join or get of a"
                                 + " handle, and do not wait for other threads in any other way.%s")
-                        .formatted(strand.name, waited.toSeconds(), stack));
+                        .formatted(strand.name, waited.toSeconds(), stack(strand.thread)));
     }
 
     /** A thread from outside wants to go on. */
@@ -531,6 +548,112 @@ final class Scheduler {
         me.waitsForToken = true;
         arrivals.add(me);
         awaitToken(me);
+    }
+
+    // ------------------------------------------------------------------ waits that are not seen
+
+    /** The threads of a test that is not over: they may wait for what happens here. From any thread. */
+    List<Strand> testThreads() {
+        return outsiders.values().stream().filter(strand -> strand.isAtTest).toList();
+    }
+
+    /** Whether a thread from outside lets virtual time pass, or is about to. From any thread. */
+    boolean isSomebodyIn() {
+        return outsiders.values().stream().anyMatch(strand -> strand.waitsForToken);
+    }
+
+    long patienceNanos() {
+        return Machine.nanos(patience);
+    }
+
+    /** The test is over: what its threads wait for from now on is no business of this simulation's. */
+    void testIsOver() {
+        outsiders.values().forEach(strand -> strand.isAtTest = false);
+    }
+
+    /** What the current thread would be told about a wait that was not seen; it counts as told. */
+    @Nullable String takeUnseenWait() {
+        Strand mine = outsiders.get(Thread.currentThread());
+        String told = mine == null ? null : mine.unseenWait;
+        if (mine != null) {
+            mine.unseenWait = null;
+        }
+        return told;
+    }
+
+    /**
+     * A thread of the test waits outside, and nothing goes on here. It will be told when it touches the simulation again. That it does,
+     * the others go on until it has what it waits for; if that never comes, it is interrupted, and all loops are stopped. On the
+     * watch's thread.
+     */
+    void tellOfWait(Strand strand, BooleanSupplier stillWaits) {
+        try {
+            within(WATCHED, () -> {
+                current();
+                if (!hasWork() || !stillWaits.getAsBoolean()) {
+                    return;
+                }
+                strand.unseenWait = unseenWait(strand);
+                drive(NEVER);
+            });
+        } catch (SimulationFailure e) {
+            strand.unseenWait = unseenWait(strand) + "\nMeanwhile: " + e.getMessage();
+        }
+        String told = strand.unseenWait;
+        if (told != null && waitsOn(stillWaits)) {
+            System.err.println(told); // an interrupt does not end a join
+            strand.thread.interrupt();
+            try {
+                within(WATCHED, () -> {
+                    stopAll.run();
+                    drive(NEVER);
+                });
+            } catch (SimulationFailure e) {
+                System.err.println(e.getMessage());
+            }
+        }
+        release();
+    }
+
+    /** Whether it does so for another second or two; a thread takes its time to wake up, and may go on here meanwhile. */
+    private boolean waitsOn(BooleanSupplier stillWaits) {
+        for (int look = 0; look < 40 && stillWaits.getAsBoolean(); look++) {
+            LockSupport.parkNanos(this, LOOK);
+        }
+        return stillWaits.getAsBoolean();
+    }
+
+    private boolean hasWork() {
+        return strands.stream()
+                .anyMatch(
+                        strand -> strand.origin != Strand.Origin.OUTSIDER && (strand.isReady(now) || strand.isTimed()));
+    }
+
+    private String unseenWait(Strand strand) {
+        return ("%s has waited for %d s in a way in which no virtual time passes, because the simulation does not see it, and nothing else"
+                        + " goes on. Let it go on first, with simulation.runUntilIdle() or simulation.advance(Duration), or wait with join or"
+                        + " get of a handle of the loop: for several of them one after the other instead of CompletableFuture.allOf. A wait"
+                        + " for what has nothing to do with the simulation may take longer with -Dpel.sim.patience (seconds).%s")
+                .formatted(strand.name, patience.toSeconds(), stack(strand.thread));
+    }
+
+    private static String stack(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .map(frame -> "\n    at " + frame)
+                .collect(Collectors.joining());
+    }
+
+    /** The current thread, one from outside, has nothing more to do here. */
+    private void release() {
+        Strand me = outsiders.get(Thread.currentThread());
+        if (me != null) {
+            me.isTests = false;
+            me.isAtTest = false;
+            if (holder.get() == me) {
+                me.state = Strand.State.OUTSIDE;
+                holder.set(null);
+            }
+        }
     }
 
     private static boolean isAway(Strand strand) {

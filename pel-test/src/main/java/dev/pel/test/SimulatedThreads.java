@@ -3,10 +3,15 @@ package dev.pel.test;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The idle threads of simulations that are over. From any thread. */
+/** The idle threads of simulations that are over, and the one that looks for waits that no simulation sees. From any thread. */
 final class SimulatedThreads implements AutoCloseable {
     private final Deque<SimulatedThread> idle = new ArrayDeque<>();
+    private final WaitWatch watch = new WaitWatch();
     private boolean closed;
+
+    WaitWatch watch() {
+        return watch;
+    }
 
     SimulatedThread take() {
         synchronized (idle) {
@@ -32,6 +37,7 @@ final class SimulatedThreads implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.close();
         synchronized (idle) {
             closed = true;
             idle.forEach(SimulatedThread::retire);

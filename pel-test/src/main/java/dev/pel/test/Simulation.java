@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Only one thread runs at a time, so nothing may block for real: an operation that takes time calls {@link #sleep}, and nobody
- * waits for others but with {@code join} and {@code get} of a handle. Threads change places where the engine touches clock,
+ * waits for others but with {@code join} and {@code get} of a handle, the test neither. Threads change places where the engine touches clock,
  * threads and waiting, and at {@link #step}; races of memory between these places are not found here.
  *
  * <p>A failure with which nobody deals on its handle, such as an assertion in a body, fails the test when the simulation is closed,
@@ -63,8 +63,14 @@ public final class Simulation implements AutoCloseable {
         this.options = options;
         this.threads = threads;
         this.ownsThreads = ownsThreads;
-        this.scheduler = new Scheduler(options, this::describeLoops);
+        this.scheduler = new Scheduler(options, this::describeLoops, this::forceStopAll);
         this.machine = new SimulatedMachine(scheduler, threads, options.faults(), options.processors());
+        threads.watch().add(scheduler);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // whether they stop is looked at by those who call this
+    private void forceStopAll() {
+        loops.forEach(EventLoop::forceStop);
     }
 
     /**
@@ -194,6 +200,8 @@ public final class Simulation implements AutoCloseable {
                 e.addSuppressed(also);
             }
             throw e;
+        } finally {
+            scheduler.testIsOver();
         }
     }
 
@@ -317,6 +325,8 @@ public final class Simulation implements AutoCloseable {
         } catch (SimulationFailure e) {
             addFailures(e);
             throw e;
+        } finally {
+            scheduler.testIsOver();
         }
         failOnUnhandled();
     }
@@ -528,14 +538,15 @@ public final class Simulation implements AutoCloseable {
      *     has not taken it: then its throwable is the cause
      */
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // whether they stop is looked at below
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
+        threads.watch().remove(scheduler);
+        String unseenWait = scheduler.takeUnseenWait();
         try {
-            loops.forEach(EventLoop::forceStop);
+            forceStopAll();
             advance(MOST_STOP);
             for (EventLoop loop : loops) {
                 if (loop.state() != LoopState.STOPPED && loop.state() != LoopState.NEW) {
@@ -552,6 +563,11 @@ public final class Simulation implements AutoCloseable {
             if (ownsThreads) {
                 threads.close();
             }
+        }
+        if (unseenWait != null) {
+            SimulationFailure failure = new SimulationFailure(prefix(), unseenWait, null);
+            addFailures(failure);
+            throw failure;
         }
         failOnUnhandled();
     }

@@ -49,6 +49,15 @@ final class Strand {
     /** Whether its thread, one from outside, is inside the simulation without the token: read by others of that kind. */
     volatile boolean waitsForToken;
 
+    /** Whether it is one from outside that has made the simulation, or has waited in it. */
+    volatile boolean isTests;
+
+    /** Whether it is a test's, that may wait for what happens here: set on it when it does something, ended with the test. */
+    volatile boolean isAtTest;
+
+    /** What it is to be told about a wait that was not seen here; set by the watch. */
+    volatile @Nullable String unseenWait;
+
     /** Set by an unpark, used up by the next park. */
     boolean permit;
 
