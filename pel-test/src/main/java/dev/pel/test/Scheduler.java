@@ -582,9 +582,9 @@ final class Scheduler {
     }
 
     /**
-     * A thread of the test waits outside, and nothing goes on here. It will be told when it touches the simulation again. That it does,
-     * the others go on until it has what it waits for; if that never comes, it is interrupted, and all loops are stopped. On the
-     * watch's thread.
+     * A thread of the test waits outside, and nothing goes on here. It is told so when it touches the simulation again. For that its wait
+     * must end: the others go on until it has what it waits for; if that never comes, it is interrupted, and all loops are stopped. On
+     * the watch's thread.
      */
     void tellOfWait(Strand strand, BooleanSupplier stillWaits) {
         try {

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * simulation.runUntilIdle();
  * }</pre>
  *
- * <p>Only one thread runs at a time, so nothing may block for real: an operation that takes time calls {@link #sleep}, and nobody
- * waits for others but with {@code join} and {@code get} of a handle, the test neither. Threads change places where the engine touches clock,
- * threads and waiting, and at {@link #step}; races of memory between these places are not found here.
+ * <p>Only one thread runs at a time, so nothing may block for real: an operation that takes time calls {@link #sleep}, and operations,
+ * bodies and the test itself wait for others with {@code join} and {@code get} of a handle, in no other way. Threads change places
+ * where the engine touches clock, threads and waiting, and at {@link #step}; races of memory between these places are not found here.
  *
  * <p>A failure with which nobody deals on its handle, such as an assertion in a body, fails the test when the simulation is closed,
  * unless the test takes it: see {@link #expectFailure} and {@link #takeFailures}. The loop's own error handler gets it as well.
