@@ -89,8 +89,7 @@ final class PelEndpoint {
             @Nullable String threads)
             throws InterruptedException {
         if (query.isPresent()) {
-            return badRequest("Parameters belong into the body, as in {\"action\":\"stop\"}: send the request without"
-                    + " a query.");
+            return badRequest(RequestQuery.RULE);
         }
         try {
             return new LoopActions(named(loop), mostThreads).act(action, deadline, lane, threads);

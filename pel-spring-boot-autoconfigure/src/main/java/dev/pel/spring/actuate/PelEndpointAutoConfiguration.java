@@ -9,6 +9,7 @@ import java.time.Clock;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.server.WebFilter;
 
 /** The actuator endpoint {@code pel}. */
 @AutoConfiguration(after = PelAutoConfiguration.class)
@@ -70,6 +72,19 @@ public final class PelEndpointAutoConfiguration {
         @Bean
         RequestQuery pelRequestQuery() {
             return new ServletRequestQuery();
+        }
+    }
+
+    /** In a reactive server it is not. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebFilter.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    static class Reactive {
+
+        @Bean
+        WebFilter pelQueryRefusal(WebEndpointProperties endpoints) {
+            String name = endpoints.getPathMapping().getOrDefault("pel", "pel");
+            return new QueryRefusal(endpoints.getBasePath() + "/" + name);
         }
     }
 
