@@ -47,12 +47,11 @@ final class UnhandledFailures implements EventLoopListener {
 
     /** The first whose throwable is of this type, which is forgotten; null when there is none. */
     <X extends Throwable> @Nullable X take(Class<X> type) {
-        for (Failure failure : failures) {
-            if (type.isInstance(failure.error()) && failures.remove(failure)) {
-                return type.cast(failure.error());
-            }
-        }
-        return null;
+        Failure found = failures.stream()
+                .filter(failure -> type.isInstance(failure.error()))
+                .findFirst()
+                .orElse(null);
+        return found != null && failures.remove(found) ? type.cast(found.error()) : null;
     }
 
     /** What a test is told when it leaves these behind. */
