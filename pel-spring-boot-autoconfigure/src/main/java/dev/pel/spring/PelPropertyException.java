@@ -10,7 +10,7 @@ final class PelPropertyException extends IllegalArgumentException {
 
     private static final int SHOWN = 100;
 
-    private final List<String> properties;
+    private final String[] properties; // a list need not be serializable
 
     /**
      * Names all that is needed to repair it.
@@ -37,10 +37,10 @@ final class PelPropertyException extends IllegalArgumentException {
                 "'%s' %s but was %s"
                         .formatted(properties.get(0), rule, StringUtils.truncate(String.valueOf(value), SHOWN)),
                 cause);
-        this.properties = List.copyOf(properties);
+        this.properties = properties.toArray(String[]::new);
     }
 
     List<String> properties() {
-        return properties;
+        return List.of(properties);
     }
 }

@@ -13,7 +13,6 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -33,7 +32,7 @@ final class DerivedMeters {
     private final List<MeterRegistry> registries;
 
     /** By the very meter, not by an id: one that was removed and registered again is another one. */
-    private final Map<Meter, Joined> joined = new IdentityHashMap<>();
+    private final IdentityHashMap<Meter, Joined> joined = new IdentityHashMap<>();
 
     /**
      * Without a meter.
