@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -116,15 +117,10 @@ final class StartChecks {
         Map<Method, MarkedMethod> byMethod =
                 methods.stream().collect(Collectors.toMap(MarkedMethod::method, Function.identity()));
         for (SelfCalls.SelfCall call : SelfCalls.in(type, byMethod.keySet())) {
-            MarkedMethod marked = byMethod.get(call.method());
+            MarkedMethod marked = Objects.requireNonNull(byMethod.get(call.method()));
             misses(
                     "%s is called on 'this' in %s (%s): such a call passes by the proxy, and would run on the caller."
-                            .formatted(
-                                    marked == null
-                                            ? "@Next method " + MarkedMethod.name(type, call.method())
-                                            : marked.title(),
-                                    call.caller(),
-                                    call.place()),
+                            .formatted(marked.title(), call.caller(), call.place()),
                     "Move the method to another bean, or call a method without the annotation with PelTemplate.next.");
         }
     }
