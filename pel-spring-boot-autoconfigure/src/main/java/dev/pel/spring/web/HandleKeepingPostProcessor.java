@@ -14,6 +14,7 @@ import reactor.core.publisher.Mono;
 final class HandleKeepingPostProcessor implements BeanPostProcessor {
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // Spring takes the futures as objects
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof ReactiveAdapterRegistry registry) {
             registry.registerReactiveTypeOverride(
