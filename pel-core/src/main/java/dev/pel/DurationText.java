@@ -48,7 +48,7 @@ final class DurationText {
         append(text, seconds / DAY, "d");
         append(text, seconds % DAY / HOUR, "h");
         append(text, seconds % HOUR / MINUTE, "min");
-        long rest = seconds % MINUTE * SECOND + duration.getNano();
+        long rest = seconds % MINUTE * SECOND + duration.toNanosPart();
         if (rest > 0) {
             text.append(' ').append(decimal(rest, 9)).append(" s");
         }
