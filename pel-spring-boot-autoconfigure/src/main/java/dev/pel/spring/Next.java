@@ -22,16 +22,18 @@ import org.springframework.aot.hint.annotation.Reflective;
  * }</pre>
  *
  * <p>The method returns {@code CompletableFuture}, {@code CompletionStage}, {@code Future}, {@link dev.pel.LoopFuture} or
- * {@code void}. What it throws, the handle carries; of a {@code void} method it reaches the {@link dev.pel.ErrorHandler}.
- * A call that the loop refuses ends as {@link dev.pel.Outcome#REJECTED}; nothing is thrown at the caller. Of a {@code void}
- * method nobody holds that handle: the refusal is logged (at most once in ten seconds, with the number since) and counted.
+ * {@code void}; one that returns null instead of a future fails. What it throws, the handle carries; of a {@code void} method
+ * it reaches the {@link dev.pel.ErrorHandler}. A call that the loop refuses ends as {@link dev.pel.Outcome#REJECTED}; nothing is
+ * thrown at the caller. Of a {@code void} method nobody holds that handle: the refusal is logged (at most once in ten seconds,
+ * with the number since) and counted.
  *
  * <p>On a class it applies to all of its public methods (of the default methods that it inherits from interfaces, to those
- * with such a result), on an interface to those the interface has. An annotation on
- * the method goes before one on its class. The bean of an interface may be a proxy with no class that implements it, such as a Spring
- * Data repository. The application does not start when the annotation could not work: another
- * return type; a private, static or final method; a final class without an interface; a call of the method on {@code this},
- * which would pass by the proxy.
+ * with such a result), on an interface to those the interface has. An annotation on the method goes before one on its class.
+ * The bean of an interface may be a proxy with no class that implements it, such as a Spring Data repository.
+ *
+ * <p>The application does not start when the annotation could not work: another return type; a private, static or final
+ * method; a final class without an interface; {@code @Async} on the same method; a call of the method on {@code this}, which
+ * would pass by the proxy, unless {@code pel.start-checks} allows it.
  *
  * @see Work
  */
@@ -48,7 +50,7 @@ public @interface Next {
     String label() default "";
 
     /**
-     * How long the call may take from its submission to its end, as {@code "2s"}, {@code "500ms"}, or a placeholder,
+     * How long the call may take from its submission to its end, with a unit: as {@code "2s"}, {@code "500ms"}, or a placeholder,
      * {@code "${orders.timeout}"}. When it passes, the handle ends as {@link dev.pel.Outcome#TIMED_OUT} and the running method
      * is interrupted.
      *
