@@ -21,7 +21,7 @@ public record PelWebProperties(
 
     /** Checks what is told to clients: the header has whole seconds, and zero would be an invitation to try again at once. */
     public PelWebProperties {
-        if (retryAfter.toSeconds() < 1 || retryAfter.getNano() != 0) {
+        if (retryAfter.toSeconds() < 1 || !retryAfter.equals(Duration.ofSeconds(retryAfter.toSeconds()))) {
             throw new IllegalArgumentException(
                     "'pel.web.retry-after' must be at least 1s, in whole seconds, but was " + retryAfter);
         }
