@@ -18,6 +18,9 @@ final class Entry {
     int bodiesRun;
     boolean bodyFailed;
 
+    /** A timer that the body of a timer has set while the loop drains. */
+    boolean endsAtOnce;
+
     /** Its body is a dependent, attached after the submission. */
     boolean isChain;
 

@@ -118,7 +118,7 @@ final class Outside {
             world.alarm("the stop took %s, with so much to wait for: %s".formatted(took, most));
         }
         for (Entry entry : world.entries) {
-            if (drains && entry.outcome() == Outcome.STOPPED) {
+            if (drains && !entry.endsAtOnce && entry.outcome() == Outcome.STOPPED) {
                 world.alarm("was cut off: " + entry);
             }
         }

@@ -242,7 +242,14 @@ final class World {
     Entry delay(Duration delay, int depth) {
         Entry entry = entry("delay", 0, true);
         entry.due = simulation.elapsed().plus(delay);
+        entry.endsAtOnce = loop.state() == LoopState.DRAINING
+                && loop.onActiveThread()
+                && inBody instanceof Entry outer
+                && outer.what.equals(entry.what);
         entry.handle = loop.delay(delay, body(entry, depth));
+        if (entry.endsAtOnce && entry.outcome() != Outcome.STOPPED) {
+            alarm("holds the drain up: " + entry);
+        }
         return entry;
     }
 
@@ -514,7 +521,10 @@ final class World {
         if (report.stuck().isEmpty() && stats.ended(Outcome.STOPPED) != told) {
             alarm("%d ended as STOPPED, the report says %s".formatted(stats.ended(Outcome.STOPPED), report));
         }
-        if (stats.timers().stopped() != report.timersStopped()) {
+        // those that were set by a timer while the loop drained are no news; they may be of an earlier run
+        long untold = stats.timers().stopped() - report.timersStopped();
+        if (untold < 0
+                || untold > entries.stream().filter(entry -> entry.endsAtOnce).count()) {
             alarm("%d timers ended as STOPPED, the report says %s"
                     .formatted(stats.timers().stopped(), report));
         }
