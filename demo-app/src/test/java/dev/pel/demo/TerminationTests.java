@@ -29,7 +29,7 @@ class TerminationTests {
     private static final Pattern ENDED =
             Pattern.compile("5000 accepted, (?<delivered>\\d+) delivered, (?<failed>\\d+) failed" + " \\{.*"
                     + FailureReason.LOOP_STOPPED.text() + "=(?<stopped>\\d+)");
-    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
     @TempDir
     private Path directory;
