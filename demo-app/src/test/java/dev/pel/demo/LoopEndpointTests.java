@@ -64,9 +64,9 @@ class LoopEndpointTests {
                                         .returnResult()
                                         .getResponseBody())
                                 .contains(
-                                        "pel_lane_size{lane=\"passive\"}",
-                                        "pel_call_run_seconds_count{label=\"sign\",lane=\"work\",outcome=\"succeeded\"}",
-                                        "pel_call_run_seconds_count{label=\"deliver\",lane=\"passive\",outcome=\"succeeded\"}"));
+                                        "pel_lane_size{lane=\"passive\",loop=\"pel\"}",
+                                        "pel_call_run_seconds_count{label=\"sign\",lane=\"work\",loop=\"pel\",outcome=\"succeeded\"}",
+                                        "pel_call_run_seconds_count{label=\"deliver\",lane=\"passive\",loop=\"pel\",outcome=\"succeeded\"}"));
         demo.finished(alert);
     }
 
