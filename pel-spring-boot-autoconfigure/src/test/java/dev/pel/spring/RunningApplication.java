@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,17 +47,22 @@ public final class RunningApplication implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** A server that never answers fails the test instead of holding it up. */
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofMinutes(2));
+    }
+
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+        return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
     public CompletableFuture<HttpResponse<String>> getLater(String path) {
-        return client.sendAsync(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+        return client.sendAsync(request(path).build(), BodyHandlers.ofString());
     }
 
     public HttpResponse<String> post(String path, String contentType, String body)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body));
+        HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body));
         if (contentType != null) {
             request.header("Content-Type", contentType);
         }
@@ -66,7 +72,7 @@ public final class RunningApplication implements AutoCloseable {
     /** Any other verb, without a body, with headers as name and value in turn. */
     public HttpResponse<String> send(String verb, String path, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).method(verb, BodyPublishers.noBody());
+        HttpRequest.Builder request = request(path).method(verb, BodyPublishers.noBody());
         if (headers.length > 0) {
             request.headers(headers);
         }
