@@ -51,7 +51,7 @@ public final class CallSpec {
      * {@code CompletableFuture.allOf(handle)}, nothing is cancelled. A stop ends the call as {@link Outcome#STOPPED}, as ever.
      *
      * <pre>{@code
-     * LoopFuture<String> page = loop.call("load order").cancelUpstream().next(() -> repository.load(id)).thenApply(this::render);
+     * LoopFuture<String> page = loop.call("load order").cancelUpstream().next(() -> repository.load(id)).thenApply(Object::toString);
      * page.cancel(true); // interrupts repository.load
      * }</pre>
      *

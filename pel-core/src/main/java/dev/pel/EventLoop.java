@@ -176,7 +176,7 @@ public interface EventLoop extends AutoCloseable {
      * a lambda instead.
      *
      * <pre>{@code
-     * LoopFuture<Integer> open = loop.enqueue(Lane.ACTIVE, () -> openOrders.size()); // state that only bodies touch
+     * LoopFuture<Integer> count = loop.enqueue(Lane.ACTIVE, () -> open.size()); // state that only bodies touch
      * }</pre>
      *
      * @param lane where it runs

@@ -94,21 +94,28 @@ public record StopReport(
     private String drainedText() {
         return entries.drained() == 0
                 ? "drained"
-                : "drained (%d calls, %d lane entries)".formatted(calls.drained(), entries.drained());
+                : "drained (%s, %s)"
+                        .formatted(
+                                counted(calls.drained(), "call", "calls"),
+                                counted(entries.drained(), "lane entry", "lane entries"));
     }
 
     private String notDrainedText() {
         List<String> parts = new ArrayList<>(List.of("calls: " + calls, "lane entries: " + entries));
         if (timersStopped > 0) {
-            parts.add(timersStopped == 1 ? "1 timer stopped" : timersStopped + " timers stopped");
+            parts.add(counted(timersStopped, "timer stopped", "timers stopped"));
         }
         if (completing > 0) {
-            parts.add(completing == 1 ? "1 handle still to be told" : completing + " handles still to be told");
+            parts.add(counted(completing, "handle still to be told", "handles still to be told"));
         }
         if (!stuck.isEmpty()) {
             parts.add(stuck.size() + " stuck " + stuck);
         }
         return "not drained: " + String.join("; ", parts);
+    }
+
+    private static String counted(long count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
     }
 
     /**

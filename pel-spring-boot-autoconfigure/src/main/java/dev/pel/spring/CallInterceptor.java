@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodClassKey;
 import org.springframework.util.StringValueResolver;
@@ -59,24 +58,6 @@ final class CallInterceptor implements MethodInterceptor {
             throw new IllegalStateException("%s is not marked".formatted(MarkedMethod.name(type, method)));
         }
         return CallPlan.of(marked, placeholders);
-    }
-
-    /**
-     * Makes sure that there is one loop for all marked methods.
-     *
-     * @param marked named when there is none
-     * @throws InvalidCallMethodException when there are several loops and none of them is the one to take
-     */
-    void requireLoop(MarkedMethod marked) {
-        try {
-            loop();
-        } catch (NoUniqueBeanDefinitionException e) {
-            throw new InvalidCallMethodException(
-                    marked,
-                    "%s needs one loop, but there are several EventLoop beans and none of them is primary: %s."
-                            .formatted(marked.title(), e.getBeanNamesFound()),
-                    "Add @Primary to one of them, or make the others with @Bean(defaultCandidate = false).");
-        }
     }
 
     /** Looked up once: every lookup by type costs more than the call. */

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -20,7 +19,6 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
@@ -34,19 +32,14 @@ import org.springframework.util.ClassUtils;
  * <p>It comes before the post-processors that take down which method of which bean to call, as those of {@code @Scheduled} and
  * of message listeners, so that they call the proxy.
  */
-final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
-        implements SmartInitializingSingleton {
+final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
     private static final long serialVersionUID = 1L;
 
     private final transient Advisor own;
     private final transient CallMethods methods;
-    private final transient CallInterceptor interceptor;
     private final transient StartChecks checks;
     /** By name, the beans that others got before they were initialized. */
     private final transient Map<String, Object> early = new ConcurrentHashMap<>();
-
-    private transient volatile @Nullable MarkedMethod first;
-    private transient volatile boolean started;
 
     /**
      * For all beans of a context.
@@ -57,7 +50,6 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
      */
     CallPostProcessor(CallMethods methods, CallInterceptor interceptor, StartChecks checks) {
         this.methods = methods;
-        this.interceptor = interceptor;
         this.checks = checks;
         this.own = new DefaultPointcutAdvisor(new MarkedMethods(methods), interceptor);
         this.advisor = own;
@@ -65,24 +57,6 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         // submission
         setBeforeExistingAdvisors(true);
         setOrder(Ordered.LOWEST_PRECEDENCE - 1);
-    }
-
-    /** By now all loops are known, and the loop may be made. */
-    @Override
-    public void afterSingletonsInstantiated() {
-        started = true;
-        MarkedMethod marked = first;
-        if (marked != null) {
-            interceptor.requireLoop(marked);
-        }
-    }
-
-    /** Of a bean that is made later, it can be asked for at once. */
-    private void requireLoop(MarkedMethod marked) {
-        first = marked;
-        if (started) {
-            interceptor.requireLoop(marked);
-        }
     }
 
     /** Beans in a circle get each other before they are initialized: by then the proxy must be there. */
@@ -123,7 +97,6 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         List<MarkedMethod> all = new ArrayList<>(ofClass);
         all.addAll(ofProxy);
         checks.check(all);
-        requireLoop(all.get(0));
         Object proxy = bean instanceof Advised && !ofProxy.isEmpty()
                 ? inFrontOf(bean, beanName)
                 : super.postProcessAfterInitialization(bean, beanName);

@@ -189,7 +189,7 @@ class PelLifecycleTests {
         HttpResponse<String> served = application.get("/actuator/pel");
         release.countDown();
         closing.join();
-        assertThat(refused.statusCode()).isEqualTo(500);
+        assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(served.statusCode()).isEqualTo(200);
         assertThat(RunningApplication.json(served)).containsEntry("state", "DRAINING");
         assertThat(last.outcome()).isEqualTo(Outcome.SUCCEEDED);

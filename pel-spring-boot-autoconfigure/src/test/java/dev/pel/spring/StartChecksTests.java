@@ -225,31 +225,6 @@ class StartChecksTests {
 
     // ------------------------------------------------------------------ which loop
 
-    @Test
-    void refusesSeveralLoopsOfWhichNoneIsPrimary() {
-        contextRunner
-                .withUserConfiguration(TwoLoops.class)
-                .withBean(TimeoutByProperty.class)
-                .withPropertyValues("orders.timeout=2s")
-                .run(context -> assertThat(context.getStartupFailure())
-                        .hasStackTraceContaining("$TimeoutByProperty.load() needs one loop, but there are several")
-                        .hasStackTraceContaining("[one, other]")
-                        .hasStackTraceContaining("Add @Primary to one of them"));
-    }
-
-    @Test
-    void refusesThemWhenALazyBeanIsMade() {
-        contextRunner
-                .withUserConfiguration(TwoLoops.class)
-                .withBean(TimeoutByProperty.class, TimeoutByProperty::new, bean -> bean.setLazyInit(true))
-                .withPropertyValues("orders.timeout=2s")
-                .run(context -> {
-                    assertThat(context).hasNotFailed();
-                    assertThatThrownBy(() -> context.getBean(TimeoutByProperty.class))
-                            .hasStackTraceContaining("needs one loop, but there are several");
-                });
-    }
-
     // ------------------------------------------------------------------ child contexts
 
     @Test
