@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.thread.Threading;
@@ -79,8 +80,9 @@ public final class PelAutoConfiguration {
         return builder.build();
     }
 
+    /** In each context, because that of a parent knows only the loops of the parent. */
     @Bean
-    @ConditionalOnMissingBean(name = "pelLifecycle")
+    @ConditionalOnMissingBean(name = "pelLifecycle", search = SearchStrategy.CURRENT)
     PelLifecycle pelLifecycle(ListableBeanFactory beans, Environment environment, PelProperties properties) {
         Duration timeout = Binder.get(environment)
                 .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)

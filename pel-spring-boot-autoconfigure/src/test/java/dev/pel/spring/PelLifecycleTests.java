@@ -27,10 +27,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,6 +53,36 @@ class PelLifecycleTests {
             EventLoop.create(EventLoopOptions.defaults().withStopDeadline(Duration.ofSeconds(10)));
     private final PelLifecycle lifecycle = new PelLifecycle(
             () -> Map.of("loop", loop), Duration.ofSeconds(30), PelProperties.StopPhase.AFTER_WEB_SERVER);
+
+    // ------------------------------------------------------------------ in a child context
+
+    @Test
+    void theLoopOfAChildContextStartsAndStopsWithTheChild() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class))
+                .run(parent -> {
+                    EventLoop own;
+                    try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+                        child.setParent(parent);
+                        child.register(LoopOfChild.class);
+                        child.refresh();
+                        own = child.getBean("loopOfChild", EventLoop.class);
+                        assertThat(own.state()).isEqualTo(LoopState.RUNNING);
+                    }
+                    assertThat(own.state()).isEqualTo(LoopState.STOPPED);
+                    assertThat(parent.getBean(EventLoop.class).state()).isEqualTo(LoopState.RUNNING);
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(PelAutoConfiguration.class)
+    static class LoopOfChild {
+        @Bean
+        @Primary
+        EventLoop loopOfChild() {
+            return EventLoop.create(EventLoopOptions.defaults().withName("child"));
+        }
+    }
 
     // ------------------------------------------------------------------ in an application
 
