@@ -9,7 +9,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Finds marked methods in child contexts without pel. Post-processors work in their own context only, so such a method would
- * run on its caller; a child tells its parents when it has been made.
+ * run on its caller; a child tells its parents when it has been made. A child that has switched pel off wants just that.
  */
 final class ChildContexts implements ApplicationListener<ContextRefreshedEvent> {
     private final ApplicationContext own;
@@ -32,7 +32,9 @@ final class ChildContexts implements ApplicationListener<ContextRefreshedEvent> 
     @Override
     public void onApplicationEvent(ContextRefreshedEvent event) {
         ApplicationContext child = event.getApplicationContext();
-        if (!child.equals(own) && child.getBeanNamesForType(CallPostProcessor.class, true, false).length == 0) {
+        if (!child.equals(own)
+                && PelIsEnabled.in(child.getEnvironment())
+                && child.getBeanNamesForType(CallPostProcessor.class, true, false).length == 0) {
             marked(child).forEach((bean, method) -> checks.checkIsNotInChild(child, bean, method));
         }
     }

@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -16,8 +17,12 @@ final class PelIsEnabled extends SpringBootCondition {
 
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-        boolean enabled =
-                Binder.get(context.getEnvironment()).bind(KEY, Boolean.class).orElse(true);
+        boolean enabled = in(context.getEnvironment());
         return new ConditionOutcome(enabled, ConditionMessage.of(KEY + " is " + enabled));
+    }
+
+    /** What the property says for a context. */
+    static boolean in(Environment environment) {
+        return Binder.get(environment).bind(KEY, Boolean.class).orElse(true);
     }
 }

@@ -25,6 +25,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -257,6 +258,22 @@ class StartChecksTests {
                                 .lane(Lane.PASSIVE)
                                 .submitted())
                         .isEqualTo(1);
+            }
+        });
+    }
+
+    @Test
+    void saysNothingOfAChildContextThatHasSwitchedPelOff() {
+        contextRunner.run(parent -> {
+            try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+                child.setParent(parent);
+                TestPropertyValues.of("pel.enabled=false").applyTo(child);
+                child.register(ImportsPel.class);
+                child.refresh();
+                FixedRate bean = child.getBean(FixedRate.class);
+                bean.poll();
+                assertThat(bean.threads().poll())
+                        .isEqualTo(Thread.currentThread().getName());
             }
         });
     }
