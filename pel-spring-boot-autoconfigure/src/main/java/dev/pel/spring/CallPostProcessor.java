@@ -152,6 +152,7 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
                                 .formatted(marked.title()),
                         "Remove 'final'.");
             }
+            checkIsSeen(proxy.getClass(), marked);
             return;
         }
         List<Method> declared = Arrays.stream(proxy.getProxiedInterfaces())
@@ -172,6 +173,20 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
                     "%s is behind a proxy that takes no advice, and that shows nothing but its interfaces."
                             .formatted(marked.title()),
                     "Put the annotation on the method of the interface.");
+        }
+    }
+
+    /** A package-private method can be overridden in its own package only. */
+    private static void checkIsSeen(Class<?> proxy, MarkedMethod marked) {
+        Method method = marked.method();
+        int visible = Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE;
+        String declaring = method.getDeclaringClass().getPackageName();
+        if ((method.getModifiers() & visible) == 0 && !declaring.equals(proxy.getPackageName())) {
+            throw new InvalidCallMethodException(
+                    marked,
+                    "%s is package-private in %s, but the bean's class is in %s: its proxy cannot override it."
+                            .formatted(marked.title(), declaring, marked.type().getPackageName()),
+                    "Make it public or protected.");
         }
     }
 

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
+import dev.pel.LoopFuture;
+import dev.pel.spring.slices.HiddenLoads;
+import dev.pel.spring.slices.InheritedLoads;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -76,6 +79,22 @@ class StartChecksTests {
     @Test
     void refusesAFinalMethodBehindAProxyByClass() {
         refuses(FinalMethod.class, "$FinalMethod.bad() is final, but must not be", "Remove 'final'");
+    }
+
+    @Test
+    void refusesAnInheritedMethodThatOnlyAnotherPackageSees() {
+        contextRunner
+                .withBean(HiddenMethod.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("@Next method " + HERE + "$HiddenMethod.hidden() is package-private in"
+                                + " dev.pel.spring.slices, but the bean's class is in dev.pel.spring"));
+    }
+
+    @Test
+    void takesAnInheritedMethodOfAnotherPackageThatSubclassesSee() {
+        contextRunner
+                .withBean(InheritedMethod.class)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
@@ -441,6 +460,10 @@ class StartChecksTests {
         @Next
         static void bad() {}
     }
+
+    static class HiddenMethod extends HiddenLoads {}
+
+    static class InheritedMethod extends InheritedLoads {}
 
     static class FinalMethod {
         @Next
