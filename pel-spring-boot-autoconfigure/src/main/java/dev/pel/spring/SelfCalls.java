@@ -3,11 +3,13 @@ package dev.pel.spring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +45,33 @@ final class SelfCalls {
 
     private SelfCalls(Class<?> type, Set<Method> marked, List<Class<?>> hierarchy) {
         this.type = type;
-        this.marked = marked.stream()
-                .collect(Collectors.toMap(
-                        method -> method.getName() + Type.getMethodDescriptor(method), method -> method, (a, b) -> a));
+        this.marked = bySignature(marked, type, hierarchy);
         this.owners = hierarchy.stream().map(Type::getInternalName).collect(Collectors.toSet());
+    }
+
+    /**
+     * The marked methods by what the byte code calls them. A superclass or interface may know one by other types: with those of
+     * its own parameters, or with another result.
+     */
+    private static Map<String, Method> bySignature(Set<Method> marked, Class<?> type, List<Class<?>> hierarchy) {
+        Map<String, Method> found = new HashMap<>();
+        marked.forEach(method -> found.put(signature(method), method));
+        Set<String> names = marked.stream().map(Method::getName).collect(Collectors.toSet());
+        for (Class<?> each : hierarchy) {
+            for (Method declared : each.getDeclaredMethods()) {
+                if (names.contains(declared.getName()) && !Modifier.isStatic(declared.getModifiers())) {
+                    Method runs = CallMethods.specific(declared, type);
+                    if (marked.contains(runs)) {
+                        found.putIfAbsent(signature(declared), runs);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String signature(Method method) {
+        return method.getName() + Type.getMethodDescriptor(method);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -376,7 +377,10 @@ class StartChecksTests {
                 CallInStaticMethod.class,
                 CallInStaticMethodOfAStaticMethod.class,
                 CallInStaticMethodOfAnotherClass.class,
-                CallInRecursiveStaticMethod.class
+                CallInRecursiveStaticMethod.class,
+                CallOfGenericMethodInSuperclass.class,
+                CallOfGenericMethodInInterface.class,
+                CallWithAnotherResultType.class
             })
     void refusesACallOnThis(Class<?> type) {
         contextRunner
@@ -654,6 +658,52 @@ class StartChecksTests {
 
         default void twice() {
             load();
+        }
+    }
+
+    abstract static class LoadsByKey<K> {
+        abstract void load(K key);
+
+        void both(K key) {
+            load(key);
+        }
+    }
+
+    static class CallOfGenericMethodInSuperclass extends LoadsByKey<Long> {
+        @Override
+        @Next
+        void load(Long key) {}
+    }
+
+    interface LoadsTwiceByKey<K> {
+        CompletableFuture<K> load(K key);
+
+        default CompletableFuture<K> twice(K key) {
+            return load(key);
+        }
+    }
+
+    static class CallOfGenericMethodInInterface implements LoadsTwiceByKey<Long> {
+        @Override
+        @Next
+        public CompletableFuture<Long> load(Long key) {
+            return LoopFuture.completed(key);
+        }
+    }
+
+    abstract static class LoadsStage {
+        abstract CompletionStage<String> load();
+
+        CompletionStage<String> both() {
+            return load();
+        }
+    }
+
+    static class CallWithAnotherResultType extends LoadsStage {
+        @Override
+        @Next
+        LoopFuture<String> load() {
+            return LoopFuture.completed("loaded");
         }
     }
 
