@@ -38,6 +38,9 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
 
     /** Called when what depends on it is attached. It ends at once when somebody else's future cannot be asked to tell. */
     void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
+        if (!both && one.isDone() && other instanceof LoopFuture<?> pel) {
+            secondError = pel.error(); // the first ends this one at once
+        }
         if (first.register()) {
             one.tell(first);
         }
@@ -59,7 +62,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         }
         if (missing.decrementAndGet() == 0) {
             // of both the failure of the first counts before that of the second, as with the JDK
-            Throwable known = !both ? error : firstError == null ? secondError : firstError;
+            Throwable known = both || error != null ? JoinedFailure.of(firstError, secondError) : null;
             generation.active.relay(this, value, known);
         }
     }

@@ -639,8 +639,16 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
     }
 
-    /** Somebody has got this failure, at whatever end of a chain: when it is a refusal, the refusal is known. */
+    /** Somebody has got this failure, at whatever end of a chain: the refusals that it tells of are known. */
     static void seen(Throwable error) {
+        seenCause(error);
+        if (error instanceof JoinedFailure joined) {
+            joined.seen();
+        }
+    }
+
+    /** The same of the failure that counts alone. */
+    static void seenCause(Throwable error) {
         if (cause(error) instanceof CallRejectedException why) {
             why.lookedAt();
         }

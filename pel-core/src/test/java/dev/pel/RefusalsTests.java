@@ -482,4 +482,132 @@ class RefusalsTests {
         assertThat(both.outcome()).isEqualTo(Outcome.FAILED);
         run(() -> assertThat(told()).isEqualTo(1));
     }
+
+    // ------------------------------------------------------------------ refusals that are joined
+
+    /** A dependent of two handles. */
+    interface Join {
+        LoopFuture<?> of(LoopFuture<Integer> one, LoopFuture<Integer> other);
+    }
+
+    private static Arguments join(String name, Join join) {
+        return Arguments.of(name, join);
+    }
+
+    static Stream<Arguments> joins() {
+        return Stream.of(
+                join("thenCombine", (one, other) -> one.thenCombine(other, Integer::sum)),
+                join("thenAcceptBoth", (one, other) -> one.thenAcceptBoth(other, (a, b) -> {})),
+                join("runAfterBoth", (one, other) -> one.runAfterBoth(other, () -> {})),
+                join("applyToEither", (one, other) -> one.applyToEither(other, a -> a)),
+                join("acceptEither", (one, other) -> one.acceptEither(other, a -> {})),
+                join("runAfterEither", (one, other) -> one.runAfterEither(other, () -> {})),
+                join(
+                        "links",
+                        (one, other) -> one.thenApply(a -> a)
+                                .thenCombine(other.thenApply(b -> b), Integer::sum)
+                                .thenApply(a -> a)
+                                .copy()));
+    }
+
+    private void areKnown(Join join, EventLoop loop) {
+        for (Look look : List.<Look>of(
+                handle -> handle.whenComplete((value, error) -> {}),
+                handle -> handle.handle((value, error) -> value),
+                handle -> handle.exceptionally(error -> null),
+                LoopFuture::join)) {
+            @SuppressWarnings("unchecked") // only looked at
+            LoopFuture<Object> joined = (LoopFuture<Object>) join.of(loop.next(() -> 1), loop.next(() -> 2));
+            try {
+                look.at(joined);
+            } catch (Exception e) {
+                // the refusal
+            }
+            Loops.awaitDone(joined);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("joins")
+    void refusalsOfAFullLaneThatAreJoinedAreKnownToWhoeverSeesTheEnd(String name, Join join) {
+        CountDownLatch gate = new CountDownLatch(1);
+        EventLoop loop = full(Duration.ofDays(1), gate);
+        areKnown(join, loop);
+        gate.countDown();
+        get(loop.stop(LONG));
+        assertThat(told()).isZero();
+        assertThat(failures).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("joins")
+    void refusalsOfAStoppedLoopThatAreJoinedAreKnownToWhoeverSeesTheEnd(String name, Join join) {
+        EventLoop loop = loops.started(options -> options.withUnobservedGrace(Duration.ofDays(1)));
+        get(loop.stop(LONG));
+        areKnown(join, loop);
+        await().atMost(LONG)
+                .until(() -> Loops.threadsOf(loop).stream().noneMatch(thread -> thread.contains("completion")));
+        loop.start();
+        assertThat(told()).isZero();
+    }
+
+    @Test
+    void refusalThatIsJoinedWithAnyOtherEndIsKnownToWhoeverSeesTheEnd() {
+        CountDownLatch gate = new CountDownLatch(1);
+        EventLoop loop = full(Duration.ofDays(1), gate);
+        LoopFuture<Integer> failed = loop.work(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        LoopFuture<Integer> succeeded = loop.work(() -> 1);
+        for (LoopFuture<Integer> other : List.of(failed, succeeded)) {
+            for (LoopFuture<Integer> joined : List.of(
+                    loop.next(() -> 1).thenCombine(other, Integer::sum),
+                    other.thenCombine(loop.next(() -> 1), Integer::sum))) {
+                Loops.awaitDone(joined.whenComplete((value, error) -> {}));
+            }
+        }
+        gate.countDown();
+        get(loop.stop(LONG));
+        assertThat(told()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("joins")
+    void refusalsThatAreJoinedAreCountedWhenNobodySeesTheEnd(String name, Join join) {
+        CountDownLatch gate = new CountDownLatch(1);
+        EventLoop loop = full(Duration.ofDays(1), gate);
+        LoopFuture<Integer> one = loop.next(() -> 1);
+        LoopFuture<Integer> other = loop.next(() -> 2);
+        Loops.awaitDone(join.of(one, other));
+        one.outcome(); // which says nothing of the other
+        gate.countDown();
+        get(loop.stop(LONG));
+        assertThat(told()).isEqualTo(1);
+    }
+
+    @Test
+    void refusalsThatAreJoinedInACompositionAreKnownToWhoeverSeesItsEnd() {
+        CountDownLatch gate = new CountDownLatch(1);
+        EventLoop loop = full(Duration.ofDays(1), gate);
+        LoopFuture<Integer> composed =
+                loop.work(() -> 1).thenCompose(one -> loop.next(() -> 1).thenCombine(loop.next(() -> 2), Integer::sum));
+        Loops.awaitDone(composed.handle((value, error) -> value));
+        gate.countDown();
+        get(loop.stop(LONG));
+        assertThat(told()).isZero();
+    }
+
+    @Test
+    void longRowOfRefusalsThatAreJoinedIsKnownToWhoeverSeesItsEnd() {
+        CountDownLatch gate = new CountDownLatch(1);
+        EventLoop loop = full(Duration.ofDays(1), gate);
+        LoopFuture<Integer> sum = loop.next(() -> 1);
+        for (int i = 0; i < 10_000; i++) {
+            sum = sum.thenCombine(loop.next(() -> 1), Integer::sum);
+        }
+        assertThatThrownBy(sum::join).hasRootCauseInstanceOf(CallRejectedException.class);
+        gate.countDown();
+        get(loop.stop(LONG));
+        assertThat(told()).isZero();
+    }
 }

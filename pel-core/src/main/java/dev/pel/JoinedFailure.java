@@ -1,0 +1,71 @@
+package dev.pel;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failure of a dependent of two futures that have both failed, at least the second with a refusal. For users it is the
+ * {@code CompletionException} around the failure that counts. Pel keeps the other one in it, because whoever looks at the end of the
+ * dependent deals with both, and only the refusals that nobody deals with are logged.
+ */
+final class JoinedFailure extends CompletionException {
+    private static final long serialVersionUID = 1L;
+
+    /** What the two futures failed with. Null when somebody has looked: then all refusals in them are known. */
+    private transient volatile @Nullable Throwable first;
+
+    private transient volatile @Nullable Throwable second;
+
+    private JoinedFailure(Throwable first, Throwable second) {
+        super(LoopFuture.cause(first));
+        this.first = first;
+        this.second = second;
+    }
+
+    /** The failure of what depends on two futures: that of the first, which tells of the refusals in that of the second, too. */
+    static @Nullable Throwable of(@Nullable Throwable first, @Nullable Throwable second) {
+        if (first == null) {
+            return second;
+        }
+        return second != null && first != second && isToTell(second) ? new JoinedFailure(first, second) : first;
+    }
+
+    private static boolean isToTell(Throwable error) {
+        return (error instanceof JoinedFailure joined && joined.first != null)
+                || (LoopFuture.cause(error) instanceof CallRejectedException why && why.window() != null);
+    }
+
+    /** Somebody has got this failure: all refusals in it are known. Rows of joined handles may be longer than a stack is deep. */
+    void seen() {
+        Deque<Throwable> open = new ArrayDeque<>();
+        takeParts(open);
+        Throwable next = open.poll();
+        while (next != null) {
+            LoopFuture.seenCause(next);
+            if (next instanceof JoinedFailure joined) {
+                joined.takeParts(open);
+            }
+            next = open.poll();
+        }
+    }
+
+    /** Concurrent looks may both get them, or a later one none: the first tells all. */
+    private void takeParts(Deque<Throwable> parts) {
+        Throwable one = first;
+        Throwable other = second;
+        if (one != null && other != null) {
+            parts.push(other);
+            parts.push(one);
+        }
+        first = null;
+        second = null;
+    }
+
+    /** As the class that users know. */
+    @Override
+    public String toString() {
+        return CompletionException.class.getName() + ": " + getMessage();
+    }
+}
