@@ -15,6 +15,10 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     private final boolean both;
     private final boolean cancelsUpstream;
     private final AtomicInteger missing;
+
+    /** Whether the loop has stopped, and does not wait for the second: the first decides. Set before anybody tells. */
+    private boolean onlyFirst;
+
     private volatile @Nullable Throwable firstError;
     private volatile @Nullable Throwable secondError;
 
@@ -34,6 +38,17 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
 
     boolean needsBoth() {
         return both;
+    }
+
+    /**
+     * The second is somebody else's. The drain waits for it, and the stop ends this; when the stop is over this ends with the first, if
+     * that ends in any case, and else at once.
+     */
+    void waitOutside(boolean firstEnds) {
+        onlyFirst = firstEnds && generation.active.isClosed();
+        if (!onlyFirst) {
+            waitOutside();
+        }
     }
 
     /** Called when what depends on it is attached. It ends at once when somebody else's future cannot be asked to tell. */
@@ -60,7 +75,14 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         } else {
             secondError = error;
         }
-        if (missing.decrementAndGet() == 0) {
+        int left = missing.decrementAndGet();
+        if (left > 0 && onlyFirst && from == first) {
+            if (error == null) {
+                stop();
+            } else {
+                generation.active.relay(this, value, error); // the second cannot change it
+            }
+        } else if (left == 0) {
             // of both the failure of the first counts before that of the second, as with the JDK
             Throwable known = both || error != null ? JoinedFailure.of(firstError, secondError) : null;
             generation.active.relay(this, value, known);

@@ -830,8 +830,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         } else {
             gate.via(new Link(this));
         }
-        if (isOutside(second)) {
-            gate.waitOutside();
+        if (isOutside(second) && (both || isOutside(this))) { // else it ends in any case with this one
+            gate.waitOutside(isBound());
         }
         LoopFuture<V> opened = gate;
         LoopFuture<U> result = opened.link(
@@ -860,9 +860,20 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
     }
 
-    /** Whether a future is ended by somebody else than this run of the loop. */
+    /**
+     * Whether a future that has not ended is ended by somebody else than this run of the loop. When this run is over there is no drain
+     * that could miss what others end, so all that counts then is that some loop ends it.
+     */
     private boolean isOutside(CompletableFuture<?> future) {
-        return !(future instanceof LoopFuture<?> pel) || pel.generation != generation || !pel.isBound();
+        if (future instanceof LoopFuture<?> pel && pel.isEndedByItsLoop()) {
+            return pel.generation != generation && !pel.isDone() && !generation.active.isClosed();
+        }
+        return !future.isDone();
+    }
+
+    /** Whether it belongs to a loop that ends it. */
+    boolean isEndedByItsLoop() {
+        return isBound();
     }
 
     /** Whether the loop ends it; one that somebody has made by himself it does not. */

@@ -51,6 +51,11 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     @Override
+    boolean isEndedByItsLoop() {
+        return false;
+    }
+
+    @Override
     public boolean complete(T value) {
         return plain.complete(value);
     }
