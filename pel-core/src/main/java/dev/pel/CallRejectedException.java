@@ -74,8 +74,8 @@ public final class CallRejectedException extends RejectedExecutionException {
             case DRAINING -> "It is draining: only operations and bodies that are under way may still submit.";
             case STOPPING -> "It is stopping, and can be started again once the report of the stop is there.";
             case STOPPED ->
-                "It accepts calls again when it has been started again: in a Spring application by the context, which"
-                        + " starts and stops its loop, and elsewhere by start().";
+                "It accepts calls again when it has been started again: in a Spring application by the context or the"
+                        + " endpoint's start, and elsewhere by start().";
             case NEW, RUNNING -> "Try again.";
         };
     }

@@ -64,6 +64,15 @@ class MessageTests {
     }
 
     @Test
+    void refusalOfAStoppedLoopSaysWhoStartsIt() {
+        EventLoop loop = loops.started();
+        Loops.get(loop.stop(LONG));
+        assertThat(failureOf(loop.next(() -> 1)))
+                .message()
+                .contains("in a Spring application by the context or the endpoint's start, and elsewhere by start().");
+    }
+
+    @Test
     void handlerThatFailsIsLoggedWithTheLabelOfTheCall() {
         EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {
             throw new IllegalStateException("the handler");
