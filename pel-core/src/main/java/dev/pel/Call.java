@@ -88,13 +88,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
     Call(Generation generation, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
-        this(generation, lane, operation, body, label, generation.active.submissionTime());
+        this(generation, lane, operation, body, label, generation.active.submissionTime(), false);
         STATE.set(this, lane == Lane.ACTIVE ? RETURNED : QUEUED);
     }
 
-    /** A timer. */
+    /** A timer. One that is set while the loop drains holds up the stop, whose log is to name it. */
     Call(Generation generation, Task body, @Nullable String label, long now) {
-        this(generation, Lane.ACTIVE, null, body, label, now);
+        this(generation, Lane.ACTIVE, null, body, label, now, generation.state() == LoopState.DRAINING);
         STATE.set(this, PENDING);
     }
 
@@ -104,7 +104,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             @Nullable Object operation,
             @Nullable Object body,
             @Nullable String label,
-            long now) {
+            long now,
+            boolean needsPlace) {
         super(generation);
         this.lane = (byte) lane.ordinal();
         this.payload = operation;
@@ -112,7 +113,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         this.context = generation.carriers.capture();
         this.submittedAt = now;
         this.since = now;
-        Places.Trail trail = generation.places.take(now);
+        Places.Trail trail = needsPlace ? generation.places.takeInAnyCase(now) : generation.places.take(now);
         if (label != null || trail != null) {
             DETAILS.set(this, new Details(label, trail));
         }

@@ -104,6 +104,24 @@ class SlowDrainTests {
     }
 
     @Test
+    void lineTellsThePlaceOfATimerThatIsSetWhileTheLoopDrains() {
+        Generation sparing = machine.running(EventLoopOptions.defaults().withPlaceInterval(Duration.ofDays(1)));
+        sparing.active.runsOn(Thread.currentThread());
+        sparing.delay(Duration.ofSeconds(15), () -> {}); // whose place is taken, and that of no other for a day
+        sparing.stop(Duration.ofSeconds(20), false);
+        sparing.delay(Duration.ofSeconds(6), () -> {});
+        machine.clock += SlowDrain.PATIENCE;
+        sparing.stopping().step();
+        assertThat(log.with(LINE))
+                .singleElement()
+                .asString()
+                .contains(
+                        "the next submitted at ",
+                        "SlowDrainTests.lineTellsThePlaceOfATimerThatIsSet",
+                        "falls due in 5 s");
+    }
+
+    @Test
     void lineTellsOfFuturesOutsideOfTheLoop() {
         new LoopFuture<>(generation).waitOutside();
         drain(20);
