@@ -7,15 +7,25 @@ final class LoggingErrorHandler implements ErrorHandler {
     @Override
     public void handle(Failure failure) {
         log.error(
-                "{}{} failed on lane {} after {}, submitted at {}, {}",
+                "{}{} failed on lane {} after {}, {}, {}",
                 failure.callId() < 0 ? "Code without a call" : "Call " + failure.callId(),
                 failure.label() == null ? "" : " '" + failure.label() + "'",
                 failure.lane(),
                 DurationText.about(Machine.nanos(failure.age())),
-                failure.submittedAt() == null ? "an unknown place" : failure.submittedAt(),
+                place(failure),
                 failure.late()
                         ? "after its call had ended otherwise (cancelled, timed out or stopped): the failure came late, no handle tells it"
                         : "and nobody deals with it: attach exceptionally(…) or whenComplete(…) to the handle, or ask for the result",
                 failure.error());
+    }
+
+    /** The place of submission. Where calls come too fast to take it, a failure has that of the code that failed. */
+    private static String place(Failure failure) {
+        StackTraceElement known = failure.submittedAt();
+        if (known == null) {
+            return "submitted at an unknown place (set the place interval to zero, in Spring pel.failures.place-interval=0,"
+                    + " to know it)";
+        }
+        return (known.equals(Places.of(failure.error())) ? "at " : "submitted at ") + known;
     }
 }
