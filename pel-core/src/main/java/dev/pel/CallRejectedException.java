@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,36 @@ public final class CallRejectedException extends RejectedExecutionException {
     /** Where it is counted until somebody looks at the handle. Set before anybody has the handle. */
     private transient volatile @Nullable RefusalWindow window;
 
+    /**
+     * For tests and stand-ins, which return {@code LoopFuture.failed(new CallRejectedException(…))}. The loop makes those of its calls
+     * itself.
+     *
+     * @param loop the name of the loop
+     * @param lane the lane that refuses
+     * @param capacity the number of entries that may wait there
+     * @param state the state of the loop: {@code NEW} or {@code RUNNING} for a lane that is full, the others for a loop that does not
+     *     accept calls
+     * @throws IllegalArgumentException when the capacity is less than 1
+     */
+    public CallRejectedException(String loop, Lane lane, int capacity, LoopState state) {
+        this(message(loop, lane, capacity, state), lane, capacity, state, isFull(state));
+    }
+
+    private static boolean isFull(LoopState state) {
+        return state == LoopState.NEW || state == LoopState.RUNNING;
+    }
+
+    private static String message(String loop, Lane lane, int capacity, LoopState state) {
+        Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(lane, "lane");
+        if (capacity < 1) {
+            throw new IllegalArgumentException("'capacity' must be at least 1 but was " + capacity);
+        }
+        return isFull(Objects.requireNonNull(state, "state"))
+                ? fullMessage(loop, lane, capacity)
+                : notRunningMessage(loop, state);
+    }
+
     private CallRejectedException(String message, Lane lane, int capacity, LoopState state, boolean full) {
         super(message);
         this.lane = lane;
@@ -39,14 +70,13 @@ public final class CallRejectedException extends RejectedExecutionException {
     }
 
     static CallRejectedException full(String loop, Lane lane, int capacity) {
-        return new CallRejectedException(
-                ("The %s lane of loop '%s' is full: %d are waiting, its capacity is %d. Submit less (watch the pressure events"
-                                + " or isFull), or raise the lane's capacity.")
-                        .formatted(lane, loop, capacity, capacity),
-                lane,
-                capacity,
-                LoopState.RUNNING,
-                true);
+        return new CallRejectedException(fullMessage(loop, lane, capacity), lane, capacity, LoopState.RUNNING, true);
+    }
+
+    private static String fullMessage(String loop, Lane lane, int capacity) {
+        return ("The %s lane of loop '%s' is full: %d are waiting, its capacity is %d. Submit less (watch the pressure events"
+                        + " or isFull), or raise the lane's capacity.")
+                .formatted(lane, loop, capacity, capacity);
     }
 
     static CallRejectedException timersFull(String loop, int capacity) {
@@ -61,12 +91,11 @@ public final class CallRejectedException extends RejectedExecutionException {
     }
 
     static CallRejectedException notRunning(String loop, Lane lane, int capacity, LoopState state) {
-        return new CallRejectedException(
-                "Loop '%s' does not accept calls: its state is %s. %s".formatted(loop, state, advice(state)),
-                lane,
-                capacity,
-                state,
-                false);
+        return new CallRejectedException(notRunningMessage(loop, state), lane, capacity, state, false);
+    }
+
+    private static String notRunningMessage(String loop, LoopState state) {
+        return "Loop '%s' does not accept calls: its state is %s. %s".formatted(loop, state, advice(state));
     }
 
     private static String advice(LoopState state) {

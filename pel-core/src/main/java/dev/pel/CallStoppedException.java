@@ -1,13 +1,19 @@
 package dev.pel;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The failure of a call, or of commands of an executor view, that had not ended when their loop stopped. */
 public final class CallStoppedException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    CallStoppedException(String loop) {
-        this(loop, "this call");
+    /**
+     * For tests and stand-ins, which return {@code LoopFuture.failed(new CallStoppedException(…))}. The loop makes those of its calls itself.
+     *
+     * @param loop the name of the loop
+     */
+    public CallStoppedException(String loop) {
+        this(Objects.requireNonNull(loop, "loop"), "this call");
     }
 
     CallStoppedException(String loop, String unended) {

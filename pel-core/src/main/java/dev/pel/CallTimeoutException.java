@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 /** The failure of a call whose timeout passed before it had ended. */
@@ -13,8 +14,13 @@ public final class CallTimeoutException extends TimeoutException {
         this(timeout, CallNames.atTheBeginning(ended));
     }
 
-    CallTimeoutException(Duration timeout) {
-        this(timeout, "The call");
+    /**
+     * For tests and stand-ins, which return {@code LoopFuture.failed(new CallTimeoutException(…))}. The loop makes those of its calls itself.
+     *
+     * @param timeout the time the call was given
+     */
+    public CallTimeoutException(Duration timeout) {
+        this(Objects.requireNonNull(timeout, "timeout"), "The call");
     }
 
     private CallTimeoutException(Duration timeout, String what) {
