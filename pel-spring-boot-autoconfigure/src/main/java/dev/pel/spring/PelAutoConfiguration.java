@@ -94,6 +94,12 @@ public final class PelAutoConfiguration {
     }
 
     @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static DurationUnits pelDurationUnits() {
+        return new DurationUnits();
+    }
+
+    @Bean
     static SingleCandidates pelSingleCandidates() {
         return new SingleCandidates();
     }

@@ -9,9 +9,15 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.origin.Origin;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Says at the end of a failed start which property is to be repaired, its rule, and where it was set. */
+/**
+ * Says at the end of a failed start which property is to be repaired, its rule, and where it was set. Comes before Boot's own analyzer of
+ * failed bindings, which knows the rule only as a reason.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class PelPropertyFailureAnalyzer extends AbstractFailureAnalyzer<PelPropertyException> {
     private final Environment environment;
 

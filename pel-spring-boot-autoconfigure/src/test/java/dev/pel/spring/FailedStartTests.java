@@ -69,6 +69,18 @@ class FailedStartTests {
     }
 
     @ParameterizedTest
+    @CsvSource({"pel.stop.deadline, none", "pel.web.retry-after, servlet", "pel.web.retry-after, reactive"})
+    void namesTheDurationWithoutAUnit(String key, String type, CapturedOutput output) {
+        assertThatThrownBy(() ->
+                        RunningApplication.start(List.of(), "spring.main.web-application-type=" + type, key + "=20"))
+                .hasStackTraceContaining(PelPropertyException.class.getName());
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("'" + key + "' must have a unit (write 20s or 20ms) but was 20. It was set in")
+                .contains("Change the value of '" + key + "', or remove the key so that its default counts.");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "pel.enabled, maybe",
         "pel.passive.threads, '4,8'",

@@ -7,13 +7,25 @@ import dev.pel.EventLoopOptions;
 import dev.pel.LaneOptions;
 import dev.pel.ThreadKind;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class PelPropertiesTests {
 
@@ -21,6 +33,9 @@ class PelPropertiesTests {
 
     private final ApplicationContextRunner contextRunner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
+
+    /** Of the latest context with a source of its own, because a context that has failed cannot be asked. */
+    private Environment environment;
 
     @Test
     void keepsTheDefaultsOfTheEngineButDoesNotKeepTheApplicationAlive() {
@@ -120,6 +135,90 @@ class PelPropertiesTests {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pel.active.settle",
+                "pel.stop.deadline",
+                "pel.stop.interrupt-grace",
+                "pel.failures.unobserved-grace",
+                "pel.failures.place-interval"
+            })
+    void refusesADurationWithoutAUnit(String key) {
+        contextRunner
+                .withPropertyValues(key + "=20")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("'" + key + "' must have a unit (write 20s or 20ms) but was 20"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PEL_STOP_INTERRUPTGRACE", "PEL_STOP_INTERRUPT_GRACE"})
+    void refusesADurationWithoutAUnitInAnEnvironmentVariable(String variable) {
+        contextRunner
+                .withInitializer(
+                        withFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(variable, "7"))))
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .startsWith("'pel.stop.interrupt-grace' must have a unit (write 7s or 7ms) but was 7."
+                                + " It was set in \"" + variable
+                                + "\" from property source \"test-systemEnvironment\""));
+    }
+
+    @Test
+    void refusesADurationWithoutAUnitOnTheCommandLine() {
+        contextRunner
+                .withInitializer(withFirst(new SimpleCommandLinePropertySource("--pel.stop.deadline=+20")))
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .startsWith("'pel.stop.deadline' must have a unit (write +20s or +20ms) but was +20."
+                                + " It was set in \"pel.stop.deadline\" from property source \"commandLineArgs\""));
+    }
+
+    @Test
+    void refusesADurationThatIsANumberOfAPlaceholder() {
+        contextRunner
+                .withPropertyValues("pel.stop.deadline=${seconds}", "seconds=20")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "'pel.stop.deadline' must have a unit (write 20s or 20ms) but was 20"));
+    }
+
+    @Test
+    void refusesADurationThatYamlMakesANumber() {
+        contextRunner
+                .withInitializer(withFirst(new MapPropertySource("yaml", Map.of("pel.stop.deadline", 20))))
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "'pel.stop.deadline' must have a unit (write 20s or 20ms) but was 20"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0s", "PT0S"})
+    void takesZeroWithAndWithoutAUnit(String zero) {
+        contextRunner
+                .withPropertyValues("pel.stop.deadline=" + zero)
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).stopDeadline())
+                        .isZero());
+    }
+
+    @Test
+    void takesADurationThatHasItsUnitByItsType() {
+        contextRunner
+                .withInitializer(
+                        withFirst(new MapPropertySource("code", Map.of("pel.stop.deadline", Duration.ofMillis(70)))))
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).stopDeadline())
+                        .hasMillis(70));
+    }
+
+    @Test
+    void saysNothingOfDurationsOfTheApplication() {
+        contextRunner
+                .withUserConfiguration(OwnProperties.class)
+                .withPropertyValues("pelican.pause=20")
+                .run(context ->
+                        assertThat(context.getBean(Pelican.class).pause()).hasMillis(20));
+    }
+
     @Test
     void namesBothKeysOfARuleThatTheyHaveTogether() {
         contextRunner
@@ -202,6 +301,24 @@ class PelPropertiesTests {
             }
         });
     }
+
+    private ApplicationContextInitializer<ConfigurableApplicationContext> withFirst(PropertySource<?> source) {
+        return context -> {
+            environment = context.getEnvironment();
+            context.getEnvironment().getPropertySources().addFirst(source);
+        };
+    }
+
+    private FailureAnalysis analysis(AssertableApplicationContext context) {
+        return new PelPropertyFailureAnalyzer(environment).analyze(context.getStartupFailure());
+    }
+
+    @ConfigurationProperties("pelican")
+    record Pelican(Duration pause) {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(Pelican.class)
+    static class OwnProperties {}
 
     private static EventLoopOptions options(EventLoop loop) {
         return loop.options();
