@@ -22,7 +22,6 @@ import org.springframework.util.StringValueResolver;
 /** Refuses marks that could not work, before anything is called. */
 final class StartChecks {
     private static final Logger log = LoggerFactory.getLogger(StartChecks.class);
-    private static final String SWITCH = " pel.start-checks=warn starts nevertheless.";
 
     private final StringValueResolver placeholders;
     private final PelProperties.StartChecks mode;
@@ -127,8 +126,9 @@ final class StartChecks {
 
     private void misses(String problem, String action) {
         switch (mode) {
-            case FAIL -> throw new InvalidCallMethodException(problem, action + SWITCH);
-            case WARN -> log.warn("{} {}", problem, action + SWITCH);
+            case FAIL ->
+                throw new InvalidCallMethodException(problem, action + " pel.start-checks=warn starts nevertheless.");
+            case WARN -> log.warn("{} {}", problem, action);
             case OFF -> {}
         }
     }
