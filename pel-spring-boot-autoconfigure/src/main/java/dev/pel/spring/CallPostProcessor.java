@@ -124,23 +124,43 @@ final class CallPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProces
         return factory.getProxy(bean.getClass().getClassLoader());
     }
 
-    /** A proxy of a final class would fail later, without a word about the annotation. */
+    /** A proxy of a class that cannot be extended would fail later, without a word about the annotation. */
     @Override
     protected void customizeProxyFactory(ProxyFactory proxyFactory) {
         Class<?> type = proxyFactory.getTargetClass();
         if (type != null
                 && proxyFactory.isProxyTargetClass()
-                && Modifier.isFinal(type.getModifiers())
+                && (Modifier.isFinal(type.getModifiers()) || type.isSealed())
                 && !Proxy.isProxyClass(type)
                 && !ClassUtils.isLambdaClass(type)) {
+            String kind = kind(type);
             MarkedMethod marked = methods.of(type).values().iterator().next();
             throw new InvalidCallMethodException(
                     marked,
-                    "Class %s is final, but has the method %s with @Next or @Work: no proxy can extend it."
-                            .formatted(type.getName(), marked.name()),
-                    "Remove 'final', or let the class implement an interface that declares the method and set"
+                    "Class %s is %s, but has the method %s with @Next or @Work: no proxy can extend it."
+                            .formatted(type.getName(), kind, marked.name()),
+                    howToOpen(kind)
+                            + ", or let the class implement an interface that declares the method and set"
                             + " spring.aop.proxy-target-class=false.");
         }
+    }
+
+    /** Why it cannot be extended. */
+    private static String kind(Class<?> type) {
+        if (type.isRecord()) {
+            return "a record";
+        }
+        if (Enum.class.isAssignableFrom(type)) {
+            return "an enum";
+        }
+        return type.isSealed() ? "sealed" : "final";
+    }
+
+    private static String howToOpen(String kind) {
+        return switch (kind) {
+            case "final", "sealed" -> "Remove '" + kind + "'";
+            default -> "Make it a class that is not final";
+        };
     }
 
     private void checkIsIntercepted(Advised proxy, MarkedMethod marked) {

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -109,6 +110,49 @@ class StartChecksTests {
     @Test
     void refusesAFinalClass() {
         refuses(FinalClass.class, "Class " + HERE + "$FinalClass is final, but has the method", "Remove 'final'");
+    }
+
+    @Test
+    void refusesARecord() {
+        refuses(
+                RecordWithMark.class,
+                "Class " + HERE + "$RecordWithMark is a record, but has the method " + HERE
+                        + "$RecordWithMark.bad() with @Next or @Work: no proxy can extend it.",
+                "Make it a class that is not final, or let the class implement an interface that declares the method and set"
+                        + " spring.aop.proxy-target-class=false.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesAnEnum(EnumWithMark constant) {
+        contextRunner
+                .withBean(EnumWithMark.class, () -> constant)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(" is an enum, but has the method ")
+                        .hasStackTraceContaining("Make it a class that is not final, or let the class implement"));
+    }
+
+    @Test
+    void refusesASealedClass() {
+        refuses(
+                SealedClass.class,
+                "Class " + HERE + "$SealedClass is sealed, but has the method ",
+                "Remove 'sealed', or let the class implement an interface");
+    }
+
+    @Test
+    void takesASubclassOfASealedClassThatIsNotSealed() {
+        contextRunner
+                .withBean(OpenSubclass.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void takesARecordBehindAProxyByInterface() {
+        contextRunner
+                .withPropertyValues("spring.aop.auto=false")
+                .withBean(RecordWithInterface.class)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
@@ -489,6 +533,31 @@ class StartChecksTests {
         @Next
         void bad() {}
     }
+
+    record RecordWithMark() {
+        @Next
+        void bad() {}
+    }
+
+    record RecordWithInterface() implements Loads {
+        @Override
+        public void load() {}
+    }
+
+    enum EnumWithMark {
+        PLAIN,
+        WITH_BODY {};
+
+        @Work
+        void bad() {}
+    }
+
+    static sealed class SealedClass permits OpenSubclass {
+        @Next
+        void bad() {}
+    }
+
+    static non-sealed class OpenSubclass extends SealedClass {}
 
     static final class FinalClassWithInterface implements Loads {
         @Override
