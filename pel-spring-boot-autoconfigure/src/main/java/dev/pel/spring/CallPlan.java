@@ -63,7 +63,7 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
 
     private static @Nullable Duration timeout(MarkedMethod marked, StringValueResolver placeholders) {
         String given = marked.mark().timeout();
-        String text = given.isEmpty() ? null : placeholders.resolveStringValue(given);
+        String text = given.isEmpty() ? null : resolved(marked, placeholders, given);
         if (!StringUtils.hasText(text)) {
             return null;
         }
@@ -87,6 +87,26 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
                     "Write it as 2s, 500ms or PT2S.");
         }
         return timeout;
+    }
+
+    /** Depending on its configuration, Spring throws or leaves the placeholder as it is. */
+    private static @Nullable String resolved(MarkedMethod marked, StringValueResolver placeholders, String given) {
+        try {
+            String text = placeholders.resolveStringValue(given);
+            if (text == null || !text.contains("${")) {
+                return text;
+            }
+        } catch (IllegalArgumentException e) {
+            throw unresolved(marked, given, ": " + e.getMessage() + ".");
+        }
+        throw unresolved(marked, given, ".");
+    }
+
+    private static InvalidCallMethodException unresolved(MarkedMethod marked, String given, String reason) {
+        return new InvalidCallMethodException(
+                marked,
+                "The timeout of %s is '%s', which cannot be resolved%s".formatted(marked.title(), given, reason),
+                "Set the property, or give the placeholder a default, as in ${orders.timeout:2s}.");
     }
 
     /** Submits an operation; what it returns is waited for on the lane's thread when it is a future. */

@@ -32,8 +32,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * The bean of an interface may be a proxy with no class that implements it, such as a Spring Data repository.
  *
  * <p>The application does not start when the annotation could not work: another return type; a private, static or final
- * method; a final class without an interface; {@code @Async} on the same method; a call of the method on {@code this}, which
- * would pass by the proxy, unless {@code pel.start-checks} allows it.
+ * method; a class without an interface that cannot be extended, as a final or sealed one, a record or an enum; a timeout that is
+ * no duration above zero with a unit, or whose placeholder cannot be resolved; {@code @Async} on the same method; a call of the
+ * method on {@code this}, which would pass by the proxy, unless {@code pel.start-checks} allows it.
  *
  * @see Work
  */

@@ -26,6 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -239,6 +240,21 @@ class StartChecksTests {
                                 "$TimeoutByProperty.load() must have a unit but was '" + timeout.strip())
                         .hasStackTraceContaining(
                                 "Write it as " + timeout.strip() + "s, or " + timeout.strip() + "ms for milliseconds"));
+    }
+
+    @Test
+    void refusesATimeoutWhosePlaceholderNobodyResolves() {
+        String problem = "The timeout of @Next method " + HERE
+                + "$TimeoutByProperty.load() is '${orders.timeout}', which cannot be resolved";
+        String action = "Set the property, or give the placeholder a default, as in ${orders.timeout:2s}.";
+        refuses(TimeoutByProperty.class, problem, action);
+        contextRunner
+                .withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class))
+                .withBean(TimeoutByProperty.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(InvalidCallMethodException.class.getName() + ": " + problem
+                                + ": Could not resolve placeholder 'orders.timeout'")
+                        .hasStackTraceContaining(action));
     }
 
     // ------------------------------------------------------------------ beside other annotations
