@@ -5,6 +5,7 @@ import dev.pel.Lane;
 import dev.pel.LoopState;
 import dev.pel.StopReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,7 @@ import org.springframework.boot.convert.DurationStyle;
  * @param mostThreads how many threads a lane may get here
  */
 record LoopActions(EventLoop loop, int mostThreads) {
+    private static final List<String> ACTIONS = List.of("stop", "force-stop", "start", "resize");
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int CONFLICT = 409;
@@ -49,17 +51,27 @@ record LoopActions(EventLoop loop, int mostThreads) {
     WebEndpointResponse<Object> act(
             @Nullable String action, @Nullable String deadline, @Nullable String lane, @Nullable String threads)
             throws InterruptedException {
+        refuseOutside("stop", action, "deadline", deadline);
+        refuseOutside("resize", action, "lane", lane);
+        refuseOutside("resize", action, "threads", threads);
         try {
             return switch (action == null ? "" : action) {
                 case "stop" -> stop(deadline);
                 case "force-stop" -> forceStop();
                 case "start" -> start();
                 case "resize" -> resize(lane, threads);
-                default -> throw new BadRequest("action", "one of stop, force-stop, start, resize", action);
+                default -> throw new BadRequest("action", "one of " + String.join(", ", ACTIONS), action);
             };
         } catch (IllegalStateException e) {
             // another request was faster than the look at the state
             return conflict(action);
+        }
+    }
+
+    /** What an action would not look at is no part of it: a force-stop with a deadline is not what somebody meant. */
+    private static void refuseOutside(String owner, @Nullable String action, String parameter, @Nullable String value) {
+        if (value != null && action != null && ACTIONS.contains(action) && !action.equals(owner)) {
+            throw new BadRequest(parameter, "left out of " + action, value);
         }
     }
 

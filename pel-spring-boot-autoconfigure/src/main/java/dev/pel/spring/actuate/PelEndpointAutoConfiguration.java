@@ -58,6 +58,11 @@ public final class PelEndpointAutoConfiguration {
     }
 
     @Bean
+    UnknownParameters pelUnknownParameters(ObjectProvider<RequestQuery> query) {
+        return new UnknownParameters(query.getIfAvailable(() -> () -> false));
+    }
+
+    @Bean
     @Conditional(FailuresAreShown.class)
     EventLoopOptionsCustomizer pelRecentFailures() {
         return options -> options.withListener(new RecentFailures(Clock.systemUTC()));

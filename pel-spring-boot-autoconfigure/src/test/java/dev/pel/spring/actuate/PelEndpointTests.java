@@ -260,6 +260,15 @@ class PelEndpointTests {
             {"action":"resize","lane":"work"}                      | 'threads' must be a number between 1 and 1024 (pel.endpoint.max-threads)
             {"action":"resize","lane":"work","threads":0}          | 'threads' must be a number between 1 and 1024 (pel.endpoint.max-threads) but was '0'
             {"action":"resize","lane":"work","threads":1025}       | 'threads' must be a number between 1 and 1024 (pel.endpoint.max-threads) but was '1025'
+            {"action":"stop","dedline":"1s"}                       | 'dedline' is no parameter: the parameters are action, loop, deadline, lane, threads
+            {"action":"stop","dedline":null}                       | 'dedline' is no parameter: the parameters are action, loop, deadline, lane, threads
+            {"Action":"stop"}                                      | 'Action' is no parameter: the parameters are action, loop, deadline, lane, threads
+            {"":"stop"}                                            | '' is no parameter: the parameters are action, loop, deadline, lane, threads
+            {"action":"force-stop","deadline":"1s"}                | 'deadline' must be left out of force-stop but was '1s'
+            {"action":"start","deadline":"1s"}                     | 'deadline' must be left out of start but was '1s'
+            {"action":"resize","deadline":"1s","lane":"work","threads":8} | 'deadline' must be left out of resize but was '1s'
+            {"action":"stop","lane":"work"}                        | 'lane' must be left out of stop but was 'work'
+            {"action":"stop","threads":8}                          | 'threads' must be left out of stop but was '8'
             {"action":"resize","lane":"work","threads":"many"}     | 'threads' must be a number between 1 and 1024 (pel.endpoint.max-threads) but was 'many'
             """)
     void aBadValueIsAnsweredWithItsRule(String request, String rule) throws Exception {
@@ -271,7 +280,9 @@ class PelEndpointTests {
     @ValueSource(strings = {"action", "loop", "deadline", "lane", "threads"})
     void ofALongValueOnlyTheBeginningIsRepeated(String parameter) throws Exception {
         Map<String, String> request = new HashMap<>(
-                Map.of("action", parameter.equals("deadline") ? "stop" : "resize", "lane", "work", "threads", "2"));
+                parameter.equals("deadline")
+                        ? Map.of("action", "stop")
+                        : Map.of("action", "resize", "lane", "work", "threads", "2"));
         request.put(parameter, "x".repeat(3_000_000));
         String body = request.entrySet().stream()
                 .map(entry -> "\"" + entry.getKey() + "\":\"" + entry.getValue() + "\"")
@@ -281,6 +292,15 @@ class PelEndpointTests {
         assertThat(response.body())
                 .contains("'" + parameter + "' must be ", "xxx")
                 .hasSizeLessThan(300);
+    }
+
+    @Test
+    void ofALongNameOnlyTheBeginningIsRepeated() throws Exception {
+        HttpResponse<String> response =
+                application.postJson("/actuator/pel", "{\"action\":\"stop\",\"" + "x".repeat(40_000) + "\":1}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("'xxx", "is no parameter").hasSizeLessThan(300);
+        assertThat(loop.state()).isEqualTo(LoopState.RUNNING);
     }
 
     @ParameterizedTest

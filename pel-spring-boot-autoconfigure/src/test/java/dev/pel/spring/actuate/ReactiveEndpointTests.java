@@ -47,6 +47,17 @@ class ReactiveEndpointTests {
                 .isEqualTo(200);
     }
 
+    @Test
+    void anUnknownParameterIsRefused() throws Exception {
+        HttpResponse<String> response =
+                application.postJson("/actuator/the-loop", "{\"action\":\"stop\",\"dedline\":\"1s\"}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response))
+                .containsEntry(
+                        "error", "'dedline' is no parameter: the parameters are action, loop, deadline, lane, threads");
+        assertThat(loop.state()).isEqualTo(LoopState.RUNNING);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/the-loop?action=force-stop", "/actuator/the-%6Coop?action=force-stop"})
     void parametersInTheQueryAreRefused(String path) throws Exception {
