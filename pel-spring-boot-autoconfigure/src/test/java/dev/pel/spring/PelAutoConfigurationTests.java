@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
@@ -25,11 +26,14 @@ import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
+@ExtendWith(OutputCaptureExtension.class)
 class PelAutoConfigurationTests {
 
     private final ApplicationContextRunner contextRunner =
@@ -118,6 +122,41 @@ class PelAutoConfigurationTests {
             assertThat(context.getBean(PelTemplate.class).stats().name()).isEqualTo("own");
         });
         assertThat(own.state()).isEqualTo(LoopState.STOPPED);
+    }
+
+    @Test
+    void saysWhichBeanTakesThePlaceOfItsLoop(CapturedOutput output) {
+        contextRunner
+                .withUserConfiguration(ForgottenDefaultCandidate.class)
+                .run(context -> assertThat(output)
+                        .containsOnlyOnce(
+                                "EventLoop bean 'reportsLoop' takes the place of pel's own loop; for a loop beside"
+                                        + " it declare @Bean(defaultCandidate = false)"));
+    }
+
+    @Test
+    void saysWhichOfTheLoopsTakesThePlaceOfItsOwn(CapturedOutput output) {
+        contextRunner
+                .withUserConfiguration(ForgottenDefaultCandidate.class)
+                .withBean("orders", EventLoop.class, () -> loop("orders"), PRIMARY)
+                .run(context -> assertThat(output)
+                        .containsOnlyOnce("takes the place of")
+                        .contains("EventLoop bean 'orders' takes the place of pel's own loop"));
+    }
+
+    @Test
+    void saysNothingOfTheLoopOfAChildContextThatHasOneOfItsParent(CapturedOutput output) {
+        contextRunner.run(parent -> contextRunner
+                .withParent(parent)
+                .withUserConfiguration(ForgottenDefaultCandidate.class)
+                .run(child -> assertThat(output).doesNotContain("takes the place of")));
+    }
+
+    @Test
+    void saysNothingOfLoopsBesideItsOwn(CapturedOutput output) {
+        contextRunner
+                .withUserConfiguration(SecondLoopConfiguration.class)
+                .run(context -> assertThat(output).doesNotContain("takes the place of"));
     }
 
     @Test
@@ -354,6 +393,14 @@ class PelAutoConfigurationTests {
                     .customize(options -> options.withPassive(
                             passive -> passive.withThreads(4).withCapacity(77)))
                     .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ForgottenDefaultCandidate {
+        @Bean
+        EventLoop reportsLoop(PelLoopBuilder builder) {
+            return builder.name("reports").build();
         }
     }
 
