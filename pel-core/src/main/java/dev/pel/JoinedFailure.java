@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@code CompletionException} around the failure that counts. Pel keeps the other one in it, because whoever looks at the end of the
  * dependent deals with both, and only the refusals that nobody deals with are logged.
  */
+@SuppressWarnings("ReferenceEquality") // the very same throwable is meant
 final class JoinedFailure extends CompletionException {
     private static final long serialVersionUID = 1L;
 
@@ -65,6 +66,7 @@ final class JoinedFailure extends CompletionException {
 
     /** As the class that users know. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // the message is the JDK's, too: it is the name that is to be theirs
     public String toString() {
         return CompletionException.class.getName() + ": " + getMessage();
     }
