@@ -139,7 +139,7 @@ class ReportTests {
         assertThat(refused(LoopState.STOPPED))
                 .isEqualTo(
                         "its state is STOPPED. It accepts calls again when it has been started again: in a Spring application by the"
-                                + " context, which starts and stops its loop, and elsewhere by start().");
+                                + " context or the endpoint's start, and elsewhere by start().");
     }
 
     private static String refused(LoopState state) {
