@@ -18,7 +18,7 @@ final class ActiveLane implements Runnable {
     private static final int BATCH = 256;
     private static final int CHUNK = 1_024;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final LaneOptions options;
     private final LaneCounters counters;
     private final Pressure pressure;
@@ -39,11 +39,11 @@ final class ActiveLane implements Runnable {
     private final AtomicBoolean abandoning = new AtomicBoolean();
 
     /** What the active thread carried when it came; null where nothing is carried. Confined to it, as the next one. */
-    private ContextCarrier.@Nullable Snapshot own;
+    private ContextPropagator.@Nullable Snapshot own;
 
     private boolean blank;
 
-    private final Present present = new Present();
+    private final CurrentEntry present = new CurrentEntry();
 
     /** Whether a listener needs exact times. */
     private final boolean isTimed;
@@ -61,16 +61,15 @@ final class ActiveLane implements Runnable {
     /** Whether somebody else has. Confined to the active thread. */
     private boolean wasInterrupted;
 
-    ActiveLane(Generation generation) {
-        this.generation = generation;
-        this.options = generation.options.active();
+    ActiveLane(LoopRun run) {
+        this.run = run;
+        this.options = run.options.active();
         this.counters = new LaneCounters(options);
-        this.pressure = new Pressure(Lane.ACTIVE, options, counters, generation.listeners);
-        this.isTimed = generation.listeners.needExactTimes();
-        this.timers = new Timers(generation, this);
+        this.pressure = new Pressure(Lane.ACTIVE, options, counters, run.listeners);
+        this.isTimed = run.listeners.needExactTimes();
+        this.timers = new Timers(run, this);
         // the first place of the queue is enough: to ask whether it is empty would read what submitters write
-        this.spin = new Spin(
-                generation.machine, () -> queue.relaxedPeek() != null || timers.hasNews() || generation.isOver());
+        this.spin = new Spin(run.machine, () -> queue.relaxedPeek() != null || timers.hasNews() || run.isOver());
     }
 
     // ------------------------------------------------------------------ submitting
@@ -81,30 +80,30 @@ final class ActiveLane implements Runnable {
     }
 
     /** Accepts a command, or says why not. */
-    @Nullable CallRejectedException submit(Post command) {
+    @Nullable CallRejectedException submit(PostedTask command) {
         CallRejectedException why = submit(command, command);
         if (why != null) {
-            generation.listeners.rejected(command, why);
+            run.listeners.rejected(command, why);
         }
         return why;
     }
 
     private @Nullable CallRejectedException submit(CallInfo call, ActiveEntry entry) {
-        if (!generation.accepts()) {
+        if (!run.accepts()) {
             counters.refused();
-            return generation.notRunning(Lane.ACTIVE);
+            return run.notRunning(Lane.ACTIVE);
         }
         if (!counters.accept()) {
             return refuse();
         }
         // the rival is a stop: either it sees the place that was just taken and waits for the call, or we see the stop
         // here
-        if (!generation.accepts()) {
+        if (!run.accepts()) {
             counters.withdraw();
-            generation.wentIdle(); // a drain may have seen the place
-            return generation.notRunning(Lane.ACTIVE);
+            run.wentIdle(); // a drain may have seen the place
+            return run.notRunning(Lane.ACTIVE);
         }
-        generation.listeners.queued(call, Lane.ACTIVE);
+        run.listeners.queued(call, Lane.ACTIVE);
         pressure.rose();
         post(entry);
         return null;
@@ -124,7 +123,7 @@ final class ActiveLane implements Runnable {
             return false;
         }
         dependent.queuedAt(submissionTime());
-        generation.listeners.queued(dependent, Lane.ACTIVE);
+        run.listeners.queued(dependent, Lane.ACTIVE);
         pressure.rose();
         post(dependent);
         return true;
@@ -133,19 +132,19 @@ final class ActiveLane implements Runnable {
     /** Books that this lane has refused something because it is full. */
     CallRejectedException refuse() {
         counters.refused();
-        return CallRejectedException.full(generation.name(), Lane.ACTIVE, options.capacity());
+        return CallRejectedException.full(run.name(), Lane.ACTIVE, options.capacity());
     }
 
     /** Books the body of a call whose operation has returned; it was promised a place when the call was accepted. */
     void reserve(Call<?> call) {
         counters.acceptReserved();
-        generation.listeners.queued(call, Lane.ACTIVE);
+        run.listeners.queued(call, Lane.ACTIVE);
         pressure.rose();
     }
 
     /** Lets the active thread hand the end of one future on to another. */
     <T extends @Nullable Object> void relay(LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) {
-        generation.stack.ensureSomeRoom();
+        run.stack.ensureSomeRoom();
         post(new Relay<>(to, value, error));
     }
 
@@ -162,7 +161,7 @@ final class ActiveLane implements Runnable {
     /** Wakes the active thread if it is parked, or about to park. */
     void rouse() {
         if (isParked() && parked.compareAndSet(1, 0)) {
-            generation.machine.unpark(thread);
+            run.machine.unpark(thread);
         }
     }
 
@@ -189,12 +188,12 @@ final class ActiveLane implements Runnable {
     private void abandonOne(ActiveEntry entry) {
         boolean active = isCurrent();
         if (active) {
-            enter(new Passing());
+            enter(new HandOver());
         }
         try {
             entry.abandon();
         } catch (Throwable e) {
-            log.error("An entry of the active lane of loop '{}' could not be ended", generation.name(), e);
+            log.error("An entry of the active lane of loop '{}' could not be ended", run.name(), e);
         } finally {
             if (active) {
                 notRun();
@@ -212,24 +211,24 @@ final class ActiveLane implements Runnable {
     @Override
     public void run() {
         try {
-            generation.watch.startBeating();
-            own = generation.carriers.capture();
-            blank = generation.carriers.isBlank(own);
-            generation.late.giveWayTo(this, Machine.nanos(generation.options.interruptGrace()));
-            while (!generation.isOver()) {
+            run.watch.startBeating();
+            own = run.propagators.capture();
+            blank = run.propagators.isBlank(own);
+            run.late.giveWayTo(this, Machine.nanos(run.options.interruptGrace()));
+            while (!run.isOver()) {
                 turn();
             }
             blank = false; // what others attached past pel may run outside any scope now
             runLast();
         } finally {
             thread = null; // it may be somebody's own, and live on
-            generation.activeEnded();
+            run.activeEnded();
         }
     }
 
     private void turn() {
         try {
-            present.clock = generation.watch.time();
+            present.clock = run.watch.time();
             timers.takeIn();
             int count = timers.fireDue(BATCH) + runQueued();
             if (count >= BATCH) {
@@ -242,14 +241,14 @@ final class ActiveLane implements Runnable {
             }
         } catch (Throwable e) {
             // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
-            log.defect(generation.name(), e);
+            log.defect(run.name(), e);
         }
     }
 
     private void flood() {
         if (!flooded) {
             flooded = true;
-            generation.watch.tick();
+            run.watch.tick();
         }
     }
 
@@ -267,12 +266,12 @@ final class ActiveLane implements Runnable {
     }
 
     private Failures failures() {
-        return generation.failures;
+        return run.failures;
     }
 
     private int runQueued() {
         int count = 0;
-        while (count < BATCH && !generation.isOver()) { // then the right to take is needed
+        while (count < BATCH && !run.isOver()) { // then the right to take is needed
             ActiveEntry entry = queue.poll();
             if (entry == null) {
                 break;
@@ -284,23 +283,23 @@ final class ActiveLane implements Runnable {
     }
 
     private void sleep() {
-        if (spin.isWorthwhile() && generation.isSwift() && spin.found()) {
+        if (spin.isWorthwhile() && run.isSwift() && spin.found()) {
             return;
         }
-        long since = generation.machine.nanoTime();
+        long since = run.machine.nanoTime();
         timers.sleeps();
         parked.set(1);
         // a producer queues first and looks at the flag then: one of the two sees the other
-        if (queue.isEmpty() && !timers.hasNews() && !generation.isOver()) {
+        if (queue.isEmpty() && !timers.hasNews() && !run.isOver()) {
             long wait = untilNext();
             if (wait >= 0) {
-                generation.wentIdle();
-                generation.machine.park(this, wait);
+                run.wentIdle();
+                run.machine.park(this, wait);
             }
         }
         parked.set(0);
-        generation.watch.startBeating();
-        spin.slept(generation.machine.nanoTime() - since);
+        run.watch.startBeating();
+        spin.slept(run.machine.nanoTime() - since);
         clearInterrupt(); // bodies are not interrupted before the loop is over
     }
 
@@ -309,7 +308,7 @@ final class ActiveLane implements Runnable {
         if (!timers.hasNext() && failures().isEmpty()) {
             return 0;
         }
-        long now = generation.machine.nanoTime();
+        long now = run.machine.nanoTime();
         long wait = Long.MAX_VALUE;
         if (timers.hasNext()) {
             wait = timers.firstDue() - now;
@@ -327,10 +326,10 @@ final class ActiveLane implements Runnable {
     private void runLast() {
         timers.stopAll();
         while (taking.compareAndSet(false, true)) {
-            boolean swept = generation.isSwept(); // before the look: what was posted until then is still run
-            ActiveEntry entry = generation.isImpatient() ? null : queue.poll();
-            if (entry == null && (swept || generation.isImpatient())) {
-                if (generation.isImpatient() || failures().isEmpty()) {
+            boolean swept = run.isSwept(); // before the look: what was posted until then is still run
+            ActiveEntry entry = run.isImpatient() ? null : queue.poll();
+            if (entry == null && (swept || run.isImpatient())) {
+                if (run.isImpatient() || failures().isEmpty()) {
                     close(); // and keep the right to take
                     break;
                 }
@@ -348,7 +347,7 @@ final class ActiveLane implements Runnable {
         }
         timers.stopAll();
         failures().endOfTurn();
-        generation.commands.tellHandler();
+        run.commands.tellHandler();
         clearInterrupt(); // the thread may be somebody's own
     }
 
@@ -356,7 +355,7 @@ final class ActiveLane implements Runnable {
         try {
             entry.run(this);
         } catch (Throwable e) {
-            log.defect(generation.name(), e);
+            log.defect(run.name(), e);
         }
     }
 
@@ -372,15 +371,15 @@ final class ActiveLane implements Runnable {
 
     private void waitForSweep() {
         parked.set(1);
-        if (queue.isEmpty() && !generation.isSwept() && !generation.isImpatient()) {
-            generation.machine.park(this, 0);
+        if (queue.isEmpty() && !run.isSwept() && !run.isImpatient()) {
+            run.machine.park(this, 0);
         }
         parked.set(0);
         clearInterrupt();
     }
 
     void wake() {
-        generation.machine.unpark(thread);
+        run.machine.unpark(thread);
     }
 
     // ------------------------------------------------------------------ what entries tell
@@ -395,7 +394,7 @@ final class ActiveLane implements Runnable {
         counters.leftHere();
         present.enter(call);
         if (pressure.isHigh()) {
-            ContextCarrier.Scope scope = openNested(null); // a listener is others' code, too
+            ContextPropagator.Scope scope = openNested(null); // a listener is others' code, too
             try {
                 pressure.fell();
             } finally {
@@ -405,29 +404,28 @@ final class ActiveLane implements Runnable {
         if (isTimed) {
             // right after the one before, unless it came later
             long before = present.nextStartsAt;
-            present.clock = before == 0 ? generation.machine.nanoTime() : before - queuedAt < 0 ? queuedAt : before;
+            present.clock = before == 0 ? run.machine.nanoTime() : before - queuedAt < 0 ? queuedAt : before;
             present.nextStartsAt = 0;
         } else {
-            present.clock = generation.watch.time();
+            present.clock = run.watch.time();
         }
         present.waited(Math.max(0, present.clock - queuedAt)); // the watch's clock may lag behind the machine's
         return present.clock;
     }
 
     void started(CallInfo call) {
-        generation.listeners.started(call, Lane.ACTIVE, present.waited());
+        run.listeners.started(call, Lane.ACTIVE, present.waited());
     }
 
     /** An entry has run. */
     void ended(CallInfo call, Outcome outcome, long startedAt) {
         counters.endedHere(outcome);
         if (isTimed) {
-            present.nextStartsAt = generation.machine.nanoTime();
-            generation.listeners.ended(
-                    call, Lane.ACTIVE, outcome, present.waited(), ran(present.nextStartsAt - startedAt));
-        } else if (!generation.listeners.isEmpty()) {
-            long ran = ran(generation.watch.time() - startedAt);
-            generation.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), ran);
+            present.nextStartsAt = run.machine.nanoTime();
+            run.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), ran(present.nextStartsAt - startedAt));
+        } else if (!run.listeners.isEmpty()) {
+            long ran = ran(run.watch.time() - startedAt);
+            run.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), ran);
         }
     }
 
@@ -442,23 +440,23 @@ final class ActiveLane implements Runnable {
      */
     long submissionTime() {
         if (isTimed) {
-            return generation.machine.nanoTime();
+            return run.machine.nanoTime();
         }
-        return isCurrent() ? present.clock : generation.watch.time();
+        return isCurrent() ? present.clock : run.watch.time();
     }
 
     /** Opens the context of an entry, which comes as the first thing of an entry and goes as the last: others' code runs inside. */
-    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot context) {
-        return generation.carriers.open(context, blank);
+    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot context) {
+        return run.propagators.open(context, blank);
     }
 
     /** The same inside an entry, or for others' code that belongs to none; what has no context gets what the thread came with. */
-    ContextCarrier.Scope openNested(ContextCarrier.@Nullable Snapshot context) {
-        return generation.carriers.open(context == null ? own : context);
+    ContextPropagator.Scope openNested(ContextPropagator.@Nullable Snapshot context) {
+        return run.propagators.open(context == null ? own : context);
     }
 
-    void close(ContextCarrier.Scope scope) {
-        generation.carriers.close(scope);
+    void close(ContextPropagator.Scope scope) {
+        run.propagators.close(scope);
     }
 
     /** The active thread is in somebody's code that is no entry: the error handler. */
@@ -496,17 +494,16 @@ final class ActiveLane implements Runnable {
     /** An entry that has left the queue will never run. */
     void dropped(CallInfo call, Outcome outcome, long queuedAt) {
         counters.ended(outcome);
-        generation.listeners.ended(call, Lane.ACTIVE, outcome, generation.machine.nanoTime() - queuedAt, 0);
+        run.listeners.ended(call, Lane.ACTIVE, outcome, run.machine.nanoTime() - queuedAt, 0);
     }
 
     /** A call has ended while its body runs on. */
     void cutOff(CallInfo call, Outcome outcome, long startedAt) {
         counters.abandoned(1);
-        generation.countStopped(outcome, true);
+        run.countStopped(outcome, true);
         counters.ended(outcome);
-        generation.listeners.ended(
-                call, Lane.ACTIVE, outcome, present.waited(), generation.machine.nanoTime() - startedAt);
-        generation.wentIdle(); // a drain may have looked before this was booked
+        run.listeners.ended(call, Lane.ACTIVE, outcome, present.waited(), run.machine.nanoTime() - startedAt);
+        run.wentIdle(); // a drain may have looked before this was booked
     }
 
     /** A body whose call had ended has come back. */
@@ -586,7 +583,7 @@ final class ActiveLane implements Runnable {
         }
         timers.abandonAll();
         failures().handOver();
-        if (present.call() instanceof Post command) {
+        if (present.call() instanceof PostedTask command) {
             command.cutOff(); // the active thread is lost in it
         }
         return true;
@@ -605,7 +602,7 @@ final class ActiveLane implements Runnable {
         } else if (entry instanceof Dependent<?, ?> dependent) {
             return dependent.queuedAt() + present.waited();
         }
-        return entry instanceof Post command ? command.queuedAt() + present.waited() : 0;
+        return entry instanceof PostedTask command ? command.queuedAt() + present.waited() : 0;
     }
 
     @Nullable Thread thread() {
@@ -614,7 +611,7 @@ final class ActiveLane implements Runnable {
 
     /** The loop's name. */
     String name() {
-        return generation.name();
+        return run.name();
     }
 
     Timers timers() {
@@ -655,7 +652,7 @@ final class ActiveLane implements Runnable {
                 return Duration.ofNanos(Math.max(0, now - call.queuedAt()));
             } else if (entry instanceof Dependent<?, ?> dependent) {
                 return Duration.ofNanos(Math.max(0, now - dependent.queuedAt()));
-            } else if (entry instanceof Post command) {
+            } else if (entry instanceof PostedTask command) {
                 return Duration.ofNanos(Math.max(0, now - command.queuedAt()));
             }
         }

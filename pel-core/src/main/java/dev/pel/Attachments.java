@@ -28,6 +28,6 @@ final class Attachments {
      */
     boolean lostLast(LoopFuture<?> handle) {
         long now = counts.addAndGet(-1);
-        return (int) now == 0 && handle.getNumberOfDependents() <= (int) (now >>> 32) && !handle.generation.isOver();
+        return (int) now == 0 && handle.getNumberOfDependents() <= (int) (now >>> 32) && !handle.run.isOver();
     }
 }

@@ -73,7 +73,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private @Nullable Object body;
 
     /** Null also when nobody needs it any more, see {@link #letGoOfContext}. */
-    private ContextCarrier.@Nullable Snapshot context;
+    private ContextPropagator.@Nullable Snapshot context;
 
     /** What most calls have nothing of. */
     private volatile @Nullable Details details;
@@ -87,33 +87,33 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private byte lane;
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
-    Call(Generation generation, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
-        this(generation, lane, operation, body, label, generation.active.submissionTime(), false);
+    Call(LoopRun run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
+        this(run, lane, operation, body, label, run.active.submissionTime(), false);
         STATE.set(this, lane == Lane.ACTIVE ? RETURNED : QUEUED);
     }
 
     /** A timer. One that is set while the loop drains holds up the stop, whose log is to name it. */
-    Call(Generation generation, Task body, @Nullable String label, long now) {
-        this(generation, Lane.ACTIVE, null, body, label, now, generation.state() == LoopState.DRAINING);
+    Call(LoopRun run, Task body, @Nullable String label, long now) {
+        this(run, Lane.ACTIVE, null, body, label, now, run.state() == LoopState.DRAINING);
         STATE.set(this, PENDING);
     }
 
     private Call(
-            Generation generation,
+            LoopRun run,
             Lane lane,
             @Nullable Object operation,
             @Nullable Object body,
             @Nullable String label,
             long now,
             boolean needsPlace) {
-        super(generation);
+        super(run);
         this.lane = (byte) lane.ordinal();
         this.payload = operation;
         this.body = body;
-        this.context = generation.carriers.capture();
+        this.context = run.propagators.capture();
         this.submittedAt = now;
         this.since = now;
-        Places.Trail trail = needsPlace ? generation.places.takeInAnyCase(now) : generation.places.take(now);
+        CallSites.Trail trail = needsPlace ? run.callSites.takeInAnyCase(now) : run.callSites.take(now);
         if (label != null || trail != null) {
             DETAILS.set(this, new Details(label, trail));
         }
@@ -138,7 +138,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         }
         PoolLane home = pool();
         Call<?> outer = worker.enter(this);
-        ContextCarrier.Scope scope = worker.open(context, outer != null);
+        ContextPropagator.Scope scope = worker.open(context, outer != null);
         try {
             since = worker.startsAt(submittedAt);
             // booked before anybody can see it run: the rival that ends a running call books the end
@@ -158,13 +158,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 home.cameBack(false);
             }
         } finally {
-            generation.carriers.close(scope);
+            run.propagators.close(scope);
             worker.leave(outer);
         }
     }
 
     private void operate(Worker worker, PoolLane home) {
-        generation.listeners.started(this, home.lane(), Math.max(0, since - submittedAt));
+        run.listeners.started(this, home.lane(), Math.max(0, since - submittedAt));
         Object value = null;
         Throwable error = null;
         Object operation = payload;
@@ -197,9 +197,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 since = now;
                 lane = ACTIVE; // the rivals that may end it from here on do not ask
                 // booked in the active lane first: a drain must not find both lanes empty in between
-                generation.active.reserve(this);
+                run.active.reserve(this);
                 home.ran(this, Outcome.SUCCEEDED, startedAt - submittedAt, now - startedAt);
-                generation.active.post(this);
+                run.active.post(this);
                 return;
             }
         } else {
@@ -207,8 +207,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             if (STATE.compareAndSet(this, running, ended(outcome))) {
                 Thread.interrupted();
                 letGoOfCode(); // when the operation has failed, its body too
-                generation.countCall(
-                        outcome, true); // before the lane's books: when those add up, the stop makes its report
+                run.countCall(outcome, true); // before the lane's books: when those add up, the stop makes its report
                 long now = worker.ran(since);
                 home.ran(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
@@ -223,7 +222,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private void lateReturn(PoolLane home, @Nullable Throwable error) {
         // the rival is between its mark and its interrupt; the flag must not reach the next operation
         while ((state & STATE_MASK) == INTERRUPTING) {
-            generation.machine.giveWay();
+            run.machine.giveWay();
         }
         Thread.interrupted();
         payload = null;
@@ -235,7 +234,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
     private void tellLate(@Nullable Throwable error) {
         if (error != null && !isEcho(error)) {
-            generation.failures.late(failure(cause(error)).asLate(), context);
+            run.failures.late(failure(cause(error)).asLate(), context);
         }
     }
 
@@ -244,16 +243,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         if (error == null) {
             return false;
         }
-        return generation.isOver()
-                ? InterruptEcho.isOfStop(error)
-                : (state & INTERRUPTED) != 0 && InterruptEcho.isIn(error);
+        return run.isOver() ? InterruptEcho.isOfStop(error) : (state & INTERRUPTED) != 0 && InterruptEcho.isIn(error);
     }
 
     // ------------------------------------------------------------------ the body
 
     @Override
     public void run(ActiveLane active) {
-        if (generation.isOver()) {
+        if (run.isOver()) {
             abandon();
             return;
         }
@@ -272,7 +269,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     public void abandon() {
         stop(); // unless it has ended already
         if ((state & STATE_MASK) == DROPPED) {
-            generation.active.leftBehind();
+            run.active.leftBehind();
             endDropped(since);
         }
     }
@@ -280,7 +277,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private void endDropped(long queuedAt) {
         int now = state;
         if ((now & STATE_MASK) == DROPPED && STATE.compareAndSet(this, now, ended(outcomeOf(now)))) {
-            generation.active.dropped(this, outcomeOf(now), queuedAt);
+            run.active.dropped(this, outcomeOf(now), queuedAt);
         }
     }
 
@@ -299,7 +296,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     final void runBody(ActiveLane active) {
-        ContextCarrier.Scope scope = active.open(context);
+        ContextPropagator.Scope scope = active.open(context);
         try {
             runBodyInContext(active);
         } catch (Throwable e) {
@@ -327,7 +324,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
         if (STATE.compareAndSet(this, BODY, ended(outcome))) {
-            generation.countCall(outcome, true);
+            run.countCall(outcome, true);
             active.ended(this, outcome, since);
             conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
             letGoOfContextUnlessFailed(outcome);
@@ -394,36 +391,36 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             }
             case QUEUED -> {
                 letGoOfCode();
-                generation.countCall(outcome, false);
+                run.countCall(outcome, false);
                 pool().dropped(this, outcome, submittedAt);
             }
             case RETURNED -> {
                 letGoOfCode();
-                generation.countCall(outcome, false);
-                generation.countStopped(outcome, false);
+                run.countCall(outcome, false);
+                run.countStopped(outcome, false);
             }
             case RUNNING -> {
                 if (interrupt) {
                     interruptWorker(before >>> STATE_BITS, outcome);
                 }
-                generation.countCall(outcome, true);
+                run.countCall(outcome, true);
                 body = null;
                 pool().cutOff(this, outcome, submittedAt, since);
             }
             case BODY -> {
-                generation.countCall(outcome, true);
-                generation.active.cutOff(this, outcome, since);
+                run.countCall(outcome, true);
+                run.active.cutOff(this, outcome, since);
             }
             default -> { // CLAIMED
-                generation.countCall(outcome, false);
-                generation.countStopped(outcome, false);
+                run.countCall(outcome, false);
+                run.countStopped(outcome, false);
             }
         }
     }
 
     private void interruptWorker(int id, Outcome outcome) {
         try {
-            generation.interrupt(id, this);
+            run.interrupt(id, this);
         } finally {
             state = late(outcome) | INTERRUPTED; // the operation may come back from here on, see lateReturn
         }
@@ -453,7 +450,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     /** Only calls with an operation are ever queued or running. */
     private PoolLane pool() {
-        return generation.pool(lane());
+        return run.pool(lane());
     }
 
     /** The state has decided; now the handle is told, and with it everybody who waits. */
@@ -512,7 +509,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** Ends a call that no lane has accepted. */
     final void reject(CallRejectedException why) {
         rejectToCaller(why);
-        generation.refusals.count(why, isTimer());
+        run.refusals.count(why, isTimer());
     }
 
     /** The same for a call whose submitter gets the refusal thrown, so that nobody else need be told. */
@@ -521,7 +518,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         letGoOfCode();
         letGoOfContext();
         finish(Outcome.REJECTED, why);
-        generation.listeners.rejected(this, why);
+        run.listeners.rejected(this, why);
     }
 
     /** Runs the operation on a thread that waits for it, unless another thread has it. */
@@ -597,7 +594,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             DETAILS.compareAndSet(this, null, new Details(null, null)); // or the rival does: several may ask at once
             known = details;
         }
-        return known.id(generation);
+        return known.id(run);
     }
 
     @Override
@@ -607,11 +604,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     @Override
-    final ContextCarrier.@Nullable Snapshot context() {
+    final ContextPropagator.@Nullable Snapshot context() {
         return context;
     }
 
-    final Places.@Nullable Trail trail() {
+    final CallSites.@Nullable Trail trail() {
         Details known = details;
         return known == null ? null : known.trail;
     }
@@ -639,7 +636,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
                 label(),
                 lane(),
                 Duration.ofNanos(Math.max(0, failedAt - submittedAt)),
-                known == null || known.trail == null ? Places.of(cause) : known.place());
+                known == null || known.trail == null ? CallSites.of(cause) : known.place());
     }
 
     @Override
@@ -666,10 +663,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** What few calls have, and the number that a call gets when somebody asks for it. What is attached to the call keeps it. */
     static final class Details {
         private final @Nullable String label;
-        private final Places.@Nullable Trail trail;
+        private final CallSites.@Nullable Trail trail;
         private volatile long id;
 
-        Details(@Nullable String label, Places.@Nullable Trail trail) {
+        Details(@Nullable String label, CallSites.@Nullable Trail trail) {
             this.label = label;
             this.trail = trail;
         }
@@ -683,9 +680,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             return trail == null ? null : trail.place();
         }
 
-        long id(Generation generation) {
+        long id(LoopRun run) {
             if (id == 0) {
-                ID.compareAndSet(this, 0L, generation.nextId());
+                ID.compareAndSet(this, 0L, run.nextId());
             }
             return id;
         }

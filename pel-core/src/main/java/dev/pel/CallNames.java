@@ -16,9 +16,9 @@ final class CallNames {
             return "the body of call " + call.id() + hint(call);
         } else if (entry instanceof Dependent<?, ?> dependent) {
             return "what is attached to a handle" + hint(dependent.details());
-        } else if (entry instanceof Post) {
+        } else if (entry instanceof PostedTask) {
             return "a command of its executor view";
-        } else if (entry instanceof Passing) {
+        } else if (entry instanceof HandOver) {
             return "code that others attached to a handle";
         }
         return "the error handler for call " + entry.id() + (entry.label() == null ? "" : quoted(entry.label()));

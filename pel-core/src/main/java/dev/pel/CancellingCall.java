@@ -7,13 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class CancellingCall<T extends @Nullable Object> extends Call<T> {
     private final Attachments attachments = new Attachments();
 
-    CancellingCall(
-            Generation generation,
-            Lane lane,
-            @Nullable Object operation,
-            @Nullable Object body,
-            @Nullable String label) {
-        super(generation, lane, operation, body, label);
+    CancellingCall(LoopRun run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
+        super(run, lane, operation, body, label);
     }
 
     @Override
@@ -24,7 +19,7 @@ final class CancellingCall<T extends @Nullable Object> extends Call<T> {
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         attachments.added();
-        return new CancellingFuture<>(generation);
+        return new CancellingFuture<>(run);
     }
 
     @Override

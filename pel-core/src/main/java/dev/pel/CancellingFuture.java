@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class CancellingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     private final Attachments attachments = new Attachments();
 
-    CancellingFuture(Generation generation) {
-        super(generation);
+    CancellingFuture(LoopRun run) {
+        super(run);
     }
 
     @Override
@@ -19,7 +19,7 @@ final class CancellingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         attachments.added();
-        return new CancellingFuture<>(generation);
+        return new CancellingFuture<>(run);
     }
 
     @Override

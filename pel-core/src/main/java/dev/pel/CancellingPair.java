@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class CancellingPair<A extends @Nullable Object, B extends @Nullable Object> extends BothCalls<A, B> {
     private final Attachments attachments = new Attachments();
 
-    CancellingPair(
-            Generation generation, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
-        super(generation, first, second, body);
+    CancellingPair(LoopRun run, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
+        super(run, first, second, body);
     }
 
     @Override
@@ -20,7 +19,7 @@ final class CancellingPair<A extends @Nullable Object, B extends @Nullable Objec
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         attachments.added();
-        return new CancellingFuture<>(generation);
+        return new CancellingFuture<>(run);
     }
 
     @Override

@@ -7,8 +7,8 @@ final class CommandCall extends Call<@Nullable Void> {
     /** Let go when the call has been ended from outside. */
     private volatile @Nullable Runnable command;
 
-    CommandCall(Generation generation, Lane lane, Runnable command) {
-        super(generation, lane, (Task) command::run, null, null);
+    CommandCall(LoopRun run, Lane lane, Runnable command) {
+        super(run, lane, (Task) command::run, null, null);
         this.command = command;
     }
 
@@ -19,7 +19,7 @@ final class CommandCall extends Call<@Nullable Void> {
         Runnable cutOff = command;
         if (ended && outcome == Outcome.STOPPED && cutOff != null) {
             command = null;
-            generation.commands.cutOff(lane(), cutOff, trail(), queuedAt());
+            run.commands.cutOff(lane(), cutOff, trail(), queuedAt());
         }
         return ended;
     }

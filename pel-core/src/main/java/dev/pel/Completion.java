@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 @SuppressWarnings("ReferenceEquality") // the very same future is meant
 final class Completion implements Runnable {
-    private final Generation generation;
+    private final LoopRun run;
     private final Object future;
     private final Runnable code;
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    Completion(Generation generation, Object future, Runnable code) {
-        this.generation = generation;
+    Completion(LoopRun run, Object future, Runnable code) {
+        this.run = run;
         this.future = future;
         this.code = code;
     }
@@ -27,7 +27,7 @@ final class Completion implements Runnable {
         try {
             code.run();
         } finally {
-            generation.completedAside();
+            run.completedAside();
         }
     }
 

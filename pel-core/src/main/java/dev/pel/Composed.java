@@ -39,7 +39,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         }
         Outsider<T> fresh = new Outsider<>(this, next);
         if (isOutside || fresh.isCallerCounting()) {
-            faint = generation.foreign.faint(this);
+            faint = run.foreign.faint(this);
         }
         outside = isOutside;
         if (isOutside) {
@@ -60,7 +60,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
 
     @Override
     void arrived(Outsider<T> from, T value, @Nullable Throwable error) {
-        generation.active.relay(this, value, error);
+        run.active.relay(this, value, error);
     }
 
     @Override
@@ -79,12 +79,12 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         known.hold(way == STRONG ? this : way == WEAK ? weak : null);
         if (outside && weak != null) {
             if (way == WEAK) {
-                generation.idlesOutside(this, weak);
+                run.idlesOutside(this, weak);
             } else {
-                generation.foreign.removeIdle(weak);
+                run.foreign.removeIdle(weak);
             }
             if (way == STRONG) {
-                generation.waitsOutside(this);
+                run.waitsOutside(this);
             }
         }
     }
@@ -103,7 +103,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
      */
     void functionFailed(Throwable error) {
         if (hop != null) {
-            generation.active.relay(this, null, error);
+            run.active.relay(this, null, error);
         }
     }
 
@@ -115,7 +115,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     @Override
     @Nullable LoopFuture<?> detached() {
         lostOne();
-        if (!cancelsUpstream || isAttachedTo() || generation.isOver()) {
+        if (!cancelsUpstream || isAttachedTo() || run.isOver()) {
             return null;
         }
         if (!super.end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)) {

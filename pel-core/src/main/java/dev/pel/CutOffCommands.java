@@ -17,27 +17,27 @@ import org.jspecify.annotations.Nullable;
 final class CutOffCommands {
     private static final Log log = new Log();
 
-    private final Generation generation;
+    private final LoopRun run;
     private final List<OfLane> lanes = new ArrayList<>();
     private final RepeatedFailureLog failures;
 
-    CutOffCommands(Generation generation) {
-        this.generation = generation;
+    CutOffCommands(LoopRun run) {
+        this.run = run;
         this.failures = RepeatedFailureLog.warnings(
-                generation.machine, "A command of {} failed while the stop of its loop cancelled it");
+                run.machine, "A command of {} failed while the stop of its loop cancelled it");
         for (Lane lane : Lane.values()) {
             lanes.add(new OfLane(lane));
         }
     }
 
     /** A command will not run, or does not come back. From any thread that makes steps of the stop. */
-    void cutOff(Lane lane, Runnable command, Places.@Nullable Trail trail, long queuedAt) {
+    void cutOff(Lane lane, Runnable command, CallSites.@Nullable Trail trail, long queuedAt) {
         if (command instanceof LoopCommand) {
             return;
         }
         if (command instanceof Future<?> future && !isUntold(command)) {
             // its done() is somebody's code, and may block
-            generation.completeAside(future, () -> cancel(lane, future));
+            run.completeAside(future, () -> cancel(lane, future));
         } else {
             for (OfLane each : lanes) {
                 each.countIf(lane, trail, queuedAt);
@@ -54,7 +54,7 @@ final class CutOffCommands {
         try {
             future.cancel(true);
         } catch (Throwable e) {
-            failures.failed("executor(%s) of loop '%s'".formatted(lane, generation.name()), e);
+            failures.failed("executor(%s) of loop '%s'".formatted(lane, run.name()), e);
         }
     }
 
@@ -70,7 +70,7 @@ final class CutOffCommands {
     }
 
     /** The first of the commands that could not be told. */
-    private record First(Places.@Nullable Trail trail, long queuedAt) {}
+    private record First(CallSites.@Nullable Trail trail, long queuedAt) {}
 
     /** The commands of one lane that could not be told. */
     private final class OfLane {
@@ -84,7 +84,7 @@ final class CutOffCommands {
             this.lane = lane;
         }
 
-        void countIf(Lane where, Places.@Nullable Trail trail, long queuedAt) {
+        void countIf(Lane where, CallSites.@Nullable Trail trail, long queuedAt) {
             if (where == lane) {
                 count.getAndIncrement();
                 First known = first.get();
@@ -101,19 +101,19 @@ final class CutOffCommands {
         }
 
         private CallStoppedException told(long number) {
-            return CallStoppedException.ofCommands(generation.name(), lane, number, site());
+            return CallStoppedException.ofCommands(run.name(), lane, number, site());
         }
 
         void tellHandler() {
             First known = first.get();
             if (known != null) {
-                generation.failures.report(
+                run.failures.report(
                         new Failure(
                                 told(count.get()),
                                 -1,
                                 null,
                                 lane,
-                                Duration.ofNanos(generation.machine.nanoTime() - known.queuedAt),
+                                Duration.ofNanos(run.machine.nanoTime() - known.queuedAt),
                                 site()),
                         null);
             }

@@ -32,7 +32,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
-    private final Generation generation;
+    private final LoopRun run;
     private final @Nullable Executor target;
     private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
@@ -41,7 +41,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
     private final boolean isOfTimer;
 
-    final ContextCarrier.@Nullable Snapshot context;
+    final ContextPropagator.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
     private volatile long id;
@@ -74,7 +74,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
             boolean seesFailure) {
-        this(source, executor, function, seesFailure, source.generation.carriers.capture());
+        this(source, executor, function, seesFailure, source.run.propagators.capture());
     }
 
     Dependent(
@@ -82,9 +82,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
             boolean seesFailure,
-            ContextCarrier.@Nullable Snapshot context) {
+            ContextPropagator.@Nullable Snapshot context) {
         super(source);
-        this.generation = source.generation;
+        this.run = source.run;
         this.target = isActive(Objects.requireNonNull(executor, "executor")) ? null : executor;
         this.details = source.chainDetails();
         this.isOfTimer =
@@ -92,14 +92,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         this.function = function;
         this.seesFailure = seesFailure;
         this.context = context;
-        this.queuedAt = generation.active.submissionTime();
+        this.queuedAt = run.active.submissionTime();
     }
 
     private boolean isActive(Executor executor) {
-        return executor == generation.activeExecutor
+        return executor == run.activeExecutor
                 || (executor instanceof LaneExecutor view
                         && view.lane() == Lane.ACTIVE
-                        && view.loop().generation() == generation);
+                        && view.loop().loopRun() == run);
     }
 
     /** Called by the attaching thread. The rival is the active thread, which may have run it, or the stop; see settle. */
@@ -113,7 +113,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void execute(Runnable command) {
         completion = command;
-        if (!generation.active.submit(this)) {
+        if (!run.active.submit(this)) {
             endWithoutActiveThread();
         }
     }
@@ -121,14 +121,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** The active thread of this run is gone, or given up as stuck. */
     private void endWithoutActiveThread() {
         if (!(function instanceof PairBody<?, ?, ?>)) {
-            generation.late.run(this::runLate);
+            run.late.run(this::runLate);
             return;
         }
         LoopFuture<?> source = source();
         if (source != null && source.isCompletedExceptionally()) {
             complete(); // which only passes the failure on
         } else {
-            obstacle = new CallStoppedException(generation.name(), "this call");
+            obstacle = new CallStoppedException(run.name(), "this call");
             settle();
         }
     }
@@ -146,11 +146,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         Outcome early = outcome();
         if (early != null) { // somebody has ended the handle while this waited
             lane.notRun();
-            generation.countStopped(early, false);
+            run.countStopped(early, false);
             lane.dropped(this, early, queuedAt);
             return;
         }
-        ContextCarrier.Scope scope = lane.open(context);
+        ContextPropagator.Scope scope = lane.open(context);
         try {
             lane.started(this);
             Executor other = target;
@@ -160,7 +160,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
                 handOver(other);
             }
             Outcome outcome = entryOutcome();
-            generation.countStopped(outcome, true);
+            run.countStopped(outcome, true);
             lane.ended(this, outcome, started);
         } finally {
             lane.close(scope);
@@ -213,7 +213,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         handedOver = true;
         try {
             // its handle is ended by the stop
-            other.execute((LoopCommand) () -> generation.runForChain(this::completeOnTarget));
+            other.execute((LoopCommand) () -> run.runForChain(this::completeOnTarget));
         } catch (Throwable e) {
             refusedBy(e);
         }
@@ -227,7 +227,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     private void completeOnTarget() {
         if (isOfTimer) {
-            generation.timerBodies.runElsewhere(this::completeThere);
+            run.timerBodies.runElsewhere(this::completeThere);
         } else {
             completeThere();
         }
@@ -235,12 +235,12 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     /** On the executor that was asked for, or where the loop has no active thread. */
     private void completeThere() {
-        generation.stack.ensureRoom();
-        ContextCarrier.Scope scope = generation.carriers.open(context);
+        run.stack.ensureRoom();
+        ContextPropagator.Scope scope = run.propagators.open(context);
         try {
             complete();
         } finally {
-            generation.carriers.close(scope);
+            run.propagators.close(scope);
         }
     }
 
@@ -263,10 +263,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return;
         }
         Throwable cause = LoopFuture.cause(error);
-        if (!future.failedWith(cause) && !(generation.isOver() && InterruptEcho.isOfStop(cause))) {
-            generation.active.failedLate();
-            generation.failures.late(
-                    failure(cause, generation.machine.nanoTime()).asLate(), context);
+        if (!future.failedWith(cause) && !(run.isOver() && InterruptEcho.isOfStop(cause))) {
+            run.active.failedLate();
+            run.failures.late(failure(cause, run.machine.nanoTime()).asLate(), context);
         }
     }
 
@@ -313,9 +312,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            generation.countStopped(Outcome.STOPPED, false);
-            generation.active.leftBehind();
-            generation.active.dropped(this, Outcome.STOPPED, queuedAt);
+            run.countStopped(Outcome.STOPPED, false);
+            run.active.leftBehind();
+            run.active.dropped(this, Outcome.STOPPED, queuedAt);
             endWithoutActiveThread();
         }
     }
@@ -343,7 +342,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (!ran) {
             return;
         }
-        generation.cameFromOutside(future);
+        run.cameFromOutside(future);
         future.disarm();
         Throwable error = future.error();
         if (error == null) {
@@ -352,7 +351,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         future.letGo(error);
         if (!(seesFailure && isPassedOn())) {
-            generation.failures.watch(future);
+            run.failures.watch(future);
         }
     }
 
@@ -364,7 +363,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public long id() {
         if (id == 0) {
-            ID.compareAndSet(this, 0L, generation.nextId());
+            ID.compareAndSet(this, 0L, run.nextId());
         }
         return id;
     }
@@ -376,7 +375,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
                 label(),
                 Lane.ACTIVE,
                 Duration.ofNanos(Math.max(0, failedAt - queuedAt)), // the clock of submissions may be a tick ahead
-                Places.of(cause));
+                CallSites.of(cause));
     }
 
     long queuedAt() {

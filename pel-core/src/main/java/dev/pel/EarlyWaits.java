@@ -19,48 +19,48 @@ final class EarlyWaits {
                     + " context: do not wait in a constructor or @PostConstruct method, but in an ApplicationRunner or after the"
                     + " ApplicationReadyEvent.";
 
-    private final Generation generation;
+    private final LoopRun run;
     private final AtomicBoolean told = new AtomicBoolean();
 
-    EarlyWaits(Generation generation) {
-        this.generation = generation;
+    EarlyWaits(LoopRun run) {
+        this.run = run;
     }
 
     /** As {@link Machine#await}, whose first second is waited for here. */
     long await(LoopFuture<?> future, boolean interruptible, long nanos) {
-        long began = generation.machine.nanoTime();
+        long began = run.machine.nanoTime();
         awaitFirst(future, interruptible, nanos == 0 ? PATIENCE : Math.min(PATIENCE, nanos));
-        long waited = generation.machine.nanoTime() - began;
+        long waited = run.machine.nanoTime() - began;
         if (waited >= PATIENCE && isEarly(future) && told.compareAndSet(false, true)) {
             log.warn(
                     "{}",
                     ("Thread '%s' has waited for a second for %s of loop '%s', which has not been started. No call runs before that; if"
                                     + " this thread is to start the loop, it waits for ever. %s")
-                            .formatted(Thread.currentThread().getName(), future, generation.name(), ADVICE));
+                            .formatted(Thread.currentThread().getName(), future, run.name(), ADVICE));
         }
         long left = nanos - waited;
         if (nanos != 0 && left <= 0) {
             return 0;
         }
-        return future.isDone() ? left : generation.machine.await(future, interruptible, nanos == 0 ? 0 : left);
+        return future.isDone() ? left : run.machine.await(future, interruptible, nanos == 0 ? 0 : left);
     }
 
     private boolean isEarly(LoopFuture<?> future) {
-        return !future.isDone() && generation.state() == LoopState.NEW;
+        return !future.isDone() && run.state() == LoopState.NEW;
     }
 
     /** Waits for the end of the future, for at most that long. Leaves the flag set when an interrupt has come. */
     private void awaitFirst(LoopFuture<?> future, boolean interruptible, long nanos) {
-        long until = generation.machine.nanoTime() + nanos;
+        long until = run.machine.nanoTime() + nanos;
         long left = nanos;
         boolean interrupted = false;
         while (left > 0 && !future.isDone() && !(interrupted && interruptible)) {
             try {
-                future.awaitEnd(generation.machine.await(future, interruptible, left));
+                future.awaitEnd(run.machine.await(future, interruptible, left));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-            left = until - generation.machine.nanoTime();
+            left = until - run.machine.nanoTime();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -71,7 +71,7 @@ final class EarlyWaits {
     TimeoutException timedOut(LoopFuture<?> future, TimeoutException error) {
         return isEarly(future)
                 ? new TimeoutException("%s has not ended in time: loop '%s' has not been started. %s"
-                        .formatted(future, generation.name(), ADVICE))
+                        .formatted(future, run.name(), ADVICE))
                 : error;
     }
 }

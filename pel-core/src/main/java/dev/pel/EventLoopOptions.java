@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     default, for no pause
  * @param stopDeadline the deadline of {@link EventLoop#close()}
  * @param interruptGrace how long a stop waits, past its deadline, for threads it has interrupted
- * @param placeInterval a submission's place in the source is taken at most once in this time, because taking it costs
+ * @param callSiteInterval a submission's place in the source is taken at most once in this time, because taking it costs
  *     some microseconds, more than the submission itself; zero for every submission
  * @param unobservedGrace how long a failure waits for somebody to deal with it when its call was submitted by a thread that
  *     is not the active one, and so may not have got to it yet
@@ -43,7 +43,7 @@ public record EventLoopOptions(
         Duration settle,
         Duration stopDeadline,
         Duration interruptGrace,
-        Duration placeInterval,
+        Duration callSiteInterval,
         Duration unobservedGrace,
         boolean daemon,
         Hooks hooks) {
@@ -68,7 +68,7 @@ public record EventLoopOptions(
         notNegative("settle", settle);
         notNegative("stop deadline", stopDeadline);
         notNegative("interrupt grace", interruptGrace);
-        notNegative("place interval", placeInterval);
+        notNegative("call site interval", callSiteInterval);
         notNegative("unobserved grace", unobservedGrace);
     }
 
@@ -132,7 +132,7 @@ public record EventLoopOptions(
                 settle,
                 stopDeadline,
                 interruptGrace,
-                placeInterval,
+                callSiteInterval,
                 unobservedGrace,
                 daemon,
                 hooks);
@@ -179,7 +179,7 @@ public record EventLoopOptions(
                 settle,
                 stopDeadline,
                 interruptGrace,
-                placeInterval,
+                callSiteInterval,
                 unobservedGrace,
                 daemon,
                 hooks);
@@ -201,7 +201,7 @@ public record EventLoopOptions(
                 settle,
                 stopDeadline,
                 interruptGrace,
-                placeInterval,
+                callSiteInterval,
                 unobservedGrace,
                 daemon,
                 hooks);
@@ -214,7 +214,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withSettle(Duration value) {
-        return withTimes(value, stopDeadline, interruptGrace, placeInterval, unobservedGrace);
+        return withTimes(value, stopDeadline, interruptGrace, callSiteInterval, unobservedGrace);
     }
 
     /**
@@ -224,7 +224,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withStopDeadline(Duration value) {
-        return withTimes(settle, value, interruptGrace, placeInterval, unobservedGrace);
+        return withTimes(settle, value, interruptGrace, callSiteInterval, unobservedGrace);
     }
 
     /**
@@ -234,7 +234,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withInterruptGrace(Duration value) {
-        return withTimes(settle, stopDeadline, value, placeInterval, unobservedGrace);
+        return withTimes(settle, stopDeadline, value, callSiteInterval, unobservedGrace);
     }
 
     /**
@@ -243,7 +243,7 @@ public record EventLoopOptions(
      * @param value not negative; zero for every submission
      * @return the changed copy
      */
-    public EventLoopOptions withPlaceInterval(Duration value) {
+    public EventLoopOptions withCallSiteInterval(Duration value) {
         return withTimes(settle, stopDeadline, interruptGrace, value, unobservedGrace);
     }
 
@@ -254,7 +254,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withUnobservedGrace(Duration value) {
-        return withTimes(settle, stopDeadline, interruptGrace, placeInterval, value);
+        return withTimes(settle, stopDeadline, interruptGrace, callSiteInterval, value);
     }
 
     private EventLoopOptions withTimes(
@@ -292,7 +292,7 @@ public record EventLoopOptions(
                 settle,
                 stopDeadline,
                 interruptGrace,
-                placeInterval,
+                callSiteInterval,
                 unobservedGrace,
                 value,
                 hooks);
@@ -305,7 +305,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withErrorHandler(ErrorHandler value) {
-        return withHooks(new Hooks(value, hooks.listeners(), hooks.carriers(), hooks.machine()));
+        return withHooks(new Hooks(value, hooks.listeners(), hooks.propagators(), hooks.machine()));
     }
 
     /**
@@ -315,19 +315,19 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withListener(EventLoopListener value) {
-        return withHooks(
-                new Hooks(hooks.errorHandler(), append(hooks.listeners(), value), hooks.carriers(), hooks.machine()));
+        return withHooks(new Hooks(
+                hooks.errorHandler(), append(hooks.listeners(), value), hooks.propagators(), hooks.machine()));
     }
 
     /**
-     * The same with one more carrier of context.
+     * The same with one more propagator of context.
      *
      * @param value is opened after those that are there already, and closed before them
      * @return the changed copy
      */
-    public EventLoopOptions withCarrier(ContextCarrier value) {
-        return withHooks(
-                new Hooks(hooks.errorHandler(), hooks.listeners(), append(hooks.carriers(), value), hooks.machine()));
+    public EventLoopOptions withPropagator(ContextPropagator value) {
+        return withHooks(new Hooks(
+                hooks.errorHandler(), hooks.listeners(), append(hooks.propagators(), value), hooks.machine()));
     }
 
     /**
@@ -351,7 +351,7 @@ public record EventLoopOptions(
      */
     public EventLoopOptions withMachine(Machine value) {
         return withHooks(new Hooks(
-                hooks.errorHandler(), hooks.listeners(), hooks.carriers(), Objects.requireNonNull(value, "value")));
+                hooks.errorHandler(), hooks.listeners(), hooks.propagators(), Objects.requireNonNull(value, "value")));
     }
 
     /**
@@ -370,7 +370,7 @@ public record EventLoopOptions(
                 settle,
                 stopDeadline,
                 interruptGrace,
-                placeInterval,
+                callSiteInterval,
                 unobservedGrace,
                 daemon,
                 value);
@@ -387,19 +387,19 @@ public record EventLoopOptions(
      *
      * @param errorHandler gets every failure that nobody deals with
      * @param listeners are told what happens, in this order
-     * @param carriers carry context from thread to thread, opened in this order and closed in the opposite one
+     * @param propagators carry context from thread to thread, opened in this order and closed in the opposite one
      * @param machine gives clock, threads and waiting; null for the real ones
      */
     public record Hooks(
             ErrorHandler errorHandler,
             List<EventLoopListener> listeners,
-            List<ContextCarrier> carriers,
+            List<ContextPropagator> propagators,
             @Nullable Machine machine) {
         /** Copies the lists. */
         public Hooks {
             Objects.requireNonNull(errorHandler, "errorHandler");
             listeners = copy("listeners", listeners);
-            carriers = copy("carriers", carriers);
+            propagators = copy("propagators", propagators);
         }
 
         private static <T> List<T> copy(String name, List<T> list) {
@@ -413,10 +413,11 @@ public record EventLoopOptions(
          *
          * @param errorHandler gets every failure that nobody deals with
          * @param listeners are told what happens, in this order
-         * @param carriers carry context from thread to thread, opened in this order and closed in the opposite one
+         * @param propagators carry context from thread to thread, opened in this order and closed in the opposite one
          */
-        public Hooks(ErrorHandler errorHandler, List<EventLoopListener> listeners, List<ContextCarrier> carriers) {
-            this(errorHandler, listeners, carriers, null);
+        public Hooks(
+                ErrorHandler errorHandler, List<EventLoopListener> listeners, List<ContextPropagator> propagators) {
+            this(errorHandler, listeners, propagators, null);
         }
 
         /**
@@ -425,7 +426,7 @@ public record EventLoopOptions(
          * @return the defaults
          */
         public static Hooks defaults() {
-            return new Hooks(new LoggingErrorHandler(), List.of(), List.of(new MdcCarrier()), null);
+            return new Hooks(new LoggingErrorHandler(), List.of(), List.of(new MdcPropagator()), null);
         }
     }
 }

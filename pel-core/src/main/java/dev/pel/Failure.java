@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param label the label of the call, or null when it was given none
  * @param lane the lane on which it was thrown
  * @param age how long the call was on its way, from its submission to the failure
- * @param submittedAt the place of submission; when calls come faster than
- *     {@link EventLoopOptions#placeInterval()}, the place of the code that failed instead; null when neither is known
+ * @param submissionSite the place of submission; when calls come faster than
+ *     {@link EventLoopOptions#callSiteInterval()}, the place of the code that failed instead; null when neither is known
  * @param late whether it came when its call had ended already, by a timeout or because somebody cancelled or completed it: the
  *     handle says nothing of it
  */
@@ -22,7 +22,7 @@ public record Failure(
         @Nullable String label,
         Lane lane,
         Duration age,
-        @Nullable StackTraceElement submittedAt,
+        @Nullable StackTraceElement submissionSite,
         boolean late) {
 
     /** A failure that ended its call. */
@@ -32,11 +32,11 @@ public record Failure(
             @Nullable String label,
             Lane lane,
             Duration age,
-            @Nullable StackTraceElement submittedAt) {
-        this(error, callId, label, lane, age, submittedAt, false);
+            @Nullable StackTraceElement submissionSite) {
+        this(error, callId, label, lane, age, submissionSite, false);
     }
 
     Failure asLate() {
-        return new Failure(error, callId, label, lane, age, submittedAt, true);
+        return new Failure(error, callId, label, lane, age, submissionSite, true);
     }
 }

@@ -14,7 +14,7 @@ final class Failures {
     /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
     static final int MOST_WAITING = 10_000;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final long grace;
 
     /** Of these two each element is taken by one thread: the active one, or the watch that takes over from it. */
@@ -27,14 +27,13 @@ final class Failures {
     private final RepeatedFailureLog ofHandler;
     private final RepeatedFailureLog givenToHandler;
 
-    Failures(Generation generation) {
-        this.generation = generation;
-        this.grace = Machine.nanos(generation.options.unobservedGrace());
-        this.afterwards = new LateFailures(generation, this, grace);
+    Failures(LoopRun run) {
+        this.run = run;
+        this.grace = Machine.nanos(run.options.unobservedGrace());
+        this.afterwards = new LateFailures(run, this, grace);
         this.ofHandler =
-                RepeatedFailureLog.errors(generation.machine, "The error handler failed on call {}; the loop goes on");
-        this.givenToHandler =
-                RepeatedFailureLog.errors(generation.machine, "What the error handler was given on call {}");
+                RepeatedFailureLog.errors(run.machine, "The error handler failed on call {}; the loop goes on");
+        this.givenToHandler = RepeatedFailureLog.errors(run.machine, "What the error handler was given on call {}");
     }
 
     /** A future has failed, on any thread. */
@@ -42,25 +41,25 @@ final class Failures {
         if (future.isObserved() || isExpected(future) || isTakenOverRefusal(future)) {
             return;
         }
-        Failed failed = new Failed(future, generation.machine.nanoTime());
-        if (generation.active.isCurrent()) {
-            failed.run(generation.active);
+        Failed failed = new Failed(future, run.machine.nanoTime());
+        if (run.active.isCurrent()) {
+            failed.run(run.active);
         } else {
-            generation.active.post(failed);
+            run.active.post(failed);
         }
     }
 
     /** Code has failed when its call had ended already, on any thread: whatever is attached to the handle, nobody else hears of it. */
-    void late(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+    void late(Failure failure, ContextPropagator.@Nullable Snapshot context) {
         tell(failure, context);
     }
 
     /** Hands a failure to the error handler for which nobody has a handle, from any thread. */
-    void tell(Failure failure, ContextCarrier.@Nullable Snapshot context) {
-        if (generation.active.isCurrent() && !generation.active.isClosed()) {
+    void tell(Failure failure, ContextPropagator.@Nullable Snapshot context) {
+        if (run.active.isCurrent() && !run.active.isClosed()) {
             report(failure, context);
         } else {
-            generation.active.post(new Told(failure, context));
+            run.active.post(new Told(failure, context));
         }
     }
 
@@ -69,7 +68,7 @@ final class Failures {
         if (isEmpty()) {
             return;
         }
-        long now = generation.machine.nanoTime();
+        long now = run.machine.nanoTime();
         Failed next = nextHere(ofThisTurn); // a handler may cause further failures
         while (next != null) {
             if (next.isFromOutside() && grace > 0) {
@@ -81,7 +80,7 @@ final class Failures {
             }
             next = nextHere(ofThisTurn);
         }
-        boolean hurry = !generation.isRunning();
+        boolean hurry = !run.isRunning();
         while (true) {
             Failed head = waiting.peek();
             if (head == null || !(hurry || waitingCount.get() > MOST_WAITING || head.until() - now <= 0)) {
@@ -93,14 +92,14 @@ final class Failures {
                 reportUnlessObserved(first);
             }
         }
-        if (generation.active.isClosed()) {
+        if (run.active.isClosed()) {
             handOver(); // what was added behind the back of a watch that has taken over
         }
     }
 
     /** The next that the active thread is to look at; null when there is none, or when it has been given up, and others look at it. */
     private @Nullable Failed nextHere(Queue<Failed> queue) {
-        if (generation.active.isClosed()) {
+        if (run.active.isClosed()) {
             handOver();
         }
         return queue.poll();
@@ -131,7 +130,7 @@ final class Failures {
     /** When to look again; only when not empty. */
     long next() {
         Failed head = waiting.peek();
-        return head == null || !generation.isRunning() ? generation.machine.nanoTime() : head.until();
+        return head == null || !run.isRunning() ? run.machine.nanoTime() : head.until();
     }
 
     /** On the active thread, or in a late action. */
@@ -148,7 +147,7 @@ final class Failures {
         }
         // if not, another branch of the same chain has brought it here already
         if (origin.report()) {
-            ContextCarrier.Snapshot context = origin.context();
+            ContextPropagator.Snapshot context = origin.context();
             report(origin.failure(cause, failed.at), context == null ? future.context() : context);
             origin.letGoOfContext();
         }
@@ -172,18 +171,17 @@ final class Failures {
 
     /** On the active thread, or in a late action: hands a failure to the error handler. */
     @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
-    void report(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+    void report(Failure failure, ContextPropagator.@Nullable Snapshot context) {
         Throwable cause = failure.error();
         unhandled.getAndIncrement();
-        boolean onActive = generation.active.isCurrent();
-        ContextCarrier.Scope scope =
-                onActive ? generation.active.openNested(context) : generation.carriers.open(context);
+        boolean onActive = run.active.isCurrent();
+        ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
         try {
-            generation.listeners.unhandled(failure);
+            run.listeners.unhandled(failure);
             if (onActive) {
-                generation.active.enter(new Handling(failure.callId(), failure.label()));
+                run.active.enter(new Handling(failure.callId(), failure.label()));
             }
-            generation.options.hooks().errorHandler().handle(failure);
+            run.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
             // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
             // grow
@@ -192,9 +190,9 @@ final class Failures {
                 givenToHandler.failed(CallNames.of(failure), cause);
             }
         } finally {
-            generation.carriers.close(scope);
+            run.propagators.close(scope);
             if (onActive) {
-                generation.active.notRun();
+                run.active.notRun();
             }
         }
     }
@@ -260,9 +258,9 @@ final class Failures {
     /** A failure without a handle, on its way from another thread. */
     private final class Told implements ActiveEntry {
         private final Failure failure;
-        private final ContextCarrier.@Nullable Snapshot context;
+        private final ContextPropagator.@Nullable Snapshot context;
 
-        Told(Failure failure, ContextCarrier.@Nullable Snapshot context) {
+        Told(Failure failure, ContextPropagator.@Nullable Snapshot context) {
             this.failure = failure;
             this.context = context;
         }
@@ -274,7 +272,7 @@ final class Failures {
 
         @Override
         public void abandon() {
-            generation.runLate(() -> report(failure, context));
+            run.runLate(() -> report(failure, context));
         }
     }
 }

@@ -45,7 +45,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
      * that ends in any case, and else at once.
      */
     void waitOutside(boolean firstEnds) {
-        onlyFirst = firstEnds && generation.active.isClosed();
+        onlyFirst = firstEnds && run.active.isClosed();
         if (!onlyFirst) {
             waitOutside();
         }
@@ -80,12 +80,12 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
             if (error == null) {
                 stop();
             } else {
-                generation.active.relay(this, value, error); // the second cannot change it
+                run.active.relay(this, value, error); // the second cannot change it
             }
         } else if (left == 0) {
             // of both the failure of the first counts before that of the second, as with the JDK
             Throwable known = both || error != null ? JoinedFailure.of(firstError, secondError) : null;
-            generation.active.relay(this, value, known);
+            run.active.relay(this, value, known);
         }
     }
 
@@ -95,7 +95,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         if (way != STRONG) {
             first.hold(null);
             second.hold(null);
-            generation.cameFromOutside(this);
+            run.cameFromOutside(this);
         }
     }
 

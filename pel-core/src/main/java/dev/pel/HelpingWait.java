@@ -29,7 +29,7 @@ final class HelpingWait {
     private final LoopFuture<?> future;
     private final Worker worker;
     private final String method;
-    private final Generation generation;
+    private final LoopRun run;
 
     /** Whether it ends after some time, whatever becomes of the future. */
     private final boolean isLimited;
@@ -59,7 +59,7 @@ final class HelpingWait {
         this.isLimited = isLimited;
         this.future = future;
         this.worker = worker;
-        this.generation = future.generation;
+        this.run = future.run;
         unvisited.push(future);
     }
 
@@ -138,7 +138,7 @@ final class HelpingWait {
     }
 
     private void refuseToHang() {
-        if (endOfSpare == null && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !generation.isOver()) {
+        if (endOfSpare == null && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !run.isOver()) {
             throw new WaitOnLoopThreadException(
                     ("%s would wait for a call that no thread is left to run: %s runs as many operations inside each other's"
                                     + " joins as it may, and lane %s of loop '%s' can have no further spare thread. Do not wait, attach"
@@ -147,7 +147,7 @@ final class HelpingWait {
                                     method,
                                     worker.thread().getName(),
                                     worker.lane().lane(),
-                                    generation.name()));
+                                    run.name()));
         }
     }
 
@@ -196,8 +196,8 @@ final class HelpingWait {
 
     /** Another loop's operation stays there: its threads know nothing of this one. */
     private void visitCall(Call<?> call) {
-        if (call.isQueued() && call.generation == generation) {
-            if (isLimited && generation.pool(call.lane()).hasTaker()) {
+        if (call.isQueued() && call.run == run) {
+            if (isLimited && run.pool(call.lane()).hasTaker()) {
                 return; // it can be waited for without that
             } else if (worker.mayNest()) {
                 call.help(worker);
@@ -219,7 +219,7 @@ final class HelpingWait {
     void await() {
         while (mayHelpLater()) {
             CompletableFuture<?> either = futureOrSignal();
-            generation.machine.await(either, false, 0);
+            run.machine.await(either, false, 0);
             either.join();
             helpMore();
         }
@@ -232,11 +232,11 @@ final class HelpingWait {
      * @return how much of the time is left; not more than 0 when it is over
      */
     long await(long nanos) throws InterruptedException {
-        long until = nanos == 0 ? 0 : generation.machine.nanoTime() + nanos;
+        long until = nanos == 0 ? 0 : run.machine.nanoTime() + nanos;
         long left = nanos;
         while (mayHelpLater() && (nanos == 0 || left > 0)) {
             CompletableFuture<?> either = futureOrSignal();
-            long unwaited = generation.machine.await(either, true, left);
+            long unwaited = run.machine.await(either, true, left);
             try {
                 if (nanos == 0) {
                     either.get();
@@ -249,7 +249,7 @@ final class HelpingWait {
                 throw new AssertionError("It does not fail", e);
             }
             helpMore();
-            left = nanos == 0 ? 0 : until - generation.machine.nanoTime();
+            left = nanos == 0 ? 0 : until - run.machine.nanoTime();
         }
         return left;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What runs and waits in each lane, in words; for threads that look on. */
-record LaneActivity(Generation generation, long now) {
+record LaneActivity(LoopRun run, long now) {
     /** So many kinds of operations of a lane are named, those with the most calls first. */
     private static final int MOST_KINDS = 3;
 
@@ -17,9 +17,9 @@ record LaneActivity(Generation generation, long now) {
         if (lane == Lane.ACTIVE) {
             addBody(found);
         } else {
-            addOperations(generation.pool(lane), found);
+            addOperations(run.pool(lane), found);
         }
-        int waiting = generation.counters(lane).size();
+        int waiting = run.counters(lane).size();
         if (waiting > 0) {
             found.add("%d wait, the oldest for %s".formatted(waiting, DurationText.about(oldestWait(lane))));
         }
@@ -29,20 +29,19 @@ record LaneActivity(Generation generation, long now) {
     }
 
     private long oldestWait(Lane lane) {
-        LaneStats stats = lane == Lane.ACTIVE
-                ? generation.active.stats(now)
-                : generation.pool(lane).stats(now);
+        LaneStats stats =
+                lane == Lane.ACTIVE ? run.active.stats(now) : run.pool(lane).stats(now);
         return stats.oldestWait().toNanos();
     }
 
     private void addBody(List<String> found) {
-        CallInfo entry = generation.active.current();
+        CallInfo entry = run.active.current();
         if (entry == null) {
             return;
         }
-        Thread thread = generation.active.thread();
-        StackTraceElement place = thread == null ? null : Places.innermost(thread.getStackTrace());
-        long began = generation.active.currentSince(entry);
+        Thread thread = run.active.thread();
+        StackTraceElement place = thread == null ? null : CallSites.innermost(thread.getStackTrace());
+        long began = run.active.currentSince(entry);
         found.add("runs %s%s%s"
                 .formatted(
                         CallNames.of(entry),

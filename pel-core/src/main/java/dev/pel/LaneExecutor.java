@@ -6,6 +6,6 @@ import java.util.concurrent.Executor;
 record LaneExecutor(PretendEventLoop loop, Lane lane) implements Executor {
     @Override
     public void execute(Runnable command) {
-        loop.generation().execute(lane, command);
+        loop.loopRun().execute(lane, command);
     }
 }

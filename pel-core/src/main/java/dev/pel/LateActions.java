@@ -112,8 +112,8 @@ final class LateActions {
 
         @Override
         public void run(ActiveLane active) {
-            active.enter(new Passing());
-            ContextCarrier.Scope scope = active.openNested(null);
+            active.enter(new HandOver());
+            ContextPropagator.Scope scope = active.openNested(null);
             try {
                 action.run();
             } finally {

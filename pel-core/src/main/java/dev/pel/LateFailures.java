@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>After the stop they wait for the same grace first, which the watch keeps; a stop that has not ended waits for nobody's grace.
  */
 final class LateFailures {
-    private final Generation generation;
+    private final LoopRun run;
     private final Failures failures;
     private final long grace;
     private final Queue<Failures.Failed> waiting = new ConcurrentLinkedQueue<>();
@@ -23,19 +23,19 @@ final class LateFailures {
     /** Whether the watch will look at the first of them. */
     private final AtomicBoolean armed = new AtomicBoolean();
 
-    LateFailures(Generation generation, Failures failures, long grace) {
-        this.generation = generation;
+    LateFailures(LoopRun run, Failures failures, long grace) {
+        this.run = run;
         this.failures = failures;
         this.grace = grace;
     }
 
     /** Takes a failure that happened where the active thread is gone. From any thread. */
     void add(Failures.Failed failed) {
-        if (grace == 0 || generation.state() != LoopState.STOPPED || !failed.isFromOutside()) {
+        if (grace == 0 || run.state() != LoopState.STOPPED || !failed.isFromOutside()) {
             tell(failed);
             return;
         }
-        failed.waitUntil(generation.machine.nanoTime() + grace);
+        failed.waitUntil(run.machine.nanoTime() + grace);
         waiting.add(failed);
         if (count.incrementAndGet() > Failures.MOST_WAITING) {
             tellFirst(); // a flood is reported earlier
@@ -46,7 +46,7 @@ final class LateFailures {
     /** Tells it at once. From any thread. */
     void tell(Failures.Failed failed) {
         if (!failed.isObserved()) {
-            generation.runLate(() -> failures.reportUnlessObserved(failed));
+            run.runLate(() -> failures.reportUnlessObserved(failed));
         }
     }
 
@@ -63,8 +63,8 @@ final class LateFailures {
         if (first == null || !armed.compareAndSet(false, true)) {
             return;
         }
-        long wait = Math.max(0, first.until() - generation.machine.nanoTime());
-        generation.watch.arm(Duration.ofNanos(wait), this::tellDue, null);
+        long wait = Math.max(0, first.until() - run.machine.nanoTime());
+        run.watch.arm(Duration.ofNanos(wait), this::tellDue, null);
     }
 
     /** On the watch. */
@@ -72,7 +72,7 @@ final class LateFailures {
         // a concurrent thread adds one and then looks at the mark: either it arms, or that one is seen below
         armed.set(false);
         Failures.@Nullable Failed first = waiting.peek();
-        while (first != null && first.until() - generation.machine.nanoTime() <= 0) {
+        while (first != null && first.until() - run.machine.nanoTime() <= 0) {
             tellFirst();
             first = waiting.peek();
         }

@@ -21,11 +21,11 @@ final class LoggingErrorHandler implements ErrorHandler {
 
     /** The place of submission. Where calls come too fast to take it, a failure has that of the code that failed. */
     private static String place(Failure failure) {
-        StackTraceElement known = failure.submittedAt();
+        StackTraceElement known = failure.submissionSite();
         if (known == null) {
-            return "submitted at an unknown place (set the place interval to zero, in Spring pel.failures.place-interval=0,"
+            return "submitted at an unknown place (set the call site interval to zero, in Spring pel.failures.call-site-interval=0,"
                     + " to know it)";
         }
-        return (known.equals(Places.of(failure.error())) ? "at " : "submitted at ") + known;
+        return (known.equals(CallSites.of(failure.error())) ? "at " : "submitted at ") + known;
     }
 }

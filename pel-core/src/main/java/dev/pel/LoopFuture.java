@@ -82,7 +82,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
     }
 
-    final Generation generation;
+    final LoopRun run;
 
     /** Leads to what this future depends on; null for calls, and when nothing is to be found there any more. */
     private volatile @Nullable Link via;
@@ -99,9 +99,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Four things that are known of few futures, in one byte, because every call has it. */
     private volatile byte marks;
 
-    LoopFuture(Generation generation) {
-        this.generation = generation;
-        if (!generation.active.isCurrent()) {
+    LoopFuture(LoopRun run) {
+        this.run = run;
+        if (!run.active.isCurrent()) {
             MARKS.set(this, FROM_OUTSIDE);
         }
     }
@@ -109,7 +109,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** A future that belongs to no loop: its class sees to everything that would ask for one. */
     @SuppressWarnings("NullAway") // see above
     LoopFuture() {
-        this.generation = null;
+        this.run = null;
     }
 
     /**
@@ -264,7 +264,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Ends this future because the loop stops. */
     final boolean stop() {
-        return end(Outcome.STOPPED, null, new CallStoppedException(generation.name(), CallNames.of(this)), true);
+        return end(Outcome.STOPPED, null, new CallStoppedException(run.name(), CallNames.of(this)), true);
     }
 
     final boolean finish(@Nullable T value) {
@@ -278,19 +278,19 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
         boolean ended = settle(null, error);
         if (ended && (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT)) {
-            generation.failures.watch(this);
+            run.failures.watch(this);
         }
         return ended;
     }
 
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
         // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
-        if (generation.watch.isCurrent() && hasForeignDependents()) {
-            generation.completeAside(this, () -> settleHere(value, error));
+        if (run.watch.isCurrent() && hasForeignDependents()) {
+            run.completeAside(this, () -> settleHere(value, error));
             // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
             // other
             if ((marks & WAITED_FOR) != 0) {
-                generation.completeSoon(this);
+                run.completeSoon(this);
             }
             return true;
         }
@@ -307,14 +307,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         }
         disarm();
         if (waitsOutside) {
-            generation.cameFromOutside(this);
+            run.cameFromOutside(this);
         }
         return ended;
     }
 
     final void waitOutside() {
         waitsOutside = true;
-        generation.waitsOutside(this);
+        run.waitsOutside(this);
     }
 
     final void via(@Nullable Link link) {
@@ -323,7 +323,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public boolean complete(T value) {
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         return end(Outcome.SUCCEEDED, value, null, true);
     }
 
@@ -337,7 +337,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public boolean completeExceptionally(Throwable error) {
         Objects.requireNonNull(error, "error");
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         if (error instanceof CancellationException) {
             return end(Outcome.CANCELLED, null, error, true);
         }
@@ -351,14 +351,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         return end(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
     }
 
     @Override
     public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
         endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, this), true));
         return this;
@@ -367,7 +367,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
         return this;
     }
@@ -375,7 +375,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Lets the watch end this future after a while, unless it has ended by then. After the stop, too: attached actions have that time. */
     final void endAfter(Duration time, Runnable ending) {
         if (!isDone()) {
-            addDeadline(generation.watch.arm(time, ending, null));
+            addDeadline(run.watch.arm(time, ending, null));
             if (isDone()) {
                 disarm(); // the rival ended it before it could see the deadline
             }
@@ -400,7 +400,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     final void disarm() {
         Deadline last = deadline;
         if (last != null) {
-            generation.watch.disarm(last);
+            run.watch.disarm(last);
         }
     }
 
@@ -413,7 +413,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
         Objects.requireNonNull(executor, "executor");
-        generation.stack.ensureRoom(); // also for what is done when the executor has not enough
+        run.stack.ensureRoom(); // also for what is done when the executor has not enough
         try {
             executor.execute(() -> completeWith(supplier));
         } catch (Throwable e) {
@@ -431,7 +431,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             complete(supplier.get());
         } catch (Throwable e) {
             if (!end(Outcome.FAILED, null, wrap(e), true)) {
-                generation.failures.late(failure(cause(e)).asLate(), context());
+                run.failures.late(failure(cause(e)).asLate(), context());
             }
         }
     }
@@ -466,7 +466,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 wait.await();
             }
             if (!isDone()) {
-                generation.await(this, false, 0);
+                run.await(this, false, 0);
             }
             return super.join();
         } finally {
@@ -482,7 +482,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 wait.await(0);
             }
             if (!isDone()) {
-                generation.await(this, true, 0);
+                run.await(this, true, 0);
             }
             return super.get();
         } finally {
@@ -500,10 +500,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         HelpingWait wait = beforeWait("get(timeout)", true);
         try {
             long most = wait == null ? nanos : wait.await(nanos);
-            long left = isDone() || most <= 0 ? most : generation.await(this, true, most);
+            long left = isDone() || most <= 0 ? most : run.await(this, true, most);
             return super.get(left, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw generation.early.timedOut(this, e);
+            throw run.early.timedOut(this, e);
         } finally {
             waited(wait);
         }
@@ -564,8 +564,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if ((marks & WAITED_FOR) == 0) {
             MARKS.getAndBitwiseOr(this, WAITED_FOR);
         }
-        generation.completeSoon(this);
-        return generation.beforeWait(this, method, isLimited);
+        run.completeSoon(this);
+        return run.beforeWait(this, method, isLimited);
     }
 
     private void waited(@Nullable HelpingWait wait) {
@@ -706,7 +706,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** Whether the failure came from there. What another run of a loop has done is nobody's doing here, so it begins here. */
     private boolean hasFrom(LoopFuture<?> source, Throwable cause) {
-        return source.generation == generation && source.failedWith(cause);
+        return source.run == run && source.failedWith(cause);
     }
 
     /**
@@ -734,18 +734,18 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** The failure that begins here just now, for the error handler. */
     final Failure failure(Throwable cause) {
-        return failure(cause, generation.machine.nanoTime());
+        return failure(cause, run.machine.nanoTime());
     }
 
     /** The failure that began here, at this time. */
     Failure failure(Throwable cause, long failedAt) {
         return via instanceof Dependent<?, ?> dependent
                 ? dependent.failure(cause, failedAt)
-                : new Failure(cause, -1, chainLabel(), Lane.ACTIVE, Duration.ZERO, Places.of(cause));
+                : new Failure(cause, -1, chainLabel(), Lane.ACTIVE, Duration.ZERO, CallSites.of(cause));
     }
 
     /** The context in which the error handler runs. */
-    ContextCarrier.@Nullable Snapshot context() {
+    ContextPropagator.@Nullable Snapshot context() {
         return via instanceof Dependent<?, ?> dependent ? dependent.context : null;
     }
 
@@ -756,12 +756,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new LoopFuture<>(generation);
+        return new LoopFuture<>(run);
     }
 
     @Override
     public Executor defaultExecutor() {
-        return generation.activeExecutor;
+        return run.activeExecutor;
     }
 
     @Override
@@ -782,7 +782,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     private <U extends @Nullable Object> LoopFuture<U> link(
             Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         return link(new Dependent<>(this, executor, function, false));
     }
 
@@ -812,7 +812,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
         Objects.requireNonNull(second, "other");
         Objects.requireNonNull(executor, "executor"); // before anything is registered
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         return combine(second, both, executor, function);
     }
 
@@ -866,7 +866,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      */
     private boolean isOutside(CompletableFuture<?> future) {
         if (future instanceof LoopFuture<?> pel && pel.isEndedByItsLoop()) {
-            return pel.generation != generation && !pel.isDone() && !generation.active.isClosed();
+            return pel.run != run && !pel.isDone() && !run.active.isClosed();
         }
         return !future.isDone();
     }
@@ -892,7 +892,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
         observe();
-        super.whenComplete((value, error) -> other.generation.active.relay(other, value, error));
+        super.whenComplete((value, error) -> other.run.active.relay(other, value, error));
         attached();
     }
 
@@ -907,7 +907,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** What is attached to this future takes the failure of another one over. A refusal by another loop is one here. */
     private void takesOver(LoopFuture<?> other) {
-        if (other.generation == generation) {
+        if (other.run == run) {
             other.observe();
         } else {
             other.lookedAt();
@@ -951,7 +951,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             boolean failure,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         if (failure) {
             lookedAt();
         }
@@ -1066,7 +1066,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         lookedAt();
         return link(new Dependent<>(this, executor, (v, e) -> passOn(action, v, e), true));
     }

@@ -17,12 +17,12 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     private long heapOrder;
     private @Nullable LoopTimer linked;
 
-    LoopTimer(Generation generation, Duration delay, Task body, @Nullable String label) {
-        this(generation, delay, body, label, generation.machine.nanoTime());
+    LoopTimer(LoopRun run, Duration delay, Task body, @Nullable String label) {
+        this(run, delay, body, label, run.machine.nanoTime());
     }
 
-    private LoopTimer(Generation generation, Duration delay, Task body, @Nullable String label, long now) {
-        super(generation, body, label, now);
+    private LoopTimer(LoopRun run, Duration delay, Task body, @Nullable String label, long now) {
+        super(run, body, label, now);
         this.dueAt = now + Machine.nanos(delay);
     }
 
@@ -32,7 +32,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
      * @return the time on the monotonic clock; zero or negative when it is past
      */
     public Duration remaining() {
-        return Duration.ofNanos(dueAt - generation.machine.nanoTime());
+        return Duration.ofNanos(dueAt - run.machine.nanoTime());
     }
 
     /**
@@ -43,7 +43,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
      */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        generation.stack.ensureRoom();
+        run.stack.ensureRoom();
         return cancelPending() || isCancelled();
     }
 
@@ -58,7 +58,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
 
     @Override
     void timerEnded(Outcome outcome) {
-        generation.active.timers().ended(this, outcome);
+        run.active.timers().ended(this, outcome);
     }
 
     /** Called once, before another thread sees the timer. */

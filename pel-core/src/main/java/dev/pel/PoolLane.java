@@ -30,7 +30,7 @@ final class PoolLane {
     /** So many looks in vain, and the watch looks no longer. */
     private static final int QUIET_LOOKS = 8;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final Lane lane;
     private final LaneOptions options;
     private final LaneCounters counters;
@@ -73,46 +73,46 @@ final class PoolLane {
     private final AtomicInteger alive = new AtomicInteger();
     private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
-    PoolLane(Generation generation, Lane lane) {
-        this.generation = generation;
+    PoolLane(LoopRun run, Lane lane) {
+        this.run = run;
         this.lane = lane;
-        this.options = generation.options.lane(lane);
+        this.options = run.options.lane(lane);
         this.counters = new LaneCounters(options);
-        this.pressure = new Pressure(lane, options, counters, generation.listeners);
+        this.pressure = new Pressure(lane, options, counters, run.listeners);
         this.target = new AtomicInteger(options.threads());
         this.size = new AtomicInteger(options.threads());
-        this.queue = new CallQueue(generation.machine);
-        this.noSpare = RepeatedFailureLog.warnings(
-                generation.machine, "Lane {} could not start a spare thread for one that waits");
-        this.spin = new Spin(generation.machine, this::hasWork);
-        this.enough = Math.max(1, generation.machine.processors() - 1);
+        this.queue = new CallQueue(run.machine);
+        this.noSpare =
+                RepeatedFailureLog.warnings(run.machine, "Lane {} could not start a spare thread for one that waits");
+        this.spin = new Spin(run.machine, this::hasWork);
+        this.enough = Math.max(1, run.machine.processors() - 1);
     }
 
     // ------------------------------------------------------------------ submitting
 
     /** Accepts the call and queues it, or says why not. */
     @Nullable CallRejectedException submit(Call<?> call) {
-        if (!generation.accepts()) {
+        if (!run.accepts()) {
             counters.refused();
-            return generation.notRunning(lane);
+            return run.notRunning(lane);
         }
-        if (generation.active.hasNoRoom()) {
-            return generation.active.refuse(); // the body of this call would have no certain place there
+        if (run.active.hasNoRoom()) {
+            return run.active.refuse(); // the body of this call would have no certain place there
         }
         if (!counters.accept()) {
             counters.refused();
-            return CallRejectedException.full(generation.name(), lane, options.capacity());
+            return CallRejectedException.full(run.name(), lane, options.capacity());
         }
         // the rival is a stop: either it sees the place that was just taken and waits for the call, or we see the stop
         // here
-        if (!generation.accepts()) {
+        if (!run.accepts()) {
             counters.withdraw();
-            generation.wentIdle(); // a drain may have seen the place
-            return generation.notRunning(lane);
+            run.wentIdle(); // a drain may have seen the place
+            return run.notRunning(lane);
         }
         boolean queued = false;
         try {
-            generation.listeners.queued(call, lane);
+            run.listeners.queued(call, lane);
             queue.offer(call);
             queued = true;
         } finally {
@@ -161,7 +161,7 @@ final class PoolLane {
     /** The searcher has found a call. */
     void found(Worker worker) {
         stopSearching(worker);
-        if (!queue.isEmpty() || generation.isOver()) {
+        if (!queue.isEmpty() || run.isOver()) {
             wakeOne();
         }
     }
@@ -189,7 +189,7 @@ final class PoolLane {
     void keepsSearching() {
         if (!kept) {
             kept = true;
-            generation.watch.tick();
+            run.watch.tick();
         }
     }
 
@@ -206,7 +206,7 @@ final class PoolLane {
         if (!kept && quietLooks == 0) {
             return false;
         }
-        Worker worker = generation.keeper((int) searcher.get());
+        Worker worker = run.keeper((int) searcher.get());
         if (worker == null) {
             keeper = NOBODY;
             // the rival may have seen the mark just before it fell: so some looks more
@@ -239,7 +239,7 @@ final class PoolLane {
 
     /** Whether a searcher need not look any longer. */
     boolean hasWork() {
-        return !queue.isEmpty() || isTooMany() || generation.isOver();
+        return !queue.isEmpty() || isTooMany() || run.isOver();
     }
 
     boolean startSearching(Worker worker) {
@@ -260,7 +260,7 @@ final class PoolLane {
         if (hasWork()) {
             wakeOne();
         } else {
-            generation.wentIdle();
+            run.wentIdle();
         }
     }
 
@@ -270,7 +270,7 @@ final class PoolLane {
 
     /** Whether the worker is to end: because the loop is over, or because the lane has more than it should. */
     boolean releases(Worker worker) {
-        if (generation.isOver()) {
+        if (run.isOver()) {
             return true;
         }
         while (true) {
@@ -292,9 +292,9 @@ final class PoolLane {
             alive.decrementAndGet();
         }
         stopSearching(worker); // before its number is free: another worker that has it may search then
-        generation.workerEnded(worker);
+        run.workerEnded(worker);
         lastLook(); // the next one that has to end, or has to take over
-        if (unexpected && !generation.isOver()) {
+        if (unexpected && !run.isOver()) {
             grow(); // a defect of pel's own must not shrink the lane
         }
     }
@@ -313,21 +313,21 @@ final class PoolLane {
 
     private void ended(CallInfo call, Outcome outcome, long waiting, long running) {
         counters.ended(outcome);
-        generation.listeners.ended(call, lane, outcome, waiting, running);
+        run.listeners.ended(call, lane, outcome, waiting, running);
     }
 
     /** A call has ended while it waited: its place is free at once, its shell stays until there are too many. */
     void dropped(CallInfo call, Outcome outcome, long queuedAt) {
         left();
-        generation.countStopped(outcome, false);
-        ended(call, outcome, generation.machine.nanoTime() - queuedAt, 0);
+        run.countStopped(outcome, false);
+        ended(call, outcome, run.machine.nanoTime() - queuedAt, 0);
         leavesShell();
-        generation.wentIdle(); // a drain may have seen the place
+        run.wentIdle(); // a drain may have seen the place
     }
 
     /** A call has ended when a worker had taken it, and before that began: its place had been booked as free. */
     void droppedAtStart(CallInfo call, Outcome outcome, long queuedAt) {
-        ended(call, outcome, generation.machine.nanoTime() - queuedAt, 0);
+        ended(call, outcome, run.machine.nanoTime() - queuedAt, 0);
     }
 
     /** A call that is still in the queue will never be taken from there. */
@@ -338,9 +338,9 @@ final class PoolLane {
     /** A call has ended while its operation runs on. */
     void cutOff(CallInfo call, Outcome outcome, long queuedAt, long startedAt) {
         counters.abandoned(1);
-        generation.countStopped(outcome, true);
-        ended(call, outcome, startedAt - queuedAt, generation.machine.nanoTime() - startedAt);
-        generation.wentIdle(); // a drain may have looked before this was booked
+        run.countStopped(outcome, true);
+        ended(call, outcome, startedAt - queuedAt, run.machine.nanoTime() - startedAt);
+        run.wentIdle(); // a drain may have looked before this was booked
     }
 
     /** An operation whose call had ended has come back. */
@@ -357,7 +357,7 @@ final class PoolLane {
     void grow() {
         while (true) {
             int now = alive.get();
-            if (now >= target.get() || generation.isOver()) {
+            if (now >= target.get() || run.isOver()) {
                 return;
             }
             if (alive.compareAndSet(now, now + 1)) {
@@ -371,7 +371,7 @@ final class PoolLane {
         boolean started = false;
         try {
             worker = newWorker(likelyFree);
-            generation.workerStarts(worker);
+            run.workerStarts(worker);
             worker.start();
             started = true;
         } finally {
@@ -379,7 +379,7 @@ final class PoolLane {
                 alive.decrementAndGet();
                 if (worker != null) {
                     workers.remove(worker.index(), worker);
-                    generation.workerEnded(worker);
+                    run.workerEnded(worker);
                 }
             }
         }
@@ -387,12 +387,12 @@ final class PoolLane {
 
     /** Gives the worker the lowest free number; when the lane grows from the start that is the count of those alive. */
     private Worker newWorker(int likelyFree) {
-        int id = generation.nextWorkerId();
+        int id = run.nextWorkerId();
         boolean made = false;
         try {
             for (int index = workers.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
                 if (!workers.containsKey(index)) {
-                    Worker worker = new Worker(this, generation, id, index);
+                    Worker worker = new Worker(this, run, id, index);
                     if (workers.putIfAbsent(index, worker) == null) {
                         made = true;
                         return worker;
@@ -401,7 +401,7 @@ final class PoolLane {
             }
         } finally {
             if (!made) {
-                generation.freeWorkerId(id); // a thread factory has thrown
+                run.freeWorkerId(id); // a thread factory has thrown
             }
         }
     }
@@ -414,7 +414,7 @@ final class PoolLane {
      */
     @Nullable Runnable beginWait() {
         // also when somebody is idle: he may be the next to wait, or one too many
-        if (generation.isOver() || !takeSpare()) {
+        if (run.isOver() || !takeSpare()) {
             return null;
         }
         target.incrementAndGet();

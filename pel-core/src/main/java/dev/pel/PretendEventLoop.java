@@ -15,18 +15,18 @@ final class PretendEventLoop implements EventLoop {
 
     static {
         try {
-            CURRENT = MethodHandles.lookup().findVarHandle(PretendEventLoop.class, "current", Generation.class);
+            CURRENT = MethodHandles.lookup().findVarHandle(PretendEventLoop.class, "current", LoopRun.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private final EventLoopOptions options;
-    private volatile Generation current;
+    private volatile LoopRun current;
 
     private PretendEventLoop(EventLoopOptions options, Machine machine) {
         this.options = options;
-        this.current = new Generation(options, machine, LoopState.NEW);
+        this.current = new LoopRun(options, machine, LoopState.NEW);
     }
 
     static PretendEventLoop create(EventLoopOptions options, Machine machine) {
@@ -43,7 +43,7 @@ final class PretendEventLoop implements EventLoop {
         }
     }
 
-    Generation generation() {
+    LoopRun loopRun() {
         return current;
     }
 
@@ -52,16 +52,16 @@ final class PretendEventLoop implements EventLoop {
     <T extends @Nullable Object> LoopFuture<T> submit(
             Lane lane, Object operation, @Nullable Object body, CallSpec spec) {
         return spec.cancelsUpstream()
-                ? generation().submitCancelling(lane, operation, body, spec.label(), spec.timeout())
-                : generation().submit(lane, operation, body, spec.label(), spec.timeout());
+                ? loopRun().submitCancelling(lane, operation, body, spec.label(), spec.timeout())
+                : loopRun().submit(lane, operation, body, spec.label(), spec.timeout());
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation) {
-        return generation().submit(lane, operation, null, null, null);
+        return loopRun().submit(lane, operation, null, null, null);
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation, Object body) {
-        return generation().submit(lane, operation, Objects.requireNonNull(body, "body"), null, null);
+        return loopRun().submit(lane, operation, Objects.requireNonNull(body, "body"), null, null);
     }
 
     @Override
@@ -87,7 +87,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return generation().submitBoth(Lane.PASSIVE, first, second, body, null, null, false);
+        return loopRun().submitBoth(Lane.PASSIVE, first, second, body, null, null, false);
     }
 
     @Override
@@ -113,7 +113,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return generation().submitBoth(Lane.WORK, first, second, body, null, null, false);
+        return loopRun().submitBoth(Lane.WORK, first, second, body, null, null, false);
     }
 
     @Override
@@ -135,7 +135,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopTimer delay(Duration delay, Task body) {
-        return generation().delay(delay, PlainTask.of(body));
+        return loopRun().delay(delay, PlainTask.of(body));
     }
 
     @Override
@@ -148,12 +148,12 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public int size(Lane lane) {
-        return generation().counters(Objects.requireNonNull(lane, "lane")).size();
+        return loopRun().counters(Objects.requireNonNull(lane, "lane")).size();
     }
 
     @Override
     public int running(Lane lane) {
-        return generation()
+        return loopRun()
                 .counters(Objects.requireNonNull(lane, "lane"))
                 .snapshot()
                 .running();
@@ -161,12 +161,12 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public boolean isFull(Lane lane) {
-        return generation().isFull(Objects.requireNonNull(lane, "lane"));
+        return loopRun().isFull(Objects.requireNonNull(lane, "lane"));
     }
 
     @Override
     public LoopStats stats() {
-        return generation().stats();
+        return loopRun().stats();
     }
 
     @Override
@@ -176,24 +176,24 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopState state() {
-        return generation().state();
+        return loopRun().state();
     }
 
     @Override
     public boolean onActiveThread() {
-        return generation().active.isCurrent();
+        return loopRun().active.isCurrent();
     }
 
     @Override
     public void resize(Lane lane, int threads) {
-        generation().resize(Objects.requireNonNull(lane, "lane"), threads);
+        loopRun().resize(Objects.requireNonNull(lane, "lane"), threads);
     }
 
     // ------------------------------------------------------------------ life
 
     @Override
     public void start() {
-        Generation fresh = replace();
+        LoopRun fresh = replace();
         if (fresh != null) {
             fresh.start(null);
         }
@@ -201,11 +201,11 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public StopReport runOnCurrentThread() {
-        if (generation().isOwnThread()) {
+        if (loopRun().isOwnThread()) {
             throw new WaitOnLoopThreadException(
                     "Loop '%s' cannot run on one of its own threads".formatted(options.name()));
         }
-        Generation fresh = replace();
+        LoopRun fresh = replace();
         if (fresh == null) {
             throw new IllegalStateException("Loop '%s' is running already".formatted(options.name()));
         }
@@ -220,9 +220,9 @@ final class PretendEventLoop implements EventLoop {
     }
 
     /** Makes a new run the current one, unless one is running. */
-    private @Nullable Generation replace() {
+    private @Nullable LoopRun replace() {
         while (true) {
-            Generation before = generation();
+            LoopRun before = loopRun();
             before.stack.ensureRoom();
             LoopState state = before.state();
             switch (state) {
@@ -241,7 +241,7 @@ final class PretendEventLoop implements EventLoop {
                 }
                 case STOPPED -> {
                     // it accepts calls from here on; they wait for its threads
-                    Generation fresh = before.next();
+                    LoopRun fresh = before.next();
                     if (CURRENT.compareAndSet(this, before, fresh)) {
                         before.refusals.tellRest(); // what it refused after its stop, and nobody else tells
                         fresh.runForChain(() -> fresh.listeners.stateChanged(state, LoopState.RUNNING));
@@ -267,12 +267,12 @@ final class PretendEventLoop implements EventLoop {
     }
 
     private CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
-        return generation().stop(deadline, forced); // of a run that has stopped, the report it had
+        return loopRun().stop(deadline, forced); // of a run that has stopped, the report it had
     }
 
     @Override
     public void close() {
-        Generation now = generation();
+        LoopRun now = loopRun();
         CompletableFuture<StopReport> report = now.stop(options.stopDeadline(), false);
         if (!now.isOwnThread()) {
             report.join();

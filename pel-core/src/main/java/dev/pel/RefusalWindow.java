@@ -77,6 +77,6 @@ final class RefusalWindow {
 
     @Nullable StackTraceElement site() {
         CallRejectedException known = sample;
-        return known == null ? null : Places.innermost(known.getStackTrace());
+        return known == null ? null : CallSites.innermost(known.getStackTrace());
     }
 }

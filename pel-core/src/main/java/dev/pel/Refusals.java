@@ -27,7 +27,7 @@ final class Refusals {
     private static final int REASONS = 3;
     private static final int KINDS = Lane.values().length * REASONS;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final long grace;
     private final AtomicReferenceArray<@Nullable RefusalWindow> open = new AtomicReferenceArray<>(KINDS);
 
@@ -37,9 +37,9 @@ final class Refusals {
     /** No line before this instant; 0 for none so far. */
     private final AtomicLongArray quietUntil = new AtomicLongArray(KINDS);
 
-    Refusals(Generation generation) {
-        this.generation = generation;
-        this.grace = Machine.nanos(generation.options.unobservedGrace());
+    Refusals(LoopRun run) {
+        this.run = run;
+        this.grace = Machine.nanos(run.options.unobservedGrace());
     }
 
     // ------------------------------------------------------------------ counting
@@ -54,8 +54,8 @@ final class Refusals {
     }
 
     private void countIn(int kind, CallRejectedException why) {
-        if (generation.state() == LoopState.NEW) {
-            long now = generation.machine.nanoTime();
+        if (run.state() == LoopState.NEW) {
+            long now = run.machine.nanoTime();
             report(now);
             if (tellAtOnce(kind, why, now)) {
                 return;
@@ -80,7 +80,7 @@ final class Refusals {
         if (known != null) {
             return known;
         }
-        long now = generation.machine.nanoTime();
+        long now = run.machine.nanoTime();
         RefusalWindow fresh = new RefusalWindow(kind, String.valueOf(why.getMessage()), now);
         known = open.compareAndExchange(kind, null, fresh);
         if (known != null) {
@@ -103,7 +103,7 @@ final class Refusals {
                 && open.get(kind) == null
                 && quietUntil.compareAndSet(kind, until, endOfQuiet(now));
         if (isFirst) {
-            log.refused(generation.name(), site(Places.innermost(why.getStackTrace())), why.getMessage());
+            log.refused(run.name(), site(CallSites.innermost(why.getStackTrace())), why.getMessage());
         }
         return isFirst;
     }
@@ -117,7 +117,7 @@ final class Refusals {
     }
 
     private void arm(RefusalWindow window, long nanos, Runnable action) {
-        window.keptBy(generation.watch.arm(Duration.ofNanos(nanos), action, null));
+        window.keptBy(run.watch.arm(Duration.ofNanos(nanos), action, null));
         if (window.isClosed()) {
             disarm(window); // a concurrent stop has told it before it could see the deadline
         }
@@ -127,7 +127,7 @@ final class Refusals {
     private void disarm(RefusalWindow window) {
         Deadline deadline = window.deadline();
         if (deadline != null) {
-            generation.watch.disarm(deadline);
+            run.watch.disarm(deadline);
         }
     }
 
@@ -139,15 +139,15 @@ final class Refusals {
         if (!open.compareAndSet(kind, window, null)) {
             return; // the stop has told it
         }
-        quiet(kind, generation.machine.nanoTime());
+        quiet(kind, run.machine.nanoTime());
         RefusalWindow before = closing.getAndSet(kind, window);
         if (before != null) {
-            tell(before, generation.machine.nanoTime());
+            tell(before, run.machine.nanoTime());
         }
         if (grace == 0) {
-            tell(window, generation.machine.nanoTime());
+            tell(window, run.machine.nanoTime());
         } else {
-            arm(window, grace, () -> tell(window, generation.machine.nanoTime()));
+            arm(window, grace, () -> tell(window, run.machine.nanoTime()));
         }
     }
 
@@ -174,11 +174,11 @@ final class Refusals {
         for (int kind = 0; kind < KINDS; kind++) {
             RefusalWindow last = closing.getAndSet(kind, null);
             if (last != null) {
-                tell(last, generation.machine.nanoTime());
+                tell(last, run.machine.nanoTime());
             }
             RefusalWindow window = open.getAndSet(kind, null);
-            if (window != null && tell(window, generation.machine.nanoTime())) {
-                quiet(kind, generation.machine.nanoTime());
+            if (window != null && tell(window, run.machine.nanoTime())) {
+                quiet(kind, run.machine.nanoTime());
             }
         }
     }
@@ -191,7 +191,7 @@ final class Refusals {
         disarm(window);
         if (count > 0) {
             log.refused(
-                    generation.name(),
+                    run.name(),
                     count,
                     Math.max(1, Duration.ofNanos(now - window.openedAt()).toSeconds()),
                     site(site),

@@ -10,8 +10,8 @@ record Relay<T extends @Nullable Object>(
         LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) implements ActiveEntry {
     @Override
     public void run(ActiveLane lane) {
-        lane.enter(new Passing());
-        ContextCarrier.Scope scope = lane.openNested(null);
+        lane.enter(new HandOver());
+        ContextPropagator.Scope scope = lane.openNested(null);
         try {
             to.take(value, error);
         } finally {

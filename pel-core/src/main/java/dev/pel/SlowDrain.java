@@ -13,12 +13,12 @@ final class SlowDrain {
     /** When the first line is written, in nanoseconds after the drain began. */
     static final long PATIENCE = 1_000_000_000L;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final long since;
     private long nextAfter = PATIENCE;
 
-    SlowDrain(Generation generation, long since) {
-        this.generation = generation;
+    SlowDrain(LoopRun run, long since) {
+        this.run = run;
         this.since = since;
     }
 
@@ -36,19 +36,16 @@ final class SlowDrain {
 
     private String text(long now, long drained, long left) {
         List<String> parts = new ArrayList<>();
-        LaneActivity activity = new LaneActivity(generation, now);
+        LaneActivity activity = new LaneActivity(run, now);
         for (Lane lane : Lane.values()) {
             activity.of(lane, parts);
         }
-        new PendingTimers(generation.active.timers()).describe(now, parts);
-        addCount(
-                parts,
-                generation.foreign.waiting(),
-                "%d handle(s) wait for a future or an executor outside of the loop");
-        addCount(parts, generation.completingAside(), "%d handle(s) are held up by code that others attached to them");
+        new PendingTimers(run.active.timers()).describe(now, parts);
+        addCount(parts, run.foreign.waiting(), "%d handle(s) wait for a future or an executor outside of the loop");
+        addCount(parts, run.completingAside(), "%d handle(s) are held up by code that others attached to them");
         return "Loop '%s' has been draining for %s, and gives up in %s: %s"
                 .formatted(
-                        generation.name(),
+                        run.name(),
                         DurationText.about(drained),
                         DurationText.about(left),
                         parts.isEmpty() ? "a call is just being submitted" : String.join("; ", parts));

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Each method here overflows unless so much stack is left, and does nothing else. Whatever pel calls first for its user, on
  * whichever thread, begins with {@link #ensureRoom}; from there on pel's own code has the room it needs, so it runs to its end.
- * Others' code that is called in between (listeners, carriers, what hangs on a handle) may take all that is left: that error
+ * Others' code that is called in between (listeners, propagators, what hangs on a handle) may take all that is left: that error
  * is caught where pel called it, and there the room is again.
  *
  * <p><b>How.</b> The interpreter makes a frame for all local variables of a method, and checks at its entry that the stack has
@@ -33,9 +33,9 @@ final class StackRoom {
         Call.class,
         LoopTimer.class,
         BothCalls.class,
-        Post.class,
+        PostedTask.class,
         Relay.class,
-        Passing.class,
+        HandOver.class,
         Link.class,
         Dependent.class,
         Gate.class,
@@ -52,7 +52,7 @@ final class StackRoom {
         CommandCall.class,
         Deadline.class,
         Worker.class,
-        Stopping.class,
+        Shutdown.class,
         CallRejectedException.class,
         CallStoppedException.class,
         CallTimeoutException.class,

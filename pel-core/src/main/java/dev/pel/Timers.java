@@ -22,7 +22,7 @@ final class Timers {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final ActiveLane active;
     private final TimerHeap<LoopTimer> heap = new TimerHeap<>();
 
@@ -70,12 +70,12 @@ final class Timers {
 
     private boolean draining;
 
-    Timers(Generation generation, ActiveLane active) {
-        this.generation = generation;
+    Timers(LoopRun run, ActiveLane active) {
+        this.run = run;
         this.active = active;
-        this.arrivals = new Arrivals<>(generation.machine);
-        this.leaving = new Arrivals<>(generation.machine);
-        this.horizon = generation.machine.nanoTime();
+        this.arrivals = new Arrivals<>(run.machine);
+        this.leaving = new Arrivals<>(run.machine);
+        this.horizon = run.machine.nanoTime();
     }
 
     /** Accepts a timer or rejects it. */
@@ -87,7 +87,7 @@ final class Timers {
             return;
         }
         timer.isNumber(accepted.incrementAndGet());
-        if (generation.state() == LoopState.DRAINING && generation.timerBodies.isInOne()) {
+        if (run.state() == LoopState.DRAINING && run.timerBodies.isInOne()) {
             notSetAnew.getAndIncrement();
             timer.stop();
         } else if (active.isCurrent()) {
@@ -98,20 +98,20 @@ final class Timers {
     }
 
     private @Nullable CallRejectedException accept() {
-        int capacity = generation.options.timerCapacity();
-        if (!generation.accepts()) {
-            return generation.notRunning(Lane.ACTIVE);
+        int capacity = run.options.timerCapacity();
+        if (!run.accepts()) {
+            return run.notRunning(Lane.ACTIVE);
         }
         if (pending.incrementAndGet() > capacity) {
             pending.decrementAndGet();
-            return CallRejectedException.timersFull(generation.name(), capacity);
+            return CallRejectedException.timersFull(run.name(), capacity);
         }
         // the rival is a stop: either it sees the place that was just taken and waits for the timer, or we see the stop
         // here
-        if (!generation.accepts()) {
+        if (!run.accepts()) {
             pending.decrementAndGet();
-            generation.wentIdle(); // a drain may have seen the place
-            return generation.notRunning(Lane.ACTIVE);
+            run.wentIdle(); // a drain may have seen the place
+            return run.notRunning(Lane.ACTIVE);
         }
         return null;
     }
@@ -126,7 +126,7 @@ final class Timers {
         // the concurrent thread is the one that stops the loop, and then ends what has arrived: it sees the timer, or
         // we see the
         // stop
-        if (generation.isOver()) {
+        if (run.isOver()) {
             timer.stop();
         }
     }
@@ -141,7 +141,7 @@ final class Timers {
         if (!timer.isPending()) {
             return;
         }
-        if (generation.isOver() || (draining && timer.dueAt() - latest > 0)) {
+        if (run.isOver() || (draining && timer.dueAt() - latest > 0)) {
             timer.stop();
             return;
         }
@@ -166,7 +166,7 @@ final class Timers {
             heap.remove(timer);
         } else if (timer.heapSlot() < 0) {
             arrivals.unwanted();
-        } else if (!generation.isOver()) {
+        } else if (!run.isOver()) {
             leaving.add(timer);
             active.rouse();
         }
@@ -200,7 +200,7 @@ final class Timers {
 
     /** Takes what has arrived; or once more what can wait, when that may soon be no longer true. */
     private void take() {
-        long now = generation.machine.nanoTime();
+        long now = run.machine.nanoTime();
         isFresh = horizon - now > NEAR / 2 || later == null;
         if (horizon - now <= NEAR / 2) {
             horizon = now + NEAR;
@@ -247,7 +247,7 @@ final class Timers {
     }
 
     private boolean isDue() {
-        return !heap.isEmpty() && heap.firstDue() - generation.machine.nanoTime() <= 0;
+        return !heap.isEmpty() && heap.firstDue() - run.machine.nanoTime() <= 0;
     }
 
     private void putIn(LoopTimer timer) {
@@ -255,7 +255,7 @@ final class Timers {
             align(timer);
         } catch (Throwable e) {
             // no memory is left for the heap: a timer that cannot fire must not be waited for
-            log.defect(generation.name(), e);
+            log.defect(run.name(), e);
             timer.end(Outcome.FAILED, null, e, false);
         }
     }
@@ -273,8 +273,8 @@ final class Timers {
     /** Runs the bodies of at most as many timers that are due; says how many. */
     int fireDue(int most) {
         int count = 0;
-        while (count < most && !heap.isEmpty() && !generation.isOver()) {
-            LoopTimer timer = heap.pollDue(generation.machine.nanoTime());
+        while (count < most && !heap.isEmpty() && !run.isOver()) {
+            LoopTimer timer = heap.pollDue(run.machine.nanoTime());
             if (timer == null) {
                 break;
             }

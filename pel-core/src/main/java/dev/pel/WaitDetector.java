@@ -31,7 +31,7 @@ final class WaitDetector {
             "Do not wait inside an operation for what waits in the same lane: attach what comes next"
                     + " (thenCompose, whenComplete), or run what is waited for on another lane.";
 
-    private final Generation generation;
+    private final LoopRun run;
     private final List<LaneWaits> lanes = new ArrayList<>();
 
     /** When to look next; only while {@link #isLooking}. */
@@ -46,8 +46,8 @@ final class WaitDetector {
     private @Nullable CallInfo told;
     private final RepeatedWaitLog activeWaits = RepeatedWaitLog.warnings();
 
-    WaitDetector(Generation generation) {
-        this.generation = generation;
+    WaitDetector(LoopRun run) {
+        this.run = run;
     }
 
     /**
@@ -75,12 +75,12 @@ final class WaitDetector {
 
     /** Whether no thread of a lane has anything to do. */
     boolean isAllAsleep() {
-        for (PoolLane pool : generation.pools()) {
+        for (PoolLane pool : run.pools()) {
             if (!pool.isAsleep()) {
                 return false;
             }
         }
-        return generation.active.isIdle();
+        return run.active.isIdle();
     }
 
     /** At the end of a stop: logs what no line has told yet. */
@@ -91,7 +91,7 @@ final class WaitDetector {
 
     private long look(long now) {
         if (lanes.isEmpty()) {
-            generation.pools().forEach(pool -> lanes.add(new LaneWaits(pool)));
+            run.pools().forEach(pool -> lanes.add(new LaneWaits(pool)));
         }
         lookAtActiveThread(now);
         long next = BEAT;
@@ -102,7 +102,7 @@ final class WaitDetector {
     }
 
     private @Nullable Object waitsFor(@Nullable Thread thread) {
-        Object blocker = thread == null ? null : generation.machine.blocker(thread);
+        Object blocker = thread == null ? null : run.machine.blocker(thread);
         boolean isFuture = blocker instanceof Future<?>
                 || (blocker != null && blocker.getClass().getName().equals(SIGNALLER));
         return isFuture ? blocker : null;
@@ -113,8 +113,8 @@ final class WaitDetector {
     /** Nothing can help it, but somebody should know. */
     @SuppressWarnings("ReferenceEquality") // the very same entry, and the very same wait
     private void lookAtActiveThread(long time) {
-        Thread thread = generation.active.thread();
-        CallInfo now = generation.active.current();
+        Thread thread = run.active.thread();
+        CallInfo now = run.active.current();
         Object waitsFor = now == null ? null : waitsFor(thread);
         if (thread != null && waitsFor != null && now == entry && waitsFor == entryWaitsFor && now != told) {
             told = now;
@@ -123,11 +123,11 @@ final class WaitDetector {
                     ("The active thread of loop '%s' waits for a future in %s: no body, timer or dependent runs meanwhile, and if the"
                                     + " future needs one of these, it waits for ever. Do not wait there, attach what comes next:"
                                     + " future.thenAccept(value -> …), future.whenComplete((value, error) -> …).%s")
-                            .formatted(generation.name(), describe(now), stack(stack)),
+                            .formatted(run.name(), describe(now), stack(stack)),
                     times ->
                             ("The active thread of loop '%s' has waited for futures %d more time(s) since this was last said, the latest"
                                             + " in %s at %s.")
-                                    .formatted(generation.name(), times, describe(now), place(stack)),
+                                    .formatted(run.name(), times, describe(now), place(stack)),
                     time);
         }
         activeWaits.tellDue(time);
@@ -141,7 +141,7 @@ final class WaitDetector {
     }
 
     private static String place(StackTraceElement[] stack) {
-        StackTraceElement place = Places.innermost(stack);
+        StackTraceElement place = CallSites.innermost(stack);
         return place == null ? "code of the JDK" : describe(place);
     }
 
@@ -245,7 +245,7 @@ final class WaitDetector {
 
         private LongFunction<String> again(String latest, String what) {
             return times -> "Lane %s of loop '%s' %s %d more time(s) since this was last said. The latest: %s"
-                    .formatted(lane.lane(), generation.name(), what, times, latest.strip());
+                    .formatted(lane.lane(), run.name(), what, times, latest.strip());
         }
 
         private String situation() {
@@ -253,14 +253,14 @@ final class WaitDetector {
                     .formatted(
                             lane.workers().size(),
                             lane.lane(),
-                            generation.name(),
+                            run.name(),
                             example(),
                             lane.counters().size());
         }
 
         private String example() {
             for (Worker worker : lane.workers()) {
-                StackTraceElement place = Places.innermost(worker.thread().getStackTrace());
+                StackTraceElement place = CallSites.innermost(worker.thread().getStackTrace());
                 if (place != null) {
                     return describe(place);
                 }

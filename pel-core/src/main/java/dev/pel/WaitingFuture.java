@@ -41,7 +41,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         }
     }
 
-    final ContextCarrier.@Nullable Snapshot context;
+    final ContextPropagator.@Nullable Snapshot context;
     private final Call.@Nullable Details details;
     private final long attachedAt;
     private volatile int hold;
@@ -50,10 +50,10 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     private volatile long attached;
 
     WaitingFuture(LoopFuture<?> source) {
-        super(source.generation);
-        this.context = generation.carriers.capture();
+        super(source.run);
+        this.context = run.propagators.capture();
         this.details = source.chainDetails();
-        this.attachedAt = generation.active.submissionTime();
+        this.attachedAt = run.active.submissionTime();
     }
 
     /** One of those that it waits for has ended, on any thread. */
@@ -76,7 +76,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
             ATTACHED.getAndAdd(this, ONE_MORE + 1);
             look();
         }
-        return cancelsUpstream() ? new CancellingFuture<>(generation) : super.newIncompleteFuture();
+        return cancelsUpstream() ? new CancellingFuture<>(run) : super.newIncompleteFuture();
     }
 
     /** Somebody may attach to it what cannot be seen: from here on it is held. */
@@ -169,7 +169,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     @Override
-    final ContextCarrier.@Nullable Snapshot context() {
+    final ContextPropagator.@Nullable Snapshot context() {
         return context;
     }
 
@@ -182,6 +182,6 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
                 chainLabel(),
                 Lane.ACTIVE,
                 Duration.ofNanos(Math.max(0, failedAt - attachedAt)),
-                place == null ? Places.of(cause) : place);
+                place == null ? CallSites.of(cause) : place);
     }
 }

@@ -41,7 +41,7 @@ final class Worker implements Runnable {
     }
 
     private final PoolLane lane;
-    private final Generation generation;
+    private final LoopRun run;
     private final int id;
     private final int index;
     private final Thread thread;
@@ -98,13 +98,13 @@ final class Worker implements Runnable {
     /** The next one on the stack of idle workers. */
     @Nullable Worker nextIdle;
 
-    Worker(PoolLane lane, Generation generation, int id, int index) {
+    Worker(PoolLane lane, LoopRun run, int id, int index) {
         this.lane = lane;
-        this.generation = generation;
+        this.run = run;
         this.id = id;
         this.index = index;
-        this.isTimed = generation.listeners.needExactTimes();
-        this.thread = generation.machine.thread(generation.threadName(lane.lane(), index), lane.kind(), true, this);
+        this.isTimed = run.listeners.needExactTimes();
+        this.thread = run.machine.thread(run.threadName(lane.lane(), index), lane.kind(), true, this);
     }
 
     int id() {
@@ -115,8 +115,8 @@ final class Worker implements Runnable {
         return index;
     }
 
-    Generation generation() {
-        return generation;
+    LoopRun loopRun() {
+        return run;
     }
 
     @Nullable LoopFuture<?> waitsFor() {
@@ -136,14 +136,14 @@ final class Worker implements Runnable {
     }
 
     void start() {
-        generation.machine.start(thread);
+        run.machine.start(thread);
     }
 
     @Override
     public void run() {
         try {
-            generation.watch.startBeating();
-            blank = generation.carriers.isBlank(generation.carriers.capture());
+            run.watch.startBeating();
+            blank = run.propagators.isBlank(run.propagators.capture());
             boolean goesOn = true;
             while (goesOn) {
                 goesOn = turn();
@@ -168,7 +168,7 @@ final class Worker implements Runnable {
 
     /** User code is caught where it is called: this is a defect of pel, or no memory is left. */
     void defect(Throwable error) {
-        log.defect(generation.name(), error);
+        log.defect(run.name(), error);
     }
 
     /** The next call, or null when the thread is to end. */
@@ -218,10 +218,10 @@ final class Worker implements Runnable {
         clock = 0;
         measuring = isTimed || !isSwift() || (calls & SAMPLE) == 0;
         if (!measuring) {
-            return generation.watch.time();
+            return run.watch.time();
         }
         if (known == 0) {
-            return generation.machine.nanoTime();
+            return run.machine.nanoTime();
         }
         return known - queuedAt < 0 ? queuedAt : known;
     }
@@ -230,9 +230,9 @@ final class Worker implements Runnable {
     long ran(long startedAt) {
         CALLS.setRelease(this, calls + 1);
         if (!measuring) {
-            return generation.watch.time();
+            return run.watch.time();
         }
-        long now = generation.machine.nanoTime();
+        long now = run.machine.nanoTime();
         clock = now;
         long took = now - startedAt;
         if (took < SHORT) {
@@ -284,22 +284,22 @@ final class Worker implements Runnable {
             lane.stopSearching(this);
         }
         lane.lastLook();
-        long since = generation.machine.nanoTime();
+        long since = run.machine.nanoTime();
         while (!woken) {
-            generation.machine.park(lane, 0);
+            run.machine.park(lane, 0);
             Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
         }
-        lane.spin().slept(generation.machine.nanoTime() - since);
+        lane.spin().slept(run.machine.nanoTime() - since);
         woken = false;
         searching = true;
         idle = false;
-        generation.watch.startBeating();
+        run.watch.startBeating();
     }
 
     /** Called by the one who holds the right to search, and hands it over. */
     void wake() {
         woken = true;
-        generation.machine.unpark(thread);
+        run.machine.unpark(thread);
     }
 
     boolean isIdle() {
@@ -332,8 +332,8 @@ final class Worker implements Runnable {
     }
 
     /** Opens the context of a call. Others' code runs nowhere on this thread but inside, so in between it is as it was. */
-    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot context, boolean nested) {
-        return generation.carriers.open(context, blank && !nested);
+    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot context, boolean nested) {
+        return run.propagators.open(context, blank && !nested);
     }
 
     void leave(@Nullable Call<?> before) {
@@ -376,7 +376,7 @@ final class Worker implements Runnable {
     /** The rivals hold it for a few instructions, and only when calls are nested or cancelled. */
     private void lockNesting() {
         while (!nesting.compareAndSet(false, true)) {
-            generation.machine.giveWay();
+            run.machine.giveWay();
         }
     }
 

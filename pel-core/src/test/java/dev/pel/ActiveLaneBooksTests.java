@@ -15,14 +15,14 @@ class ActiveLaneBooksTests {
     private final Recorder recorder = new Recorder();
     private final List<String> told = recorder.told;
     private final List<Failure> unhandled = new ArrayList<>();
-    private final Generation generation = machine.running(EventLoopOptions.defaults()
+    private final LoopRun run = machine.running(EventLoopOptions.defaults()
             .withActive(lane -> lane.withCapacity(4).withWaterMarks(75, 25))
             .withErrorHandler(unhandled::add)
             .withListener(recorder));
-    private final ActiveLane active = generation.active;
+    private final ActiveLane active = run.active;
 
     private LoopFuture<Void> submit(Task body) {
-        return generation.submit(Lane.ACTIVE, body, null, null, null);
+        return run.submit(Lane.ACTIVE, body, null, null, null);
     }
 
     private void submit(int calls) {
@@ -47,8 +47,8 @@ class ActiveLaneBooksTests {
                 }
             });
         }
-        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(generation::swept);
+        machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(run::swept);
         active.runsOn(Thread.currentThread());
         active.run();
         assertThat(failures).isEmpty();
@@ -163,7 +163,7 @@ class ActiveLaneBooksTests {
 
     @Test
     void dependentIsToldLikeABody() {
-        LoopFuture<String> source = new LoopFuture<>(generation);
+        LoopFuture<String> source = new LoopFuture<>(run);
         source.complete("x");
         play(() -> {
             source.thenAccept(x -> machine.clock += 20);
@@ -174,11 +174,11 @@ class ActiveLaneBooksTests {
 
     @Test
     void callWithABodyIsToldOnceInEachLane() {
-        PoolLane passive = generation.pool(Lane.PASSIVE);
-        Worker worker = new Worker(passive, generation, 1, 1);
+        PoolLane passive = run.pool(Lane.PASSIVE);
+        Worker worker = new Worker(passive, run, 1, 1);
         Task operation = () -> machine.clock += 300;
         Task body = () -> machine.clock += 20;
-        generation.submit(Lane.PASSIVE, operation, body, null, null);
+        run.submit(Lane.PASSIVE, operation, body, null, null);
         Call<?> call = passive.poll();
         assertThat(call).isNotNull();
         call.runOperation(worker);
@@ -196,7 +196,7 @@ class ActiveLaneBooksTests {
     @Test
     void timerIsToldWithTheTimeThatItIsLate() {
         machine.onShortSleep.add(() -> machine.clock += 50);
-        play(() -> generation.delay(Duration.ofNanos(1_000), () -> machine.clock += 20));
+        play(() -> run.delay(Duration.ofNanos(1_000), () -> machine.clock += 20));
         assertThat(told).endsWith("started after 50", "SUCCEEDED after 50 and 20");
     }
 
@@ -205,13 +205,13 @@ class ActiveLaneBooksTests {
         List<LoopFuture<Void>> handle = new ArrayList<>();
         int[] nudges = new int[1];
         play(() -> handle.add(submit(() -> {
-            generation.stop(Duration.ofSeconds(20), false);
-            generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+            run.stop(Duration.ofSeconds(20), false);
+            run.changeState(LoopState.RUNNING, LoopState.DRAINING);
             int before = machine.wakeUps;
             handle.get(0).cancel(false);
             nudges[0] = machine.wakeUps - before;
-            generation.changeState(LoopState.DRAINING, LoopState.STOPPING);
-            generation.swept();
+            run.changeState(LoopState.DRAINING, LoopState.STOPPING);
+            run.swept();
         })));
         assertThat(nudges[0]).isPositive();
     }
@@ -220,7 +220,7 @@ class ActiveLaneBooksTests {
     void commandIsToldLikeABody() {
         List<Long> ids = new ArrayList<>();
         play(() -> {
-            generation.execute(Lane.ACTIVE, () -> {
+            run.execute(Lane.ACTIVE, () -> {
                 CallInfo current = active.current();
                 assertThat(current.label()).isNull();
                 ids.add(current.id());
@@ -238,7 +238,7 @@ class ActiveLaneBooksTests {
     @Test
     void commandThatFailsIsReportedWithItsAge() {
         play(() -> {
-            generation.execute(Lane.ACTIVE, () -> {
+            run.execute(Lane.ACTIVE, () -> {
                 machine.clock += 20;
                 throw new IllegalStateException("x");
             });
@@ -252,9 +252,9 @@ class ActiveLaneBooksTests {
 
     @Test
     void commandInALaneThatIsTakenOverIsStopped() {
-        generation.execute(Lane.ACTIVE, () -> {});
+        run.execute(Lane.ACTIVE, () -> {});
         machine.clock += 40;
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         active.takeOver();
         assertThat(told).containsExactly("queued", "STOPPED after 40 and 0");
         assertThat(stats().queued()).isZero();
@@ -273,7 +273,7 @@ class ActiveLaneBooksTests {
         assertThat(active.hasNoRoom()).isTrue();
         assertThat(submit(() -> {}).outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
-        assertThatThrownBy(() -> generation.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
+        assertThatThrownBy(() -> run.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 2L);
         assertThat(told).endsWith("rejected", "rejected");
     }
@@ -281,14 +281,14 @@ class ActiveLaneBooksTests {
     @Test
     void callIsRefusedWhenItsBodyWouldFindNoRoom() {
         submit(4);
-        LoopFuture<Void> refused = generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        LoopFuture<Void> refused = run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         assertThat(refused.outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
     }
 
     @Test
     void dependentOfADoneHandleIsQueuedByAFullLaneToo() {
-        LoopFuture<String> source = new LoopFuture<>(generation);
+        LoopFuture<String> source = new LoopFuture<>(run);
         source.complete("x");
         submit(4);
         assertThat(source.thenAccept(x -> {}).outcome()).isNull();
@@ -298,10 +298,10 @@ class ActiveLaneBooksTests {
 
     @Test
     void loopThatIsOverCountsWhatItRefuses() {
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         submit(1);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
-        assertThatThrownBy(() -> generation.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
+        assertThatThrownBy(() -> run.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
         assertThat(told).containsExactly("rejected", "rejected");
     }
 
@@ -313,7 +313,7 @@ class ActiveLaneBooksTests {
 
     @Test
     void dependentsFillTheLaneAsOthersDo() {
-        LoopFuture<String> source = new LoopFuture<>(generation);
+        LoopFuture<String> source = new LoopFuture<>(run);
         for (int i = 0; i < 3; i++) {
             source.thenAccept(x -> {});
         }
@@ -324,8 +324,8 @@ class ActiveLaneBooksTests {
     @Test
     void laneThatIsTakenOverIsEmptiedAndItsTimersEnd() {
         submit(4);
-        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(active.takeOver()).isTrue();
         assertThat(told.stream().filter(event -> event.contains(" at "))).containsExactly("high at 3", "low at 1");
         assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
@@ -345,7 +345,7 @@ class ActiveLaneBooksTests {
 
     @Test
     void oldestWaitIsThatOfADependent() {
-        LoopFuture<String> source = new LoopFuture<>(generation);
+        LoopFuture<String> source = new LoopFuture<>(run);
         source.thenAccept(x -> {});
         machine.clock += 1_000;
         source.complete("x");
@@ -355,7 +355,7 @@ class ActiveLaneBooksTests {
 
     @Test
     void oldestWaitIsThatOfACommand() {
-        generation.execute(Lane.ACTIVE, () -> {});
+        run.execute(Lane.ACTIVE, () -> {});
         machine.clock += 30;
         assertThat(stats().oldestWait()).isEqualTo(Duration.ofNanos(30));
     }
@@ -363,7 +363,7 @@ class ActiveLaneBooksTests {
     @Test
     void laneWithAQueuedEntryOrATimerIsNotEmpty() {
         assertThat(active.isEmpty()).isTrue();
-        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         assertThat(active.isEmpty()).isFalse();
         timer.cancel(false);
         assertThat(active.isEmpty()).isTrue();
@@ -432,9 +432,9 @@ class ActiveLaneBooksTests {
 
     /** Lets the loop be over, and something happen before the stop has ended all calls. */
     private void endWith(Runnable... steps) {
-        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
         Collections.addAll(machine.onLongSleep, steps);
-        machine.onLongSleep.add(generation::swept);
+        machine.onLongSleep.add(run::swept);
         active.runsOn(Thread.currentThread());
         active.run();
         assertThat(machine.isStuck()).isFalse();
@@ -444,13 +444,13 @@ class ActiveLaneBooksTests {
     void endOfTheLoopStopsTimersAtOnce() {
         List<Object> seen = new ArrayList<>();
         List<LoopTimer> timers = new ArrayList<>();
-        machine.onLongSleep.add(() -> timers.add(generation.delay(Duration.ofHours(1), () -> {})));
+        machine.onLongSleep.add(() -> timers.add(run.delay(Duration.ofHours(1), () -> {})));
         machine.onShortSleep.add(() -> {
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
             active.wake();
         });
         machine.onLongSleep.add(() -> seen.add(timers.get(0).outcome()));
-        machine.onLongSleep.add(generation::swept);
+        machine.onLongSleep.add(run::swept);
         active.runsOn(Thread.currentThread());
         active.run();
         assertThat(seen).containsExactly(Outcome.STOPPED);
@@ -460,7 +460,7 @@ class ActiveLaneBooksTests {
     @Test
     void failureOfADependentAtTheEndIsReportedAtOnce() {
         List<Integer> seen = new ArrayList<>();
-        LoopFuture<String> source = new LoopFuture<>(generation);
+        LoopFuture<String> source = new LoopFuture<>(run);
         source.thenAccept(x -> {
             throw new IllegalStateException("x");
         });
@@ -471,8 +471,8 @@ class ActiveLaneBooksTests {
     @Test
     void dependentAtTheEndWakesTheActiveThreadOnlyWhenItSleeps() {
         List<Integer> wakeUps = new ArrayList<>();
-        LoopFuture<String> first = new LoopFuture<>(generation);
-        LoopFuture<String> second = new LoopFuture<>(generation);
+        LoopFuture<String> first = new LoopFuture<>(run);
+        LoopFuture<String> second = new LoopFuture<>(run);
         first.thenAccept(x -> {
             int before = machine.wakeUps;
             second.complete("y");
@@ -490,7 +490,7 @@ class ActiveLaneBooksTests {
     @Test
     void timerThatSubmitsWakesNobody() {
         List<Integer> wakeUps = new ArrayList<>();
-        play(() -> generation.delay(Duration.ofNanos(1_000), () -> {
+        play(() -> run.delay(Duration.ofNanos(1_000), () -> {
             submit(1);
             wakeUps.add(machine.wakeUps);
         }));
@@ -514,7 +514,7 @@ class ActiveLaneBooksTests {
     @Test
     void stopThatHasNoPatienceAnyMoreEndsDependentsAsWell() {
         List<Object> seen = new ArrayList<>();
-        LoopFuture<String> source = new LoopFuture<>(generation);
+        LoopFuture<String> source = new LoopFuture<>(run);
         source.complete("x");
         List<LoopFuture<Void>> handle = new ArrayList<>();
         play(() -> handle.add(source.thenAccept(x -> {

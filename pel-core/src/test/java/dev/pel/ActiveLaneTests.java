@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The active lane at the end of a run; the thread of the test is that of the lane. */
 class ActiveLaneTests {
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
-    private final ActiveLane active = generation.active;
+    private final LoopRun run = machine.running();
+    private final ActiveLane active = run.active;
     private final List<String> told = new ArrayList<>();
 
     private final class Entry implements ActiveEntry {
@@ -35,7 +35,7 @@ class ActiveLaneTests {
     }
 
     private void isOver() {
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
     }
 
     private void runToTheEnd() {
@@ -87,7 +87,7 @@ class ActiveLaneTests {
         machine.onLongSleep.add(() -> active.post(new Entry("second")));
         machine.onLongSleep.add(() -> {
             active.post(new Entry("third"));
-            generation.swept();
+            run.swept();
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();
@@ -100,8 +100,8 @@ class ActiveLaneTests {
     @Test
     void whatIsQueuedWhenTheStopHasNoPatienceAnyMoreIsEndedInsteadOfRun() {
         isOver();
-        generation.impatient();
-        generation.swept();
+        run.impatient();
+        run.swept();
         active.post(new Entry("one"));
         runToTheEnd();
         assertThat(told).containsExactly("one abandoned");
@@ -110,7 +110,7 @@ class ActiveLaneTests {
     @Test
     void entryThatFailsAtTheEndKeepsNoOtherFromRunning() {
         isOver();
-        generation.swept();
+        run.swept();
         active.post(new ActiveEntry() {
             @Override
             public void run(ActiveLane lane) {
@@ -129,9 +129,9 @@ class ActiveLaneTests {
 
     @Test
     void timersAreStoppedWhenTheLoopIsOver() {
-        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         isOver();
-        generation.swept();
+        run.swept();
         runToTheEnd();
         assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
     }
@@ -139,7 +139,7 @@ class ActiveLaneTests {
     @Test
     void flagOfAnInterruptDoesNotStayOnAThreadThatIsSomebodysOwn() {
         isOver();
-        generation.swept();
+        run.swept();
         Thread.currentThread().interrupt();
         runToTheEnd();
         assertThat(Thread.interrupted()).isFalse();
@@ -151,7 +151,7 @@ class ActiveLaneTests {
     void entryThatComesWhileTheActiveThreadFallsAsleepWakesIt(int look) {
         boolean[] forgotten = new boolean[1];
         int[] wakeUps = new int[1];
-        generation.delay(Duration.ofHours(1), () -> {}); // so that it looks at the clock there, too
+        run.delay(Duration.ofHours(1), () -> {}); // so that it looks at the clock there, too
         machine.onShortSleep.add(() -> {
             machine.onLook(look, () -> {
                 wakeUps[0] = machine.wakeUps;
@@ -165,7 +165,7 @@ class ActiveLaneTests {
         });
         machine.onShortSleep.add(() -> {
             isOver();
-            generation.swept();
+            run.swept();
             active.wake();
         });
         runToTheEnd();
@@ -176,10 +176,10 @@ class ActiveLaneTests {
 
     @Test
     void activeThreadSleepsExactlyUntilItsNextTimer() {
-        generation.delay(Duration.ofMillis(20), () -> {
+        run.delay(Duration.ofMillis(20), () -> {
             told.add("timer");
             isOver();
-            generation.swept();
+            run.swept();
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();

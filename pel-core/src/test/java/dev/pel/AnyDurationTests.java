@@ -37,7 +37,7 @@ class AnyDurationTests {
                 option("settle", EventLoopOptions::withSettle),
                 option("stop deadline", EventLoopOptions::withStopDeadline),
                 option("interrupt grace", EventLoopOptions::withInterruptGrace),
-                option("place interval", EventLoopOptions::withPlaceInterval),
+                option("call site interval", EventLoopOptions::withCallSiteInterval),
                 option("unobserved grace", EventLoopOptions::withUnobservedGrace));
         return ways.stream();
     }
@@ -169,12 +169,12 @@ class AnyDurationTests {
     void timersAndDeadlinesAreComparedRightWhereverTheClockIs(long clock) {
         ManualMachine machine = new ManualMachine();
         machine.clock = clock;
-        Generation generation = machine.running();
-        generation.active.runsOn(Thread.currentThread());
-        LoopTimer far = generation.delay(FOREVER, () -> {});
-        LoopTimer soon = generation.delay(Duration.ofNanos(2_000), () -> {});
-        Timers timers = generation.active.timers();
-        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        LoopRun run = machine.running();
+        run.active.runsOn(Thread.currentThread());
+        LoopTimer far = run.delay(FOREVER, () -> {});
+        LoopTimer soon = run.delay(Duration.ofNanos(2_000), () -> {});
+        Timers timers = run.active.timers();
+        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         timers.drain(machine.clock + Machine.nanos(FOREVER));
         assertThat(timers.fireDue(10)).isZero();
         machine.clock += 2_000;

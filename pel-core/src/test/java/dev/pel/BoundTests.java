@@ -415,7 +415,7 @@ class BoundTests {
                                     .count()
                             == 4);
         }
-        assertThat(((PretendEventLoop) loop).generation().nextWorkerId())
+        assertThat(((PretendEventLoop) loop).loopRun().nextWorkerId())
                 .as("of 6 threads and a spare one")
                 .isLessThan(20);
     }

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class CallQueueTests {
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
+    private final LoopRun run = machine.running();
     private final CallQueue queue = new CallQueue(machine);
 
     private List<Call<?>> offered(int calls) {
         List<Call<?>> all = new ArrayList<>();
         for (int i = 0; i < calls; i++) {
             Task operation = () -> {};
-            Call<?> call = new Call<>(generation, Lane.WORK, operation, null, null);
+            Call<?> call = new Call<>(run, Lane.WORK, operation, null, null);
             queue.offer(call);
             all.add(call);
         }

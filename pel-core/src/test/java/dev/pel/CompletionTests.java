@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Test;
 /** Handles that the watch ends, and on which code hangs that others attached past pel. The thread of the test is the watch. */
 class CompletionTests {
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
+    private final LoopRun run = machine.running();
     private final List<String> order = new ArrayList<>();
 
     @BeforeEach
     void currentThreadIsTheWatch() {
-        generation.watch.start();
+        run.watch.start();
         machine.started.clear();
     }
 
     private LoopFuture<?> call(String name) {
         Task operation = () -> {};
-        LoopFuture<?> call = generation.submit(Lane.PASSIVE, operation, null, name, null);
+        LoopFuture<?> call = run.submit(Lane.PASSIVE, operation, null, name, null);
         CompletableFuture.allOf(call).whenComplete((value, error) -> order.add(name));
         return call;
     }
@@ -37,7 +37,7 @@ class CompletionTests {
     private void completionThreadRuns() {
         assertThat(order).isEmpty();
         machine.started.get(0).run();
-        assertThat(generation.isCompletingAside()).isFalse();
+        assertThat(run.isCompletingAside()).isFalse();
     }
 
     @Test

@@ -53,7 +53,7 @@ class ConservationTests {
     private EventLoop loop() {
         return loops.made(options -> options.withPassive(passive -> passive.withThreads(4))
                 .withWork(work -> work.withThreads(2))
-                .withPlaceInterval(Duration.ofDays(1))
+                .withCallSiteInterval(Duration.ofDays(1))
                 .withErrorHandler(failure -> {
                     if (!(failure.error() instanceof CallTimeoutException)) {
                         unexpected.add(failure); // nothing here throws

@@ -137,10 +137,13 @@ class ContextTests {
     }
 
     @Test
-    void carriersAreOpenedInOrderAndClosedInTheOppositeOne() {
+    void propagatorsAreOpenedInOrderAndClosedInTheOppositeOne() {
         List<String> events = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options -> options.withHooks(new EventLoopOptions.Hooks(
-                options.hooks().errorHandler(), List.of(), List.of(carrier("a", events), carrier("b", events)), null)));
+                options.hooks().errorHandler(),
+                List.of(),
+                List.of(propagator("a", events), propagator("b", events)),
+                null)));
         int threads = 7; // each looks once what it came with
         await().atMost(LONG)
                 .untilAsserted(() ->
@@ -153,7 +156,7 @@ class ContextTests {
                                 "capture a", "capture b", "open a", "open b", "operation", "close b", "close a"));
     }
 
-    private static ContextCarrier carrier(String name, List<String> events) {
+    private static ContextPropagator propagator(String name, List<String> events) {
         return () -> {
             events.add("capture " + name);
             return () -> {
@@ -164,18 +167,18 @@ class ContextTests {
     }
 
     @Test
-    void carrierThatFailsCostsItsContextAndNotTheCall() {
-        ContextCarrier noCapture = () -> {
+    void propagatorThatFailsCostsItsContextAndNotTheCall() {
+        ContextPropagator noCapture = () -> {
             throw new IllegalStateException("capture");
         };
-        ContextCarrier noOpen = () -> () -> {
+        ContextPropagator noOpen = () -> () -> {
             throw new IllegalStateException("open");
         };
-        ContextCarrier noClose = () -> () -> () -> {
+        ContextPropagator noClose = () -> () -> () -> {
             throw new IllegalStateException("close");
         };
-        EventLoop loop = loops.started(
-                options -> options.withCarrier(noCapture).withCarrier(noOpen).withCarrier(noClose));
+        EventLoop loop = loops.started(options ->
+                options.withPropagator(noCapture).withPropagator(noOpen).withPropagator(noClose));
         MDC.put("user", "ann");
         assertThat(get(loop.next(() -> Map.of("user", MDC.get("user"))))).containsEntry("user", "ann");
     }
@@ -260,10 +263,10 @@ class ContextTests {
     }
 
     @Test
-    void carrierThatNeverSaysEmptyIsOpenedForEachEntry() {
+    void propagatorThatNeverSaysEmptyIsOpenedForEachEntry() {
         List<String> events = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options ->
-                options.withPassive(passive -> passive.withThreads(1)).withCarrier(carrier("mine", events)));
+                options.withPassive(passive -> passive.withThreads(1)).withPropagator(propagator("mine", events)));
         get(loop.next(() -> 1, one -> {}));
         get(loop.enqueue(Lane.ACTIVE, () -> {}));
         assertThat(events.stream().filter("open mine"::equals).count()).isGreaterThanOrEqualTo(3);

@@ -37,7 +37,7 @@ class CutOffCommandsTests {
 
     private EventLoop loop(UnaryOperator<EventLoopOptions> change) {
         EventLoop[] made = new EventLoop[1];
-        made[0] = loops.made(options -> change.apply(options.withPlaceInterval(Duration.ZERO)
+        made[0] = loops.made(options -> change.apply(options.withCallSiteInterval(Duration.ZERO)
                 .withPassive(lane -> lane.withThreads(1))
                 .withWork(lane -> lane.withThreads(1))
                 .withErrorHandler(failure -> {
@@ -127,7 +127,7 @@ class CutOffCommandsTests {
                     .hasMessageContaining("stopped before %d command(s) of its executor(%s)".formatted(cutOff, lane))
                     .hasMessageContaining("submitted at dev.pel.CutOffCommandsTests");
             assertThat(failure.lane()).isEqualTo(lane);
-            assertThat(failure.submittedAt().getClassName()).isEqualTo(CutOffCommandsTests.class.getName());
+            assertThat(failure.submissionSite().getClassName()).isEqualTo(CutOffCommandsTests.class.getName());
             assertThat(failure.age()).isBetween(Duration.ZERO, LONG);
         });
         assertThat(onActive).containsExactly(true);

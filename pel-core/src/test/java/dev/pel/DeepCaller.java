@@ -194,7 +194,7 @@ final class DeepCaller {
         this.loop = EventLoop.create(
                 switch (kind) {
                     case PLAIN -> options;
-                    case GREEDY -> options.withListener(new Greedy()).withCarrier(new Greedy());
+                    case GREEDY -> options.withListener(new Greedy()).withPropagator(new Greedy());
                     case VIRTUAL -> options.withPassive(passive -> passive.withKind(ThreadKind.VIRTUAL));
                 });
         loop.start();
@@ -209,7 +209,7 @@ final class DeepCaller {
         VIRTUAL
     }
 
-    private static final class Greedy implements EventLoopListener, ContextCarrier {
+    private static final class Greedy implements EventLoopListener, ContextPropagator {
         @Override
         public void queued(CallInfo call, Lane lane) {
             endless(0);

@@ -35,7 +35,7 @@ class FailureAfterStopTests {
     private final CountDownLatch release = new CountDownLatch(1);
 
     private EventLoop recording(Duration grace) {
-        return loops.started(options -> options.withPlaceInterval(Duration.ZERO)
+        return loops.started(options -> options.withCallSiteInterval(Duration.ZERO)
                 .withUnobservedGrace(grace)
                 .withInterruptGrace(Duration.ofMillis(50))
                 .withErrorHandler(this::handle)
@@ -200,7 +200,7 @@ class FailureAfterStopTests {
         await().atMost(LONG).until(() -> Loops.threadsOf(loop).isEmpty());
         assertThat(heard).hasSize(100).allSatisfy(failure -> {
             assertThat(failure.label()).isEqualTo("order");
-            assertThat(failure.submittedAt()).isNotNull();
+            assertThat(failure.submissionSite()).isNotNull();
         });
         assertThat(listened).hasSize(100);
         assertThat(most).hasValue(1);

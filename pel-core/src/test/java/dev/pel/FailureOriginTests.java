@@ -24,7 +24,8 @@ class FailureOriginTests {
     private final List<Failure> failures = new CopyOnWriteArrayList<>();
 
     private EventLoop recording() {
-        return loops.started(options -> options.withPlaceInterval(Duration.ZERO).withErrorHandler(failures::add));
+        return loops.started(
+                options -> options.withCallSiteInterval(Duration.ZERO).withErrorHandler(failures::add));
     }
 
     private Failure only(EventLoop loop) {
@@ -71,8 +72,8 @@ class FailureOriginTests {
         Failure failure = only(loop);
         assertThat(failure.error()).hasMessage("foreign");
         assertThat(failure.label()).isEqualTo("order");
-        assertThat(failure.submittedAt()).isNotNull();
-        assertThat(failure.submittedAt().getMethodName())
+        assertThat(failure.submissionSite()).isNotNull();
+        assertThat(failure.submissionSite().getMethodName())
                 .isEqualTo("failureOfAForeignFutureThatAChainGoesOnToTellsTheChain");
         isYoung(failure, began);
     }
@@ -87,7 +88,7 @@ class FailureOriginTests {
                 .thenApply(x -> x);
         Failure failure = only(loop);
         assertThat(failure.label()).isEqualTo("order");
-        assertThat(failure.submittedAt().getMethodName())
+        assertThat(failure.submissionSite().getMethodName())
                 .isEqualTo("failureOfAForeignFutureThatHasFailedAlreadyTellsTheChain");
     }
 
@@ -100,7 +101,7 @@ class FailureOriginTests {
                 .thenCombine(CompletableFuture.failedFuture(new IOException("foreign")), (x, y) -> x);
         Failure failure = only(loop);
         assertThat(failure.label()).isEqualTo("order");
-        assertThat(failure.submittedAt().getMethodName())
+        assertThat(failure.submissionSite().getMethodName())
                 .isEqualTo("failureOfAForeignFutureThatACallIsCombinedWithTellsTheChain");
         assertThat(failure.age()).isPositive();
         isYoung(failure, began);

@@ -36,10 +36,11 @@ class FailureTests {
 
     private EventLoop recording() {
         EventLoop[] made = new EventLoop[1];
-        made[0] = loops.made(options -> options.withPlaceInterval(Duration.ZERO).withErrorHandler(failure -> {
-            onActive.add(made[0].onActiveThread()); // a plain set: the handler is a body
-            failures.add(failure);
-        }));
+        made[0] = loops.made(options -> options.withCallSiteInterval(Duration.ZERO)
+                .withErrorHandler(failure -> {
+                    onActive.add(made[0].onActiveThread()); // a plain set: the handler is a body
+                    failures.add(failure);
+                }));
         made[0].start();
         return made[0];
     }
@@ -110,7 +111,7 @@ class FailureTests {
         assertThat(failures).allSatisfy(failure -> {
             assertThat(failure.lane()).isEqualTo(lane);
             assertThat(failure.age()).isPositive();
-            assertThat(failure.submittedAt()).isNotNull();
+            assertThat(failure.submissionSite()).isNotNull();
         });
         get(loop.enqueue(Lane.ACTIVE, () -> assertThat(onActive).containsExactly(true)));
         assertThat(flagsLeft).hasValue(0);
@@ -130,21 +131,21 @@ class FailureTests {
         assertThat(failure.lane()).isEqualTo(Lane.PASSIVE);
         assertThat(failure.error()).hasMessage("no order");
         assertThat(failure.callId()).isEqualTo(((CallInfo) call).id());
-        assertThat(failure.submittedAt().getMethodName()).isEqualTo("failureTellsLabelLaneCallAndPlaceOfSubmission");
-        assertThat(failure.submittedAt().getFileName()).isEqualTo("FailureTests.java");
+        assertThat(failure.submissionSite().getMethodName()).isEqualTo("failureTellsLabelLaneCallAndPlaceOfSubmission");
+        assertThat(failure.submissionSite().getFileName()).isEqualTo("FailureTests.java");
     }
 
     @Test
     void placeOfTheFailingCodeIsToldWhenSubmissionsComeTooFast() {
         EventLoop loop = loops.started(
-                options -> options.withPlaceInterval(Duration.ofDays(1)).withErrorHandler(failures::add));
+                options -> options.withCallSiteInterval(Duration.ofDays(1)).withErrorHandler(failures::add));
         get(loop.next(() -> 1)); // takes the one place of this day
         LoopFuture<?> call = loop.next(() -> {
             throw new IOException("x");
         });
         awaitDone(call);
         await().atMost(LONG).until(() -> failures.size() == 1);
-        assertThat(failures.get(0).submittedAt().getClassName()).isEqualTo(FailureTests.class.getName());
+        assertThat(failures.get(0).submissionSite().getClassName()).isEqualTo(FailureTests.class.getName());
     }
 
     @Test

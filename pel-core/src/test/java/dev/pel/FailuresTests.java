@@ -19,18 +19,18 @@ class FailuresTests {
     private final List<Failure> reported = new ArrayList<>();
     private Runnable onReport = () -> {};
     private int made;
-    private final Generation generation = machine.running(EventLoopOptions.defaults()
+    private final LoopRun run = machine.running(EventLoopOptions.defaults()
             .withUnobservedGrace(Duration.ofNanos(GRACE))
             .withErrorHandler(failure -> {
                 reported.add(failure);
                 onReport.run();
             }));
-    private final Failures failures = generation.failures;
+    private final Failures failures = run.failures;
 
     private LoopFuture<String> failed(boolean fromOutside) {
-        generation.active.runsOn(fromOutside ? null : Thread.currentThread());
-        LoopFuture<String> future = new LoopFuture<>(generation);
-        generation.active.runsOn(Thread.currentThread());
+        run.active.runsOn(fromOutside ? null : Thread.currentThread());
+        LoopFuture<String> future = new LoopFuture<>(run);
+        run.active.runsOn(Thread.currentThread());
         future.completeExceptionally(new IllegalStateException("failure " + ++made));
         return future;
     }
@@ -63,9 +63,9 @@ class FailuresTests {
 
     @Test
     void ageOfAFailureDoesNotContainTheTimeThatItWaitedForSomebodyToDealWithIt() {
-        generation.active.runsOn(null);
-        LoopFuture<?> call = generation.submit(Lane.WORK, (Task) () -> {}, null, null, null);
-        generation.active.runsOn(Thread.currentThread());
+        run.active.runsOn(null);
+        LoopFuture<?> call = run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        run.active.runsOn(Thread.currentThread());
         machine.clock += 7;
         call.completeExceptionally(new IllegalStateException("x"));
         machine.clock += 3;
@@ -90,7 +90,7 @@ class FailuresTests {
     void loopThatDrainsWaitsForNobodysGrace() {
         failed(true);
         failures.endOfTurn();
-        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         assertThat(failures.next()).isEqualTo(machine.clock);
         failures.endOfTurn();
         assertThat(reported).hasSize(1);
@@ -121,11 +121,11 @@ class FailuresTests {
     @Test
     void handlerIsAtWorkOnTheFailureWhileItRuns() {
         List<Long> ids = new ArrayList<>();
-        onReport = () -> ids.add(generation.active.current().id());
+        onReport = () -> ids.add(run.active.current().id());
         failed(false);
         failures.endOfTurn();
         assertThat(ids).containsExactly(reported.get(0).callId());
-        assertThat(generation.active.current()).isNull();
+        assertThat(run.active.current()).isNull();
     }
 
     @Test
@@ -139,13 +139,13 @@ class FailuresTests {
         assertThat(log.tracesOf("The error handler failed on call")).isEqualTo(1);
         assertThat(log.tracesOf("What the error handler was given on call")).isEqualTo(1);
         assertThat(thrown.getSuppressed()).isEmpty();
-        assertThat(generation.active.current()).isNull();
+        assertThat(run.active.current()).isNull();
     }
 
     @Test
     void listenersAreToldOfFailuresThatNobodyDealsWith() {
         List<Failure> heard = new ArrayList<>();
-        Generation other = machine.running(
+        LoopRun other = machine.running(
                 EventLoopOptions.defaults().withErrorHandler(reported::add).withListener(new EventLoopListener() {
                     @Override
                     public void unhandled(Failure failure) {
@@ -160,10 +160,10 @@ class FailuresTests {
 
     @Test
     void failureAfterTheEndOfTheActiveThreadIsToldElsewhereUnlessSomebodyDealsWithIt() {
-        LoopFuture<String> lost = new LoopFuture<>(generation);
-        LoopFuture<String> seen = new LoopFuture<>(generation);
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        generation.active.takeOver();
+        LoopFuture<String> lost = new LoopFuture<>(run);
+        LoopFuture<String> seen = new LoopFuture<>(run);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.active.takeOver();
         seen.getNow(null);
         seen.completeExceptionally(new IllegalStateException("x"));
         assertThat(failures.unhandled()).isZero();

@@ -93,8 +93,8 @@ class ForeignFutureTests {
                 options.withErrorHandler(failure -> {}).withActive(active -> active.withCapacity(10 * MANY)));
     }
 
-    private static Generation generation(LoopFuture<?> of) {
-        return of.generation;
+    private static LoopRun run(LoopFuture<?> of) {
+        return of.run;
     }
 
     @ParameterizedTest
@@ -119,7 +119,7 @@ class ForeignFutureTests {
         assertThat(never.isDone()).isFalse();
         await().atMost(LONG).until(() -> {
             System.gc();
-            return generation(source).foreign.size() == 0;
+            return run(source).foreign.size() == 0;
         });
         StopReport report = get(loop.stop(LONG)); // which waits for nothing
         assertThat(report.isClean()).isTrue();
@@ -245,6 +245,6 @@ class ForeignFutureTests {
             assertThat(Loops.failureOf(handle)).hasMessage("no listeners here");
             assertThat(handle.outcome()).isEqualTo(Outcome.FAILED);
         }
-        assertThat(generation(both).nothingOutside()).isTrue();
+        assertThat(run(both).nothingOutside()).isTrue();
     }
 }

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 /** How much a join looks at. The thread of the test is a worker's, and nobody hands results on. */
 class HelpingWaitLooksTests {
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation =
+    private final LoopRun run =
             machine.running(EventLoopOptions.defaults().withPassive(passive -> passive.withCapacity(1_000_000)));
-    private final Worker worker = new Worker(generation.pool(Lane.PASSIVE), generation, 1, 1);
+    private final Worker worker = new Worker(run.pool(Lane.PASSIVE), run, 1, 1);
     private final AtomicInteger runs = new AtomicInteger();
 
     private LoopFuture<Integer> call() {
-        return generation.submit(Lane.PASSIVE, (Callable<Integer>) runs::incrementAndGet, null, null, null);
+        return run.submit(Lane.PASSIVE, (Callable<Integer>) runs::incrementAndGet, null, null, null);
     }
 
     private long looks(LoopFuture<?> goal) {

@@ -282,7 +282,7 @@ class HelpingWaitTests {
                 options -> options.withPassive(lane -> lane.withThreads(2)).withWork(lane -> lane.withThreads(1)),
                 new Poor(THREADS + 1));
         loop.start();
-        PoolLane lane = ((PretendEventLoop) loop).generation().pool(Lane.PASSIVE);
+        PoolLane lane = ((PretendEventLoop) loop).loopRun().pool(Lane.PASSIVE);
         for (int i = 0; i < 10; i++) {
             await().atMost(LONG).until(lane::isAsleep);
             assertThat(get(givesUp(loop))).isEqualTo(1);

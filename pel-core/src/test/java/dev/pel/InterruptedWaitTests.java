@@ -76,7 +76,7 @@ class InterruptedWaitTests {
 
     @Test
     void pauseAfterASubmissionSleepsAfterAnInterrupt() {
-        Counting machine = new Counting(Generation.class);
+        Counting machine = new Counting(LoopRun.class);
         EventLoop loop = loops.made(options -> options.withSettle(Duration.ofMillis(200)), machine);
         loop.start();
         AtomicReference<Boolean> flag = new AtomicReference<>();
@@ -91,7 +91,7 @@ class InterruptedWaitTests {
 
     @Test
     void stopOfALoopThatHasNotStartedSleepsAfterAnInterrupt() {
-        Counting machine = new Counting(Stopping.class);
+        Counting machine = new Counting(Shutdown.class);
         CountDownLatch release = new CountDownLatch(1);
         EventLoop loop = loops.made(
                 options ->

@@ -43,7 +43,7 @@ class LoggingErrorHandlerTests {
     @Test
     void lineWithoutAPlaceSaysHowToGetOne() {
         assertThat(lineOf(null))
-                .contains("submitted at an unknown place (set the place interval to zero, in Spring"
-                        + " pel.failures.place-interval=0, to know it), and nobody deals with it");
+                .contains("submitted at an unknown place (set the call site interval to zero, in Spring"
+                        + " pel.failures.call-site-interval=0, to know it), and nobody deals with it");
     }
 }

@@ -16,16 +16,15 @@ class LoopFutureTests {
     private final ManualMachine machine = new ManualMachine();
     private final List<Boolean> ended = new ArrayList<>();
     private Runnable onOpen = () -> {};
-    private final Generation generation =
-            machine.running(EventLoopOptions.defaults().withCarrier(() -> () -> {
-                onOpen.run();
-                return () -> {};
-            }));
-    private final PoolLane lane = generation.pool(Lane.PASSIVE);
-    private final Worker worker = new Worker(lane, generation, 1, 1);
+    private final LoopRun run = machine.running(EventLoopOptions.defaults().withPropagator(() -> () -> {
+        onOpen.run();
+        return () -> {};
+    }));
+    private final PoolLane lane = run.pool(Lane.PASSIVE);
+    private final Worker worker = new Worker(lane, run, 1, 1);
 
     private LoopFuture<String> future() {
-        return new LoopFuture<>(generation);
+        return new LoopFuture<>(run);
     }
 
     private Outcome outcomeOf(Throwable error) {
@@ -51,8 +50,7 @@ class LoopFutureTests {
                 .isEqualTo(Outcome.TIMED_OUT);
         assertThat(outcomeOfEnd(Outcome.STOPPED, new CallStoppedException("loop")))
                 .isEqualTo(Outcome.STOPPED);
-        assertThat(outcomeOfEnd(Outcome.REJECTED, generation.notRunning(Lane.WORK)))
-                .isEqualTo(Outcome.REJECTED);
+        assertThat(outcomeOfEnd(Outcome.REJECTED, run.notRunning(Lane.WORK))).isEqualTo(Outcome.REJECTED);
     }
 
     @Test
@@ -61,7 +59,7 @@ class LoopFutureTests {
         assertThat(outcomeOf(new CancellationException())).isEqualTo(Outcome.CANCELLED);
         assertThat(outcomeOf(new CallTimeoutException(Duration.ZERO))).isEqualTo(Outcome.FAILED);
         assertThat(outcomeOf(new CallStoppedException("loop"))).isEqualTo(Outcome.FAILED);
-        assertThat(outcomeOf(generation.notRunning(Lane.WORK))).isEqualTo(Outcome.FAILED);
+        assertThat(outcomeOf(run.notRunning(Lane.WORK))).isEqualTo(Outcome.FAILED);
         assertThat(outcomeOf(new CompletionException(new CancellationException())))
                 .isEqualTo(Outcome.FAILED);
     }
@@ -97,7 +95,7 @@ class LoopFutureTests {
     }
 
     private LoopFuture<Void> submit(Task operation, Task body) {
-        return generation.submit(Lane.PASSIVE, operation, body, null, null);
+        return run.submit(Lane.PASSIVE, operation, body, null, null);
     }
 
     private void runOperation() {
@@ -107,10 +105,10 @@ class LoopFutureTests {
     }
 
     private void runBodies() {
-        machine.onLongSleep.add(() -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(generation::swept);
-        generation.active.runsOn(Thread.currentThread());
-        generation.active.run();
+        machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(run::swept);
+        run.active.runsOn(Thread.currentThread());
+        run.active.run();
         Thread.interrupted(); // of whoever ended a call that ran
     }
 
@@ -159,16 +157,16 @@ class LoopFutureTests {
 
     @Test
     void whoeverEndsATimerIsToldSo() {
-        endTwice(generation.delay(Duration.ofHours(1), () -> {}));
+        endTwice(run.delay(Duration.ofHours(1), () -> {}));
         isToldOnce();
     }
 
     @Test
     void whoeverCancelsATimerIsToldThatItIsCancelled() {
-        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         assertThat(timer.cancel(false)).isTrue();
         assertThat(timer.cancel(false)).isTrue();
-        LoopTimer ended = generation.delay(Duration.ofHours(1), () -> {});
+        LoopTimer ended = run.delay(Duration.ofHours(1), () -> {});
         ended.complete(null);
         assertThat(ended.cancel(false)).isFalse();
     }
@@ -179,7 +177,7 @@ class LoopFutureTests {
     void everyCallHasANumberOfItsOwn() {
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         Task operation = () -> {};
-        Call<?> labelled = (Call<?>) generation.<Void>submit(Lane.WORK, operation, null, "statement", null);
+        Call<?> labelled = (Call<?>) run.<Void>submit(Lane.WORK, operation, null, "statement", null);
         assertThat(plain.id()).isPositive().isEqualTo(plain.id());
         assertThat(labelled.id()).isPositive().isEqualTo(labelled.id()).isNotEqualTo(plain.id());
     }
@@ -187,7 +185,7 @@ class LoopFutureTests {
     @Test
     void callSaysWhatItIsAndHowItEnded() {
         Task operation = () -> {};
-        Call<?> labelled = (Call<?>) generation.<Void>submit(Lane.WORK, operation, null, "statement", null);
+        Call<?> labelled = (Call<?>) run.<Void>submit(Lane.WORK, operation, null, "statement", null);
         assertThat(labelled).hasToString("call %d 'statement' on WORK[Not completed]".formatted(labelled.id()));
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         plain.cancel(false);
@@ -213,6 +211,6 @@ class LoopFutureTests {
         CompletableFuture<String> outside = new CompletableFuture<>();
         assertThatNullPointerException().isThrownBy(() -> future().runAfterBothAsync(outside, () -> {}, null));
         assertThatNullPointerException().isThrownBy(() -> future().acceptEitherAsync(outside, one -> {}, null));
-        assertThat(generation.nothingOutside()).isTrue();
+        assertThat(run.nothingOutside()).isTrue();
     }
 }

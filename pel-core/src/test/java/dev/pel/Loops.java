@@ -54,7 +54,7 @@ final class Loops implements AfterEachCallback {
         for (EventLoop loop : made) {
             loop.forceStop().get(LONG.toSeconds(), TimeUnit.SECONDS);
             // else the watch stays until the line of what was refused after the stop may be written: up to ten seconds
-            ((PretendEventLoop) loop).generation().refusals.tellRest();
+            ((PretendEventLoop) loop).loopRun().refusals.tellRest();
             await().atMost(LONG)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(2))

@@ -43,7 +43,7 @@ class MachineTests {
                 .withName("other")
                 .withErrorHandler(failure -> {})
                 .withListener(new EventLoopListener() {})
-                .withCarrier(new MdcCarrier());
+                .withPropagator(new MdcPropagator());
         assertThat(options.hooks().machine()).isSameAs(machine);
     }
 

@@ -25,7 +25,7 @@ final class ManualMachine implements Machine {
     /** The bodies of threads that were started. */
     final List<Runnable> started = new ArrayList<>();
 
-    private Generation loop;
+    private LoopRun loop;
     private boolean stuck;
     private Runnable madeLast;
 
@@ -54,16 +54,16 @@ final class ManualMachine implements Machine {
     long costOfGivingWay;
 
     /** A run of a loop with this machine, which accepts calls and has no threads. */
-    Generation running() {
+    LoopRun running() {
         return running(EventLoopOptions.defaults());
     }
 
-    Generation running(EventLoopOptions options) {
-        loop = new Generation(options, this, LoopState.RUNNING);
+    LoopRun running(EventLoopOptions options) {
+        loop = new LoopRun(options, this, LoopState.RUNNING);
         return loop;
     }
 
-    Generation loop() {
+    LoopRun loop() {
         return loop;
     }
 

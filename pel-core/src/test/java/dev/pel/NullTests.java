@@ -74,14 +74,14 @@ class NullTests {
                 () -> DEFAULTS.withPassive(null),
                 () -> DEFAULTS.withWork(null));
         refused("value", () -> DEFAULTS.withMachine(null), () -> DEFAULTS.withThreadFactory(null));
-        refused("value", () -> DEFAULTS.withListener(null), () -> DEFAULTS.withCarrier(null));
+        refused("value", () -> DEFAULTS.withListener(null), () -> DEFAULTS.withPropagator(null));
         refused("listeners", () -> new EventLoopOptions.Hooks(failure -> {}, null, List.of()));
         refused(
                 "an element of listeners",
                 () -> new EventLoopOptions.Hooks(failure -> {}, Collections.singletonList(null), List.of()));
-        refused("carriers", () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), null));
+        refused("propagators", () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), null));
         refused(
-                "an element of carriers",
+                "an element of propagators",
                 () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), Collections.singletonList(null)));
         refused("kind", () -> DEFAULTS.passive().withKind(null));
     }

@@ -61,8 +61,8 @@ class OptionsTests {
                 () -> DEFAULTS.withInterruptGrace(Duration.ofMillis(-1)),
                 "'interrupt grace' must not be negative but was -1 ms");
         refused(
-                () -> DEFAULTS.withPlaceInterval(Duration.ofMillis(-1)),
-                "'place interval' must not be negative but was -1 ms");
+                () -> DEFAULTS.withCallSiteInterval(Duration.ofMillis(-1)),
+                "'call site interval' must not be negative but was -1 ms");
         refused(
                 () -> DEFAULTS.withUnobservedGrace(Duration.ofMillis(-1)),
                 "'unobserved grace' must not be negative but was -1 ms");
@@ -118,7 +118,7 @@ class OptionsTests {
         assertChanged("settle", DEFAULTS.withSettle(time), time);
         assertChanged("stopDeadline", DEFAULTS.withStopDeadline(time), time);
         assertChanged("interruptGrace", DEFAULTS.withInterruptGrace(time), time);
-        assertChanged("placeInterval", DEFAULTS.withPlaceInterval(time), time);
+        assertChanged("callSiteInterval", DEFAULTS.withCallSiteInterval(time), time);
         assertChanged("unobservedGrace", DEFAULTS.withUnobservedGrace(time), time);
         assertChanged("daemon", DEFAULTS.withDaemon(true), true);
         assertChanged("hooks", DEFAULTS.withHooks(OTHER), OTHER);
@@ -135,16 +135,16 @@ class OptionsTests {
     void hooksAreAddedInTheirOrderAndTheOthersStay() {
         EventLoopListener first = new EventLoopListener() {};
         EventLoopListener second = new EventLoopListener() {};
-        ContextCarrier carrier = new MdcCarrier();
+        ContextPropagator propagator = new MdcPropagator();
         ErrorHandler handler = failure -> {};
         EventLoopOptions.Hooks before = DEFAULTS.hooks();
         EventLoopOptions.Hooks hooks = DEFAULTS.withListener(first)
-                .withCarrier(carrier)
+                .withPropagator(propagator)
                 .withErrorHandler(handler)
                 .withListener(second)
                 .hooks();
         assertThat(hooks.listeners()).containsExactly(first, second);
-        assertThat(hooks.carriers()).hasSize(before.carriers().size() + 1).endsWith(carrier);
+        assertThat(hooks.propagators()).hasSize(before.propagators().size() + 1).endsWith(propagator);
         assertThat(hooks.errorHandler()).isSameAs(handler);
     }
 

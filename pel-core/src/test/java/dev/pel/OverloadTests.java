@@ -152,11 +152,11 @@ class OverloadTests {
     void placeOfTheFailingCodeIsThatOfTheTask() {
         List<Failure> told = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(
-                options -> options.withPlaceInterval(Duration.ofDays(1)).withErrorHandler(told::add));
+                options -> options.withCallSiteInterval(Duration.ofDays(1)).withErrorHandler(told::add));
         get(loop.next(() -> 1)); // takes the one place of this day
         loop.next((Task) new Failing());
         await().atMost(Loops.LONG).until(() -> !told.isEmpty());
-        assertThat(told.get(0).submittedAt().getClassName()).isEqualTo(Failing.class.getName());
+        assertThat(told.get(0).submissionSite().getClassName()).isEqualTo(Failing.class.getName());
     }
 
     /** A task that fails, and a body as well. */

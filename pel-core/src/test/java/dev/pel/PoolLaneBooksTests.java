@@ -13,18 +13,18 @@ class PoolLaneBooksTests {
     private final Recorder recorder = new Recorder();
     private final List<String> told = recorder.told;
     private Runnable onOpen = () -> {};
-    private final Generation generation = machine.running(EventLoopOptions.defaults()
+    private final LoopRun run = machine.running(EventLoopOptions.defaults()
             .withPassive(lane -> lane.withThreads(1).withCapacity(4).withWaterMarks(75, 25))
             .withListener(recorder)
-            .withCarrier(() -> () -> {
+            .withPropagator(() -> () -> {
                 onOpen.run();
                 return () -> {};
             }));
-    private final PoolLane lane = generation.pool(Lane.PASSIVE);
-    private final Worker worker = new Worker(lane, generation, 1, 1);
+    private final PoolLane lane = run.pool(Lane.PASSIVE);
+    private final Worker worker = new Worker(lane, run, 1, 1);
 
     private LoopFuture<Void> submit(Task operation) {
-        return generation.submit(Lane.PASSIVE, operation, null, null, null);
+        return run.submit(Lane.PASSIVE, operation, null, null, null);
     }
 
     private void submit(int calls) {
@@ -129,7 +129,7 @@ class PoolLaneBooksTests {
 
     @Test
     void loopThatIsOverCountsWhatItRefuses() {
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         submit(1);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
     }
@@ -160,8 +160,8 @@ class PoolLaneBooksTests {
 
     /** How often the thread that makes the steps of the stop is woken. */
     private int nudges(Runnable action) {
-        generation.stop(Duration.ofSeconds(20), false);
-        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.stop(Duration.ofSeconds(20), false);
+        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         int before = machine.wakeUps;
         action.run();
         return machine.wakeUps - before;

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 /** A pool lane whose threads do nothing by themselves. */
 class PoolLaneTests {
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = new Generation(
+    private final LoopRun run = new LoopRun(
             EventLoopOptions.defaults().withPassive(lane -> lane.withThreads(3)), machine, LoopState.RUNNING);
-    private final PoolLane lane = generation.pool(Lane.PASSIVE);
+    private final PoolLane lane = run.pool(Lane.PASSIVE);
 
     private int threads() {
         return machine.started.size();
@@ -22,7 +22,7 @@ class PoolLaneTests {
 
     /** How many threads the lane would let go. */
     private int released() {
-        Worker asking = new Worker(lane, generation, 99, 99);
+        Worker asking = new Worker(lane, run, 99, 99);
         int count = 0;
         while (lane.releases(asking)) {
             count++;
@@ -36,7 +36,7 @@ class PoolLaneTests {
         assertThat(threads()).isEqualTo(3);
         lane.grow();
         assertThat(threads()).isEqualTo(3);
-        assertThat(generation.threads()).isEqualTo(3);
+        assertThat(run.threads()).isEqualTo(3);
         assertThat(released()).isZero();
     }
 
@@ -89,7 +89,7 @@ class PoolLaneTests {
         machine.hasNoThreads = true;
         assertThatThrownBy(() -> lane.resize(5)).isInstanceOf(OutOfMemoryError.class);
         assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
-        assertThat(generation.threads()).isEqualTo(3);
+        assertThat(run.threads()).isEqualTo(3);
         assertThat(released()).isZero();
     }
 
@@ -109,9 +109,9 @@ class PoolLaneTests {
     @Test
     void nobodyIsLetGoOfALoopThatRunsButEverybodyWhenItIsOver() {
         lane.grow();
-        Worker worker = new Worker(lane, generation, 99, 99);
+        Worker worker = new Worker(lane, run, 99, 99);
         assertThat(lane.releases(worker)).isFalse();
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(lane.releases(worker)).isTrue();
         assertThat(lane.beginWait()).as("a loop that is over starts no thread").isNull();
     }
@@ -120,8 +120,8 @@ class PoolLaneTests {
 
     @Test
     void oneWorkerHasTheRightToSearch() {
-        Worker one = new Worker(lane, generation, 1, 1);
-        Worker other = new Worker(lane, generation, 2, 2);
+        Worker one = new Worker(lane, run, 1, 1);
+        Worker other = new Worker(lane, run, 2, 2);
         assertThat(lane.startSearching(one)).isTrue();
         assertThat(lane.startSearching(other)).isFalse();
         assertThat(lane.isSearcher(one)).isTrue();
@@ -136,8 +136,8 @@ class PoolLaneTests {
 
     @Test
     void submissionWakesASleepingWorkerUnlessAnotherSearches() {
-        Worker sleeper = new Worker(lane, generation, 1, 1);
-        Worker searcher = new Worker(lane, generation, 2, 2);
+        Worker sleeper = new Worker(lane, run, 1, 1);
+        Worker searcher = new Worker(lane, run, 2, 2);
         lane.pushIdle(sleeper);
         lane.startSearching(searcher);
         submit();
@@ -154,8 +154,8 @@ class PoolLaneTests {
 
     @Test
     void searcherThatHasFoundACallWakesTheNextOnlyWhenThereIsMore() {
-        Worker sleeper = new Worker(lane, generation, 1, 1);
-        Worker searcher = new Worker(lane, generation, 2, 2);
+        Worker sleeper = new Worker(lane, run, 1, 1);
+        Worker searcher = new Worker(lane, run, 2, 2);
         lane.startSearching(searcher);
         lane.pushIdle(sleeper);
         submit();
@@ -171,8 +171,8 @@ class PoolLaneTests {
 
     @Test
     void workerThatSleptLastIsWokenFirst() {
-        Worker first = new Worker(lane, generation, 1, 1);
-        Worker second = new Worker(lane, generation, 2, 2);
+        Worker first = new Worker(lane, run, 1, 1);
+        Worker second = new Worker(lane, run, 2, 2);
         lane.pushIdle(first);
         lane.pushIdle(second);
         submit();
@@ -184,7 +184,7 @@ class PoolLaneTests {
     @Test
     void callIsInTheQueueWhenAWorkerIsWokenForIt() {
         List<Boolean> hadWork = new ArrayList<>();
-        lane.pushIdle(new Worker(lane, generation, 1, 1));
+        lane.pushIdle(new Worker(lane, run, 1, 1));
         machine.onWakeUp = () -> hadWork.add(lane.hasWork());
         submit();
         assertThat(hadWork).containsExactly(true);
@@ -192,7 +192,7 @@ class PoolLaneTests {
 
     @Test
     void callThatComesWhileTheSearcherFallsAsleepWakesIt() {
-        Worker searcher = new Worker(lane, generation, 1, 1);
+        Worker searcher = new Worker(lane, run, 1, 1);
         lane.startSearching(searcher);
         lane.pushIdle(searcher);
         submit();
@@ -208,10 +208,10 @@ class PoolLaneTests {
     @Test
     void laneHasEnoughAwakeWhenThereIsLittleToDoOrOneForEachProcessorButTheActiveThreads() {
         machine.processors = 3;
-        Generation generation = machine.running();
-        PoolLane lane = generation.pool(Lane.PASSIVE);
+        LoopRun run = machine.running();
+        PoolLane lane = run.pool(Lane.PASSIVE);
         for (int i = 0; i < 100; i++) {
-            generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+            run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         }
         assertThat(lane.hasEnoughAwake(499)).as("done before anybody is awake").isTrue();
         assertThat(lane.hasEnoughAwake(500)).isFalse();
@@ -219,14 +219,14 @@ class PoolLaneTests {
         lane.resize(2);
         lane.grow();
         assertThat(lane.hasEnoughAwake(500)).as("two of two").isTrue();
-        lane.pushIdle(new Worker(lane, generation, 98, 98));
+        lane.pushIdle(new Worker(lane, run, 98, 98));
         assertThat(lane.hasEnoughAwake(500)).as("one of two").isFalse();
     }
 
     @Test
     void laneThatIsResizedWakesOneThatIsToEnd() {
         lane.grow();
-        lane.pushIdle(new Worker(lane, generation, 98, 98));
+        lane.pushIdle(new Worker(lane, run, 98, 98));
         lane.resize(3);
         assertThat(machine.wakeUps).isZero();
         lane.resize(2);
@@ -238,7 +238,7 @@ class PoolLaneTests {
         lane.grow();
         Runnable endOfWait = lane.beginWait();
         assertThat(endOfWait).isNotNull();
-        lane.pushIdle(new Worker(lane, generation, 98, 98));
+        lane.pushIdle(new Worker(lane, run, 98, 98));
         endOfWait.run();
         assertThat(machine.wakeUps).isEqualTo(1);
     }
@@ -253,7 +253,7 @@ class PoolLaneTests {
         assertThat(lane.isSearcher(second)).isFalse();
         assertThat(threads()).isEqualTo(4);
         assertThat(((Worker) machine.started.get(3)).index()).isEqualTo(2);
-        assertThat(generation.threads()).isEqualTo(3);
+        assertThat(run.threads()).isEqualTo(3);
     }
 
     @Test
@@ -308,9 +308,9 @@ class PoolLaneTests {
             } catch (Throwable e) {
                 failure.set(e); // the call would keep it to itself
             }
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         };
-        generation.submit(Lane.PASSIVE, last, null, null, null);
+        run.submit(Lane.PASSIVE, last, null, null, null);
         submit();
         keeper.run();
         assertThat(failure).hasValue(null);
@@ -346,13 +346,12 @@ class PoolLaneTests {
     @Test
     void operationThatJoinsDoesNotKeepTheRightToSearchMeanwhile() {
         afterShortOnes(keeper -> {
-            generation.workerStarts(keeper); // the thread of the test is its thread
+            run.workerStarts(keeper); // the thread of the test is its thread
             Worker other = (Worker) machine.started.get(1);
             lane.pushIdle(other);
             assertThat(lane.isSearcher(keeper)).isTrue();
             int wakeUps = machine.wakeUps;
-            generation
-                    .submit(
+            run.submit(
                             Lane.PASSIVE,
                             (Task) () -> {
                                 assertThat(keeper.isKeeping()).isFalse();
@@ -376,9 +375,9 @@ class PoolLaneTests {
                 Worker worker = (Worker) machine.started.get(0);
                 keeps.add(lane.isSearcher(worker));
                 assertThat(worker.isKeeping()).isEqualTo(keeps.get(0));
-                generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+                run.changeState(LoopState.RUNNING, LoopState.STOPPING);
             };
-            generation.submit(Lane.PASSIVE, first, null, null, null);
+            run.submit(Lane.PASSIVE, first, null, null, null);
             for (int i = 1; i < calls; i++) {
                 submit();
             }
@@ -404,6 +403,6 @@ class PoolLaneTests {
 
     private void submit() {
         Task operation = () -> {};
-        generation.submit(Lane.PASSIVE, operation, null, null, null);
+        run.submit(Lane.PASSIVE, operation, null, null, null);
     }
 }

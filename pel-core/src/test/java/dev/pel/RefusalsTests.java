@@ -36,7 +36,7 @@ class RefusalsTests {
     final LogLines log = new LogLines();
 
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running(EventLoopOptions.defaults()
+    private final LoopRun run = machine.running(EventLoopOptions.defaults()
             .withUnobservedGrace(GRACE)
             .withTimerCapacity(1)
             .withActive(lane -> lane.withCapacity(1))
@@ -45,9 +45,9 @@ class RefusalsTests {
 
     private LoopFuture<Void> refused(Lane lane) {
         Task task = () -> {};
-        LoopFuture<Void> call = generation.submit(lane, task, null, null, null);
+        LoopFuture<Void> call = run.submit(lane, task, null, null, null);
         while (!call.isRefused()) {
-            call = generation.submit(lane, task, null, null, null);
+            call = run.submit(lane, task, null, null, null);
         }
         return call;
     }
@@ -82,9 +82,9 @@ class RefusalsTests {
                 }
             });
         }
-        machine.onLongSleep.add(() -> generation.stop(Duration.ZERO, true));
-        generation.watch.start();
-        generation.watch.run();
+        machine.onLongSleep.add(() -> run.stop(Duration.ZERO, true));
+        run.watch.start();
+        run.watch.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(failed).hasNullValue();
     }
@@ -137,10 +137,10 @@ class RefusalsTests {
         for (Lane lane : Lane.values()) {
             handles.add(refused(lane));
         }
-        generation.delay(Duration.ofDays(1), () -> {}).cancel(true);
-        generation.delay(Duration.ofDays(1), () -> {});
-        handles.add(generation.delay(Duration.ofDays(1), () -> {}));
-        handles.add(generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false));
+        run.delay(Duration.ofDays(1), () -> {}).cancel(true);
+        run.delay(Duration.ofDays(1), () -> {});
+        handles.add(run.delay(Duration.ofDays(1), () -> {}));
+        handles.add(run.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false));
         for (LoopFuture<?> handle : handles) {
             assertThat(handle.isRefused()).isTrue();
             try {
@@ -169,15 +169,15 @@ class RefusalsTests {
     @SuppressWarnings("unchecked")
     void whatOnlyPassesARefusalOnIsNoLook(String name, Look passing) throws Exception {
         passing.at((LoopFuture<Object>) (LoopFuture<?>) refused(Lane.WORK));
-        generation.refusals.tellRest();
+        run.refusals.tellRest();
         assertThat(told()).isEqualTo(1);
     }
 
     @Test
     void refusalOfTwoOperationsBoundAtOnceCountsOnce() {
         refused(Lane.WORK).outcome();
-        generation.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false);
-        generation.refusals.tellRest();
+        run.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false);
+        run.refusals.tellRest();
         assertThat(told()).isEqualTo(1);
     }
 
@@ -235,12 +235,12 @@ class RefusalsTests {
     void siteIsThatOfARefusalThatNobodyLookedAt() {
         LoopFuture<Void> seen = refused(Lane.WORK);
         seen.outcome();
-        assertThat(submittedElsewhere(generation).isRefused()).isTrue();
+        assertThat(submittedElsewhere(run).isRefused()).isTrue();
         run(() -> assertThat(lines()).singleElement().asString().contains("RefusalsTests.submittedElsewhere"));
     }
 
-    private static LoopFuture<?> submittedElsewhere(Generation generation) {
-        return generation.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+    private static LoopFuture<?> submittedElsewhere(LoopRun run) {
+        return run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
     }
 
     @Test
@@ -248,12 +248,12 @@ class RefusalsTests {
         for (Lane lane : List.of(Lane.WORK, Lane.PASSIVE, Lane.ACTIVE)) { // a full active lane refuses for all
             refused(lane);
         }
-        generation.delay(Duration.ofDays(1), () -> {});
-        generation.delay(Duration.ofDays(1), () -> {});
-        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.delay(Duration.ofDays(1), () -> {});
+        run.delay(Duration.ofDays(1), () -> {});
+        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         refused(Lane.WORK);
         refused(Lane.WORK);
-        generation.refusals.tellRest();
+        run.refusals.tellRest();
         assertThat(lines()).hasSize(5);
         assertThat(lines()).anySatisfy(line -> assertThat(line).contains("timers pending"));
         assertThat(lines())
@@ -265,9 +265,9 @@ class RefusalsTests {
     void commandThatAnExecutorRefusesIsKnownToItsCaller() {
         for (Lane lane : Lane.values()) {
             refused(lane).outcome();
-            assertThatThrownBy(() -> generation.execute(lane, () -> {})).isInstanceOf(CallRejectedException.class);
+            assertThatThrownBy(() -> run.execute(lane, () -> {})).isInstanceOf(CallRejectedException.class);
         }
-        generation.refusals.tellRest();
+        run.refusals.tellRest();
         assertThat(lines()).isEmpty();
     }
 
@@ -417,7 +417,7 @@ class RefusalsTests {
 
     @Test
     void refusalsBehindTheFirstBeforeTheStartAreToldWithTheNextAfterTenSeconds() {
-        Generation fresh = new Generation(
+        LoopRun fresh = new LoopRun(
                 EventLoopOptions.defaults().withName("x").withWork(work -> work.withCapacity(1)),
                 machine,
                 LoopState.NEW);

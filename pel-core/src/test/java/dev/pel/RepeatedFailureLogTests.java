@@ -118,14 +118,14 @@ class RepeatedFailureLogTests {
     }
 
     @Test
-    void carrierThatAlwaysThrowsLogsOneTraceForEachOfItsWaysToFail() {
-        EventLoop loop = loops.started(options -> options.withCarrier(() -> {
+    void propagatorThatAlwaysThrowsLogsOneTraceForEachOfItsWaysToFail() {
+        EventLoop loop = loops.started(options -> options.withPropagator(() -> {
                     throw failure("to capture");
                 })
-                .withCarrier(() -> () -> {
+                .withPropagator(() -> () -> {
                     throw failure("to open");
                 })
-                .withCarrier(() -> () -> () -> {
+                .withPropagator(() -> () -> () -> {
                     throw failure("to close");
                 }));
         for (int i = 0; i < 1_000; i++) {

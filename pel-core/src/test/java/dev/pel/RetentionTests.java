@@ -30,13 +30,13 @@ class RetentionTests {
     private final ThreadLocal<Object> current = new ThreadLocal<>();
 
     /** What a loop carries from the submitter; one object for each test. */
-    private final ContextCarrier carrier = () -> {
+    private final ContextPropagator propagator = () -> {
         Object value = current.get();
         return value == null ? null : new Held(value);
     };
 
     private EventLoop loop() {
-        return loops.started(options -> options.withCarrier(carrier)
+        return loops.started(options -> options.withPropagator(propagator)
                 .withPassive(passive -> passive.withThreads(1))
                 .withInterruptGrace(Duration.ofMillis(20))
                 .withErrorHandler(failure -> {}));
@@ -66,9 +66,9 @@ class RetentionTests {
         }
     }
 
-    private record Held(Object value) implements ContextCarrier.Snapshot {
+    private record Held(Object value) implements ContextPropagator.Snapshot {
         @Override
-        public ContextCarrier.Scope open() {
+        public ContextPropagator.Scope open() {
             return () -> {};
         }
     }
@@ -257,7 +257,7 @@ class RetentionTests {
         StringBuilder seen = new StringBuilder();
         ThreadLocal<String> name = new ThreadLocal<>();
         EventLoop loop = loops.started(options -> options.withUnobservedGrace(Duration.ofMillis(30))
-                .withCarrier(() -> {
+                .withPropagator(() -> {
                     String value = name.get();
                     return () -> {
                         name.set(value);

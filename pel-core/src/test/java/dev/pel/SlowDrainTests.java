@@ -25,13 +25,13 @@ class SlowDrainTests {
     final LogLines log = new LogLines();
 
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation =
-            machine.running(EventLoopOptions.defaults().withName("orders").withPlaceInterval(Duration.ZERO));
+    private final LoopRun run =
+            machine.running(EventLoopOptions.defaults().withName("orders").withCallSiteInterval(Duration.ZERO));
 
     // ------------------------------------------------------------------ on a clock of the test's own
 
     private void drain(int seconds) {
-        CompletableFuture<StopReport> report = generation.stop(Duration.ofSeconds(seconds), false);
+        CompletableFuture<StopReport> report = run.stop(Duration.ofSeconds(seconds), false);
         assertThat(report).isNotDone();
     }
 
@@ -39,11 +39,11 @@ class SlowDrainTests {
     private void pass(long millis) {
         long until = machine.clock + millis * 1_000_000;
         while (machine.clock - until < 0) {
-            long wait = generation.stopping().step();
+            long wait = run.stopping().step();
             assertThat(wait).isPositive();
             machine.clock += Math.min(wait, until - machine.clock);
         }
-        assertThat(generation.stopping().step()).isPositive();
+        assertThat(run.stopping().step()).isPositive();
     }
 
     @Test
@@ -79,9 +79,9 @@ class SlowDrainTests {
 
     @Test
     void lineTellsWhatWaits() {
-        generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         machine.clock += 500_000_000;
-        generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE)).singleElement().asString().contains("lane PASSIVE 2 wait, the oldest for 1.5 s");
@@ -89,9 +89,9 @@ class SlowDrainTests {
 
     @Test
     void lineTellsHowManyTimersArePendingAndWhichIsNext() {
-        generation.active.runsOn(Thread.currentThread()); // so that the timers are in the heap
-        generation.delay(Duration.ofSeconds(15), () -> {});
-        generation.delay(Duration.ofSeconds(6), () -> {});
+        run.active.runsOn(Thread.currentThread()); // so that the timers are in the heap
+        run.delay(Duration.ofSeconds(15), () -> {});
+        run.delay(Duration.ofSeconds(6), () -> {});
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE))
@@ -105,7 +105,7 @@ class SlowDrainTests {
 
     @Test
     void lineTellsThePlaceOfATimerThatIsSetWhileTheLoopDrains() {
-        Generation sparing = machine.running(EventLoopOptions.defaults().withPlaceInterval(Duration.ofDays(1)));
+        LoopRun sparing = machine.running(EventLoopOptions.defaults().withCallSiteInterval(Duration.ofDays(1)));
         sparing.active.runsOn(Thread.currentThread());
         sparing.delay(Duration.ofSeconds(15), () -> {}); // whose place is taken, and that of no other for a day
         sparing.stop(Duration.ofSeconds(20), false);
@@ -123,7 +123,7 @@ class SlowDrainTests {
 
     @Test
     void lineTellsOfFuturesOutsideOfTheLoop() {
-        new LoopFuture<>(generation).waitOutside();
+        new LoopFuture<>(run).waitOutside();
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE))
@@ -134,7 +134,7 @@ class SlowDrainTests {
 
     @Test
     void lineTellsOfHandlesThatOthersHoldUp() {
-        generation.completeAside(this, () -> {});
+        run.completeAside(this, () -> {});
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE)).singleElement().asString().contains("1 handle(s) are held up by code");
@@ -170,7 +170,7 @@ class SlowDrainTests {
 
     @Test
     void lineTellsWhatRunsInALaneByKind() {
-        EventLoop loop = loops.started(options -> options.withPlaceInterval(Duration.ofDays(1)));
+        EventLoop loop = loops.started(options -> options.withCallSiteInterval(Duration.ofDays(1)));
         CountDownLatch running = new CountDownLatch(4);
         CountDownLatch gate = new CountDownLatch(1);
         for (String label : List.of("load order", "load order", "send mail", "x".repeat(1_000))) {

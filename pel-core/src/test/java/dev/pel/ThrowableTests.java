@@ -304,9 +304,9 @@ class ThrowableTests {
 
     @ParameterizedTest
     @MethodSource("everyKindOnEveryLane")
-    void anythingThrownByACarrierOfContextCostsNoResult(Kind kind, Lane lane) {
+    void anythingThrownByAPropagatorOfContextCostsNoResult(Kind kind, Lane lane) {
         Throwable error = kind.make();
-        EventLoop loop = recording(options -> options.withCarrier(() -> () -> () -> {
+        EventLoop loop = recording(options -> options.withPropagator(() -> () -> () -> {
             // at the end of each operation and body: the result is there by then
             ThrowableTests.<RuntimeException>doThrow(error);
         }));

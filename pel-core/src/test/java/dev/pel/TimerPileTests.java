@@ -29,7 +29,7 @@ class TimerPileTests {
 
     @Test
     void timersSetAndCancelledFromOutsideDoNotPileUpWhileTheActiveThreadIsBusy() {
-        Generation busy = machine.running();
+        LoopRun busy = machine.running();
         for (int i = 0; i < 1_000_000; i++) {
             busy.delay(FAR, () -> {}).cancel(false);
         }
@@ -39,7 +39,7 @@ class TimerPileTests {
 
     @Test
     void timersThatAreCancelledLaterThanTheNextOnesAreSetDoNotPileUpEither() {
-        Generation busy = machine.running(EventLoopOptions.defaults().withTimerCapacity(1_000));
+        LoopRun busy = machine.running(EventLoopOptions.defaults().withTimerCapacity(1_000));
         Timers timers = busy.active.timers();
         for (int round = 0; round < 100; round++) {
             List<LoopTimer> set = new ArrayList<>();
@@ -56,7 +56,7 @@ class TimerPileTests {
 
     @Test
     void timersThatWereInTheHeapWhenOthersCancelledThemLeaveWithTheNextTurnHoweverMany() throws InterruptedException {
-        Generation loop = machine.running();
+        LoopRun loop = machine.running();
         loop.active.runsOn(Thread.currentThread());
         Timers timers = loop.active.timers();
         List<LoopTimer> set = new ArrayList<>();
@@ -73,7 +73,7 @@ class TimerPileTests {
 
     @Test
     void sleepingActiveThreadIsWokenForATimerThatIsDueBeforeItWakesAndNotForALaterOne() {
-        Generation loop = machine.running();
+        LoopRun loop = machine.running();
         List<Integer> woken = new ArrayList<>();
         List<String> fired = new ArrayList<>();
         machine.onLongSleep.add(() -> fromOutside(() -> {
@@ -101,15 +101,15 @@ class TimerPileTests {
 
     // ------------------------------------------------------------------ many at once
 
-    private Generation ownedByThisThread() {
-        Generation loop = machine.running();
+    private LoopRun ownedByThisThread() {
+        LoopRun loop = machine.running();
         loop.active.runsOn(Thread.currentThread());
         return loop;
     }
 
     @Test
     void timerThatIsDueDoesNotWaitUntilThoseThatArriveAreInTheHeap() {
-        Generation loop = ownedByThisThread();
+        LoopRun loop = ownedByThisThread();
         Timers timers = loop.active.timers();
         List<String> fired = new ArrayList<>();
         loop.delay(Duration.ofMillis(1), () -> fired.add("due"));
@@ -134,7 +134,7 @@ class TimerPileTests {
 
     @Test
     void timerThatIsDueSoonIsFoundAtOnceAmongManyThatAreNot() {
-        Generation loop = ownedByThisThread();
+        LoopRun loop = ownedByThisThread();
         Timers timers = loop.active.timers();
         fromOutside(() -> {
             for (int i = 0; i < 10_000; i++) {
@@ -148,7 +148,7 @@ class TimerPileTests {
 
     @Test
     void timerThatCanWaitIsInTheHeapBeforeItIsDueHoweverFewOfTheOthersAre() {
-        Generation loop = ownedByThisThread();
+        LoopRun loop = ownedByThisThread();
         Timers timers = loop.active.timers();
         fromOutside(() -> {
             loop.delay(Duration.ofMillis(140), () -> {});
@@ -165,7 +165,7 @@ class TimerPileTests {
 
     @Test
     void thoseOfTheSameInstantFireInTheOrderInWhichTheyWereSetHoweverManyArrive() {
-        Generation loop = ownedByThisThread();
+        LoopRun loop = ownedByThisThread();
         Timers timers = loop.active.timers();
         List<Integer> fired = new ArrayList<>();
         int batch = 1_000;
@@ -192,7 +192,7 @@ class TimerPileTests {
 
     @Test
     void drainAndStopEndAlsoThoseThatAreNotYetInTheHeap() {
-        Generation loop = ownedByThisThread();
+        LoopRun loop = ownedByThisThread();
         Timers timers = loop.active.timers();
         List<LoopTimer> set = new ArrayList<>();
         fromOutside(() -> {
@@ -211,7 +211,7 @@ class TimerPileTests {
 
     @Test
     void timersNotYetInTheHeapOfALostActiveThreadAreStoppedByAnother() {
-        Generation loop = ownedByThisThread();
+        LoopRun loop = ownedByThisThread();
         Timers timers = loop.active.timers();
         List<LoopTimer> set = new ArrayList<>();
         loop.delay(Duration.ZERO, () -> {});

@@ -13,17 +13,17 @@ class TimersTests {
     private static final long MILLI = 1_000_000;
 
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
-    private final Timers timers = generation.active.timers();
+    private final LoopRun run = machine.running();
+    private final Timers timers = run.active.timers();
     private final List<String> ran = new ArrayList<>();
 
     @BeforeEach
     void thisThreadIsTheActiveOne() {
-        generation.active.runsOn(Thread.currentThread());
+        run.active.runsOn(Thread.currentThread());
     }
 
     private LoopTimer delay(String name, long millis) {
-        return generation.delay(Duration.ofMillis(millis), () -> ran.add(name));
+        return run.delay(Duration.ofMillis(millis), () -> ran.add(name));
     }
 
     private static void onAnotherThread(Runnable code) throws InterruptedException {
@@ -90,7 +90,7 @@ class TimersTests {
     void drainKeepsTheTimersThatFallDueInTimeAndStopsTheOthers() {
         LoopTimer inTime = delay("in time", 10);
         LoopTimer tooLate = delay("too late", 11);
-        generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         timers.drain(machine.clock + 10 * MILLI);
         LoopTimer laterInTime = delay("later in time", 5);
         LoopTimer laterTooLate = delay("later too late", 15);
@@ -108,7 +108,7 @@ class TimersTests {
     void timersOfALoopThatIsOverAreStoppedAndDoNotFire() {
         LoopTimer one = delay("one", 0);
         LoopTimer other = delay("other", 0);
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(timers.fireDue(10)).isZero();
         timers.stopAll();
         assertThat(List.of(one.outcome(), other.outcome())).containsOnly(Outcome.STOPPED);
@@ -127,7 +127,7 @@ class TimersTests {
 
     @Test
     void timerForALoopThatIsOverIsRefused() {
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         LoopTimer timer = delay("refused", 10);
         assertThat(timer.outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(1, 0, 0, 0, 0, 1));
@@ -144,13 +144,13 @@ class TimersTests {
     void bodyOfATimerIsBookedAsAnEntryOfTheActiveLane() {
         delay("one", 0);
         timers.fireDue(1);
-        assertThat(generation.active.counters().accepted()).isEqualTo(1);
-        assertThat(generation.allEnded()).isTrue();
+        assertThat(run.active.counters().accepted()).isEqualTo(1);
+        assertThat(run.allEnded()).isTrue();
     }
 
     @Test
     void timerThatAnotherThreadCancelsIsForgottenWithTheNextTurn() {
-        LoopTimer timer = generation.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         machine.onShortSleep.add(() -> {
             try {
                 onAnotherThread(() -> timer.cancel(false));
@@ -160,10 +160,10 @@ class TimersTests {
         });
         machine.onLongSleep.add(() -> {
             ran.add("sleeps for ever");
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            generation.swept();
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.swept();
         });
-        generation.active.run();
+        run.active.run();
         assertThat(ran).containsExactly("sleeps for ever");
         assertThat(machine.isStuck()).isFalse();
     }
@@ -190,7 +190,7 @@ class TimersTests {
 
     @Test
     void asManyTimersMayPendAsTheOptionsSay() {
-        Generation small = machine.running(EventLoopOptions.defaults().withTimerCapacity(2));
+        LoopRun small = machine.running(EventLoopOptions.defaults().withTimerCapacity(2));
         small.active.runsOn(Thread.currentThread());
         List<LoopTimer> all = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -237,11 +237,11 @@ class WaitDetectorTests {
     /** A lane with one thread, whose operation makes looks; whether the lane gets a second thread by that. */
     private boolean getsSpareThread(int queued, Object blocker, Runnable betweenLooks) {
         machine.started.clear();
-        Generation generation = machine.running(EventLoopOptions.defaults()
+        LoopRun run = machine.running(EventLoopOptions.defaults()
                 .withPassive(lane -> lane.withThreads(1))
                 .withWork(lane -> lane.withThreads(1)));
-        PoolLane lane = generation.pool(Lane.PASSIVE);
-        WaitDetector detector = new WaitDetector(generation);
+        PoolLane lane = run.pool(Lane.PASSIVE);
+        WaitDetector detector = new WaitDetector(run);
         lane.grow();
         Task looking = () -> {
             machine.blocker = blocker;
@@ -250,11 +250,11 @@ class WaitDetectorTests {
                 machine.clock += WaitDetector.BEAT;
                 betweenLooks.run();
             }
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         };
-        generation.submit(Lane.PASSIVE, looking, null, null, null);
+        run.submit(Lane.PASSIVE, looking, null, null, null);
         for (int i = 0; i < queued; i++) {
-            generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+            run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         }
         ((Worker) machine.started.get(0)).run();
         return machine.started.size() > 1;
@@ -310,31 +310,27 @@ class WaitDetectorTests {
 
     @Test
     void activeThreadThatWaitsInBodyAfterBodyIsReportedOnceInFullAndThenCounted() {
-        Generation generation = machine.running();
-        WaitDetector detector = new WaitDetector(generation);
-        generation.active.runsOn(Thread.currentThread());
+        LoopRun run = machine.running();
+        WaitDetector detector = new WaitDetector(run);
+        run.active.runsOn(Thread.currentThread());
         Task body = () -> {
             machine.blocker = new FutureTask<>(() -> 1);
             lookTwice(detector);
         };
         for (int i = 0; i < 6; i++) {
-            generation.submit(Lane.ACTIVE, body, null, null, null);
+            run.submit(Lane.ACTIVE, body, null, null, null);
         }
         machine.onLongSleep.add(() -> {
             machine.clock += RepeatedWaitLog.INTERVAL;
-            generation.submit(Lane.ACTIVE, body, null, null, null);
+            run.submit(Lane.ACTIVE, body, null, null, null);
         });
         machine.onLongSleep.add(() -> {
-            generation.submit(Lane.ACTIVE, body, null, null, null);
-            generation.submit(
-                    Lane.ACTIVE,
-                    (Task) () -> generation.changeState(LoopState.RUNNING, LoopState.STOPPING),
-                    null,
-                    null,
-                    null);
+            run.submit(Lane.ACTIVE, body, null, null, null);
+            run.submit(
+                    Lane.ACTIVE, (Task) () -> run.changeState(LoopState.RUNNING, LoopState.STOPPING), null, null, null);
         });
-        generation.swept();
-        generation.active.run();
+        run.swept();
+        run.active.run();
         assertThat(warnings("active thread of loop 'pel'")).hasSize(2);
         detector.tellRest();
         assertThat(warnings("active thread of loop 'pel'"))

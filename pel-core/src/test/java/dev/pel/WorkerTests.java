@@ -17,9 +17,9 @@ class WorkerTests {
     private static final long MICRO = 1_000;
 
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
-    private final PoolLane lane = generation.pool(Lane.PASSIVE);
-    private final Worker worker = new Worker(lane, generation, 1, 1);
+    private final LoopRun run = machine.running();
+    private final PoolLane lane = run.pool(Lane.PASSIVE);
+    private final Worker worker = new Worker(lane, run, 1, 1);
     private long random = 1;
 
     @AfterEach
@@ -28,7 +28,7 @@ class WorkerTests {
     }
 
     private Call<?> call(Task operation) {
-        return new Call<>(generation, Lane.PASSIVE, operation, null, null);
+        return new Call<>(run, Lane.PASSIVE, operation, null, null);
     }
 
     /** Runs an operation of so many microseconds. */
@@ -201,7 +201,7 @@ class WorkerTests {
     @Test
     void workerRunsWhatIsQueuedAndEndsWithTheLoop() {
         List<String> ran = new ArrayList<>();
-        generation.workerStarts(worker);
+        run.workerStarts(worker);
         submit(() -> ran.add("first"));
         submit(() -> {
             ran.add("second");
@@ -212,24 +212,24 @@ class WorkerTests {
             submit(() -> ran.add("third"));
         });
         machine.onLongSleep.add(() -> {
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
             lane.wakeAll();
         });
         worker.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(ran).containsExactly("first", "second", "third");
         assertThat(machine.onLongSleep).isEmpty();
-        assertThat(generation.threads()).isZero();
+        assertThat(run.threads()).isZero();
         assertThat(worker.calls()).isEqualTo(3);
     }
 
     @Test
     void workerSleepsOnWhenItIsWokenForNoReason() {
-        generation.workerStarts(worker);
+        run.workerStarts(worker);
         machine.onLongSleep.add(() -> {});
         machine.onLongSleep.add(() -> Thread.currentThread().interrupt());
         machine.onLongSleep.add(() -> {
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
             lane.wakeAll();
         });
         worker.run();
@@ -238,7 +238,7 @@ class WorkerTests {
     }
 
     private void submit(Task operation) {
-        generation.submit(Lane.PASSIVE, operation, null, null, null);
+        run.submit(Lane.PASSIVE, operation, null, null, null);
     }
 
     // ------------------------------------------------------------------ rivals
@@ -265,7 +265,7 @@ class WorkerTests {
         Runnable taking = () -> {
             int pause = 0;
             for (int i = 1; i <= calls; i++) {
-                LoopFuture<?> handle = generation.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+                LoopFuture<?> handle = run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
                 Call<?> call = lane.poll();
                 assertThat(call).isSameAs(handle);
                 taken.set(call);

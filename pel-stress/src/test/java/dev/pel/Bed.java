@@ -25,9 +25,9 @@ final class Bed extends StillMachine {
     }
 
     /** Lets another worker sleep in the lane. */
-    void other(Generation generation, Lane lane) {
+    void other(LoopRun run, Lane lane) {
         makesOther = true;
-        generation.pool(lane).pushIdle(worker(generation, lane));
+        run.pool(lane).pushIdle(worker(run, lane));
         makesOther = false;
     }
 

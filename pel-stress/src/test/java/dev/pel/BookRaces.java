@@ -192,14 +192,14 @@ public class BookRaces {
     private static final class Calls {
         private static final int MORE_THAN_FEW = 64;
 
-        private final Generation generation = StillMachine.running();
-        private final CallQueue queue = new CallQueue(generation.machine);
+        private final LoopRun run = StillMachine.running();
+        private final CallQueue queue = new CallQueue(run.machine);
         private final List<Call<?>> all;
 
         Calls(int count) {
             all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                all.add(new Call<>(generation, Lane.WORK, (Task) () -> {}, null, null));
+                all.add(new Call<>(run, Lane.WORK, (Task) () -> {}, null, null));
             }
         }
 

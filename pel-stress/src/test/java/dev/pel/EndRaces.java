@@ -23,7 +23,7 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "ended by both or by neither, left in the books, or the interrupt leaks")
     @State
     public static class CancelAgainstOperation {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private final LoopFuture<?> handle;
         private boolean cancelled;
         private boolean leaked;
@@ -31,7 +31,7 @@ public class EndRaces {
 
         public CancelAgainstOperation() {
             Task operation = () -> ran++;
-            handle = generation.submit(Lane.WORK, operation, null, null, null);
+            handle = run.submit(Lane.WORK, operation, null, null, null);
         }
 
         @Actor
@@ -41,8 +41,8 @@ public class EndRaces {
 
         @Actor
         public void work() {
-            Worker worker = StillMachine.worker(generation, Lane.WORK);
-            Call<?> call = generation.pool(Lane.WORK).poll();
+            Worker worker = StillMachine.worker(run, Lane.WORK);
+            Call<?> call = run.pool(Lane.WORK).poll();
             if (call != null) {
                 call.runOperation(worker);
             }
@@ -52,7 +52,7 @@ public class EndRaces {
         public String verdict() {
             return (leaked ? "interrupted, " : "")
                     + (cancelled ? "cancelled, " : "")
-                    + StillMachine.verdict(generation, handle, ran);
+                    + StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -69,8 +69,8 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "both, neither, or left in the books")
     @State
     public static class TimeoutAgainstEndOfOperation {
-        private final Generation generation = StillMachine.running();
-        private final Call<Object> call = new Call<>(generation, Lane.WORK, (Task) () -> {}, null, null);
+        private final LoopRun run = StillMachine.running();
+        private final Call<Object> call = new Call<>(run, Lane.WORK, (Task) () -> {}, null, null);
         private boolean timedOut;
 
         @Actor
@@ -80,7 +80,7 @@ public class EndRaces {
 
         @Actor
         public void work() {
-            call.runOperation(StillMachine.worker(generation, Lane.WORK));
+            call.runOperation(StillMachine.worker(run, Lane.WORK));
         }
 
         public String verdict() {
@@ -104,9 +104,8 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "both, neither, or left in the books")
     @State
     public static class CompleteAgainstCancel {
-        private final Generation generation = StillMachine.running();
-        private final LoopFuture<@Nullable Object> handle =
-                generation.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        private final LoopRun run = StillMachine.running();
+        private final LoopFuture<@Nullable Object> handle = run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
         private boolean first;
         private boolean other;
 
@@ -121,7 +120,7 @@ public class EndRaces {
         }
 
         public String verdict() {
-            return (first ? "first, " : "") + (other ? "other, " : "") + StillMachine.verdict(generation, handle, 0);
+            return (first ? "first, " : "") + (other ? "other, " : "") + StillMachine.verdict(run, handle, 0);
         }
 
         @Arbiter
@@ -138,14 +137,14 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "ended by both or by neither, or left in the books")
     @State
     public static class CancelAgainstBody {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private final Call<?> call;
         private boolean cancelled;
         private int ran;
 
         public CancelAgainstBody() {
             Task body = () -> ran++;
-            call = (Call<?>) generation.submit(Lane.ACTIVE, body, null, null, null);
+            call = (Call<?>) run.submit(Lane.ACTIVE, body, null, null, null);
         }
 
         @Actor
@@ -155,12 +154,12 @@ public class EndRaces {
 
         @Actor
         public void run() {
-            generation.active.runsOn(Thread.currentThread());
-            call.run(generation.active);
+            run.active.runsOn(Thread.currentThread());
+            call.run(run.active);
         }
 
         public String verdict() {
-            return (cancelled ? "cancelled, " : "") + StillMachine.verdict(generation, call, ran);
+            return (cancelled ? "cancelled, " : "") + StillMachine.verdict(run, call, ran);
         }
 
         @Arbiter
@@ -182,7 +181,7 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "ended by both or by neither, or left in the books of a lane")
     @State
     public static class CancelAgainstReturn {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private final Call<?> call;
         private boolean cancelled;
         private int ran;
@@ -190,7 +189,7 @@ public class EndRaces {
         public CancelAgainstReturn() {
             Task operation = () -> ran++;
             Task body = () -> ran++;
-            call = (Call<?>) generation.submit(Lane.WORK, operation, body, null, null);
+            call = (Call<?>) run.submit(Lane.WORK, operation, body, null, null);
         }
 
         @Actor
@@ -200,17 +199,17 @@ public class EndRaces {
 
         @Actor
         public void work() {
-            Worker worker = StillMachine.worker(generation, Lane.WORK);
-            int waiting = generation.active.counters().size();
+            Worker worker = StillMachine.worker(run, Lane.WORK);
+            int waiting = run.active.counters().size();
             call.runOperation(worker);
-            if (generation.active.counters().size() > waiting) {
-                generation.active.runsOn(Thread.currentThread());
-                call.run(generation.active);
+            if (run.active.counters().size() > waiting) {
+                run.active.runsOn(Thread.currentThread());
+                call.run(run.active);
             }
         }
 
         public String verdict() {
-            return (cancelled ? "cancelled, " : "") + StillMachine.verdict(generation, call, ran);
+            return (cancelled ? "cancelled, " : "") + StillMachine.verdict(run, call, ran);
         }
 
         @Arbiter
@@ -225,28 +224,28 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "run twice, or not at all")
     @State
     public static class TwoWorkers {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private final Call<?> call;
         private volatile int ran;
 
         @SuppressWarnings("NonAtomicVolatileUpdate") // two at once are what is looked for
         public TwoWorkers() {
             Task operation = () -> ran++;
-            call = (Call<?>) generation.submit(Lane.WORK, operation, null, null, null);
+            call = (Call<?>) run.submit(Lane.WORK, operation, null, null, null);
         }
 
         @Actor
         public void one() {
-            call.runOperation(StillMachine.worker(generation, Lane.WORK));
+            call.runOperation(StillMachine.worker(run, Lane.WORK));
         }
 
         @Actor
         public void other() {
-            call.runOperation(StillMachine.worker(generation, Lane.WORK));
+            call.runOperation(StillMachine.worker(run, Lane.WORK));
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, call, ran);
+            return StillMachine.verdict(run, call, ran);
         }
 
         @Arbiter
@@ -263,13 +262,13 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "cancelled and run, or neither")
     @State
     public static class CancelAgainstTimer {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private final LoopTimer timer;
         private boolean cancelled;
         private int ran;
 
         public CancelAgainstTimer() {
-            timer = new LoopTimer(generation, Duration.ZERO, () -> ran++, null);
+            timer = new LoopTimer(run, Duration.ZERO, () -> ran++, null);
         }
 
         @Actor
@@ -279,13 +278,13 @@ public class EndRaces {
 
         @Actor
         public void fire() {
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.timers().submit(timer);
-            generation.active.timers().fireDue(1);
+            run.active.runsOn(Thread.currentThread());
+            run.active.timers().submit(timer);
+            run.active.timers().fireDue(1);
         }
 
         public String verdict() {
-            return (cancelled ? "cancelled, " : "") + StillMachine.verdict(generation, timer, ran);
+            return (cancelled ? "cancelled, " : "") + StillMachine.verdict(run, timer, ran);
         }
 
         @Arbiter
@@ -300,8 +299,8 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "lost, or called twice, or without the value")
     @State
     public static class AttachAgainstEnd {
-        private final Generation generation = StillMachine.running();
-        private final LoopFuture<Object> source = new LoopFuture<>(generation);
+        private final LoopRun run = StillMachine.running();
+        private final LoopFuture<Object> source = new LoopFuture<>(run);
         private @Nullable LoopFuture<?> dependent;
         private @Nullable Object seen;
         private int called;
@@ -321,10 +320,10 @@ public class EndRaces {
 
         public String verdict() {
             // what is queued runs also when the loop is over: dependents are to tell others
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            generation.swept();
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.run();
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.swept();
+            run.active.runsOn(Thread.currentThread());
+            run.active.run();
             return seen + ", called " + called + ", " + (dependent == null ? null : dependent.outcome());
         }
 
@@ -340,8 +339,8 @@ public class EndRaces {
     @Outcome(expect = FORBIDDEN, desc = "one call with two numbers")
     @State
     public static class TwoAskForTheNumber {
-        private final Generation generation = StillMachine.running();
-        private final Call<?> call = new Call<>(generation, Lane.WORK, (Task) () -> {}, null, null);
+        private final LoopRun run = StillMachine.running();
+        private final Call<?> call = new Call<>(run, Lane.WORK, (Task) () -> {}, null, null);
         private long one;
         private long other;
 

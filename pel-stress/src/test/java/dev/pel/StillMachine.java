@@ -21,35 +21,35 @@ class StillMachine implements Machine {
     private final AtomicLong clock = new AtomicLong();
 
     /** A run of a loop that accepts calls, and has no threads. */
-    static Generation running() {
+    static LoopRun running() {
         return running(new StillMachine());
     }
 
-    static Generation running(Machine machine) {
-        return new Generation(OPTIONS, machine, LoopState.RUNNING);
+    static LoopRun running(Machine machine) {
+        return new LoopRun(OPTIONS, machine, LoopState.RUNNING);
     }
 
     /** The current thread as a worker of the lane. */
-    static Worker worker(Generation generation, Lane lane) {
-        int id = generation.nextWorkerId();
-        Worker worker = new Worker(generation.pool(lane), generation, id, id);
-        generation.workerStarts(worker);
+    static Worker worker(LoopRun run, Lane lane) {
+        int id = run.nextWorkerId();
+        Worker worker = new Worker(run.pool(lane), run, id, id);
+        run.workerStarts(worker);
         return worker;
     }
 
     /** Forces a stop and makes its steps, as the watch does. */
-    static void stop(Generation generation) {
-        generation.stop(Duration.ZERO, true);
-        Stopping steps = generation.stopping();
+    static void stop(LoopRun run) {
+        run.stop(Duration.ZERO, true);
+        Shutdown steps = run.stopping();
         while (steps != null && steps.step() >= 0) {
-            generation.machine.giveWay();
+            run.machine.giveWay();
         }
     }
 
     /** How the handle has ended, how often its code has run, and whether the books of all lanes are closed. */
-    static String verdict(Generation generation, @Nullable LoopFuture<?> handle, int ran) {
+    static String verdict(LoopRun run, @Nullable LoopFuture<?> handle, int ran) {
         Outcome outcome = handle == null ? null : handle.outcome();
-        return outcome + ", ran " + ran + (generation.allEnded() ? "" : ", books open");
+        return outcome + ", ran " + ran + (run.allEnded() ? "" : ", books open");
     }
 
     @Override
@@ -63,8 +63,8 @@ class StillMachine implements Machine {
     }
 
     /** Runs what the loop has left to its completion thread, which is never started here. */
-    static void runCompletions(Generation generation) {
-        Runnable completions = ((StillMachine) generation.machine).completions;
+    static void runCompletions(LoopRun run) {
+        Runnable completions = ((StillMachine) run.machine).completions;
         if (completions != null) {
             completions.run();
         }

@@ -24,30 +24,30 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "accepted and lost, refused and run, or left in the books")
     @State
     public static class SubmitAgainstStop {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private @Nullable LoopFuture<?> handle;
         private int ran;
 
         @Actor
         public void submit() {
             Task operation = () -> ran++;
-            handle = generation.submit(Lane.WORK, operation, null, null, null);
+            handle = run.submit(Lane.WORK, operation, null, null, null);
         }
 
         @Actor
         public void stop() {
-            PoolLane lane = generation.pool(Lane.WORK);
-            Worker worker = StillMachine.worker(generation, Lane.WORK);
+            PoolLane lane = run.pool(Lane.WORK);
+            Worker worker = StillMachine.worker(run, Lane.WORK);
             Call<?> call = lane.poll();
             if (call != null) {
                 call.runOperation(worker);
             }
             lane.ended(worker);
-            StillMachine.stop(generation);
+            StillMachine.stop(run);
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, handle, ran);
+            return StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -64,23 +64,23 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "accepted and lost, or left in the books")
     @State
     public static class EnqueueAgainstStop {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private @Nullable LoopFuture<?> handle;
         private int ran;
 
         @Actor
         public void enqueue() {
             Task body = () -> ran++;
-            handle = generation.submit(Lane.ACTIVE, body, null, null, null);
+            handle = run.submit(Lane.ACTIVE, body, null, null, null);
         }
 
         @Actor
         public void stop() {
-            StillMachine.stop(generation);
+            StillMachine.stop(run);
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, handle, ran);
+            return StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -98,7 +98,7 @@ public class StopRaces {
     @State
     public static class SubmitAgainstDrain {
         private final Drain machine = new Drain();
-        private final Generation generation = StillMachine.running(machine);
+        private final LoopRun run = StillMachine.running(machine);
         private @Nullable LoopFuture<?> handle;
         private int ran;
 
@@ -106,16 +106,16 @@ public class StopRaces {
         public void submit() {
             Task operation = () -> ran++;
             Task body = () -> ran++;
-            handle = generation.submit(Lane.WORK, operation, body, null, null);
+            handle = run.submit(Lane.WORK, operation, body, null, null);
         }
 
         @Actor
         public void stop() {
-            machine.drain(generation);
+            machine.drain(run);
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, handle, ran);
+            return StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -129,12 +129,12 @@ public class StopRaces {
         /** So many looks in vain, and the drain will never end; the other thread may have lost its processor for a while. */
         private static final int PATIENCE = 1_000_000;
 
-        private @Nullable Generation generation;
+        private @Nullable LoopRun run;
         private @Nullable Worker worker;
         private int looks;
 
-        void drain(Generation loop) {
-            generation = loop;
+        void drain(LoopRun loop) {
+            run = loop;
             loop.active.runsOn(Thread.currentThread());
             worker = worker(loop, Lane.WORK);
             loop.stop(Duration.ofDays(1), false);
@@ -143,8 +143,8 @@ public class StopRaces {
 
         @Override
         public void park(Object blocker, long nanos) {
-            Generation loop = generation;
-            Stopping steps = loop == null ? null : loop.stopping();
+            LoopRun loop = run;
+            Shutdown steps = loop == null ? null : loop.stopping();
             if (loop == null || steps == null) {
                 return;
             }
@@ -171,22 +171,22 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "accepted and lost")
     @State
     public static class DelayAgainstStop {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private @Nullable LoopFuture<?> handle;
         private int ran;
 
         @Actor
         public void delay() {
-            handle = generation.delay(Duration.ofDays(1), () -> ran++);
+            handle = run.delay(Duration.ofDays(1), () -> ran++);
         }
 
         @Actor
         public void stop() {
-            StillMachine.stop(generation);
+            StillMachine.stop(run);
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, handle, ran);
+            return StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -201,8 +201,8 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "attached and lost")
     @State
     public static class AttachAgainstStop {
-        private final Generation generation = StillMachine.running();
-        private final LoopFuture<Object> source = new LoopFuture<>(generation);
+        private final LoopRun run = StillMachine.running();
+        private final LoopFuture<Object> source = new LoopFuture<>(run);
         private @Nullable LoopFuture<?> handle;
         private int ran;
 
@@ -217,12 +217,12 @@ public class StopRaces {
 
         @Actor
         public void stop() {
-            StillMachine.stop(generation);
+            StillMachine.stop(run);
         }
 
         public String verdict() {
-            StillMachine.runCompletions(generation);
-            return StillMachine.verdict(generation, handle, ran);
+            StillMachine.runCompletions(run);
+            return StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -237,8 +237,8 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "waits for ever")
     @State
     public static class WaitOutsideAgainstStop {
-        private final Generation generation = StillMachine.running();
-        private final LoopFuture<Object> handle = new LoopFuture<>(generation);
+        private final LoopRun run = StillMachine.running();
+        private final LoopFuture<Object> handle = new LoopFuture<>(run);
 
         @Actor
         public void waitOutside() {
@@ -247,11 +247,11 @@ public class StopRaces {
 
         @Actor
         public void stop() {
-            StillMachine.stop(generation);
+            StillMachine.stop(run);
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, handle, 0);
+            return StillMachine.verdict(run, handle, 0);
         }
 
         @Arbiter
@@ -266,32 +266,32 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "ended by nobody, or booked by both")
     @State
     public static class TakeOverAgainstActiveThread {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private final LoopFuture<?> handle;
         private int ran;
 
         public TakeOverAgainstActiveThread() {
             Task body = () -> ran++;
-            handle = generation.submit(Lane.ACTIVE, body, null, null, null);
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            generation.swept();
+            handle = run.submit(Lane.ACTIVE, body, null, null, null);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.swept();
         }
 
         @Actor
         public void takeOver() {
-            while (!generation.active.takeOver()) {
-                generation.machine.giveWay();
+            while (!run.active.takeOver()) {
+                run.machine.giveWay();
             }
         }
 
         @Actor
         public void run() {
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.run();
+            run.active.runsOn(Thread.currentThread());
+            run.active.run();
         }
 
         public String verdict() {
-            return StillMachine.verdict(generation, handle, ran);
+            return StillMachine.verdict(run, handle, ran);
         }
 
         @Arbiter
@@ -306,32 +306,32 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "in a queue that nobody looks into any more, or booked twice")
     @State
     public static class PostAgainstClose {
-        private final Generation generation = StillMachine.running();
-        private final Post command;
+        private final LoopRun run = StillMachine.running();
+        private final PostedTask command;
         private int ran;
 
         public PostAgainstClose() {
-            command = new Post(generation, () -> ran++);
-            generation.active.counters().accept();
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            generation.swept();
+            command = new PostedTask(run, () -> ran++);
+            run.active.counters().accept();
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.swept();
         }
 
         @Actor
         public void post() {
-            generation.active.post(command);
+            run.active.post(command);
         }
 
         @Actor
         public void close() {
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.run();
+            run.active.runsOn(Thread.currentThread());
+            run.active.run();
         }
 
         public String verdict() {
-            LaneCounters.Snapshot books = generation.active.counters().snapshot();
+            LaneCounters.Snapshot books = run.active.counters().snapshot();
             return "STOPPED " + books.outcomes().get(dev.pel.Outcome.STOPPED) + ", ran " + ran
-                    + (generation.allEnded() ? "" : ", books open");
+                    + (run.allEnded() ? "" : ", books open");
         }
 
         @Arbiter
@@ -349,26 +349,26 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "lost, or called twice")
     @State
     public static class AttachAgainstEndOfActiveThread {
-        private final Generation generation = StillMachine.running();
-        private final LoopFuture<Object> source = new LoopFuture<>(generation);
+        private final LoopRun run = StillMachine.running();
+        private final LoopFuture<Object> source = new LoopFuture<>(run);
         private @Nullable LoopFuture<?> dependent;
         private int called;
 
         public AttachAgainstEndOfActiveThread() {
             source.complete("value");
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         }
 
         @Actor
         public void attach() {
             dependent = source.thenAccept(value -> called++);
-            generation.swept();
+            run.swept();
         }
 
         @Actor
         public void run() {
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.run(); // until it is swept, and its queue is empty
+            run.active.runsOn(Thread.currentThread());
+            run.active.run(); // until it is swept, and its queue is empty
         }
 
         public String verdict() {
@@ -387,17 +387,17 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "waits for ever")
     @State
     public static class StopAgainstEndOfStop {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private @Nullable CompletableFuture<StopReport> report;
 
         @Actor
         public void ask() {
-            report = generation.stop(Duration.ZERO, true);
+            report = run.stop(Duration.ZERO, true);
         }
 
         @Actor
         public void stop() {
-            StillMachine.stop(generation);
+            StillMachine.stop(run);
         }
 
         public String verdict() {
@@ -418,22 +418,22 @@ public class StopRaces {
     @Outcome(expect = FORBIDDEN, desc = "both, or neither")
     @State
     public static class TwoTransitions {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private boolean first;
         private boolean other;
 
         @Actor
         public void drain() {
-            first = generation.changeState(LoopState.RUNNING, LoopState.DRAINING);
+            first = run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         }
 
         @Actor
         public void stop() {
-            other = generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            other = run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         }
 
         public String verdict() {
-            return generation.state() + (first ? " by the first" : "") + (other ? " by the other" : "");
+            return run.state() + (first ? " by the first" : "") + (other ? " by the other" : "");
         }
 
         @Arbiter

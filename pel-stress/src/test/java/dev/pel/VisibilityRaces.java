@@ -19,7 +19,7 @@ public class VisibilityRaces {
     @Outcome(expect = FORBIDDEN, desc = "the body, or whoever has the result, sees an old value")
     @State
     public static class OperationBodyGet {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private int byOperation;
         private int seenByBody;
         private int byBody;
@@ -32,21 +32,21 @@ public class VisibilityRaces {
                 seenByBody = byOperation;
                 byBody = 2;
             };
-            Call<?> call = (Call<?>) generation.submit(Lane.WORK, operation, body, null, null);
-            call.runOperation(StillMachine.worker(generation, Lane.WORK));
+            Call<?> call = (Call<?>) run.submit(Lane.WORK, operation, body, null, null);
+            call.runOperation(StillMachine.worker(run, Lane.WORK));
             while (!call.isDone()) {
-                generation.machine.spin();
+                run.machine.spin();
             }
             call.join();
             seenAfterGet = byBody;
-            generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            generation.swept();
+            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.swept();
         }
 
         @Actor
         public void body() {
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.run();
+            run.active.runsOn(Thread.currentThread());
+            run.active.run();
         }
 
         public String verdict() {
@@ -65,7 +65,7 @@ public class VisibilityRaces {
     @Outcome(expect = FORBIDDEN, desc = "the operation, or whoever has the result, sees an old value")
     @State
     public static class SubmitOperationGet {
-        private final Generation generation = StillMachine.running();
+        private final LoopRun run = StillMachine.running();
         private int bySubmitter;
         private int seenByOperation;
         private int byOperation;
@@ -78,9 +78,9 @@ public class VisibilityRaces {
                 seenByOperation = bySubmitter;
                 byOperation = 2;
             };
-            LoopFuture<?> handle = generation.submit(Lane.WORK, operation, null, null, null);
+            LoopFuture<?> handle = run.submit(Lane.WORK, operation, null, null, null);
             while (!handle.isDone()) {
-                generation.machine.spin();
+                run.machine.spin();
             }
             handle.join();
             seenAfterGet = byOperation;
@@ -88,11 +88,11 @@ public class VisibilityRaces {
 
         @Actor
         public void operation() {
-            Worker worker = StillMachine.worker(generation, Lane.WORK);
+            Worker worker = StillMachine.worker(run, Lane.WORK);
             Call<?> call = null;
             while (call == null) {
-                call = generation.pool(Lane.WORK).poll();
-                generation.machine.spin();
+                call = run.pool(Lane.WORK).poll();
+                run.machine.spin();
             }
             call.runOperation(worker);
         }

@@ -21,16 +21,16 @@ public class WakeUpRaces {
     @State
     public static class PostAgainstSleep {
         private final Bed bed = new Bed();
-        private final Generation generation = StillMachine.running(bed);
+        private final LoopRun run = StillMachine.running(bed);
         private boolean done;
 
         @Actor
         public void post() {
-            generation.active.post(new ActiveEntry() {
+            run.active.post(new ActiveEntry() {
                 @Override
                 public void run(ActiveLane lane) {
                     done = true;
-                    over(generation);
+                    over(run);
                 }
 
                 @Override
@@ -41,8 +41,8 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
-            generation.active.runsOn(Thread.currentThread());
-            generation.active.run();
+            run.active.runsOn(Thread.currentThread());
+            run.active.run();
         }
 
         public String verdict() {
@@ -62,7 +62,7 @@ public class WakeUpRaces {
     @State
     public static class SubmitAgainstSleep {
         private final Bed bed = new Bed();
-        private final Generation generation = StillMachine.running(bed);
+        private final LoopRun run = StillMachine.running(bed);
         private int brought;
         private boolean done;
 
@@ -71,17 +71,17 @@ public class WakeUpRaces {
             brought = 1;
             Task operation = () -> {
                 done = brought == 1; // what was written before the submission
-                over(generation);
+                over(run);
             };
-            generation.submit(Lane.WORK, operation, null, null, null);
+            run.submit(Lane.WORK, operation, null, null, null);
             bed.leave();
         }
 
         @Actor
         public void run() {
-            Worker worker = StillMachine.worker(generation, Lane.WORK);
+            Worker worker = StillMachine.worker(run, Lane.WORK);
             bed.alarm(() -> {
-                over(generation);
+                over(run);
                 worker.wake();
             });
             worker.run();
@@ -109,30 +109,30 @@ public class WakeUpRaces {
     @State
     public static class SubmitAgainstSearcher {
         private final Bed bed = new Bed();
-        private final Generation generation = StillMachine.running(bed);
+        private final LoopRun run = StillMachine.running(bed);
         private boolean done;
 
         public SubmitAgainstSearcher() {
             Task first = () -> {};
-            generation.submit(Lane.WORK, first, null, null, null);
-            bed.other(generation, Lane.WORK);
+            run.submit(Lane.WORK, first, null, null, null);
+            bed.other(run, Lane.WORK);
         }
 
         @Actor
         public void submit() {
             Task second = () -> {
                 done = true;
-                over(generation);
+                over(run);
             };
-            generation.submit(Lane.WORK, second, null, null, null);
+            run.submit(Lane.WORK, second, null, null, null);
             bed.leave();
         }
 
         @Actor
         public void run() {
-            Worker worker = StillMachine.worker(generation, Lane.WORK);
+            Worker worker = StillMachine.worker(run, Lane.WORK);
             bed.alarm(() -> {
-                over(generation);
+                over(run);
                 worker.wake();
             });
             worker.run();
@@ -148,28 +148,28 @@ public class WakeUpRaces {
         }
     }
 
-    /** {@link Watch#arm} against the sleep of the watch. */
+    /** {@link Watchdog#arm} against the sleep of the watch. */
     @JCStressTest
     @Outcome(id = "done", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN, desc = "the watch sleeps, and a deadline has passed")
     @State
     public static class ArmAgainstSleep {
         private final Bed bed = new Bed();
-        private final Generation generation = StillMachine.running(bed);
+        private final LoopRun run = StillMachine.running(bed);
         private boolean done;
 
         public ArmAgainstSleep() {
-            generation.watch.start();
-            bed.alarm(() -> generation.stop(Duration.ZERO, true));
+            run.watch.start();
+            bed.alarm(() -> run.stop(Duration.ZERO, true));
         }
 
         @Actor
         public void arm() {
-            generation.watch.arm(
+            run.watch.arm(
                     Duration.ZERO,
                     () -> {
                         done = true;
-                        generation.stop(Duration.ZERO, true); // the watch ends with the stop
+                        run.stop(Duration.ZERO, true); // the watch ends with the stop
                     },
                     null);
             bed.leave();
@@ -177,7 +177,7 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
-            generation.watch.run();
+            run.watch.run();
         }
 
         public String verdict() {
@@ -190,8 +190,8 @@ public class WakeUpRaces {
         }
     }
 
-    private static void over(Generation generation) {
-        generation.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        generation.swept();
+    private static void over(LoopRun run) {
+        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.swept();
     }
 }

@@ -42,7 +42,7 @@ class PelPeer implements Peer {
         EventLoopOptions options = options(load);
         return started(options.withHooks(
                         new EventLoopOptions.Hooks(options.hooks().errorHandler(), List.of(), List.of(), null))
-                .withPlaceInterval(Duration.ofDays(1)));
+                .withCallSiteInterval(Duration.ofDays(1)));
     }
 
     private static EventLoopOptions options(Load load) {

@@ -29,7 +29,7 @@ class ShippedLoopTests {
     @Test
     void carriesTheLoggingContextAndWhatIsRegistered() {
         try (ShippedLoop shipped = new ShippedLoop(new Load(2, 1), ThreadKind.PLATFORM)) {
-            assertThat(shipped.loop().options().hooks().carriers()).hasSize(2);
+            assertThat(shipped.loop().options().hooks().propagators()).hasSize(2);
         }
         assertThat(MDC.getMDCAdapter()).isInstanceOf(LogbackMDCAdapter.class);
         assertThat(ContextRegistry.getInstance().getThreadLocalAccessors()).isNotEmpty();

@@ -3,7 +3,7 @@ package dev.pel.conformance;
 import dev.pel.BiBody;
 import dev.pel.Body;
 import dev.pel.CallInfo;
-import dev.pel.ContextCarrier;
+import dev.pel.ContextPropagator;
 import dev.pel.ErrorHandler;
 import dev.pel.EventLoopListener;
 import dev.pel.Failure;
@@ -27,9 +27,9 @@ final class NotApplicable {
     static final Set<Class<?>> BY_OTHERS = Set.of(
             BiBody.class,
             Body.class,
-            ContextCarrier.class,
-            ContextCarrier.Scope.class,
-            ContextCarrier.Snapshot.class,
+            ContextPropagator.class,
+            ContextPropagator.Scope.class,
+            ContextPropagator.Snapshot.class,
             CallInfo.class,
             ErrorHandler.class,
             EventLoopListener.class,

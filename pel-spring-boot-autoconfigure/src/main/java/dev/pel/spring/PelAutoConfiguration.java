@@ -1,6 +1,6 @@
 package dev.pel.spring;
 
-import dev.pel.ContextCarrier;
+import dev.pel.ContextPropagator;
 import dev.pel.ErrorHandler;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
@@ -49,7 +49,7 @@ public final class PelAutoConfiguration {
             Environment environment,
             ObjectProvider<ErrorHandler> errorHandler,
             ObjectProvider<EventLoopListener> listeners,
-            ObjectProvider<ContextCarrier> carriers,
+            ObjectProvider<ContextPropagator> propagators,
             ObjectProvider<EventLoopOptionsCustomizer> customizers) {
         // a daemon, because an application that ended without the starter ends with it: spring.main.keep-alive is the
         // switch
@@ -68,8 +68,8 @@ public final class PelAutoConfiguration {
         for (EventLoopListener listener : listeners.orderedStream().toList()) {
             options = options.withListener(listener);
         }
-        for (ContextCarrier carrier : carriers.orderedStream().toList()) {
-            options = options.withCarrier(carrier);
+        for (ContextPropagator propagator : propagators.orderedStream().toList()) {
+            options = options.withPropagator(propagator);
         }
         return new PelLoopBuilder(options, customizers.orderedStream().toList());
     }
@@ -167,13 +167,13 @@ public final class PelAutoConfiguration {
     static class Propagation {
 
         @Bean
-        @ConditionalOnMissingBean(name = "pelContextCarrier")
-        ContextCarrier pelContextCarrier(ObjectProvider<ContextSnapshotFactory> factory) {
+        @ConditionalOnMissingBean(name = "pelContextPropagator")
+        ContextPropagator pelContextPropagator(ObjectProvider<ContextSnapshotFactory> factory) {
             ContextSnapshotFactory own = factory.getIfAvailable();
             ContextRegistry registry = ContextRegistry.getInstance();
             return own == null
-                    ? new ThreadLocalsCarrier(registry)
-                    : new PropagationCarrier(own, new ThreadLocals(registry));
+                    ? new ThreadLocalsPropagator(registry)
+                    : new MicrometerContextPropagator(own, new ThreadLocals(registry));
         }
     }
 }

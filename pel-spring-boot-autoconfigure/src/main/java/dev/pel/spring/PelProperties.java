@@ -115,10 +115,10 @@ public record PelProperties(
      *
      * @param unobservedGrace Time that a failure waits for somebody to deal with it when another thread than the active one
      *     submitted its call.
-     * @param placeInterval Shortest time between two submissions whose place in the source is taken; zero for every one.
+     * @param callSiteInterval Shortest time between two submissions whose place in the source is taken; zero for every one.
      */
     public record Failures(
-            @Nullable Duration unobservedGrace, @Nullable Duration placeInterval) {}
+            @Nullable Duration unobservedGrace, @Nullable Duration callSiteInterval) {}
 
     /**
      * Context that travels.
@@ -132,7 +132,7 @@ public record PelProperties(
     public enum Propagation {
         /** MDC, and all that is registered with {@code io.micrometer:context-propagation}, which the starter brings. */
         AUTO,
-        /** Nothing but what {@link dev.pel.ContextCarrier} beans carry. */
+        /** Nothing but what {@link dev.pel.ContextPropagator} beans carry. */
         NONE
     }
 

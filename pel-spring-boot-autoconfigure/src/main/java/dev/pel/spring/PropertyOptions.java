@@ -56,10 +56,10 @@ final class PropertyOptions {
                 properties.failures().unobservedGrace(),
                 EventLoopOptions::withUnobservedGrace);
         options = set(
-                "pel.failures.place-interval",
+                "pel.failures.call-site-interval",
                 options,
-                properties.failures().placeInterval(),
-                EventLoopOptions::withPlaceInterval);
+                properties.failures().callSiteInterval(),
+                EventLoopOptions::withCallSiteInterval);
         atLeast("pel.metrics.labels", properties.metrics().labels(), 0);
         atLeast("pel.endpoint.max-threads", properties.endpoint().maxThreads(), 1);
         return options;

@@ -1,6 +1,6 @@
 package dev.pel.spring;
 
-import dev.pel.ContextCarrier.Scope;
+import dev.pel.ContextPropagator.Scope;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ThreadLocalAccessor;

@@ -29,18 +29,18 @@ class AheadOfTimeTests {
         TestPropertyValues.of("management.endpoints.web.exposure.include=pel").applyTo(context);
         context.register(Application.class);
         InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
-        DefaultGenerationContext generation = new DefaultGenerationContext(
+        DefaultGenerationContext run = new DefaultGenerationContext(
                 new ClassNameGenerator(ClassName.get("dev.pel.spring", "Application")), files);
 
-        new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
-        generation.writeGeneratedContent();
+        new ApplicationContextAotGenerator().processAheadOfTime(context, run);
+        run.writeGeneratedContent();
 
         assertThat(files.getGeneratedFiles(Kind.SOURCE).keySet())
                 .anyMatch(name -> name.startsWith("dev/pel/spring/PelAutoConfiguration__BeanDefinitions"))
                 .anyMatch(name -> name.startsWith("dev/pel/spring/actuate/PelEndpointAutoConfiguration__"));
         assertThat(RuntimeHintsPredicates.reflection()
                         .onType(TypeReference.of("dev.pel.spring.actuate.StopDescription$Stuck")))
-                .accepts(generation.getRuntimeHints());
+                .accepts(run.getRuntimeHints());
     }
 
     @ImportAutoConfiguration({

@@ -230,9 +230,9 @@ class ContextPropagationTests {
 
     @Test
     void nothingIsMadeWhereThereIsNothingToCarry() {
-        ThreadLocalsCarrier carrier = new ThreadLocalsCarrier(ContextRegistry.getInstance());
-        assertThat(carrier.capture()).isSameAs(carrier.capture());
-        assertThat(carrier.capture().open()).isSameAs(carrier.capture().open());
+        ThreadLocalsPropagator propagator = new ThreadLocalsPropagator(ContextRegistry.getInstance());
+        assertThat(propagator.capture()).isSameAs(propagator.capture());
+        assertThat(propagator.capture().open()).isSameAs(propagator.capture().open());
     }
 
     @Test

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
-import dev.pel.ContextCarrier;
+import dev.pel.ContextPropagator;
 import dev.pel.ErrorHandler;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
@@ -339,35 +339,35 @@ class PelAutoConfigurationTests {
     }
 
     @Test
-    void takesCarriersAfterThatOfTheLoggingContext() {
-        ContextCarrier own = () -> null;
+    void takesPropagatorsAfterThatOfTheLoggingContext() {
+        ContextPropagator own = () -> null;
         contextRunner
-                .withBean(ContextCarrier.class, () -> own)
-                .run(context -> assertThat(carriers(context.getBean(EventLoop.class)))
+                .withBean(ContextPropagator.class, () -> own)
+                .run(context -> assertThat(propagators(context.getBean(EventLoop.class)))
                         .containsOnlyOnce(own)
                         .hasSize(3));
     }
 
     @Test
     void carriesOnlyWhatTheApplicationDoesWhenPropagationIsOff() {
-        ContextCarrier own = () -> null;
+        ContextPropagator own = () -> null;
         contextRunner
-                .withBean(ContextCarrier.class, () -> own)
+                .withBean(ContextPropagator.class, () -> own)
                 .withPropertyValues("pel.context.propagation=none")
-                .run(context ->
-                        assertThat(carriers(context.getBean(EventLoop.class))).containsExactly(own));
+                .run(context -> assertThat(propagators(context.getBean(EventLoop.class)))
+                        .containsExactly(own));
     }
 
     @Test
     void worksWithoutTheLibraryOfContextPropagation() {
         contextRunner.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
-            assertThat(context).hasNotFailed().doesNotHaveBean("pelContextCarrier");
-            assertThat(carriers(context.getBean(EventLoop.class))).hasSize(1);
+            assertThat(context).hasNotFailed().doesNotHaveBean("pelContextPropagator");
+            assertThat(propagators(context.getBean(EventLoop.class))).hasSize(1);
         });
     }
 
-    private static List<ContextCarrier> carriers(EventLoop loop) {
-        return loop.options().hooks().carriers();
+    private static List<ContextPropagator> propagators(EventLoop loop) {
+        return loop.options().hooks().propagators();
     }
 
     record NeedsTemplate(PelTemplate pel) {}

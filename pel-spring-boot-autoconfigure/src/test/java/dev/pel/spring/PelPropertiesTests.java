@@ -68,7 +68,7 @@ class PelPropertiesTests {
                         "pel.stop.deadline=5s",
                         "pel.stop.interrupt-grace=50ms",
                         "pel.failures.unobserved-grace=300ms",
-                        "pel.failures.place-interval=1ms")
+                        "pel.failures.call-site-interval=1ms")
                 .run(context -> {
                     EventLoopOptions options = options(context.getBean(EventLoop.class));
                     assertThat(options)
@@ -106,7 +106,7 @@ class PelPropertiesTests {
                     pel.stop.deadline             | -1s   | 'pel.stop.deadline' must not be negative but was PT-1S
                     pel.stop.interrupt-grace      | -1s   | 'pel.stop.interrupt-grace' must not be negative but was PT-1S
                     pel.failures.unobserved-grace | -1s   | 'pel.failures.unobserved-grace' must not be negative but was PT-1S
-                    pel.failures.place-interval   | -1s   | 'pel.failures.place-interval' must not be negative but was PT-1S
+                    pel.failures.call-site-interval   | -1s   | 'pel.failures.call-site-interval' must not be negative but was PT-1S
                     pel.metrics.labels            | -1    | 'pel.metrics.labels' must be at least 0 but was -1
                     pel.endpoint.max-threads      | 0     | 'pel.endpoint.max-threads' must be at least 1 but was 0
                     """)
@@ -142,7 +142,7 @@ class PelPropertiesTests {
                 "pel.stop.deadline",
                 "pel.stop.interrupt-grace",
                 "pel.failures.unobserved-grace",
-                "pel.failures.place-interval"
+                "pel.failures.call-site-interval"
             })
     void refusesADurationWithoutAUnit(String key) {
         contextRunner

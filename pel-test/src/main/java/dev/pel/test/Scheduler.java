@@ -52,7 +52,7 @@ final class Scheduler {
     private final Duration patience;
 
     /** Where the time of a wait goes, should it be too long. */
-    private final SampledPlaces places = new SampledPlaces();
+    private final SampledCallSites places = new SampledCallSites();
 
     /** The limits in real time that threads from outside have set themselves. */
     private final Map<Thread, Duration> ownLimits = new ConcurrentHashMap<>();
@@ -434,7 +434,7 @@ final class Scheduler {
     }
 
     /** Is told where calls start. */
-    SampledPlaces places() {
+    SampledCallSites places() {
         return places;
     }
 

@@ -79,7 +79,7 @@ final class UnhandledFailures implements EventLoopListener {
 
     private String describe(Failure failure) {
         String label = failure.label() == null ? "" : "'" + failure.label() + "' ";
-        StackTraceElement place = failure.submittedAt();
+        StackTraceElement place = failure.submissionSite();
         return label
                 + "on " + failure.lane()
                 + (place == null ? "" : ", submitted at " + place)

@@ -1,7 +1,7 @@
 package dev.pel.test;
 
 import dev.pel.CallInfo;
-import dev.pel.ContextCarrier;
+import dev.pel.ContextPropagator;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
 import dev.pel.EventLoopOptions;
@@ -93,7 +93,7 @@ final class World {
                 few = few.withListener(new SteppingListener());
             }
             if (random.nextInt(4) == 0) {
-                few = few.withCarrier(new SteppingCarrier());
+                few = few.withPropagator(new SteppingPropagator());
             }
             if (random.nextInt(8) == 0) {
                 few = few.withSettle(Duration.ofMillis(1));
@@ -554,7 +554,7 @@ final class World {
     }
 
     /** The same while context is taken, set and cleared. */
-    private final class SteppingCarrier implements ContextCarrier {
+    private final class SteppingPropagator implements ContextPropagator {
         @Override
         public Snapshot capture() {
             simulation.step();

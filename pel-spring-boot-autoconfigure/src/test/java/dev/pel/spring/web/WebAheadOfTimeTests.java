@@ -38,16 +38,16 @@ class WebAheadOfTimeTests {
 
     private static void assertGenerated(GenericApplicationContext context, String name) {
         InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
-        DefaultGenerationContext generation = new DefaultGenerationContext(
+        DefaultGenerationContext run = new DefaultGenerationContext(
                 new ClassNameGenerator(ClassName.get("dev.pel.spring.web", "Application")), files);
 
-        new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
-        generation.writeGeneratedContent();
+        new ApplicationContextAotGenerator().processAheadOfTime(context, run);
+        run.writeGeneratedContent();
 
         assertThat(files.getGeneratedFiles(Kind.SOURCE).keySet()).anyMatch(file -> file.startsWith(name));
         assertThat(RuntimeHintsPredicates.reflection().onType(PelWebProperties.class))
                 .as("the keys can be bound")
-                .accepts(generation.getRuntimeHints());
+                .accepts(run.getRuntimeHints());
     }
 
     @ImportAutoConfiguration({

@@ -9,17 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A stop whose steps the test makes, while the active thread, which is that of the test as well, sleeps. */
-class StoppingTests {
+class ShutdownTests {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
+    private final LoopRun run = machine.running();
     private CompletableFuture<StopReport> report = new CompletableFuture<>();
 
     /** Asks for a stop, lets the active thread begin with the drain and fall asleep again, and then does the rest. */
     private void drain(Runnable rest) {
         List<Throwable> failures = new ArrayList<>();
-        machine.onLongSleep.add(() -> report = generation.stop(DEADLINE, false));
+        machine.onLongSleep.add(() -> report = run.stop(DEADLINE, false));
         Runnable last = () -> {
             try {
                 rest.run();
@@ -29,33 +29,33 @@ class StoppingTests {
             end();
         };
         machine.onLongSleep.add(last);
-        generation.active.runsOn(Thread.currentThread());
-        generation.active.run();
+        run.active.runsOn(Thread.currentThread());
+        run.active.run();
         assertThat(failures).isEmpty();
         assertThat(machine.isStuck()).isFalse();
     }
 
     private void end() {
         if (!report.isDone()) {
-            generation.stop(Duration.ZERO, true);
+            run.stop(Duration.ZERO, true);
             step();
         }
     }
 
     private long step() {
-        Stopping stopping = generation.stopping();
+        Shutdown stopping = run.stopping();
         return stopping == null ? 0 : stopping.step();
     }
 
     private void waits() {
         assertThat(step()).isEqualTo(SlowDrain.PATIENCE);
-        assertThat(generation.state()).isEqualTo(LoopState.DRAINING);
+        assertThat(run.state()).isEqualTo(LoopState.DRAINING);
         assertThat(report).isNotDone();
     }
 
     private void isDone() {
         assertThat(step()).isEqualTo(-1);
-        assertThat(generation.state()).isEqualTo(LoopState.STOPPED);
+        assertThat(run.state()).isEqualTo(LoopState.STOPPED);
         assertThat(report).isCompletedWithValueMatching(StopReport::isClean);
     }
 
@@ -68,7 +68,7 @@ class StoppingTests {
     void drainIsToldWhenAThreadHasNothingToDo() {
         drain(() -> {
             int before = machine.wakeUps;
-            generation.wentIdle();
+            run.wentIdle();
             assertThat(machine.wakeUps).isEqualTo(before + 1);
         });
     }
@@ -76,7 +76,7 @@ class StoppingTests {
     @Test
     void drainWaitsForWhatIsNotTheLoops() {
         drain(() -> {
-            LoopFuture<String> chain = new LoopFuture<>(generation);
+            LoopFuture<String> chain = new LoopFuture<>(run);
             chain.waitOutside();
             waits();
             chain.complete("late but there");
@@ -87,7 +87,7 @@ class StoppingTests {
     @Test
     void drainWaitsForTimersThatFallDueInTime() {
         drain(() -> {
-            LoopTimer timer = generation.delay(Duration.ofSeconds(1), () -> {});
+            LoopTimer timer = run.delay(Duration.ofSeconds(1), () -> {});
             waits();
             timer.complete(null);
             isDone();
@@ -97,14 +97,14 @@ class StoppingTests {
     @Test
     void drainWaitsForQueuedAndRunningCalls() {
         Task operation = () -> {};
-        LoopFuture<?> call = generation.submit(Lane.WORK, operation, null, null, null);
+        LoopFuture<?> call = run.submit(Lane.WORK, operation, null, null, null);
         drain(() -> {
             waits();
-            PoolLane work = generation.pool(Lane.WORK);
+            PoolLane work = run.pool(Lane.WORK);
             Call<?> taken = work.poll();
             assertThat(taken).isSameAs(call);
             waits();
-            taken.runOperation(new Worker(work, generation, 1, 1));
+            taken.runOperation(new Worker(work, run, 1, 1));
             isDone();
         });
         assertThat(report.join().drained()).isEqualTo(1);
@@ -113,7 +113,7 @@ class StoppingTests {
     @Test
     void drainWaitsForFuturesThatAreBeingCompleted() {
         drain(() -> {
-            generation.completeAside(this, () -> {});
+            run.completeAside(this, () -> {});
             waits();
             machine.started.get(0).run();
             isDone();
@@ -123,7 +123,7 @@ class StoppingTests {
     @Test
     void deadlineEndsWhatIsLeft() {
         Task operation = () -> {};
-        LoopFuture<?> call = generation.submit(Lane.PASSIVE, operation, null, null, null);
+        LoopFuture<?> call = run.submit(Lane.PASSIVE, operation, null, null, null);
         drain(() -> {
             machine.clock += DEADLINE.toNanos() - 1;
             assertThat(step()).isEqualTo(1);
@@ -145,12 +145,12 @@ class StoppingTests {
     @Test
     void earliestDeadlineOfAllWhoStopCounts() {
         Task operation = () -> {};
-        generation.submit(Lane.PASSIVE, operation, null, null, null);
+        run.submit(Lane.PASSIVE, operation, null, null, null);
         drain(() -> {
-            generation.stop(Duration.ofMillis(500), false);
-            generation.stop(Duration.ofSeconds(50), false);
+            run.stop(Duration.ofMillis(500), false);
+            run.stop(Duration.ofSeconds(50), false);
             assertThat(step()).isEqualTo(Duration.ofMillis(500).toNanos());
-            generation.stop(Duration.ofSeconds(50), true);
+            run.stop(Duration.ofSeconds(50), true);
             assertThat(step()).isEqualTo(-1);
         });
         assertThat(report.join().forced()).isTrue();
@@ -160,11 +160,11 @@ class StoppingTests {
     @Test
     void everybodyWhoStopsGetsTheSameReportAlsoAfterTheEnd() {
         drain(() -> {
-            CompletableFuture<StopReport> other = generation.stop(DEADLINE, false);
+            CompletableFuture<StopReport> other = run.stop(DEADLINE, false);
             isDone();
             assertThat(other.join()).isSameAs(report.join());
         });
-        assertThat(generation.stop(DEADLINE, false).join()).isSameAs(report.join());
+        assertThat(run.stop(DEADLINE, false).join()).isSameAs(report.join());
     }
 
     // ------------------------------------------------------------------ threads that do not come back
@@ -175,7 +175,7 @@ class StoppingTests {
     /** Makes the steps of a stop that is forced, each when it is due, until it is done; how long that took from the request on. */
     private long forcedStop() {
         long start = machine.clock;
-        report = generation.stop(Duration.ZERO, true);
+        report = run.stop(Duration.ZERO, true);
         long wait = step();
         while (wait >= 0) {
             assertThat(report).isNotDone();
@@ -184,23 +184,23 @@ class StoppingTests {
             wait = step();
         }
         Thread.interrupted(); // the stop's
-        assertThat(generation.state()).isEqualTo(LoopState.STOPPED);
+        assertThat(run.state()).isEqualTo(LoopState.STOPPED);
         return machine.clock - start;
     }
 
     /** Runs something on the active thread, in a body. */
     private void inABody(Task body) {
-        generation.pool(Lane.WORK).resize(1); // counts for the active thread, which is nobody's here
-        generation.submit(Lane.ACTIVE, body, null, "stuck", null);
-        generation.active.runsOn(Thread.currentThread());
-        generation.active.run();
+        run.pool(Lane.WORK).resize(1); // counts for the active thread, which is nobody's here
+        run.submit(Lane.ACTIVE, body, null, "stuck", null);
+        run.active.runsOn(Thread.currentThread());
+        run.active.run();
     }
 
     /** Runs something on the one thread of the work lane, in an operation. */
     private void inAnOperation(Task operation) {
-        PoolLane work = generation.pool(Lane.WORK);
+        PoolLane work = run.pool(Lane.WORK);
         work.resize(1);
-        generation.submit(Lane.WORK, operation, null, "stuck", null);
+        run.submit(Lane.WORK, operation, null, "stuck", null);
         Call<?> call = work.poll();
         assertThat(call).isNotNull();
         call.runOperation((Worker) machine.started.get(0));
@@ -236,7 +236,7 @@ class StoppingTests {
     @Test
     void operationThatComesBackDuringTheGraceIsNotStuck() {
         inAnOperation(() -> {
-            report = generation.stop(Duration.ZERO, true);
+            report = run.stop(Duration.ZERO, true);
             assertThat(step()).isPositive();
             Thread.interrupted();
         });
@@ -252,7 +252,7 @@ class StoppingTests {
         List<Long> interrupts = new ArrayList<>();
         inAnOperation(() -> {
             long start = machine.clock;
-            report = generation.stop(Duration.ZERO, true);
+            report = run.stop(Duration.ZERO, true);
             long wait = step();
             while (wait >= 0) {
                 if (Thread.interrupted()) {
@@ -269,10 +269,10 @@ class StoppingTests {
     @Test
     void bodyThatComesBackDuringTheGraceIsNotStuck() {
         inABody(() -> {
-            report = generation.stop(Duration.ZERO, true);
+            report = run.stop(Duration.ZERO, true);
             assertThat(step()).isPositive();
             Thread.interrupted();
-            generation.swept();
+            run.swept();
         });
         assertThat(step()).isEqualTo(-1);
         assertThat(report.join().stuck()).isEmpty();
@@ -281,8 +281,8 @@ class StoppingTests {
 
     @Test
     void threadThatIsOnItsWayOutIsWaitedForBeyondTheGrace() {
-        generation.pool(Lane.WORK).resize(1);
-        report = generation.stop(Duration.ZERO, true);
+        run.pool(Lane.WORK).resize(1);
+        report = run.stop(Duration.ZERO, true);
         step();
         machine.clock += 2 * GRACE;
         assertThat(step()).isPositive();
@@ -295,7 +295,7 @@ class StoppingTests {
 
     @Test
     void threadThatIsOnItsWayOutForEverDoesNotHoldTheStopForEver() {
-        generation.pool(Lane.WORK).resize(1);
+        run.pool(Lane.WORK).resize(1);
         assertThat(forcedStop()).isGreaterThan(10 * GRACE);
     }
 }

@@ -6,32 +6,32 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** All carriers as one. A carrier that fails costs its context, never the call. */
-final class Carriers {
-    private static final ContextCarrier.Scope NOTHING = () -> {};
+/** All propagators as one. A propagator that fails costs its context, never the call. */
+final class Propagators {
+    private static final ContextPropagator.Scope NOTHING = () -> {};
 
-    private final ContextCarrier[] all;
+    private final ContextPropagator[] all;
     private final Machine machine;
 
-    /** One for each class of carrier, snapshot or scope that has failed. A snapshot does not tell whose it is. */
+    /** One for each class of propagator, snapshot or scope that has failed. A snapshot does not tell whose it is. */
     private final Map<Class<?>, RepeatedFailureLog> logs = new ConcurrentHashMap<>();
 
-    /** Once a carrier has failed, nobody relies on it having left a thread as it was. */
+    /** Once a propagator has failed, nobody relies on it having left a thread as it was. */
     private volatile boolean failed;
 
     /** The pair that was made of empty snapshots last: mostly they are always the same. Races are harmless, it is immutable. */
     private @Nullable Both empty;
 
-    Carriers(List<ContextCarrier> carriers, Machine machine) {
-        this.all = carriers.toArray(ContextCarrier[]::new);
+    Propagators(List<ContextPropagator> propagators, Machine machine) {
+        this.all = propagators.toArray(ContextPropagator[]::new);
         this.machine = machine;
     }
 
     /** What the current thread knows, or null when that is nothing. */
-    ContextCarrier.@Nullable Snapshot capture() {
-        ContextCarrier.Snapshot captured = null;
-        for (ContextCarrier carrier : all) {
-            ContextCarrier.Snapshot snapshot = capture(carrier);
+    ContextPropagator.@Nullable Snapshot capture() {
+        ContextPropagator.Snapshot captured = null;
+        for (ContextPropagator propagator : all) {
+            ContextPropagator.Snapshot snapshot = capture(propagator);
             if (snapshot != null) {
                 captured = captured == null ? snapshot : both(captured, snapshot);
             }
@@ -39,17 +39,17 @@ final class Carriers {
         return captured;
     }
 
-    private ContextCarrier.@Nullable Snapshot capture(ContextCarrier carrier) {
+    private ContextPropagator.@Nullable Snapshot capture(ContextPropagator propagator) {
         try {
-            return carrier.capture();
+            return propagator.capture();
         } catch (Throwable e) {
-            failed("Carrier {} could not capture; the call goes without its context", carrier, carrier, e);
+            failed("Propagator {} could not capture; the call goes without its context", propagator, propagator, e);
             return null;
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same snapshots are meant
-    private Both both(ContextCarrier.Snapshot first, ContextCarrier.Snapshot second) {
+    private Both both(ContextPropagator.Snapshot first, ContextPropagator.Snapshot second) {
         Both known = empty;
         if (known != null && known.first == first && known.second == second) {
             return known;
@@ -62,16 +62,16 @@ final class Carriers {
     }
 
     /** Whether a thread on which this was captured carries nothing, so that whoever opens a snapshot there need not look. */
-    boolean isBlank(ContextCarrier.@Nullable Snapshot here) {
+    boolean isBlank(ContextPropagator.@Nullable Snapshot here) {
         return here == null ? all.length == 0 : here.isEmpty();
     }
 
     /** Opens on a thread that is as the last scope left it; blank says whether it carried nothing before the first. */
-    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot snapshot, boolean blank) {
+    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot snapshot, boolean blank) {
         return blank && !failed ? openOnBlank(snapshot) : open(snapshot);
     }
 
-    ContextCarrier.Scope open(ContextCarrier.@Nullable Snapshot snapshot) {
+    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot snapshot) {
         if (snapshot == null) {
             return NOTHING;
         }
@@ -82,7 +82,7 @@ final class Carriers {
         }
     }
 
-    private ContextCarrier.Scope openOnBlank(ContextCarrier.@Nullable Snapshot snapshot) {
+    private ContextPropagator.Scope openOnBlank(ContextPropagator.@Nullable Snapshot snapshot) {
         if (snapshot == null) {
             return NOTHING;
         }
@@ -93,17 +93,17 @@ final class Carriers {
         }
     }
 
-    private static ContextCarrier.Scope opened(ContextCarrier.@Nullable Scope scope) {
+    private static ContextPropagator.Scope opened(ContextPropagator.@Nullable Scope scope) {
         return Objects.requireNonNull(
                 scope, "What a snapshot opens must not be null: return a scope whose close() does nothing");
     }
 
-    private ContextCarrier.Scope notOpened(ContextCarrier.Snapshot snapshot, Throwable e) {
+    private ContextPropagator.Scope notOpened(ContextPropagator.Snapshot snapshot, Throwable e) {
         failed("The context {} could not be opened; the call goes without it", snapshot, snapshot, e);
         return NOTHING;
     }
 
-    void close(ContextCarrier.Scope scope) {
+    void close(ContextPropagator.Scope scope) {
         try {
             scope.close();
         } catch (Throwable e) {
@@ -131,16 +131,16 @@ final class Carriers {
     }
 
     /** Two snapshots, of which the first may be two again: for each call one small object, where a list would be three. */
-    private static final class Both implements ContextCarrier.Snapshot {
-        private final Carriers carriers;
-        private final ContextCarrier.Snapshot first;
-        private final ContextCarrier.Snapshot second;
+    private static final class Both implements ContextPropagator.Snapshot {
+        private final Propagators propagators;
+        private final ContextPropagator.Snapshot first;
+        private final ContextPropagator.Snapshot second;
 
         /** The scope of last time, as long as there is nothing to carry: mostly it is always the same. Races are harmless. */
         private @Nullable BothOpen last;
 
-        Both(Carriers carriers, ContextCarrier.Snapshot first, ContextCarrier.Snapshot second) {
-            this.carriers = carriers;
+        Both(Propagators propagators, ContextPropagator.Snapshot first, ContextPropagator.Snapshot second) {
+            this.propagators = propagators;
             this.first = first;
             this.second = second;
         }
@@ -151,24 +151,24 @@ final class Carriers {
         }
 
         @Override
-        public ContextCarrier.Scope open() {
-            ContextCarrier.Scope opened = carriers.open(first);
-            return opened(opened, carriers.open(second));
+        public ContextPropagator.Scope open() {
+            ContextPropagator.Scope opened = propagators.open(first);
+            return opened(opened, propagators.open(second));
         }
 
         @Override
-        public ContextCarrier.Scope openOnBlank() {
-            ContextCarrier.Scope opened = carriers.openOnBlank(first);
-            return opened(opened, carriers.openOnBlank(second));
+        public ContextPropagator.Scope openOnBlank() {
+            ContextPropagator.Scope opened = propagators.openOnBlank(first);
+            return opened(opened, propagators.openOnBlank(second));
         }
 
         @SuppressWarnings("ReferenceEquality") // the very same scopes are meant
-        private BothOpen opened(ContextCarrier.Scope one, ContextCarrier.Scope other) {
+        private BothOpen opened(ContextPropagator.Scope one, ContextPropagator.Scope other) {
             BothOpen known = last;
             if (known != null && known.first == one && known.second == other) {
                 return known;
             }
-            BothOpen made = new BothOpen(carriers, one, other);
+            BothOpen made = new BothOpen(propagators, one, other);
             if (isEmpty()) {
                 last = made;
             }
@@ -176,12 +176,12 @@ final class Carriers {
         }
     }
 
-    private record BothOpen(Carriers carriers, ContextCarrier.Scope first, ContextCarrier.Scope second)
-            implements ContextCarrier.Scope {
+    private record BothOpen(Propagators propagators, ContextPropagator.Scope first, ContextPropagator.Scope second)
+            implements ContextPropagator.Scope {
         @Override
         public void close() {
-            carriers.close(second);
-            carriers.close(first);
+            propagators.close(second);
+            propagators.close(first);
         }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PlacesTests {
+class CallSitesTests {
     private static StackTraceElement frame(String type) {
         return new StackTraceElement(type, "method", "File.java", 17);
     }
@@ -16,21 +16,21 @@ class PlacesTests {
             stack[i] = frame(frames[i]);
         }
         error.setStackTrace(stack);
-        return Places.of(error);
+        return CallSites.of(error);
     }
 
     @Test
     void placeIsTakenOnceInAnInterval() {
-        Places places = new Places(100, 1_000);
-        assertThat(places.take(1_000)).isNotNull();
-        assertThat(places.take(1_099)).isNull();
-        assertThat(places.take(1_100)).isNotNull();
-        assertThat(places.take(1_101)).isNull();
+        CallSites callSites = new CallSites(100, 1_000);
+        assertThat(callSites.take(1_000)).isNotNull();
+        assertThat(callSites.take(1_099)).isNull();
+        assertThat(callSites.take(1_100)).isNotNull();
+        assertThat(callSites.take(1_101)).isNull();
     }
 
     @Test
     void placeIsThatOfWhoeverCalledTheEngine() {
-        Places.Trail trail = new Places(100, 0).take(0);
+        CallSites.Trail trail = new CallSites(100, 0).take(0);
         assertThat(trail).isNotNull();
         StackTraceElement place = trail.place();
         assertThat(place).isNotNull();

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** Those who look on see what the active thread is in. */
-class PresentTests {
-    private final Present present = new Present();
+class CurrentEntryTests {
+    private final CurrentEntry present = new CurrentEntry();
 
     @Test
     void entryIsThereFromItsBeginningToItsEnd() {
-        Passing entry = new Passing();
+        HandOver entry = new HandOver();
         assertThat(present.call()).isNull();
         present.enter(entry);
         assertThat(present.call()).isSameAs(entry);

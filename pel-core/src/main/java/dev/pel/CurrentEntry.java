@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What the active thread is in right now. It writes here with every entry, so this lies apart from what others read: they are
  * the stop, and those who look on.
  */
-final class Present extends PresentValues {
+final class CurrentEntry extends PresentValues {
     private static final VarHandle CALL;
     private static final VarHandle WAITED;
 

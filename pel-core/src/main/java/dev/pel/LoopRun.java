@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * One run of a loop, from a start to the end of a stop: its lanes, threads, timers and counters. A new start makes a new one,
  * so nothing of an earlier run can reach a later one.
  */
-final class Generation {
+final class LoopRun {
     private static final VarHandle MOMENT;
 
     static {
         try {
-            MOMENT = MethodHandles.lookup().findVarHandle(Generation.class, "moment", Moment.class);
+            MOMENT = MethodHandles.lookup().findVarHandle(LoopRun.class, "moment", Moment.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -40,15 +40,15 @@ final class Generation {
     final EventLoopOptions options;
     final Machine machine;
     final Listeners listeners;
-    final Carriers carriers;
-    final Places places;
+    final Propagators propagators;
+    final CallSites callSites;
     final StackRoom stack = new StackRoom();
     final Failures failures;
     final Refusals refusals;
     final EarlyWaits early = new EarlyWaits(this);
     final CutOffCommands commands;
     final ActiveLane active;
-    final Watch watch;
+    final Watchdog watch;
     final CompletionThreads completions;
     final LateActions late;
 
@@ -62,7 +62,7 @@ final class Generation {
     /** The one holder of the state. */
     private volatile Moment moment;
 
-    private final AtomicReference<@Nullable Stopping> stopping = new AtomicReference<>();
+    private final AtomicReference<@Nullable Shutdown> stopping = new AtomicReference<>();
     private final Map<Thread, Worker> byThread = new ConcurrentHashMap<>();
     private final Map<Integer, Worker> byId = new ConcurrentHashMap<>();
     private final AtomicInteger workerIds = new AtomicInteger();
@@ -93,7 +93,7 @@ final class Generation {
     private volatile boolean started;
 
     /** The first run of a loop. */
-    Generation(EventLoopOptions options, Machine machine, LoopState state) {
+    LoopRun(EventLoopOptions options, Machine machine, LoopState state) {
         this(
                 options,
                 machine,
@@ -102,7 +102,7 @@ final class Generation {
                 new LateActions(options.name(), machine));
     }
 
-    private Generation(
+    private LoopRun(
             EventLoopOptions options,
             Machine machine,
             LoopState state,
@@ -113,8 +113,8 @@ final class Generation {
         this.completions = completions;
         this.late = late;
         this.listeners = new Listeners(options.hooks().listeners(), machine);
-        this.carriers = new Carriers(options.hooks().carriers(), machine);
-        this.places = new Places(Machine.nanos(options.placeInterval()), machine.nanoTime());
+        this.propagators = new Propagators(options.hooks().propagators(), machine);
+        this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
         this.settle = Machine.nanos(options.settle());
         this.moment = new Moment(state, machine.now());
         this.failures = new Failures(this);
@@ -125,7 +125,7 @@ final class Generation {
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
         this.pools = List.of(passive, work);
-        this.watch = new Watch(this);
+        this.watch = new Watchdog(this);
         this.activeExecutor = command -> execute(Lane.ACTIVE, command);
     }
 
@@ -206,7 +206,7 @@ final class Generation {
         Objects.requireNonNull(command, "command");
         stack.ensureRoom();
         if (lane == Lane.ACTIVE) {
-            CallRejectedException why = active.submit(new Post(this, command));
+            CallRejectedException why = active.submit(new PostedTask(this, command));
             if (why != null) {
                 throw why;
             }
@@ -487,14 +487,14 @@ final class Generation {
         if (ownThread && active.isCurrent()) {
             active.run(); // the loop is over: it only clears up
         }
-        Stopping steps = stopping.get();
+        Shutdown steps = stopping.get();
         if (!watched && steps != null) {
             makeSteps(steps);
         }
     }
 
     /** Makes the steps of a stop on the current thread: there is no watch that could. */
-    private void makeSteps(Stopping steps) {
+    private void makeSteps(Shutdown steps) {
         long wait = steps.step();
         boolean interrupted = false; // with the flag set a park returns at once
         while (wait >= 0) {
@@ -509,8 +509,8 @@ final class Generation {
     }
 
     /** The run that comes after this one: with new lanes, and what belongs to the loop. */
-    Generation next() {
-        return new Generation(options, machine, LoopState.RUNNING, completions, late);
+    LoopRun next() {
+        return new LoopRun(options, machine, LoopState.RUNNING, completions, late);
     }
 
     private void startActive(@Nullable Thread own) {
@@ -610,9 +610,9 @@ final class Generation {
     /** When this returns, threads that are not the loop's own are refused. */
     CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
         stack.ensureRoom();
-        Stopping fresh = new Stopping(this, deadline);
-        Stopping known = stopping.compareAndExchange(null, fresh);
-        Stopping now = known == null ? fresh : known;
+        Shutdown fresh = new Shutdown(this, deadline);
+        Shutdown known = stopping.compareAndExchange(null, fresh);
+        Shutdown now = known == null ? fresh : known;
         now.hurry(deadline, forced);
         if (leaveNew(LoopState.STOPPING)) {
             runForChain(() -> makeSteps(now));
@@ -636,14 +636,14 @@ final class Generation {
         return now.report();
     }
 
-    @Nullable Stopping stopping() {
+    @Nullable Shutdown stopping() {
         return stopping.get();
     }
 
     /** The stop is done: what is logged now and then is logged for the last time. */
     void tellRest() {
         listeners.tellRest();
-        carriers.tellRest();
+        propagators.tellRest();
         failures.tellRest();
         refusals.tellRest();
         commands.tellRest();
@@ -653,7 +653,7 @@ final class Generation {
 
     /** A call has ended, or a command that nobody has a handle of. Counted for the report of a stop, and not before there is one. */
     void countCall(Outcome outcome, boolean wasRunning) {
-        Stopping now = stopping.get();
+        Shutdown now = stopping.get();
         if (now != null) {
             now.countCall(outcome, wasRunning);
         }
@@ -661,7 +661,7 @@ final class Generation {
 
     /** An entry has ended; when that is because of the stop, its report says so. */
     void countStopped(Outcome outcome, boolean wasRunning) {
-        Stopping now = outcome == Outcome.STOPPED ? stopping.get() : null;
+        Shutdown now = outcome == Outcome.STOPPED ? stopping.get() : null;
         if (now != null) {
             now.count(wasRunning);
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the wait for the threads. Its steps are made by the watch.
  */
 @SuppressWarnings("ReferenceEquality") // the very same call is meant
-final class Stopping {
+final class Shutdown {
     private static final Log log = new Log();
 
     /** How often the watch looks again for a submitter between its place and the queue; nobody tells when it gets there. */
@@ -33,7 +33,7 @@ final class Stopping {
     /** So long after the grace the stop ends whatever holds it. */
     private static final long LAST_RESORT = 5_000_000_000L;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final long requestedAt;
 
     /** The time that whoever asked first has given to the drain, and when that is over. */
@@ -83,21 +83,21 @@ final class Stopping {
     /** How many of the stuck threads are in the operation or body of a call that this stop has ended. */
     private long stuckCalls;
 
-    Stopping(Generation generation, Duration deadline) {
-        this.generation = generation;
-        this.requestedAt = generation.machine.nanoTime();
-        this.drainedBefore = generation.drained();
+    Shutdown(LoopRun run, Duration deadline) {
+        this.run = run;
+        this.requestedAt = run.machine.nanoTime();
+        this.drainedBefore = run.drained();
         this.asked = deadline;
         this.askedUntil = requestedAt + Machine.nanos(deadline);
         this.deadline = new AtomicLong(askedUntil);
-        this.report = new GuardedFuture<>(generation);
-        this.slow = new SlowDrain(generation, requestedAt);
-        this.telling = new CompletionThreads(generation.name(), generation.machine);
+        this.report = new GuardedFuture<>(run);
+        this.slow = new SlowDrain(run, requestedAt);
+        this.telling = new CompletionThreads(run.name(), run.machine);
     }
 
     /** Somebody else wants the stop too: the earliest deadline counts. */
     void hurry(Duration other, boolean force) {
-        long wanted = generation.machine.nanoTime() + (force ? 0 : Machine.nanos(other));
+        long wanted = run.machine.nanoTime() + (force ? 0 : Machine.nanos(other));
         deadline.getAndUpdate(known -> wanted - known < 0 ? wanted : known);
         if (force) {
             forced = true;
@@ -109,7 +109,7 @@ final class Stopping {
     }
 
     CompletableFuture<StopReport> report() {
-        CompletableFuture<StopReport> copy = new GuardedFuture<>(generation);
+        CompletableFuture<StopReport> copy = new GuardedFuture<>(run);
         copies.add(copy);
         if (report.isDone()) {
             copy.complete(report.join()); // the concurrent stop may have handed out before it saw this one
@@ -146,9 +146,9 @@ final class Stopping {
     /** One step; says how long the next may wait, or less than 0 when the stop is done. */
     long step() {
         if (!cut) {
-            long now = generation.machine.nanoTime();
+            long now = run.machine.nanoTime();
             long left = deadline.get() - now;
-            if (left > 0 && !generation.isOver() && !isDrained()) {
+            if (left > 0 && !run.isOver() && !isDrained()) {
                 return Math.min(left, slow.tell(now, left));
             }
             cutOff();
@@ -162,60 +162,60 @@ final class Stopping {
      * nothing was booked between the first look and the last, nothing was anywhere.
      */
     private boolean isDrained() {
-        long before = generation.accepted();
-        for (PoolLane pool : generation.pools()) {
+        long before = run.accepted();
+        for (PoolLane pool : run.pools()) {
             if (!pool.isEmpty()) {
                 return false;
             }
         }
-        for (PoolLane pool : generation.pools()) {
+        for (PoolLane pool : run.pools()) {
             if (!pool.allIdle()) {
                 return false;
             }
         }
-        ActiveLane active = generation.active;
+        ActiveLane active = run.active;
         return active.isIdle()
                 && active.timers().isEmpty()
-                && generation.nothingOutside()
-                && !generation.isCompletingAside()
-                && generation.allEnded()
-                && generation.accepted() == before;
+                && run.nothingOutside()
+                && !run.isCompletingAside()
+                && run.allEnded()
+                && run.accepted() == before;
     }
 
     private void cutOff() {
-        generation.overFromNowOn();
-        patience = generation.machine.nanoTime() + Machine.nanos(generation.options.interruptGrace());
+        run.overFromNowOn();
+        patience = run.machine.nanoTime() + Machine.nanos(run.options.interruptGrace());
         // before the operations: what depends on those may begin at once, and is to tell how they ended
-        generation.active.stopAnything();
-        for (PoolLane pool : generation.pools()) {
+        run.active.stopAnything();
+        for (PoolLane pool : run.pools()) {
             pool.stopRunning(true);
         }
-        interruptsAgainAt = generation.machine.nanoTime() + interruptsIn;
-        generation.stopOutside();
+        interruptsAgainAt = run.machine.nanoTime() + interruptsIn;
+        run.stopOutside();
     }
 
     private long await() {
         boolean swept = true;
         boolean interrupts = interruptsAgain();
-        for (PoolLane pool : generation.pools()) {
+        for (PoolLane pool : run.pools()) {
             swept &= pool.stopWaiting();
         }
-        for (PoolLane pool : generation.pools()) {
+        for (PoolLane pool : run.pools()) {
             // at every step: an operation may have been between its look at the state and its first instruction
             pool.stopRunning(interrupts);
             pool.wakeAll();
         }
-        generation.active.stopRunning();
-        long left = patience - generation.machine.nanoTime();
+        run.active.stopRunning();
+        long left = patience - run.machine.nanoTime();
         // the active thread waits for handles that are being completed: their dependents are to tell how the calls
         // ended
-        if (swept && (left <= 0 || !generation.isCompletingAside())) {
-            generation.swept();
+        if (swept && (left <= 0 || !run.isCompletingAside())) {
+            run.swept();
         }
-        generation.active.wake();
-        if (swept && generation.threads() == 0) {
-            generation.active.takeOver(); // when its thread could not even be started
-            if (generation.active.isEmpty() && generation.allEnded()) {
+        run.active.wake();
+        if (swept && run.threads() == 0) {
+            run.active.takeOver(); // when its thread could not even be started
+            if (run.active.isEmpty() && run.allEnded()) {
                 return finish();
             }
         }
@@ -227,7 +227,7 @@ final class Stopping {
      * the intervals double; not at all would let one block for ever that has cleared the flag between two of its steps.
      */
     private boolean interruptsAgain() {
-        long now = generation.machine.nanoTime();
+        long now = run.machine.nanoTime();
         if (now - interruptsAgainAt < 0) {
             return false;
         }
@@ -238,9 +238,9 @@ final class Stopping {
 
     /** The grace is over. Threads inside somebody's code are given up; the others are on their way out and are waited for. */
     private long giveUp(boolean swept) {
-        generation.impatient();
-        long now = generation.machine.nanoTime();
-        ActiveLane active = generation.active;
+        run.impatient();
+        long now = run.machine.nanoTime();
+        ActiveLane active = run.active;
         CallInfo inside = active.current();
         if (inside == null || inside != suspect) {
             suspect = inside;
@@ -260,10 +260,10 @@ final class Stopping {
         if (thread != null && ((lost && active.takeOver()) || overdue)) {
             active.takeOver();
             active.stopAnything();
-            found.add(stuck(thread, Lane.ACTIVE, inside == null ? new Passing() : inside, stack));
+            found.add(stuck(thread, Lane.ACTIVE, inside == null ? new HandOver() : inside, stack));
         }
-        List<Worker> workers = generation.busyWorkers();
-        boolean isOut = swept && active.isEmpty() && generation.threads() <= workers.size() + found.size();
+        List<Worker> workers = run.busyWorkers();
+        boolean isOut = swept && active.isEmpty() && run.threads() <= workers.size() + found.size();
         if (!overdue && !isOut) {
             return SOON;
         }
@@ -289,24 +289,24 @@ final class Stopping {
     }
 
     private long finish() {
-        generation.stopOutside();
-        if (generation.isCompletingAside() && patience - generation.machine.nanoTime() > 0) {
+        run.stopOutside();
+        if (run.isCompletingAside() && patience - run.machine.nanoTime() > 0) {
             return SOON; // handles are being completed
         }
         StopReport done = new StopReport(
-                generation.name(),
+                run.name(),
                 forced,
                 given(),
-                Duration.ofNanos(generation.machine.nanoTime() - requestedAt),
+                Duration.ofNanos(run.machine.nanoTime() - requestedAt),
                 tally(callsDrained.get(), callsNeverStarted, callsCutOff),
-                tally(generation.drained() - drainedBefore, neverStarted, cutOff),
-                generation.active.timers().cutOff(),
-                generation.completingAside(),
+                tally(run.drained() - drainedBefore, neverStarted, cutOff),
+                run.active.timers().cutOff(),
+                run.completingAside(),
                 stuck);
-        generation.completions.linger(false);
-        generation.late.threads().endIdle();
-        generation.changeState(LoopState.STOPPING, LoopState.STOPPED);
-        generation.tellRest();
+        run.completions.linger(false);
+        run.late.threads().endIdle();
+        run.changeState(LoopState.STOPPING, LoopState.STOPPED);
+        run.tellRest();
         if (done.isClean()) {
             log.info("{}", done);
         } else {
@@ -329,21 +329,21 @@ final class Stopping {
 
     /** The report to come. Waiting for it on a thread that must end first is refused. */
     private static final class GuardedFuture<T> extends CompletableFuture<T> {
-        private final Generation generation;
+        private final LoopRun run;
 
-        GuardedFuture(Generation generation) {
-            this.generation = generation;
+        GuardedFuture(LoopRun run) {
+            this.run = run;
         }
 
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new GuardedFuture<>(generation);
+            return new GuardedFuture<>(run);
         }
 
         @Override
         public T join() {
             if (mustWait()) {
-                generation.machine.await(this, false, 0);
+                run.machine.await(this, false, 0);
             }
             return super.join();
         }
@@ -351,7 +351,7 @@ final class Stopping {
         @Override
         public T get() throws InterruptedException, ExecutionException {
             if (mustWait()) {
-                generation.machine.await(this, true, 0);
+                run.machine.await(this, true, 0);
             }
             return super.get();
         }
@@ -359,17 +359,17 @@ final class Stopping {
         @Override
         public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
             long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout);
-            long left = mustWait() && nanos > 0 ? generation.machine.await(this, true, nanos) : nanos;
+            long left = mustWait() && nanos > 0 ? run.machine.await(this, true, nanos) : nanos;
             return super.get(left, TimeUnit.NANOSECONDS);
         }
 
         private boolean mustWait() {
             boolean done = isDone();
-            if (!done && generation.isOwnThread()) {
+            if (!done && run.isOwnThread()) {
                 throw new WaitOnLoopThreadException(
                         ("The stop of loop '%s' waits for this very thread, so this thread cannot wait for the stop. Attach what"
                                         + " comes next: loop.stop(deadline).thenAccept(report -> …).")
-                                .formatted(generation.name()));
+                                .formatted(run.name()));
             }
             return !done;
         }

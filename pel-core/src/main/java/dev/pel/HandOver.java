@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the active thread does while it hands the end of one future on to others: code that was attached past pel runs then. One
  * for each time: the stop tells by it whether the thread gets on.
  */
-final class Passing implements CallInfo {
+final class HandOver implements CallInfo {
     @Override
     public long id() {
         return -1;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * a timeout ends its call and a stop keeps its deadline also while the active thread is stuck. After the stop its thread stays only as long
  * as a deadline is armed, and one that is armed later has it started again.
  */
-final class Watch implements Runnable {
+final class Watchdog implements Runnable {
     private static final Log log = new Log();
     private static final int FEW = 64;
     private static final long NEVER = Long.MAX_VALUE;
@@ -25,7 +25,7 @@ final class Watch implements Runnable {
     /** The end of a call takes microseconds; one that takes longer than this holds up all timeouts. */
     private static final long HELD_UP = 500_000_000;
 
-    private final Generation generation;
+    private final LoopRun run;
     private final Machine machine;
 
     /** Armed, and not yet in the heap. */
@@ -65,11 +65,11 @@ final class Watch implements Runnable {
     /** Whether the watch looks at them from time to time, because they are not all asleep; always true when it never does. */
     private volatile boolean beating;
 
-    Watch(Generation generation) {
-        this.generation = generation;
-        this.machine = generation.machine;
+    Watchdog(LoopRun run) {
+        this.run = run;
+        this.machine = run.machine;
         this.inbox = new Arrivals<>(machine);
-        this.detector = machine.hasUnseenWaits() ? new WaitDetector(generation) : null;
+        this.detector = machine.hasUnseenWaits() ? new WaitDetector(run) : null;
         this.beating = detector == null;
         this.heldUp = RepeatedFailureLog.warnings(
                 machine,
@@ -86,7 +86,7 @@ final class Watch implements Runnable {
     }
 
     void start() {
-        Thread fresh = machine.thread(generation.name() + "-watch", ThreadKind.PLATFORM, true, this);
+        Thread fresh = machine.thread(run.name() + "-watch", ThreadKind.PLATFORM, true, this);
         thread = fresh;
         machine.start(fresh);
     }
@@ -146,7 +146,7 @@ final class Watch implements Runnable {
             start();
         } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
             gone.set(true); // whoever arms the next deadline tries again
-            log.warn("The watch of loop '{}' could not be started again; its timeouts are late", generation.name(), e);
+            log.warn("The watch of loop '{}' could not be started again; its timeouts are late", run.name(), e);
         }
     }
 
@@ -185,7 +185,7 @@ final class Watch implements Runnable {
                 goesOn = turn();
             } catch (Throwable e) {
                 // a defect of pel, or no memory is left; without this thread no timeout and no stop would ever come
-                log.defect(generation.name(), e);
+                log.defect(run.name(), e);
             }
         }
     }
@@ -197,7 +197,7 @@ final class Watch implements Runnable {
         }
         takeIn();
         fireDue();
-        Stopping stopping = generation.stopping();
+        Shutdown stopping = run.stopping();
         long stopWaits = stopping == null ? 0 : stopping.step();
         if (stopWaits < 0) {
             isAfterStop = true;
@@ -235,7 +235,7 @@ final class Watch implements Runnable {
 
     /** Looks at what the threads of the lanes wait for, when it is time. Says when it will be time again; 0 for not at all. */
     private long beat() {
-        if (detector == null || !beating || generation.isOver()) {
+        if (detector == null || !beating || run.isOver()) {
             return 0;
         }
         long next = detector.step(machine.nanoTime());
@@ -255,23 +255,23 @@ final class Watch implements Runnable {
 
     /** While the loop is flooded the watch ticks: it looks at workers that run short operations, and tells the time. */
     private boolean ticks() {
-        boolean busy = generation.active.wasFlooded();
-        for (PoolLane pool : generation.pools()) {
+        boolean busy = run.active.wasFlooded();
+        for (PoolLane pool : run.pools()) {
             busy |= pool.relieve();
         }
         quietTicks = busy ? 0 : quietTicks + 1;
-        boolean goesOn = quietTicks < QUIET_TICKS && !generation.isOver();
+        boolean goesOn = quietTicks < QUIET_TICKS && !run.isOver();
         tick.set(goesOn ? machine.nanoTime() : 0);
         // the rival raises a mark and then looks whether the watch ticks: one of the two sees the other
         return goesOn || isAsked();
     }
 
     private boolean isAsked() {
-        boolean asked = generation.active.isFlooded();
-        for (PoolLane pool : generation.pools()) {
+        boolean asked = run.active.isFlooded();
+        for (PoolLane pool : run.pools()) {
             asked |= pool.isKept();
         }
-        return asked && !generation.isOver();
+        return asked && !run.isOver();
     }
 
     private void takeIn() {
@@ -321,7 +321,7 @@ final class Watch implements Runnable {
             long before = now;
             now = machine.nanoTime();
             if (now - before > HELD_UP) {
-                heldUp.failed(generation.name(), new HeldUp(now - before));
+                heldUp.failed(run.name(), new HeldUp(now - before));
             }
             due = heap.pollDue(now);
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * half of what it may, and the labels of the calls that start meanwhile. A sample is the place in the user's code that is nearest to
  * the engine, and the method of the engine that it calls.
  */
-final class SampledPlaces implements EventLoopListener {
+final class SampledCallSites implements EventLoopListener {
     private static final int MOST_SHOWN = 3;
 
     /** So many samples are taken one after the other, and later one of so many, a prime, so as not to meet the same step each time. */
@@ -31,7 +31,7 @@ final class SampledPlaces implements EventLoopListener {
             Scheduler.class.getName(),
             SimulatedMachine.class.getName(),
             SimulatedThread.class.getName(),
-            SampledPlaces.class.getName());
+            SampledCallSites.class.getName());
 
     private final Map<String, Integer> places = new ConcurrentHashMap<>();
     private final Map<String, Integer> labels = new ConcurrentHashMap<>();

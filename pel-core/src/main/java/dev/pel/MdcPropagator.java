@@ -8,8 +8,8 @@ import org.slf4j.MDC;
  * Carries the logging context. The map is captured once and never changed, so several threads may open it at once. Where there
  * is nothing to carry, what the operation or body puts there itself is still taken off the thread.
  */
-final class MdcCarrier implements ContextCarrier {
-    private static final Scope CLEARING = MdcCarrier::clear;
+final class MdcPropagator implements ContextPropagator {
+    private static final Scope CLEARING = MdcPropagator::clear;
     private static final Snapshot NOTHING = new Nothing();
 
     @Override

@@ -1,6 +1,6 @@
 package dev.pel.spring;
 
-import dev.pel.ContextCarrier;
+import dev.pel.ContextPropagator;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -9,9 +9,9 @@ import io.micrometer.context.ContextSnapshotFactory;
  * Carries every thread-local of a registry. Most submissions have none that is set, and most threads neither: then a look at each
  * is all there is to do, instead of a snapshot, and a map of what was there before.
  */
-final class ThreadLocalsCarrier implements ContextCarrier {
+final class ThreadLocalsPropagator implements ContextPropagator {
     private final ThreadLocals locals;
-    private final PropagationCarrier carrier;
+    private final MicrometerContextPropagator propagator;
     private final ContextSnapshot nothing;
     private final Snapshot empty = new Empty();
     private final Scope clearing;
@@ -21,7 +21,7 @@ final class ThreadLocalsCarrier implements ContextCarrier {
      *
      * @param registry what is registered there later is carried, too
      */
-    ThreadLocalsCarrier(ContextRegistry registry) {
+    ThreadLocalsPropagator(ContextRegistry registry) {
         // clearMissing, so that an operation that runs inside another one's join does not see that one's context
         ContextSnapshotFactory factory = ContextSnapshotFactory.builder()
                 .contextRegistry(registry)
@@ -29,13 +29,13 @@ final class ThreadLocalsCarrier implements ContextCarrier {
                 .build();
         this.locals = new ThreadLocals(registry);
         this.clearing = locals::clear;
-        this.carrier = new PropagationCarrier(factory, locals);
+        this.propagator = new MicrometerContextPropagator(factory, locals);
         this.nothing = factory.captureFrom();
     }
 
     @Override
     public Snapshot capture() {
-        return locals.isNoneSet() ? empty : carrier.capture();
+        return locals.isNoneSet() ? empty : propagator.capture();
     }
 
     private final class Empty implements Snapshot {

@@ -11,15 +11,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The watch, whose turns the test makes itself. */
-class WatchTests {
+class WatchdogTests {
     private static final long MILLI = 1_000_000;
 
     @RegisterExtension
     final LogLines log = new LogLines();
 
     private final ManualMachine machine = new ManualMachine();
-    private final Generation generation = machine.running();
-    private final Watch watch = generation.watch;
+    private final LoopRun run = machine.running();
+    private final Watchdog watch = run.watch;
     private final long start = machine.clock;
 
     /** When, in milliseconds since the start. */
@@ -32,7 +32,7 @@ class WatchTests {
     /** Lets the watch run; whenever it sleeps for ever the next of these happens, and at last the stop. */
     private void run(Runnable... steps) {
         machine.onLongSleep.addAll(List.of(steps));
-        machine.onLongSleep.add(() -> generation.stop(Duration.ZERO, true));
+        machine.onLongSleep.add(() -> run.stop(Duration.ZERO, true));
         watch.start();
         watch.run();
         assertThat(machine.isStuck()).isFalse();
@@ -65,7 +65,7 @@ class WatchTests {
     @Test
     void watchLooksFourTimesASecondAsLongAsAThreadIsAwake() {
         machine.hasUnseenWaits = true;
-        Generation busy = machine.running(); // its active thread does not sleep
+        LoopRun busy = machine.running(); // its active thread does not sleep
         for (int i = 0; i < 7 + 3; i++) {
             machine.onShortSleep.add(() -> {});
         }
@@ -80,7 +80,7 @@ class WatchTests {
     @Test
     void watchIsWokenByTheFirstThreadThatWakesUpAndSleepsForEverWhenAllOfThemSleep() {
         machine.hasUnseenWaits = true;
-        Generation idle = machine.running();
+        LoopRun idle = machine.running();
         idle.watch.start();
         int[] woken = new int[3];
         machine.onLongSleep.add(idle.watch::run); // meanwhile the active thread sleeps
@@ -257,9 +257,9 @@ class WatchTests {
         run(
                 () -> {
                     woken[0] = machine.wakeUps;
-                    generation.pool(Lane.PASSIVE).keepsSearching();
+                    run.pool(Lane.PASSIVE).keepsSearching();
                     woken[1] = machine.wakeUps;
-                    generation.pool(Lane.PASSIVE).keepsSearching();
+                    run.pool(Lane.PASSIVE).keepsSearching();
                     woken[2] = machine.wakeUps;
                 },
                 () -> {});
@@ -272,7 +272,7 @@ class WatchTests {
         int[] woken = new int[2];
         machine.onShortSleep.add(() -> {
             woken[0] = machine.wakeUps;
-            generation.pool(Lane.PASSIVE).keepsSearching();
+            run.pool(Lane.PASSIVE).keepsSearching();
             woken[1] = machine.wakeUps;
         });
         run();
@@ -281,7 +281,7 @@ class WatchTests {
 
     @Test
     void watchTicksOnWhileAMarkIsUp() {
-        machine.onShortSleep.add(() -> generation.pool(Lane.PASSIVE).keepsSearching());
+        machine.onShortSleep.add(() -> run.pool(Lane.PASSIVE).keepsSearching());
         run();
         assertThat(machine.sleeps).hasSizeGreaterThan(16).containsOnly(MILLI, 0L);
     }
@@ -325,7 +325,7 @@ class WatchTests {
 
     @Test
     void deadlinesThatAreSetConcurrentlyAreAllDisarmedWhenTheFutureEnds() {
-        LoopFuture<String> future = new LoopFuture<>(generation);
+        LoopFuture<String> future = new LoopFuture<>(run);
         // while one is being armed, which looks at the clock, another one comes
         machine.onLook(1, () -> future.endAfter(Duration.ofMillis(2_000), () -> fired.add(2L)));
         future.endAfter(Duration.ofMillis(1_000), () -> fired.add(1L));
@@ -336,7 +336,7 @@ class WatchTests {
 
     @Test
     void listenerThatHoldsTheWatchUpIsSaidInTheLog() {
-        Generation listened = machine.running(EventLoopOptions.defaults().withListener(new EventLoopListener() {
+        LoopRun listened = machine.running(EventLoopOptions.defaults().withListener(new EventLoopListener() {
             @Override
             public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
                 machine.clock += outcome == Outcome.TIMED_OUT ? 600 * MILLI : 0;

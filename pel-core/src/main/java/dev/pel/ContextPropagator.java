@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * loop captures once more when it starts, to know what it came with.
  */
 @FunctionalInterface
-public interface ContextCarrier {
+public interface ContextPropagator {
     /**
      * Takes what the current thread knows. Runs on the submitting thread, at every submission: be quick. And once on each thread of
      * the loop, at its start.
@@ -40,7 +40,7 @@ public interface ContextCarrier {
 
         /**
          * As {@link #open}, on a thread that is known to carry nothing, as most threads of a loop do between two entries: an empty
-         * snapshot need not even look. Called only where this carrier has said, by {@link #isEmpty}, that the thread was
+         * snapshot need not even look. Called only where this propagator has said, by {@link #isEmpty}, that the thread was
          * blank, and every scope since then was closed.
          *
          * @return what takes it off again, and with it what the code itself has left

@@ -9,41 +9,41 @@ import org.jspecify.annotations.Nullable;
  * A command for the active lane that nobody holds a handle of: less than a {@link Call}, because nobody can end it, attach to it
  * or wait for it. What it throws goes to the error handler at once.
  */
-final class Post implements ActiveEntry, CallInfo {
+final class PostedTask implements ActiveEntry, CallInfo {
     private static final VarHandle ID;
     private static final VarHandle TAKEN;
 
     static {
         try {
-            ID = MethodHandles.lookup().findVarHandle(Post.class, "id", long.class);
-            TAKEN = MethodHandles.lookup().findVarHandle(Post.class, "taken", boolean.class);
+            ID = MethodHandles.lookup().findVarHandle(PostedTask.class, "id", long.class);
+            TAKEN = MethodHandles.lookup().findVarHandle(PostedTask.class, "taken", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final Generation generation;
+    private final LoopRun run;
     private final Runnable command;
-    private final ContextCarrier.@Nullable Snapshot context;
+    private final ContextPropagator.@Nullable Snapshot context;
     private final long queuedAt;
-    private final Places.@Nullable Trail trail;
+    private final CallSites.@Nullable Trail trail;
     private volatile long id;
 
     /** Whether somebody has it: the active thread, to run it, or whoever ends it because that thread is gone. */
     @SuppressWarnings("UnusedVariable") // through TAKEN
     private volatile boolean taken;
 
-    Post(Generation generation, Runnable command) {
-        this.generation = generation;
+    PostedTask(LoopRun run, Runnable command) {
+        this.run = run;
         this.command = command;
-        this.context = generation.carriers.capture();
-        this.queuedAt = generation.active.submissionTime();
-        this.trail = generation.places.take(queuedAt);
+        this.context = run.propagators.capture();
+        this.queuedAt = run.active.submissionTime();
+        this.trail = run.callSites.take(queuedAt);
     }
 
     @Override
     public void run(ActiveLane lane) {
-        if (generation.isOver()) {
+        if (run.isOver()) {
             abandon();
         } else {
             // no rival yet: the queue is only looked through when the loop is over, and this is no longer in it
@@ -54,7 +54,7 @@ final class Post implements ActiveEntry, CallInfo {
 
     private void runCommand(ActiveLane lane) {
         long startedAt = lane.taken(this, queuedAt);
-        ContextCarrier.Scope scope = lane.open(context);
+        ContextPropagator.Scope scope = lane.open(context);
         try {
             lane.started(this);
             Outcome outcome = Outcome.SUCCEEDED;
@@ -62,9 +62,9 @@ final class Post implements ActiveEntry, CallInfo {
                 command.run();
             } catch (Throwable e) {
                 outcome = Outcome.FAILED;
-                generation.failures.tell(failure(e), context);
+                run.failures.tell(failure(e), context);
             }
-            generation.countCall(outcome, true);
+            run.countCall(outcome, true);
             lane.ended(this, outcome, startedAt);
         } finally {
             lane.close(scope);
@@ -78,24 +78,24 @@ final class Post implements ActiveEntry, CallInfo {
                 id(),
                 null,
                 Lane.ACTIVE,
-                Duration.ofNanos(generation.machine.nanoTime() - queuedAt),
-                Places.of(cause));
+                Duration.ofNanos(run.machine.nanoTime() - queuedAt),
+                CallSites.of(cause));
     }
 
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            generation.countCall(Outcome.STOPPED, false);
-            generation.countStopped(Outcome.STOPPED, false);
-            generation.active.leftBehind();
-            generation.active.dropped(this, Outcome.STOPPED, queuedAt);
+            run.countCall(Outcome.STOPPED, false);
+            run.countStopped(Outcome.STOPPED, false);
+            run.active.leftBehind();
+            run.active.dropped(this, Outcome.STOPPED, queuedAt);
             cutOff();
         }
     }
 
     /** It will not run, or the active thread is lost in it: whoever waits for what it was to complete is told. */
     void cutOff() {
-        generation.commands.cutOff(Lane.ACTIVE, command, trail, queuedAt);
+        run.commands.cutOff(Lane.ACTIVE, command, trail, queuedAt);
     }
 
     long queuedAt() {
@@ -105,7 +105,7 @@ final class Post implements ActiveEntry, CallInfo {
     @Override
     public long id() {
         if (id == 0) {
-            ID.compareAndSet(this, 0L, generation.nextId());
+            ID.compareAndSet(this, 0L, run.nextId());
         }
         return id;
     }

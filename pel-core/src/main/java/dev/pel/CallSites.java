@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * Finds the place in the user's source at which a call was submitted. That takes some microseconds, more than the submission itself,
  * so it is done at most once per interval: of a hundred calls a second all get their place, of a flood samples do.
  */
-final class Places {
+final class CallSites {
     private static final Set<String> ENGINE = Set.of(
             PretendEventLoop.class.getName(),
             CallSpec.class.getName(),
             Call.class.getName(),
-            Post.class.getName(),
+            PostedTask.class.getName(),
             CallRejectedException.class.getName(),
             Timers.class.getName(),
             PoolLane.class.getName(),
@@ -28,15 +28,15 @@ final class Places {
             HelpingWait.class.getName(),
             JdkMachine.class.getName(),
             Worker.class.getName(),
-            Generation.class.getName(),
-            Places.class.getName());
+            LoopRun.class.getName(),
+            CallSites.class.getName());
 
     private final long interval;
 
     /** Several threads write it without agreement; the loser of that race takes one place too many, which is harmless. */
     private long last;
 
-    Places(long intervalNanos, long now) {
+    CallSites(long intervalNanos, long now) {
         this.interval = intervalNanos;
         this.last = now - intervalNanos;
     }

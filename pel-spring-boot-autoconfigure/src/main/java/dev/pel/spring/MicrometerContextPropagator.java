@@ -1,13 +1,13 @@
 package dev.pel.spring;
 
-import dev.pel.ContextCarrier;
+import dev.pel.ContextPropagator;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 
 /**
  * Carries what a factory of Micrometer's context propagation takes: trace, security, request, whatever has an accessor.
  */
-final class PropagationCarrier implements ContextCarrier {
+final class MicrometerContextPropagator implements ContextPropagator {
     private final ContextSnapshotFactory factory;
     private final ThreadLocals locals;
 
@@ -17,7 +17,7 @@ final class PropagationCarrier implements ContextCarrier {
      * @param factory takes the snapshots
      * @param locals are as before when a snapshot is taken off
      */
-    PropagationCarrier(ContextSnapshotFactory factory, ThreadLocals locals) {
+    MicrometerContextPropagator(ContextSnapshotFactory factory, ThreadLocals locals) {
         this.factory = factory;
         this.locals = locals;
     }
