@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * queue, in one object.
  *
  * <pre>
- * state          next states
- * PENDING        BODY (a timer fell due), ENDED
- * QUEUED         CLAIMED, ENDED
- * CLAIMED        RUNNING, DROPPED (a worker has taken it, but not yet booked that)
- * RUNNING        RETURNED (there is a body), ENDED, INTERRUPTING, LATE
- * INTERRUPTING   LATE
- * LATE           (the handle has ended, the operation has not come back yet)
- * RETURNED       BODY, DROPPED
- * DROPPED        ENDED (the handle has ended; whoever has the operation or the body in hand books it)
- * BODY           ENDED, LATE
+ * state           next states
+ * PENDING         BODY_QUEUED (a timer fell due), ENDED
+ * QUEUED          CLAIMED, ENDED
+ * CLAIMED         RUNNING, ENDED_IN_QUEUE (a worker has taken it, but not yet counted that)
+ * RUNNING         BODY_QUEUED (there is a body), ENDED, INTERRUPTING, ABANDONED
+ * INTERRUPTING    ABANDONED
+ * ABANDONED       (the handle has ended, the code has not come back yet)
+ * BODY_QUEUED     BODY_RUNNING, ENDED_IN_QUEUE
+ * ENDED_IN_QUEUE  ENDED (the handle has ended; the thread that has taken the operation or the body counts the end)
+ * BODY_RUNNING    ENDED, ABANDONED
  * ENDED
  * </pre>
  *
@@ -29,22 +29,22 @@ import org.jspecify.annotations.Nullable;
  * once. A state that has ended carries its outcome; RUNNING carries the number of the worker that is to be interrupted.
  */
 @SuppressWarnings("EnumOrdinal") // an outcome is part of the state's bits
-class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo, ActiveEntry {
+class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEntry {
     private static final int PENDING = 0;
     private static final int QUEUED = 1;
     private static final int RUNNING = 2;
     private static final int INTERRUPTING = 3;
-    private static final int LATE = 4;
-    private static final int RETURNED = 5;
-    private static final int DROPPED = 6;
-    private static final int BODY = 7;
+    private static final int ABANDONED = 4;
+    private static final int BODY_QUEUED = 5;
+    private static final int ENDED_IN_QUEUE = 6;
+    private static final int BODY_RUNNING = 7;
     private static final int ENDED = 8;
     private static final int CLAIMED = 9;
     private static final int STATE_BITS = 4;
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
     private static final int OUTCOME_MASK = 7;
 
-    /** Of LATE: the operation was interrupted, so it may come back with nothing but the echo of that. */
+    /** Of ABANDONED: the operation was interrupted, so it may come back with nothing but the echo of that. */
     private static final int INTERRUPTED = 1 << 7;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
@@ -89,7 +89,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
     Call(LoopRun run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
         this(run, lane, operation, body, label, run.active.submissionTime(), false);
-        STATE.set(this, lane == Lane.ACTIVE ? RETURNED : QUEUED);
+        STATE.set(this, lane == Lane.ACTIVE ? BODY_QUEUED : QUEUED);
     }
 
     /** A timer. One that is set while the loop drains holds up the stop, whose log is to name it. */
@@ -154,7 +154,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             // the operation's own are caught in operate: here no stack or no memory was left for pel, nor for a wrapper
             endBroken(e);
             worker.defect(e);
-            if ((state & STATE_MASK) == LATE) {
+            if ((state & STATE_MASK) == ABANDONED) {
                 home.cameBack(false);
             }
         } finally {
@@ -190,7 +190,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         int running = RUNNING | worker.id() << STATE_BITS;
         if (error == null && body != null) {
             payload = value;
-            if (STATE.compareAndSet(this, running, RETURNED)) {
+            if (STATE.compareAndSet(this, running, BODY_QUEUED)) {
                 Thread.interrupted();
                 long startedAt = since;
                 long now = worker.ran(startedAt);
@@ -207,7 +207,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             if (STATE.compareAndSet(this, running, ended(outcome))) {
                 Thread.interrupted();
                 letGoOfCode(); // when the operation has failed, its body too
-                run.countCall(outcome, true); // before the lane's books: when those add up, the stop makes its report
+                run.stop.countCall(
+                        outcome, true); // before the lane's books: when those add up, the stop makes its report
                 long now = worker.ran(since);
                 home.ran(this, outcome, since - submittedAt, now - since);
                 conclude(outcome, value, error);
@@ -249,70 +250,55 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     // ------------------------------------------------------------------ the body
 
     @Override
-    public void run(ActiveLane active) {
+    public final void runOn(ActiveLane active) {
+        active.run(this);
+    }
+
+    @Override
+    public final boolean claim() {
         if (run.isOver()) {
             abandon();
-            return;
+            return false;
         }
-        long queuedAt = since;
-        since = active.taken(this, queuedAt); // before the mark: a rival that ends the body reads it
-        if (STATE.compareAndSet(this, RETURNED, BODY)) {
-            runBody(active);
-        } else {
-            active.notRun();
-            endDropped(queuedAt);
-        }
+        return true;
+    }
+
+    @Override
+    public final boolean begin(long startedAt) {
+        since = startedAt; // before the mark: a concurrent thread that ends the body reads it
+        return STATE.compareAndSet(this, BODY_QUEUED, BODY_RUNNING);
     }
 
     /** Its place in the queue of the active lane is free, and its body will never run. */
     @Override
-    public void abandon() {
+    public final void abandon() {
         stop(); // unless it has ended already
-        if ((state & STATE_MASK) == DROPPED) {
-            run.active.leftBehind();
-            endDropped(since);
+        long queuedAt = since;
+        Outcome ended = endedInQueue();
+        if (ended != null) {
+            run.active.abandoned(this, ended, queuedAt);
         }
     }
 
-    private void endDropped(long queuedAt) {
+    @Override
+    public final @Nullable Outcome endedInQueue() {
         int now = state;
-        if ((now & STATE_MASK) == DROPPED && STATE.compareAndSet(this, now, ended(outcomeOf(now)))) {
-            run.active.dropped(this, outcomeOf(now), queuedAt);
-        }
+        boolean isMine = (now & STATE_MASK) == ENDED_IN_QUEUE && STATE.compareAndSet(this, now, ended(outcomeOf(now)));
+        return isMine ? outcomeOf(now) : null;
     }
 
-    /** Makes a timer that has fallen due the running body. False when it has ended. */
+    /** Makes a timer that has fallen due a body in the queue. False when it has ended. */
     final boolean fallDue(long due) {
         since = due;
-        return STATE.compareAndSet(this, PENDING, BODY);
-    }
-
-    final void startsAt(long now) {
-        since = now;
+        return STATE.compareAndSet(this, PENDING, BODY_QUEUED);
     }
 
     final boolean isPending() {
         return state == PENDING;
     }
 
-    final void runBody(ActiveLane active) {
-        ContextPropagator.Scope scope = active.open(context);
-        try {
-            runBodyInContext(active);
-        } catch (Throwable e) {
-            endBroken(e);
-            if ((state & STATE_MASK) == LATE) {
-                active.cameBack(false);
-            }
-            throw e;
-        } finally {
-            active.close(scope);
-            active.notRun();
-        }
-    }
-
-    private void runBodyInContext(ActiveLane active) {
-        active.started(this);
+    @Override
+    public final @Nullable Outcome runCode() {
         Throwable error = null;
         Object code = body;
         Object value = payload;
@@ -323,16 +309,45 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             error = wrapped(e);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
-        if (STATE.compareAndSet(this, BODY, ended(outcome))) {
-            run.countCall(outcome, true);
-            active.ended(this, outcome, since);
-            conclude(outcome, value, error); // what others attached past pel runs here: still somebody's code
-            letGoOfContextUnlessFailed(outcome);
-        } else {
-            tellLate(error);
-            active.cameBack(!isEcho(error));
-            letGoOfContext(outcomeOf(state));
+        if (STATE.compareAndSet(this, BODY_RUNNING, ended(outcome))) {
+            payload = error == null ? value : error;
+            run.stop.countCall(outcome, true);
+            return outcome;
         }
+        tellLate(error);
+        run.activeBooks.cameBack(!isEcho(error));
+        letGoOfContext(outcomeOf(state));
+        return null;
+    }
+
+    @Override
+    public final void conclude(Outcome outcome) {
+        Object end = payload;
+        payload = null;
+        if (outcome == Outcome.SUCCEEDED) {
+            conclude(outcome, end, null);
+            letGoOfContext();
+        } else {
+            conclude(outcome, null, (Throwable) end);
+        }
+    }
+
+    @Override
+    public final void broken(Throwable error) {
+        endBroken(error);
+        if ((state & STATE_MASK) == ABANDONED) {
+            run.activeBooks.cameBack(false);
+        }
+    }
+
+    @Override
+    public final boolean stopRunning() {
+        return stop();
+    }
+
+    @Override
+    public final long beganAt(long waited) {
+        return since;
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // next and work pair the body with an operation of its type
@@ -356,9 +371,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             int next;
             switch (now & STATE_MASK) {
                 case PENDING, QUEUED -> next = ended(outcome);
-                case CLAIMED, RETURNED -> next = DROPPED | outcome.ordinal() << STATE_BITS; // booked where it is taken
+                case CLAIMED, BODY_QUEUED ->
+                    next = ENDED_IN_QUEUE | outcome.ordinal() << STATE_BITS; // booked where it is taken
                 case RUNNING -> next = interrupt ? INTERRUPTING : late(outcome);
-                case BODY -> next = late(outcome);
+                case BODY_RUNNING -> next = late(outcome);
                 default -> {
                     return false;
                 }
@@ -379,7 +395,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
 
     private static boolean hasBegun(int state) {
         int step = state & STATE_MASK;
-        return step == CLAIMED || step == RUNNING || step == BODY;
+        return step == CLAIMED || step == RUNNING || step == BODY_RUNNING;
     }
 
     /** Books that the call, in the given state, was ended by others. */
@@ -391,29 +407,29 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
             }
             case QUEUED -> {
                 letGoOfCode();
-                run.countCall(outcome, false);
+                run.stop.countCall(outcome, false);
                 pool().dropped(this, outcome, submittedAt);
             }
-            case RETURNED -> {
+            case BODY_QUEUED -> {
                 letGoOfCode();
-                run.countCall(outcome, false);
-                run.countStopped(outcome, false);
+                run.stop.countCall(outcome, false);
+                run.stop.countEntry(outcome, false);
             }
             case RUNNING -> {
                 if (interrupt) {
                     interruptWorker(before >>> STATE_BITS, outcome);
                 }
-                run.countCall(outcome, true);
+                run.stop.countCall(outcome, true);
                 body = null;
                 pool().cutOff(this, outcome, submittedAt, since);
             }
-            case BODY -> {
-                run.countCall(outcome, true);
-                run.active.cutOff(this, outcome, since);
+            case BODY_RUNNING -> {
+                run.stop.countCall(outcome, true);
+                run.activeBooks.cutOff(this, outcome, run.current.waited(), since);
             }
             default -> { // CLAIMED
-                run.countCall(outcome, false);
-                run.countStopped(outcome, false);
+                run.stop.countCall(outcome, false);
+                run.stop.countEntry(outcome, false);
             }
         }
     }
@@ -471,6 +487,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private void endBroken(Throwable error) {
         if (!end(Outcome.FAILED, null, error, false) && (state & STATE_MASK) == ENDED && !isDone()) {
             state = ended(Outcome.FAILED);
+            letGoOfCode();
             finish(Outcome.FAILED, error);
         }
     }
@@ -559,7 +576,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     private @Nullable Outcome knownOutcome() {
         int now = state;
         return switch (now & STATE_MASK) {
-            case LATE, DROPPED, ENDED -> isDone() ? outcomeOf(now) : null;
+            case ABANDONED, ENDED_IN_QUEUE, ENDED -> isDone() ? outcomeOf(now) : null;
             default -> super.outcome();
         };
     }
@@ -578,7 +595,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
     }
 
     private static int late(Outcome outcome) {
-        return LATE | outcome.ordinal() << STATE_BITS;
+        return ABANDONED | outcome.ordinal() << STATE_BITS;
     }
 
     private static Outcome outcomeOf(int state) {
@@ -608,6 +625,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return context;
     }
 
+    @Override
+    public final ContextPropagator.@Nullable Snapshot capturedContext() {
+        return context;
+    }
+
     final CallSites.@Nullable Trail trail() {
         Details known = details;
         return known == null ? null : known.trail;
@@ -617,13 +639,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements CallInfo
         return LANES[lane];
     }
 
-    /** When the operation or the body began that runs now. A thread that looks on may see the time of the step before. */
+    /** When the operation or the body began that runs now. Another thread may see the time of the step before. */
     final long startedAt() {
         return since;
     }
 
     /** When it came into the queue in which it is. */
-    final long queuedAt() {
+    @Override
+    public final long queuedAt() {
         return lane == ACTIVE ? since : submittedAt;
     }
 

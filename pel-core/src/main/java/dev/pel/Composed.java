@@ -60,7 +60,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
 
     @Override
     void arrived(Outsider<T> from, T value, @Nullable Throwable error) {
-        run.active.relay(this, value, error);
+        Relay.post(this, value, error);
     }
 
     @Override
@@ -103,7 +103,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
      */
     void functionFailed(Throwable error) {
         if (hop != null) {
-            run.active.relay(this, null, error);
+            Relay.post(this, null, error);
         }
     }
 

@@ -5,17 +5,17 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the active thread is in right now. It writes here with every entry, so this lies apart from what others read: they are
- * the stop, and those who look on.
+ * What the active thread runs right now, and since when. It writes here with every entry, so this lies in a cache line of its own. Readers
+ * are the stop, and threads that report on the loop.
  */
-final class CurrentEntry extends PresentValues {
+final class CurrentEntry extends CurrentEntryValues {
     private static final VarHandle CALL;
     private static final VarHandle WAITED;
 
     static {
         try {
-            CALL = MethodHandles.lookup().findVarHandle(PresentValues.class, "call", CallInfo.class);
-            WAITED = MethodHandles.lookup().findVarHandle(PresentValues.class, "waited", long.class);
+            CALL = MethodHandles.lookup().findVarHandle(CurrentEntryValues.class, "call", CallInfo.class);
+            WAITED = MethodHandles.lookup().findVarHandle(CurrentEntryValues.class, "waited", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -30,9 +30,15 @@ final class CurrentEntry extends PresentValues {
     long b7;
     long b8;
 
-    /** The active thread enters somebody's code, or with null leaves it. Whoever looks on may see that a little later. */
-    void enter(@Nullable CallInfo entry) {
+    /** The active thread enters code of users; a thread that looks on may see that a little later. */
+    void enter(CallInfo entry) {
         CALL.setRelease(this, entry);
+    }
+
+    /** The active thread has come back from code of users, or did not go there. */
+    void leave() {
+        CALL.setRelease(this, null);
+        clearInterrupt(); // a stop interrupts the active thread only inside such code
     }
 
     @Nullable CallInfo call() {
@@ -47,9 +53,34 @@ final class CurrentEntry extends PresentValues {
     long waited() {
         return waited;
     }
+
+    // ------------------------------------------------------------------ interrupts
+
+    /** Interrupts the active thread because the loop stops. */
+    void interrupt(@Nullable Thread active) {
+        if (active != null) {
+            interruptedByStop = true;
+            active.interrupt();
+        }
+    }
+
+    /**
+     * Clears the flag of the active thread. When the thread is the application's own, an interrupt that does not come from the stop is meant
+     * for what that thread does after the loop. The concurrent thread is a stop, which raises its mark before it interrupts.
+     */
+    void clearInterrupt() {
+        if (Thread.interrupted() && !interruptedByStop) {
+            wasInterrupted = true;
+        }
+    }
+
+    /** On the active thread, after the loop: whether its flag was set meanwhile, by others than the stop, and cleared. */
+    boolean wasInterrupted() {
+        return wasInterrupted;
+    }
 }
 
-class PresentValues extends Padding {
+class CurrentEntryValues extends Padding {
     volatile @Nullable CallInfo call;
     volatile long waited;
 
@@ -58,4 +89,10 @@ class PresentValues extends Padding {
 
     /** When the next entry begins, because the one before ended right then; 0 when that is not known. Confined likewise. */
     long nextStartsAt;
+
+    /** Whether a stop has interrupted the active thread: from then on its interrupts and those of others cannot be told apart. */
+    volatile boolean interruptedByStop;
+
+    /** Whether another thread has. Confined to the active thread. */
+    boolean wasInterrupted;
 }

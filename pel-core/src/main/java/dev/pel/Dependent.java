@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // of throwables and executors: the very same is meant
 final class Dependent<T extends @Nullable Object, U extends @Nullable Object> extends Link
-        implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry, CallInfo {
+        implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry {
     private static final VarHandle ID;
     private static final VarHandle TAKEN;
     private static final VarHandle BEGUN;
@@ -41,7 +41,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
     private final boolean isOfTimer;
 
-    final ContextPropagator.@Nullable Snapshot context;
+    private final ContextPropagator.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
     private volatile long id;
@@ -113,7 +113,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void execute(Runnable command) {
         completion = command;
-        if (!run.active.submit(this)) {
+        if (!submit()) {
             endWithoutActiveThread();
         }
     }
@@ -133,39 +133,50 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
-    void queuedAt(long now) {
-        queuedAt = now;
+    private boolean submit() {
+        queuedAt = run.active.submissionTime(); // before the active thread or a listener can see it
+        return run.active.submitCertain(this);
     }
 
     @Override
-    public void run(ActiveLane lane) {
-        if (!TAKEN.compareAndSet(this, false, true)) {
-            return; // the rival has looked through the queue, and ended it
-        }
-        long started = lane.taken(this, queuedAt);
+    public void runOn(ActiveLane lane) {
+        lane.run(this);
+    }
+
+    @Override
+    public boolean claim() {
+        return TAKEN.compareAndSet(
+                this, false, true); // else a concurrent thread has looked through the queue, and ended it
+    }
+
+    @Override
+    public boolean begin(long startedAt) {
+        return outcome() == null; // else the handle was ended while this waited
+    }
+
+    @Override
+    public @Nullable Outcome endedInQueue() {
         Outcome early = outcome();
-        if (early != null) { // somebody has ended the handle while this waited
-            lane.notRun();
-            run.countStopped(early, false);
-            lane.dropped(this, early, queuedAt);
-            return;
+        if (early != null) {
+            run.stop.countEntry(early, false);
         }
-        ContextPropagator.Scope scope = lane.open(context);
-        try {
-            lane.started(this);
-            Executor other = target;
-            if (other == null || passesBy()) {
-                complete();
-            } else {
-                handOver(other);
-            }
-            Outcome outcome = entryOutcome();
-            run.countStopped(outcome, true);
-            lane.ended(this, outcome, started);
-        } finally {
-            lane.close(scope);
-            lane.notRun();
+        return early;
+    }
+
+    @Override
+    public Outcome runCode() {
+        Executor other = target;
+        if (other == null || passesBy()) {
+            complete();
+        } else {
+            handOver(other);
         }
+        return entryOutcome();
+    }
+
+    @Override
+    public boolean stopRunning() {
+        return false;
     }
 
     /** Runs it where the loop has no active thread of this run any more. */
@@ -264,7 +275,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         Throwable cause = LoopFuture.cause(error);
         if (!future.failedWith(cause) && !(run.isOver() && InterruptEcho.isOfStop(cause))) {
-            run.active.failedLate();
+            run.activeBooks.failedLate();
             run.failures.late(failure(cause, run.machine.nanoTime()).asLate(), context);
         }
     }
@@ -312,9 +323,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            run.countStopped(Outcome.STOPPED, false);
-            run.active.leftBehind();
-            run.active.dropped(this, Outcome.STOPPED, queuedAt);
+            run.stop.countEntry(Outcome.STOPPED, false);
+            run.active.abandoned(this, Outcome.STOPPED, queuedAt);
             endWithoutActiveThread();
         }
     }
@@ -378,7 +388,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
                 CallSites.of(cause));
     }
 
-    long queuedAt() {
+    @Override
+    public long queuedAt() {
         return queuedAt;
     }
 
@@ -388,7 +399,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         return details == null ? null : details.label();
     }
 
-    boolean isOfTimer() {
+    @Override
+    public boolean isOfTimer() {
         return isOfTimer;
     }
 
@@ -400,10 +412,16 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
      * Ends the handle of a dependent whose code may not come back. One that the active thread has taken, and whose function has not
      * begun, is left alone: whoever attached it is to be told, and with its handle ended the function would not run.
      */
-    void stop() {
+    @Override
+    public void stopAnyway() {
         LoopFuture<U> future = result;
         if (future != null && begun) {
             future.stop();
         }
+    }
+
+    @Override
+    public ContextPropagator.@Nullable Snapshot capturedContext() {
+        return context;
     }
 }

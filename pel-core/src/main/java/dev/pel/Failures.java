@@ -43,9 +43,9 @@ final class Failures {
         }
         Failed failed = new Failed(future, run.machine.nanoTime());
         if (run.active.isCurrent()) {
-            failed.run(run.active);
+            failed.run();
         } else {
-            run.active.post(failed);
+            run.queue.post(failed);
         }
     }
 
@@ -56,10 +56,10 @@ final class Failures {
 
     /** Hands a failure to the error handler for which nobody has a handle, from any thread. */
     void tell(Failure failure, ContextPropagator.@Nullable Snapshot context) {
-        if (run.active.isCurrent() && !run.active.isClosed()) {
+        if (run.active.isCurrent() && !run.queue.isClosed()) {
             report(failure, context);
         } else {
-            run.active.post(new Told(failure, context));
+            run.queue.post(new Told(failure, context));
         }
     }
 
@@ -92,14 +92,14 @@ final class Failures {
                 reportUnlessObserved(first);
             }
         }
-        if (run.active.isClosed()) {
+        if (run.queue.isClosed()) {
             handOver(); // what was added behind the back of a watch that has taken over
         }
     }
 
     /** The next that the active thread is to look at; null when there is none, or when it has been given up, and others look at it. */
     private @Nullable Failed nextHere(Queue<Failed> queue) {
-        if (run.active.isClosed()) {
+        if (run.queue.isClosed()) {
             handOver();
         }
         return queue.poll();
@@ -179,7 +179,7 @@ final class Failures {
         try {
             run.listeners.unhandled(failure);
             if (onActive) {
-                run.active.enter(new Handling(failure.callId(), failure.label()));
+                run.current.enter(new Handling(failure.callId(), failure.label()));
             }
             run.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
@@ -192,7 +192,7 @@ final class Failures {
         } finally {
             run.propagators.close(scope);
             if (onActive) {
-                run.active.notRun();
+                run.current.leave();
             }
         }
     }
@@ -211,7 +211,7 @@ final class Failures {
     private record Handling(long id, @Nullable String label) implements CallInfo {}
 
     /** A failed future, on its way from another thread, or waiting for somebody to deal with it. */
-    final class Failed implements ActiveEntry {
+    final class Failed implements Signal {
         private final LoopFuture<?> future;
         private final long at;
         private long until;
@@ -239,10 +239,10 @@ final class Failures {
         }
 
         @Override
-        public void run(ActiveLane lane) {
+        public void run() {
             ofThisTurn.add(this);
             // a concurrent watch that takes over closes the lane first and then takes what is there
-            if (lane.isClosed()) {
+            if (run.queue.isClosed()) {
                 handOver();
             }
         }
@@ -256,7 +256,7 @@ final class Failures {
     }
 
     /** A failure without a handle, on its way from another thread. */
-    private final class Told implements ActiveEntry {
+    private final class Told implements Signal {
         private final Failure failure;
         private final ContextPropagator.@Nullable Snapshot context;
 
@@ -266,7 +266,7 @@ final class Failures {
         }
 
         @Override
-        public void run(ActiveLane lane) {
+        public void run() {
             report(failure, context);
         }
 

@@ -41,7 +41,7 @@ record LaneActivity(LoopRun run, long now) {
         }
         Thread thread = run.active.thread();
         StackTraceElement place = thread == null ? null : CallSites.innermost(thread.getStackTrace());
-        long began = run.active.currentSince(entry);
+        long began = entry instanceof ActiveEntry one ? one.beganAt(run.current.waited()) : 0;
         found.add("runs %s%s%s"
                 .formatted(
                         CallNames.of(entry),

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class LateActions {
     private static final Log log = new Log();
 
+    private final String name;
     private final Machine machine;
     private final CompletionThreads threads;
 
-    /** The active lane of the last run whose active thread has begun; null before the first. */
-    private final AtomicReference<@Nullable ActiveLane> lane = new AtomicReference<>();
+    /** The active queue of the last run whose active thread has begun; null before the first. */
+    private final AtomicReference<@Nullable ActiveQueue> queue = new AtomicReference<>();
 
     /** How many actions run on completion threads; more than one only when some are stuck. */
     private final AtomicInteger running = new AtomicInteger();
@@ -28,6 +29,7 @@ final class LateActions {
     private volatile @Nullable Thread waiter;
 
     LateActions(String name, Machine machine) {
+        this.name = name;
         this.machine = machine;
         this.threads = CompletionThreads.forActions(name, machine);
     }
@@ -38,12 +40,12 @@ final class LateActions {
 
     /** Runs the action soon, on another thread than the current one. */
     void run(Runnable action) {
-        if (!isTakenBy(lane.get(), action)) {
+        if (!isTakenBy(queue.get(), action)) {
             threads.execute(() -> runAside(action));
         }
     }
 
-    private boolean isTakenBy(@Nullable ActiveLane active, Runnable action) {
+    private boolean isTakenBy(@Nullable ActiveQueue active, Runnable action) {
         if (active == null || active.isClosed()) {
             return false;
         }
@@ -54,10 +56,10 @@ final class LateActions {
     private void runAside(Runnable action) {
         running.incrementAndGet();
         try {
-            // the concurrent thread is the active one of a new run, which names its lane and then looks whether an
+            // the concurrent thread is the active one of a new run, which names its queue and then looks whether an
             // action
-            // runs: either it waits for this one, or this look sees its lane
-            if (!isTakenBy(lane.get(), action)) {
+            // runs: either it waits for this one, or this look sees its queue
+            if (!isTakenBy(queue.get(), action)) {
                 action.run();
             }
         } finally {
@@ -67,7 +69,7 @@ final class LateActions {
     }
 
     /** On the active thread of a new run, before its first body: waits for an action that runs, as long as it is given. */
-    void giveWayTo(ActiveLane active, long nanos) {
+    void giveWayTo(ActiveQueue active, CurrentEntry current, long nanos) {
         if (!isPresent(active)) {
             return;
         }
@@ -76,7 +78,7 @@ final class LateActions {
         waiter = Thread.currentThread();
         while (running.get() > 0 && left > 0) {
             machine.park(this, left);
-            active.clearInterrupt(); // else the next park would return at once
+            current.clearInterrupt(); // else the next park would return at once
             left = until - machine.nanoTime();
         }
         waiter = null;
@@ -84,26 +86,26 @@ final class LateActions {
             log.warn(
                     "Loop '{}' starts while an action that is attached to a handle of its earlier run is stuck on a"
                             + " completion thread; that action may go on beside bodies",
-                    active.name());
+                    name);
         }
     }
 
-    /** Names the lane as that of the present run. False when the stop of its run was faster than its thread. */
-    private boolean isPresent(ActiveLane active) {
-        ActiveLane before = lane.get();
-        // the concurrent thread is the active one of a later run, which begins when this lane is closed: either it has
-        // named its lane before the look above, and this one is seen closed, or after it, and the exchange fails
+    /** Names the queue as that of the present run. False when the stop of its run was faster than its thread. */
+    private boolean isPresent(ActiveQueue active) {
+        ActiveQueue before = queue.get();
+        // the concurrent thread is the active one of a later run, which begins when this queue is closed: either it has
+        // named its queue before the look above, and this one is seen closed, or after it, and the exchange fails
         while (!active.isClosed()) {
-            if (lane.compareAndSet(before, active)) {
+            if (queue.compareAndSet(before, active)) {
                 return true;
             }
-            before = lane.get();
+            before = queue.get();
         }
         return false;
     }
 
     /** An action of an earlier run in the queue of the present one. It is no entry of the lane's books. */
-    private final class LateAction implements ActiveEntry {
+    private final class LateAction implements Signal.HandingOver {
         private final Runnable action;
 
         LateAction(Runnable action) {
@@ -111,15 +113,8 @@ final class LateActions {
         }
 
         @Override
-        public void run(ActiveLane active) {
-            active.enter(new HandOver());
-            ContextPropagator.Scope scope = active.openNested(null);
-            try {
-                action.run();
-            } finally {
-                active.close(scope);
-                active.notRun();
-            }
+        public void run() {
+            action.run();
         }
 
         @Override

@@ -746,7 +746,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** The context in which the error handler runs. */
     ContextPropagator.@Nullable Snapshot context() {
-        return via instanceof Dependent<?, ?> dependent ? dependent.context : null;
+        return via instanceof Dependent<?, ?> dependent ? dependent.capturedContext() : null;
     }
 
     /** The failure has reached the error handler, which was the last one to need the context. */
@@ -892,7 +892,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
         observe();
-        super.whenComplete((value, error) -> other.run.active.relay(other, value, error));
+        super.whenComplete((value, error) -> Relay.post(other, value, error));
         attached();
     }
 

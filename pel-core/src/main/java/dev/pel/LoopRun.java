@@ -1,16 +1,12 @@
 package dev.pel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,16 +23,6 @@ import org.jspecify.annotations.Nullable;
  * so nothing of an earlier run can reach a later one.
  */
 final class LoopRun {
-    private static final VarHandle MOMENT;
-
-    static {
-        try {
-            MOMENT = MethodHandles.lookup().findVarHandle(LoopRun.class, "moment", Moment.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     final EventLoopOptions options;
     final Machine machine;
     final Listeners listeners;
@@ -47,7 +33,16 @@ final class LoopRun {
     final Refusals refusals;
     final EarlyWaits early = new EarlyWaits(this);
     final CutOffCommands commands;
+    final OwnThreads threads;
+    final RunState state;
+    final StopTally stop = new StopTally();
+    final CoarseClock clock;
+    final CurrentEntry current = new CurrentEntry();
+    final ActiveQueue queue;
+    final LaneBooks activeBooks;
     final ActiveLane active;
+    final Timers timers;
+    final ActiveThread activeThread;
     final Watchdog watch;
     final CompletionThreads completions;
     final LateActions late;
@@ -59,8 +54,6 @@ final class LoopRun {
     private final PoolLane work;
     private final List<PoolLane> pools;
     private final long settle;
-    /** The one holder of the state. */
-    private volatile Moment moment;
 
     private final AtomicReference<@Nullable Shutdown> stopping = new AtomicReference<>();
     private final Map<Thread, Worker> byThread = new ConcurrentHashMap<>();
@@ -68,9 +61,6 @@ final class LoopRun {
     private final AtomicInteger workerIds = new AtomicInteger();
     private final Queue<Integer> freeWorkerIds = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
-
-    /** Threads of others that run code of a chain of this loop just now, or make its start or the steps of its stop. */
-    private final Set<Thread> chainThreads = ConcurrentHashMap.newKeySet();
 
     /** Tells whether the current thread is in the body of a timer. */
     final TimerBodies timerBodies;
@@ -82,12 +72,7 @@ final class LoopRun {
     private final AtomicInteger completingAside = new AtomicInteger();
 
     /** How many threads of the lanes have not ended. */
-    private final AtomicInteger threads = new AtomicInteger();
-
-    /** Whether the stop has ended all that waited and ran, so that only the active thread itself brings itself more. */
-    private volatile boolean swept;
-
-    private volatile boolean impatient;
+    private final AtomicInteger living = new AtomicInteger();
 
     /** Whether the start has started all its threads; nobody else resizes a lane before. */
     private volatile boolean started;
@@ -116,16 +101,22 @@ final class LoopRun {
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
         this.settle = Machine.nanos(options.settle());
-        this.moment = new Moment(state, machine.now());
+        this.threads = new OwnThreads(completions, late.threads());
+        this.state = new RunState(options, machine, listeners, threads, state, this::nudgeStop);
+        this.clock = new CoarseClock(machine);
         this.failures = new Failures(this);
         this.refusals = new Refusals(this);
         this.commands = new CutOffCommands(this);
-        this.active = new ActiveLane(this);
-        this.timerBodies = new TimerBodies(active);
+        this.queue = new ActiveQueue(options.name(), machine, threads, current);
+        this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, this.state, stop, listeners);
+        this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);
+        this.timers = new Timers(this);
+        this.timerBodies = new TimerBodies(threads, current);
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
         this.pools = List.of(passive, work);
         this.watch = new Watchdog(this);
+        this.activeThread = new ActiveThread(this);
         this.activeExecutor = command -> execute(Lane.ACTIVE, command);
     }
 
@@ -206,8 +197,10 @@ final class LoopRun {
         Objects.requireNonNull(command, "command");
         stack.ensureRoom();
         if (lane == Lane.ACTIVE) {
-            CallRejectedException why = active.submit(new PostedTask(this, command));
+            PostedTask task = new PostedTask(this, command);
+            CallRejectedException why = active.submit(task);
             if (why != null) {
+                listeners.rejected(task, why);
                 throw why;
             }
             return;
@@ -229,7 +222,7 @@ final class LoopRun {
         Objects.requireNonNull(body, "body");
         stack.ensureRoom();
         LoopTimer timer = new LoopTimer(this, delay, body, label);
-        active.timers().submit(timer);
+        timers.submit(timer);
         endAfter(timer, timeout);
         return timer;
     }
@@ -259,7 +252,7 @@ final class LoopRun {
     }
 
     CallRejectedException notRunning(Lane lane) {
-        return CallRejectedException.notRunning(name(), lane, options.lane(lane).capacity(), state());
+        return state.notRunning(lane);
     }
 
     // ------------------------------------------------------------------ waiting
@@ -293,30 +286,12 @@ final class LoopRun {
                 : machine.await(future, interruptible, nanos);
     }
 
-    /**
-     * Runs code of a chain of this loop on a thread that belongs to no lane: a foreign executor's, or one on which the loop completes
-     * handles. While the loop drains, such a thread may submit the chain's next link as the loop's own threads may. The same holds for
-     * a thread that starts the loop, or makes the steps of its stop: listeners and attached code that run there may close the loop,
-     * and must not wait for that.
-     */
     void runForChain(Runnable code) {
-        boolean entered = chainThreads.add(Thread.currentThread());
-        try {
-            code.run();
-        } finally {
-            if (entered) {
-                chainThreads.remove(Thread.currentThread());
-            }
-        }
+        threads.runForChain(code);
     }
 
     boolean isOwnThread() {
-        return active.isCurrent()
-                || watch.isCurrent()
-                || completions.isCurrent()
-                || late.threads().isCurrent()
-                || chainThreads.contains(Thread.currentThread())
-                || byThread.containsKey(Thread.currentThread());
+        return threads.isOneCurrent();
     }
 
     /** Completes a future, to which others have attached code past pel, on a completion thread. */
@@ -369,35 +344,23 @@ final class LoopRun {
     }
 
     LoopState state() {
-        return moment.state();
+        return state.now();
     }
 
     boolean isRunning() {
-        return state() == LoopState.RUNNING;
+        return state.isRunning();
     }
 
     boolean isOver() {
-        return state().isOver();
+        return state.isOver();
     }
 
-    /** Whether the current thread may submit. What comes before the start waits for it. */
     boolean accepts() {
-        LoopState now = state();
-        if (now == LoopState.RUNNING) {
-            return true; // nearly always, and cheaper than the switch: each submission asks twice
-        }
-        return switch (now) {
-            case NEW, RUNNING -> true;
-            case DRAINING -> isOwnThread();
-            case STOPPING, STOPPED -> false;
-        };
+        return state.accepts();
     }
 
-    /** Makes the loop refuse everything, from whatever state before. False when that was so already. */
     boolean overFromNowOn() {
-        // a concurrent stop goes from RUNNING to DRAINING, never back
-        return changeState(LoopState.RUNNING, LoopState.STOPPING)
-                || changeState(LoopState.DRAINING, LoopState.STOPPING);
+        return state.overFromNowOn();
     }
 
     /** Makes a transition of a loop that has never started; its listeners are told on a thread that counts as one of the loop's. */
@@ -410,31 +373,8 @@ final class LoopRun {
         return left.get();
     }
 
-    /** Makes the transition, unless somebody else has made one. */
     boolean changeState(LoopState from, LoopState to) {
-        Moment now = moment;
-        if (now.state() == from && MOMENT.compareAndSet(this, now, new Moment(to, machine.now()))) {
-            listeners.stateChanged(from, to);
-            return true;
-        }
-        return false;
-    }
-
-    /** Whether the stop waits no longer for what still runs by itself. */
-    boolean isImpatient() {
-        return impatient;
-    }
-
-    void impatient() {
-        impatient = true;
-    }
-
-    boolean isSwept() {
-        return swept;
-    }
-
-    void swept() {
-        swept = true;
+        return state.change(from, to);
     }
 
     // ------------------------------------------------------------------ threads
@@ -485,7 +425,7 @@ final class LoopRun {
     private void undoStart(boolean ownThread, boolean watched) {
         stop(Duration.ZERO, true);
         if (ownThread && active.isCurrent()) {
-            active.run(); // the loop is over: it only clears up
+            activeThread.run(); // the loop is over: it only clears up
         }
         Shutdown steps = stopping.get();
         if (!watched && steps != null) {
@@ -515,33 +455,34 @@ final class LoopRun {
 
     private void startActive(@Nullable Thread own) {
         if (own != null) {
-            active.runsOn(own);
-            threads.incrementAndGet();
+            threads.active(own);
+            living.incrementAndGet();
             return;
         }
-        Thread thread = machine.thread(name() + "-active", ThreadKind.PLATFORM, options.daemon(), active);
-        active.runsOn(thread);
-        threads.incrementAndGet();
+        Thread thread = machine.thread(name() + "-active", ThreadKind.PLATFORM, options.daemon(), activeThread);
+        threads.active(thread);
+        living.incrementAndGet();
         boolean started = false;
         try {
             machine.start(thread);
             started = true;
         } finally {
             if (!started) {
-                threads.decrementAndGet();
+                living.decrementAndGet();
             }
         }
     }
 
     /** Whether things go so fast that it is better to look again than to sleep. */
-    boolean isSwift() {
-        return watch.isTicking() || passive.isSwift() || work.isSwift();
+    boolean isShortRunning() {
+        return clock.isTicking() || passive.isSwift() || work.isSwift();
     }
 
     void workerStarts(Worker worker) {
-        threads.incrementAndGet();
+        living.incrementAndGet();
         byId.put(worker.id(), worker);
         byThread.put(worker.thread(), worker);
+        threads.add(worker.thread());
     }
 
     void workerEnded(Worker worker) {
@@ -549,24 +490,22 @@ final class LoopRun {
             freeWorkerId(worker.id());
         }
         byThread.remove(worker.thread());
-        threads.decrementAndGet();
+        threads.remove(worker.thread());
+        living.decrementAndGet();
         nudgeStop();
     }
 
     void activeEnded() {
-        threads.decrementAndGet();
+        living.decrementAndGet();
         nudgeStop();
     }
 
     int threads() {
-        return threads.get();
+        return living.get();
     }
 
-    /** A thread of a lane has nothing to do: maybe that was the last of a drain. */
     void wentIdle() {
-        if (!isRunning()) {
-            nudgeStop();
-        }
+        state.wentIdle();
     }
 
     private void nudgeStop() {
@@ -613,6 +552,7 @@ final class LoopRun {
         Shutdown fresh = new Shutdown(this, deadline);
         Shutdown known = stopping.compareAndExchange(null, fresh);
         Shutdown now = known == null ? fresh : known;
+        stop.begin();
         now.hurry(deadline, forced);
         if (leaveNew(LoopState.STOPPING)) {
             runForChain(() -> makeSteps(now));
@@ -620,10 +560,10 @@ final class LoopRun {
         if (forced) {
             overFromNowOn();
         } else if (changeState(LoopState.RUNNING, LoopState.DRAINING)) {
-            active.post(new ActiveEntry() {
+            queue.post(new Signal() {
                 @Override
-                public void run(ActiveLane lane) {
-                    lane.timers().drain(now.deadline());
+                public void run() {
+                    timers.drain(now.deadline());
                 }
 
                 @Override
@@ -651,20 +591,12 @@ final class LoopRun {
         pools.forEach(PoolLane::tellRest);
     }
 
-    /** A call has ended, or a command that nobody has a handle of. Counted for the report of a stop, and not before there is one. */
     void countCall(Outcome outcome, boolean wasRunning) {
-        Shutdown now = stopping.get();
-        if (now != null) {
-            now.countCall(outcome, wasRunning);
-        }
+        stop.countCall(outcome, wasRunning);
     }
 
-    /** An entry has ended; when that is because of the stop, its report says so. */
     void countStopped(Outcome outcome, boolean wasRunning) {
-        Shutdown now = outcome == Outcome.STOPPED ? stopping.get() : null;
-        if (now != null) {
-            now.count(wasRunning);
-        }
+        stop.countEntry(outcome, wasRunning);
     }
 
     // ------------------------------------------------------------------ figures
@@ -678,30 +610,30 @@ final class LoopRun {
     }
 
     LaneCounters counters(Lane lane) {
-        return lane == Lane.ACTIVE ? active.counters() : pool(lane).counters();
+        return lane == Lane.ACTIVE ? activeBooks.counters() : pool(lane).counters();
     }
 
     boolean isFull(Lane lane) {
-        return lane == Lane.ACTIVE ? active.isFull() : pool(lane).isFull();
+        return lane == Lane.ACTIVE ? activeBooks.isFull() : pool(lane).isFull();
     }
 
     /** How many entries have been accepted by all lanes; grows with every one. */
     long accepted() {
-        return active.counters().accepted()
+        return activeBooks.counters().accepted()
                 + passive.counters().accepted()
                 + work.counters().accepted();
     }
 
     /** How many entries of all lanes have ended by themselves. */
     long drained() {
-        return active.counters().drained()
+        return activeBooks.counters().drained()
                 + passive.counters().drained()
                 + work.counters().drained();
     }
 
     /** Whether every entry that a lane has accepted has ended. */
     boolean allEnded() {
-        return active.counters().allEnded()
+        return activeBooks.counters().allEnded()
                 && passive.counters().allEnded()
                 && work.counters().allEnded();
     }
@@ -713,9 +645,8 @@ final class LoopRun {
         lanes.put(Lane.ACTIVE, active.stats(now));
         lanes.put(Lane.PASSIVE, passive.stats(now));
         lanes.put(Lane.WORK, work.stats(now));
-        Moment at = moment;
-        return new LoopStats(
-                name(), at.state(), at.since(), lanes, active.timers().stats(), failures.unhandled());
+        RunState.Moment at = state.moment();
+        return new LoopStats(name(), at.state(), at.since(), lanes, timers.stats(), failures.unhandled());
     }
 
     /** The workers that are inside somebody's code. */
@@ -761,7 +692,4 @@ final class LoopRun {
     void stopOutside() {
         foreign.stopAll();
     }
-
-    /** A state and when it began. */
-    private record Moment(LoopState state, Instant since) {}
 }

@@ -57,8 +57,13 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     }
 
     @Override
+    public boolean isOfTimer() {
+        return true;
+    }
+
+    @Override
     void timerEnded(Outcome outcome) {
-        run.active.timers().ended(this, outcome);
+        run.timers.ended(this, outcome);
     }
 
     /** Called once, before another thread sees the timer. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A command for the active lane that nobody holds a handle of: less than a {@link Call}, because nobody can end it, attach to it
  * or wait for it. What it throws goes to the error handler at once.
  */
-final class PostedTask implements ActiveEntry, CallInfo {
+final class PostedTask implements ActiveEntry {
     private static final VarHandle ID;
     private static final VarHandle TAKEN;
 
@@ -42,34 +42,57 @@ final class PostedTask implements ActiveEntry, CallInfo {
     }
 
     @Override
-    public void run(ActiveLane lane) {
-        if (run.isOver()) {
-            abandon();
-        } else {
-            // no rival yet: the queue is only looked through when the loop is over, and this is no longer in it
-            TAKEN.setRelease(this, true);
-            runCommand(lane);
-        }
+    public void runOn(ActiveLane lane) {
+        lane.run(this);
     }
 
-    private void runCommand(ActiveLane lane) {
-        long startedAt = lane.taken(this, queuedAt);
-        ContextPropagator.Scope scope = lane.open(context);
-        try {
-            lane.started(this);
-            Outcome outcome = Outcome.SUCCEEDED;
-            try {
-                command.run();
-            } catch (Throwable e) {
-                outcome = Outcome.FAILED;
-                run.failures.tell(failure(e), context);
-            }
-            run.countCall(outcome, true);
-            lane.ended(this, outcome, startedAt);
-        } finally {
-            lane.close(scope);
-            lane.notRun();
+    @Override
+    public boolean claim() {
+        if (run.isOver()) {
+            abandon();
+            return false;
         }
+        // no concurrent thread yet: the queue is only looked through when the loop is over, and this is no longer in it
+        TAKEN.setRelease(this, true);
+        return true;
+    }
+
+    @Override
+    public boolean begin(long startedAt) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Outcome endedInQueue() {
+        return null;
+    }
+
+    @Override
+    public Outcome runCode() {
+        Outcome outcome = Outcome.SUCCEEDED;
+        try {
+            command.run();
+        } catch (Throwable e) {
+            outcome = Outcome.FAILED;
+            run.failures.tell(failure(e), context);
+        }
+        run.stop.countCall(outcome, true);
+        return outcome;
+    }
+
+    @Override
+    public boolean stopRunning() {
+        return false; // nobody holds a handle of it that could be ended
+    }
+
+    @Override
+    public void lost() {
+        cutOff();
+    }
+
+    @Override
+    public ContextPropagator.@Nullable Snapshot capturedContext() {
+        return context;
     }
 
     private Failure failure(Throwable cause) {
@@ -85,20 +108,20 @@ final class PostedTask implements ActiveEntry, CallInfo {
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            run.countCall(Outcome.STOPPED, false);
-            run.countStopped(Outcome.STOPPED, false);
-            run.active.leftBehind();
-            run.active.dropped(this, Outcome.STOPPED, queuedAt);
+            run.stop.countCall(Outcome.STOPPED, false);
+            run.stop.countEntry(Outcome.STOPPED, false);
+            run.active.abandoned(this, Outcome.STOPPED, queuedAt);
             cutOff();
         }
     }
 
-    /** It will not run, or the active thread is lost in it: whoever waits for what it was to complete is told. */
-    void cutOff() {
+    /** It will not run, or does not come back: what it was to complete is ended, if that is possible. */
+    private void cutOff() {
         run.commands.cutOff(Lane.ACTIVE, command, trail, queuedAt);
     }
 
-    long queuedAt() {
+    @Override
+    public long queuedAt() {
         return queuedAt;
     }
 

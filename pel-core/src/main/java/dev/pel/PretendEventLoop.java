@@ -211,9 +211,9 @@ final class PretendEventLoop implements EventLoop {
         }
         fresh.start(Thread.currentThread());
         boolean interrupted = Thread.interrupted(); // the caller's own, given back at the end
-        fresh.active.run();
+        fresh.activeThread.run();
         StopReport report = fresh.stop(Duration.ZERO, false).join();
-        if (interrupted || fresh.active.wasInterrupted()) {
+        if (interrupted || fresh.current.wasInterrupted()) {
             Thread.currentThread().interrupt();
         }
         return report;

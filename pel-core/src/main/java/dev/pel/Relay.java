@@ -7,17 +7,16 @@ import org.jspecify.annotations.Nullable;
  * for each other in a long row would otherwise complete each other in as many nested calls.
  */
 record Relay<T extends @Nullable Object>(
-        LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) implements ActiveEntry {
+        LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) implements Signal.HandingOver {
+    /** Posts it, from any thread. */
+    static <T extends @Nullable Object> void post(LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) {
+        to.run.stack.ensureSomeRoom();
+        to.run.queue.post(new Relay<>(to, value, error));
+    }
+
     @Override
-    public void run(ActiveLane lane) {
-        lane.enter(new HandOver());
-        ContextPropagator.Scope scope = lane.openNested(null);
-        try {
-            to.take(value, error);
-        } finally {
-            lane.close(scope);
-            lane.notRun();
-        }
+    public void run() {
+        to.take(value, error);
     }
 
     @Override

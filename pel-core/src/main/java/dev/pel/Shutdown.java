@@ -42,14 +42,6 @@ final class Shutdown {
     private final long askedUntil;
     private final long drainedBefore;
     private final AtomicLong deadline;
-    private final AtomicLong neverStarted = new AtomicLong();
-    private final AtomicLong cutOff = new AtomicLong();
-
-    /** The same of calls, which are counted only from the request on. */
-    private final AtomicLong callsDrained = new AtomicLong();
-
-    private final AtomicLong callsNeverStarted = new AtomicLong();
-    private final AtomicLong callsCutOff = new AtomicLong();
     private final CompletableFuture<StopReport> report;
 
     /** One for each who asked: what one of them does when it is there must not keep it from the others. */
@@ -130,19 +122,6 @@ final class Shutdown {
         }
     }
 
-    void count(boolean wasRunning) {
-        (wasRunning ? cutOff : neverStarted).getAndIncrement();
-    }
-
-    /** A call has ended, whatever the number of its entries. */
-    void countCall(Outcome outcome, boolean wasRunning) {
-        if (outcome != Outcome.STOPPED) {
-            callsDrained.getAndIncrement();
-        } else {
-            (wasRunning ? callsCutOff : callsNeverStarted).getAndIncrement();
-        }
-    }
-
     /** One step; says how long the next may wait, or less than 0 when the stop is done. */
     long step() {
         if (!cut) {
@@ -175,7 +154,7 @@ final class Shutdown {
         }
         ActiveLane active = run.active;
         return active.isIdle()
-                && active.timers().isEmpty()
+                && run.timers.isEmpty()
                 && run.nothingOutside()
                 && !run.isCompletingAside()
                 && run.allEnded()
@@ -210,12 +189,12 @@ final class Shutdown {
         // the active thread waits for handles that are being completed: their dependents are to tell how the calls
         // ended
         if (swept && (left <= 0 || !run.isCompletingAside())) {
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         }
-        run.active.wake();
+        run.queue.wake();
         if (swept && run.threads() == 0) {
-            run.active.takeOver(); // when its thread could not even be started
-            if (run.active.isEmpty() && run.allEnded()) {
+            run.activeThread.takeOver(); // when its thread could not even be started
+            if (isActiveEmpty() && run.allEnded()) {
                 return finish();
             }
         }
@@ -238,7 +217,7 @@ final class Shutdown {
 
     /** The grace is over. Threads inside somebody's code are given up; the others are on their way out and are waited for. */
     private long giveUp(boolean swept) {
-        run.impatient();
+        run.state.advance(RunState.StopPhase.GIVING_UP);
         long now = run.machine.nanoTime();
         ActiveLane active = run.active;
         CallInfo inside = active.current();
@@ -257,13 +236,13 @@ final class Shutdown {
         List<StopReport.StuckThread> found = new ArrayList<>();
         // before the queue is taken over, which may end what the thread waits for
         List<StackTraceElement> stack = thread == null || !(lost || overdue) ? List.of() : stackOf(thread);
-        if (thread != null && ((lost && active.takeOver()) || overdue)) {
-            active.takeOver();
+        if (thread != null && ((lost && run.activeThread.takeOver()) || overdue)) {
+            run.activeThread.takeOver();
             active.stopAnything();
             found.add(stuck(thread, Lane.ACTIVE, inside == null ? new HandOver() : inside, stack));
         }
         List<Worker> workers = run.busyWorkers();
-        boolean isOut = swept && active.isEmpty() && run.threads() <= workers.size() + found.size();
+        boolean isOut = swept && isActiveEmpty() && run.threads() <= workers.size() + found.size();
         if (!overdue && !isOut) {
             return SOON;
         }
@@ -288,6 +267,11 @@ final class Shutdown {
         return new StopReport.StuckThread(thread.getName(), lane, call.id(), call.label(), stack);
     }
 
+    /** Whether nothing waits in the active lane, or on the way into it, and no timer is pending. */
+    private boolean isActiveEmpty() {
+        return run.activeBooks.isEmpty() && run.timers.isEmpty();
+    }
+
     private long finish() {
         run.stopOutside();
         if (run.isCompletingAside() && patience - run.machine.nanoTime() > 0) {
@@ -298,9 +282,9 @@ final class Shutdown {
                 forced,
                 given(),
                 Duration.ofNanos(run.machine.nanoTime() - requestedAt),
-                tally(callsDrained.get(), callsNeverStarted, callsCutOff),
-                tally(run.drained() - drainedBefore, neverStarted, cutOff),
-                run.active.timers().cutOff(),
+                run.stop.calls(stuckCalls),
+                run.stop.entries(run.drained() - drainedBefore, stuckCalls),
+                run.timers.cutOff(),
                 run.completingAside(),
                 stuck);
         run.completions.linger(false);
@@ -315,10 +299,6 @@ final class Shutdown {
         report.complete(done);
         handOut(done);
         return -1;
-    }
-
-    private StopReport.Tally tally(long drained, AtomicLong waiting, AtomicLong running) {
-        return new StopReport.Tally(drained, waiting.get(), Math.max(0, running.get() - stuckCalls));
     }
 
     /** What was asked for may be more than fits into a deadline, which then is as good as never. */

@@ -40,7 +40,7 @@ final class SlowDrain {
         for (Lane lane : Lane.values()) {
             activity.of(lane, parts);
         }
-        new PendingTimers(run.active.timers()).describe(now, parts);
+        new PendingTimers(run.timers).describe(now, parts);
         addCount(parts, run.foreign.waiting(), "%d handle(s) wait for a future or an executor outside of the loop");
         addCount(parts, run.completingAside(), "%d handle(s) are held up by code that others attached to them");
         return "Loop '%s' has been draining for %s, and gives up in %s: %s"

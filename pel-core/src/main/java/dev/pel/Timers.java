@@ -24,6 +24,7 @@ final class Timers {
 
     private final LoopRun run;
     private final ActiveLane active;
+    private final ActiveQueue queue;
     private final TimerHeap<LoopTimer> heap = new TimerHeap<>();
 
     /** Set by other threads, and not yet in the heap. */
@@ -70,9 +71,10 @@ final class Timers {
 
     private boolean draining;
 
-    Timers(LoopRun run, ActiveLane active) {
+    Timers(LoopRun run) {
         this.run = run;
-        this.active = active;
+        this.active = run.active;
+        this.queue = run.queue;
         this.arrivals = new Arrivals<>(run.machine);
         this.leaving = new Arrivals<>(run.machine);
         this.horizon = run.machine.nanoTime();
@@ -120,8 +122,8 @@ final class Timers {
         arrivals.add(timer);
         // the concurrent thread is the active one falling asleep: it says until when, and then looks at the arrivals
         // once more
-        if (active.isParked() && (isEarlier(timer.dueAt()) || pending.get() % MANY == 0)) {
-            active.rouse();
+        if (queue.isParked() && (isEarlier(timer.dueAt()) || pending.get() % MANY == 0)) {
+            queue.rouse();
         }
         // the concurrent thread is the one that stops the loop, and then ends what has arrived: it sees the timer, or
         // we see the
@@ -168,7 +170,7 @@ final class Timers {
             arrivals.unwanted();
         } else if (!run.isOver()) {
             leaving.add(timer);
-            active.rouse();
+            queue.rouse();
         }
     }
 
@@ -283,7 +285,7 @@ final class Timers {
                 active.reserve(timer); // before it is no longer pending: a drain must see it on one side
                 pending.decrementAndGet();
                 fired.getAndIncrement();
-                active.runTimer(timer);
+                active.run(timer);
             }
         }
         return count;

@@ -88,6 +88,7 @@ final class Watchdog implements Runnable {
     void start() {
         Thread fresh = machine.thread(run.name() + "-watch", ThreadKind.PLATFORM, true, this);
         thread = fresh;
+        run.threads.add(fresh);
         machine.start(fresh);
     }
 
@@ -255,7 +256,7 @@ final class Watchdog implements Runnable {
 
     /** While the loop is flooded the watch ticks: it looks at workers that run short operations, and tells the time. */
     private boolean ticks() {
-        boolean busy = run.active.wasFlooded();
+        boolean busy = run.activeThread.wasFlooded();
         for (PoolLane pool : run.pools()) {
             busy |= pool.relieve();
         }
@@ -267,7 +268,7 @@ final class Watchdog implements Runnable {
     }
 
     private boolean isAsked() {
-        boolean asked = run.active.isFlooded();
+        boolean asked = run.activeThread.isFlooded();
         for (PoolLane pool : run.pools()) {
             asked |= pool.isKept();
         }

@@ -48,9 +48,9 @@ class ActiveLaneBooksTests {
             });
         }
         machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(run::swept);
-        active.runsOn(Thread.currentThread());
-        active.run();
+        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
         assertThat(failures).isEmpty();
         assertThat(machine.isStuck()).isFalse();
     }
@@ -211,7 +211,7 @@ class ActiveLaneBooksTests {
             handle.get(0).cancel(false);
             nudges[0] = machine.wakeUps - before;
             run.changeState(LoopState.DRAINING, LoopState.STOPPING);
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         })));
         assertThat(nudges[0]).isPositive();
     }
@@ -255,7 +255,7 @@ class ActiveLaneBooksTests {
         run.execute(Lane.ACTIVE, () -> {});
         machine.clock += 40;
         run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        active.takeOver();
+        run.activeThread.takeOver();
         assertThat(told).containsExactly("queued", "STOPPED after 40 and 0");
         assertThat(stats().queued()).isZero();
         assertThat(stats().outcomes()).containsEntry(Outcome.STOPPED, 1L);
@@ -266,10 +266,10 @@ class ActiveLaneBooksTests {
     @Test
     void fullLaneCountsWhatItRefuses() {
         submit(3);
-        assertThat(active.isFull()).isFalse();
+        assertThat(run.activeBooks.isFull()).isFalse();
         assertThat(active.hasNoRoom()).isFalse();
         submit(1);
-        assertThat(active.isFull()).isTrue();
+        assertThat(run.activeBooks.isFull()).isTrue();
         assertThat(active.hasNoRoom()).isTrue();
         assertThat(submit(() -> {}).outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
@@ -326,10 +326,14 @@ class ActiveLaneBooksTests {
         submit(4);
         LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        assertThat(active.takeOver()).isTrue();
+        assertThat(run.activeThread.takeOver()).isTrue();
         assertThat(told.stream().filter(event -> event.contains(" at "))).containsExactly("high at 3", "low at 1");
         assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
-        assertThat(active.isEmpty()).isTrue();
+        assertThat(isEmpty()).isTrue();
+    }
+
+    private boolean isEmpty() {
+        return run.activeBooks.isEmpty() && run.timers.isEmpty();
     }
 
     // ------------------------------------------------------------------ what waits
@@ -362,13 +366,13 @@ class ActiveLaneBooksTests {
 
     @Test
     void laneWithAQueuedEntryOrATimerIsNotEmpty() {
-        assertThat(active.isEmpty()).isTrue();
+        assertThat(isEmpty()).isTrue();
         LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
-        assertThat(active.isEmpty()).isFalse();
+        assertThat(isEmpty()).isFalse();
         timer.cancel(false);
-        assertThat(active.isEmpty()).isTrue();
+        assertThat(isEmpty()).isTrue();
         submit(1);
-        assertThat(active.isEmpty()).isFalse();
+        assertThat(isEmpty()).isFalse();
     }
 
     // ------------------------------------------------------------------ the thread
@@ -390,13 +394,13 @@ class ActiveLaneBooksTests {
     @Test
     void loopIsFloodedAfterAFullTurnUntilSomebodyHasAsked() {
         List<Boolean> flooded = new ArrayList<>();
-        ActiveEntry[] again = new ActiveEntry[1];
+        Signal[] again = new Signal[1];
         int[] left = {1_000};
-        again[0] = new ActiveEntry() {
+        again[0] = new Signal() {
             @Override
-            public void run(ActiveLane lane) {
+            public void run() {
                 if (--left[0] > 0) {
-                    lane.post(this);
+                    run.queue.post(this);
                 }
             }
 
@@ -405,14 +409,14 @@ class ActiveLaneBooksTests {
         };
         play(
                 () -> {
-                    flooded.add(active.wasFlooded());
+                    flooded.add(run.activeThread.wasFlooded());
                     active.post(again[0]);
                 },
                 () -> {
-                    flooded.add(active.isFlooded());
-                    flooded.add(active.wasFlooded());
-                    flooded.add(active.isFlooded());
-                    flooded.add(active.wasFlooded());
+                    flooded.add(run.activeThread.isFlooded());
+                    flooded.add(run.activeThread.wasFlooded());
+                    flooded.add(run.activeThread.isFlooded());
+                    flooded.add(run.activeThread.wasFlooded());
                 });
         assertThat(flooded).containsExactly(false, true, true, false, false);
     }
@@ -434,9 +438,9 @@ class ActiveLaneBooksTests {
     private void endWith(Runnable... steps) {
         machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
         Collections.addAll(machine.onLongSleep, steps);
-        machine.onLongSleep.add(run::swept);
-        active.runsOn(Thread.currentThread());
-        active.run();
+        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
         assertThat(machine.isStuck()).isFalse();
     }
 
@@ -447,14 +451,14 @@ class ActiveLaneBooksTests {
         machine.onLongSleep.add(() -> timers.add(run.delay(Duration.ofHours(1), () -> {})));
         machine.onShortSleep.add(() -> {
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            active.wake();
+            run.queue.wake();
         });
         machine.onLongSleep.add(() -> seen.add(timers.get(0).outcome()));
-        machine.onLongSleep.add(run::swept);
-        active.runsOn(Thread.currentThread());
-        active.run();
+        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
         assertThat(seen).containsExactly(Outcome.STOPPED);
-        assertThat(active.isEmpty()).isTrue();
+        assertThat(isEmpty()).isTrue();
     }
 
     @Test

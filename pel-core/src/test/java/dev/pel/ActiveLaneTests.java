@@ -16,7 +16,7 @@ class ActiveLaneTests {
     private final ActiveLane active = run.active;
     private final List<String> told = new ArrayList<>();
 
-    private final class Entry implements ActiveEntry {
+    private final class Entry implements Signal {
         private final String name;
 
         Entry(String name) {
@@ -24,7 +24,7 @@ class ActiveLaneTests {
         }
 
         @Override
-        public void run(ActiveLane lane) {
+        public void run() {
             told.add(name + " ran");
         }
 
@@ -39,14 +39,14 @@ class ActiveLaneTests {
     }
 
     private void runToTheEnd() {
-        active.runsOn(Thread.currentThread());
-        active.run();
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
     }
 
     @Test
     void entryThatComesWhenNobodyTakesAnyMoreIsEnded() {
         isOver();
-        assertThat(active.takeOver()).isTrue();
+        assertThat(run.activeThread.takeOver()).isTrue();
         active.post(new Entry("late"));
         assertThat(told).containsExactly("late abandoned");
         assertThat(active.isClosed()).isTrue();
@@ -55,10 +55,10 @@ class ActiveLaneTests {
     @Test
     void entriesThatEndOneAnotherDoNotNest() {
         isOver();
-        active.takeOver();
-        active.post(new ActiveEntry() {
+        run.activeThread.takeOver();
+        active.post(new Signal() {
             @Override
-            public void run(ActiveLane lane) {
+            public void run() {
                 throw new AssertionError("Nobody takes any more");
             }
 
@@ -76,7 +76,7 @@ class ActiveLaneTests {
         active.post(new Entry("first"));
         active.post(new Entry("second"));
         isOver();
-        assertThat(active.takeOver()).isTrue();
+        assertThat(run.activeThread.takeOver()).isTrue();
         assertThat(told).containsExactly("first abandoned", "second abandoned");
     }
 
@@ -87,7 +87,7 @@ class ActiveLaneTests {
         machine.onLongSleep.add(() -> active.post(new Entry("second")));
         machine.onLongSleep.add(() -> {
             active.post(new Entry("third"));
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();
@@ -100,8 +100,8 @@ class ActiveLaneTests {
     @Test
     void whatIsQueuedWhenTheStopHasNoPatienceAnyMoreIsEndedInsteadOfRun() {
         isOver();
-        run.impatient();
-        run.swept();
+        run.state.advance(RunState.StopPhase.GIVING_UP);
+        run.state.advance(RunState.StopPhase.SWEPT);
         active.post(new Entry("one"));
         runToTheEnd();
         assertThat(told).containsExactly("one abandoned");
@@ -110,10 +110,10 @@ class ActiveLaneTests {
     @Test
     void entryThatFailsAtTheEndKeepsNoOtherFromRunning() {
         isOver();
-        run.swept();
-        active.post(new ActiveEntry() {
+        run.state.advance(RunState.StopPhase.SWEPT);
+        active.post(new Signal() {
             @Override
-            public void run(ActiveLane lane) {
+            public void run() {
                 throw new IllegalStateException("a defect");
             }
 
@@ -131,7 +131,7 @@ class ActiveLaneTests {
     void timersAreStoppedWhenTheLoopIsOver() {
         LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         isOver();
-        run.swept();
+        run.state.advance(RunState.StopPhase.SWEPT);
         runToTheEnd();
         assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
     }
@@ -139,7 +139,7 @@ class ActiveLaneTests {
     @Test
     void flagOfAnInterruptDoesNotStayOnAThreadThatIsSomebodysOwn() {
         isOver();
-        run.swept();
+        run.state.advance(RunState.StopPhase.SWEPT);
         Thread.currentThread().interrupt();
         runToTheEnd();
         assertThat(Thread.interrupted()).isFalse();
@@ -157,16 +157,16 @@ class ActiveLaneTests {
                 wakeUps[0] = machine.wakeUps;
                 active.post(new Entry("one"));
             });
-            active.wake();
+            run.queue.wake();
         });
         machine.onShortSleep.add(() -> {
             forgotten[0] = told.isEmpty() && machine.wakeUps == wakeUps[0];
-            active.wake(); // lest an hour passes
+            run.queue.wake(); // lest an hour passes
         });
         machine.onShortSleep.add(() -> {
             isOver();
-            run.swept();
-            active.wake();
+            run.state.advance(RunState.StopPhase.SWEPT);
+            run.queue.wake();
         });
         runToTheEnd();
         assertThat(told).containsExactly("one ran");
@@ -179,7 +179,7 @@ class ActiveLaneTests {
         run.delay(Duration.ofMillis(20), () -> {
             told.add("timer");
             isOver();
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();

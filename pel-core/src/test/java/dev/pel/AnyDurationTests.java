@@ -170,10 +170,10 @@ class AnyDurationTests {
         ManualMachine machine = new ManualMachine();
         machine.clock = clock;
         LoopRun run = machine.running();
-        run.active.runsOn(Thread.currentThread());
+        run.threads.active(Thread.currentThread());
         LoopTimer far = run.delay(FOREVER, () -> {});
         LoopTimer soon = run.delay(Duration.ofNanos(2_000), () -> {});
-        Timers timers = run.active.timers();
+        Timers timers = run.timers;
         run.changeState(LoopState.RUNNING, LoopState.DRAINING);
         timers.drain(machine.clock + Machine.nanos(FOREVER));
         assertThat(timers.fireDue(10)).isZero();

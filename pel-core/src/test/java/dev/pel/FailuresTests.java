@@ -28,9 +28,9 @@ class FailuresTests {
     private final Failures failures = run.failures;
 
     private LoopFuture<String> failed(boolean fromOutside) {
-        run.active.runsOn(fromOutside ? null : Thread.currentThread());
+        run.threads.active(fromOutside ? null : Thread.currentThread());
         LoopFuture<String> future = new LoopFuture<>(run);
-        run.active.runsOn(Thread.currentThread());
+        run.threads.active(Thread.currentThread());
         future.completeExceptionally(new IllegalStateException("failure " + ++made));
         return future;
     }
@@ -63,9 +63,9 @@ class FailuresTests {
 
     @Test
     void ageOfAFailureDoesNotContainTheTimeThatItWaitedForSomebodyToDealWithIt() {
-        run.active.runsOn(null);
+        run.threads.active(null);
         LoopFuture<?> call = run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
-        run.active.runsOn(Thread.currentThread());
+        run.threads.active(Thread.currentThread());
         machine.clock += 7;
         call.completeExceptionally(new IllegalStateException("x"));
         machine.clock += 3;
@@ -152,7 +152,7 @@ class FailuresTests {
                         heard.add(failure);
                     }
                 }));
-        other.active.runsOn(Thread.currentThread());
+        other.threads.active(Thread.currentThread());
         new LoopFuture<String>(other).completeExceptionally(new IllegalStateException("x"));
         other.failures.endOfTurn();
         assertThat(heard).isEqualTo(reported).hasSize(1);
@@ -163,7 +163,7 @@ class FailuresTests {
         LoopFuture<String> lost = new LoopFuture<>(run);
         LoopFuture<String> seen = new LoopFuture<>(run);
         run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        run.active.takeOver();
+        run.activeThread.takeOver();
         seen.getNow(null);
         seen.completeExceptionally(new IllegalStateException("x"));
         assertThat(failures.unhandled()).isZero();

@@ -106,9 +106,9 @@ class LoopFutureTests {
 
     private void runBodies() {
         machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(run::swept);
-        run.active.runsOn(Thread.currentThread());
-        run.active.run();
+        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
         Thread.interrupted(); // of whoever ended a call that ran
     }
 

@@ -29,8 +29,8 @@ class ShutdownTests {
             end();
         };
         machine.onLongSleep.add(last);
-        run.active.runsOn(Thread.currentThread());
-        run.active.run();
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
         assertThat(failures).isEmpty();
         assertThat(machine.isStuck()).isFalse();
     }
@@ -192,8 +192,8 @@ class ShutdownTests {
     private void inABody(Task body) {
         run.pool(Lane.WORK).resize(1); // counts for the active thread, which is nobody's here
         run.submit(Lane.ACTIVE, body, null, "stuck", null);
-        run.active.runsOn(Thread.currentThread());
-        run.active.run();
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
     }
 
     /** Runs something on the one thread of the work lane, in an operation. */
@@ -272,7 +272,7 @@ class ShutdownTests {
             report = run.stop(Duration.ZERO, true);
             assertThat(step()).isPositive();
             Thread.interrupted();
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         });
         assertThat(step()).isEqualTo(-1);
         assertThat(report.join().stuck()).isEmpty();

@@ -89,7 +89,7 @@ class SlowDrainTests {
 
     @Test
     void lineTellsHowManyTimersArePendingAndWhichIsNext() {
-        run.active.runsOn(Thread.currentThread()); // so that the timers are in the heap
+        run.threads.active(Thread.currentThread()); // so that the timers are in the heap
         run.delay(Duration.ofSeconds(15), () -> {});
         run.delay(Duration.ofSeconds(6), () -> {});
         drain(20);
@@ -106,7 +106,7 @@ class SlowDrainTests {
     @Test
     void lineTellsThePlaceOfATimerThatIsSetWhileTheLoopDrains() {
         LoopRun sparing = machine.running(EventLoopOptions.defaults().withCallSiteInterval(Duration.ofDays(1)));
-        sparing.active.runsOn(Thread.currentThread());
+        sparing.threads.active(Thread.currentThread());
         sparing.delay(Duration.ofSeconds(15), () -> {}); // whose place is taken, and that of no other for a day
         sparing.stop(Duration.ofSeconds(20), false);
         sparing.delay(Duration.ofSeconds(6), () -> {});

@@ -33,14 +33,14 @@ class TimerPileTests {
         for (int i = 0; i < 1_000_000; i++) {
             busy.delay(FAR, () -> {}).cancel(false);
         }
-        assertThat(busy.active.timers().held()).isLessThan(200);
-        assertThat(busy.active.timers().stats()).isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
+        assertThat(busy.timers.held()).isLessThan(200);
+        assertThat(busy.timers.stats()).isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
     }
 
     @Test
     void timersThatAreCancelledLaterThanTheNextOnesAreSetDoNotPileUpEither() {
         LoopRun busy = machine.running(EventLoopOptions.defaults().withTimerCapacity(1_000));
-        Timers timers = busy.active.timers();
+        Timers timers = busy.timers;
         for (int round = 0; round < 100; round++) {
             List<LoopTimer> set = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
@@ -57,8 +57,8 @@ class TimerPileTests {
     @Test
     void timersThatWereInTheHeapWhenOthersCancelledThemLeaveWithTheNextTurnHoweverMany() throws InterruptedException {
         LoopRun loop = machine.running();
-        loop.active.runsOn(Thread.currentThread());
-        Timers timers = loop.active.timers();
+        loop.threads.active(Thread.currentThread());
+        Timers timers = loop.timers;
         List<LoopTimer> set = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             set.add(loop.delay(FAR, () -> {}));
@@ -90,10 +90,10 @@ class TimerPileTests {
         }));
         machine.onLongSleep.add(() -> {
             loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            loop.swept();
+            loop.state.advance(RunState.StopPhase.SWEPT);
         });
-        loop.active.runsOn(Thread.currentThread());
-        loop.active.run();
+        loop.threads.active(Thread.currentThread());
+        loop.activeThread.run();
         assertThat(woken).containsExactly(1, 0, 1);
         assertThat(fired).containsExactly("earlier", "first", "later");
         assertThat(machine.isStuck()).isFalse();
@@ -103,14 +103,14 @@ class TimerPileTests {
 
     private LoopRun ownedByThisThread() {
         LoopRun loop = machine.running();
-        loop.active.runsOn(Thread.currentThread());
+        loop.threads.active(Thread.currentThread());
         return loop;
     }
 
     @Test
     void timerThatIsDueDoesNotWaitUntilThoseThatArriveAreInTheHeap() {
         LoopRun loop = ownedByThisThread();
-        Timers timers = loop.active.timers();
+        Timers timers = loop.timers;
         List<String> fired = new ArrayList<>();
         loop.delay(Duration.ofMillis(1), () -> fired.add("due"));
         fromOutside(() -> {
@@ -135,7 +135,7 @@ class TimerPileTests {
     @Test
     void timerThatIsDueSoonIsFoundAtOnceAmongManyThatAreNot() {
         LoopRun loop = ownedByThisThread();
-        Timers timers = loop.active.timers();
+        Timers timers = loop.timers;
         fromOutside(() -> {
             for (int i = 0; i < 10_000; i++) {
                 loop.delay(i == 5_000 ? Duration.ofMillis(1) : FAR, () -> {});
@@ -149,7 +149,7 @@ class TimerPileTests {
     @Test
     void timerThatCanWaitIsInTheHeapBeforeItIsDueHoweverFewOfTheOthersAre() {
         LoopRun loop = ownedByThisThread();
-        Timers timers = loop.active.timers();
+        Timers timers = loop.timers;
         fromOutside(() -> {
             loop.delay(Duration.ofMillis(140), () -> {});
             for (int i = 0; i < 10_000; i++) {
@@ -166,7 +166,7 @@ class TimerPileTests {
     @Test
     void thoseOfTheSameInstantFireInTheOrderInWhichTheyWereSetHoweverManyArrive() {
         LoopRun loop = ownedByThisThread();
-        Timers timers = loop.active.timers();
+        Timers timers = loop.timers;
         List<Integer> fired = new ArrayList<>();
         int batch = 1_000;
         for (int b = 0; b < 4; b++) {
@@ -193,7 +193,7 @@ class TimerPileTests {
     @Test
     void drainAndStopEndAlsoThoseThatAreNotYetInTheHeap() {
         LoopRun loop = ownedByThisThread();
-        Timers timers = loop.active.timers();
+        Timers timers = loop.timers;
         List<LoopTimer> set = new ArrayList<>();
         fromOutside(() -> {
             for (int i = 0; i < 1_000; i++) {
@@ -212,7 +212,7 @@ class TimerPileTests {
     @Test
     void timersNotYetInTheHeapOfALostActiveThreadAreStoppedByAnother() {
         LoopRun loop = ownedByThisThread();
-        Timers timers = loop.active.timers();
+        Timers timers = loop.timers;
         List<LoopTimer> set = new ArrayList<>();
         loop.delay(Duration.ZERO, () -> {});
         fromOutside(() -> {

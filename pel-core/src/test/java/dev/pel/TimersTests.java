@@ -14,12 +14,12 @@ class TimersTests {
 
     private final ManualMachine machine = new ManualMachine();
     private final LoopRun run = machine.running();
-    private final Timers timers = run.active.timers();
+    private final Timers timers = run.timers;
     private final List<String> ran = new ArrayList<>();
 
     @BeforeEach
     void thisThreadIsTheActiveOne() {
-        run.active.runsOn(Thread.currentThread());
+        run.threads.active(Thread.currentThread());
     }
 
     private LoopTimer delay(String name, long millis) {
@@ -144,7 +144,7 @@ class TimersTests {
     void bodyOfATimerIsBookedAsAnEntryOfTheActiveLane() {
         delay("one", 0);
         timers.fireDue(1);
-        assertThat(run.active.counters().accepted()).isEqualTo(1);
+        assertThat(run.activeBooks.counters().accepted()).isEqualTo(1);
         assertThat(run.allEnded()).isTrue();
     }
 
@@ -161,9 +161,9 @@ class TimersTests {
         machine.onLongSleep.add(() -> {
             ran.add("sleeps for ever");
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         });
-        run.active.run();
+        run.activeThread.run();
         assertThat(ran).containsExactly("sleeps for ever");
         assertThat(machine.isStuck()).isFalse();
     }
@@ -191,7 +191,7 @@ class TimersTests {
     @Test
     void asManyTimersMayPendAsTheOptionsSay() {
         LoopRun small = machine.running(EventLoopOptions.defaults().withTimerCapacity(2));
-        small.active.runsOn(Thread.currentThread());
+        small.threads.active(Thread.currentThread());
         List<LoopTimer> all = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             all.add(small.delay(Duration.ofHours(1), () -> {}));

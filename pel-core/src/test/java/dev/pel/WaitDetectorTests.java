@@ -312,7 +312,7 @@ class WaitDetectorTests {
     void activeThreadThatWaitsInBodyAfterBodyIsReportedOnceInFullAndThenCounted() {
         LoopRun run = machine.running();
         WaitDetector detector = new WaitDetector(run);
-        run.active.runsOn(Thread.currentThread());
+        run.threads.active(Thread.currentThread());
         Task body = () -> {
             machine.blocker = new FutureTask<>(() -> 1);
             lookTwice(detector);
@@ -329,8 +329,8 @@ class WaitDetectorTests {
             run.submit(
                     Lane.ACTIVE, (Task) () -> run.changeState(LoopState.RUNNING, LoopState.STOPPING), null, null, null);
         });
-        run.swept();
-        run.active.run();
+        run.state.advance(RunState.StopPhase.SWEPT);
+        run.activeThread.run();
         assertThat(warnings("active thread of loop 'pel'")).hasSize(2);
         detector.tellRest();
         assertThat(warnings("active thread of loop 'pel'"))

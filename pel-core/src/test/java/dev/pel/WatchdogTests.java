@@ -93,8 +93,8 @@ class WatchdogTests {
                     woken[2] = machine.wakeUps;
                 });
         machine.onLongSleep.add(() -> idle.stop(Duration.ZERO, true));
-        idle.active.runsOn(Thread.currentThread());
-        idle.active.run();
+        idle.threads.active(Thread.currentThread());
+        idle.activeThread.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(woken[1] - woken[0]).isEqualTo(1);
         assertThat(woken[2] - woken[1]).isZero();

@@ -154,8 +154,8 @@ public class EndRaces {
 
         @Actor
         public void run() {
-            run.active.runsOn(Thread.currentThread());
-            call.run(run.active);
+            run.threads.active(Thread.currentThread());
+            call.runOn(run.active);
         }
 
         public String verdict() {
@@ -200,11 +200,11 @@ public class EndRaces {
         @Actor
         public void work() {
             Worker worker = StillMachine.worker(run, Lane.WORK);
-            int waiting = run.active.counters().size();
+            int waiting = run.activeBooks.counters().size();
             call.runOperation(worker);
-            if (run.active.counters().size() > waiting) {
-                run.active.runsOn(Thread.currentThread());
-                call.run(run.active);
+            if (run.activeBooks.counters().size() > waiting) {
+                run.threads.active(Thread.currentThread());
+                call.runOn(run.active);
             }
         }
 
@@ -278,9 +278,9 @@ public class EndRaces {
 
         @Actor
         public void fire() {
-            run.active.runsOn(Thread.currentThread());
-            run.active.timers().submit(timer);
-            run.active.timers().fireDue(1);
+            run.threads.active(Thread.currentThread());
+            run.timers.submit(timer);
+            run.timers.fireDue(1);
         }
 
         public String verdict() {
@@ -321,9 +321,9 @@ public class EndRaces {
         public String verdict() {
             // what is queued runs also when the loop is over: dependents are to tell others
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.swept();
-            run.active.runsOn(Thread.currentThread());
-            run.active.run();
+            run.state.advance(RunState.StopPhase.SWEPT);
+            run.threads.active(Thread.currentThread());
+            run.activeThread.run();
             return seen + ", called " + called + ", " + (dependent == null ? null : dependent.outcome());
         }
 

@@ -135,10 +135,10 @@ public class StopRaces {
 
         void drain(LoopRun loop) {
             run = loop;
-            loop.active.runsOn(Thread.currentThread());
+            loop.threads.active(Thread.currentThread());
             worker = worker(loop, Lane.WORK);
             loop.stop(Duration.ofDays(1), false);
-            loop.active.run();
+            loop.activeThread.run();
         }
 
         @Override
@@ -274,20 +274,20 @@ public class StopRaces {
             Task body = () -> ran++;
             handle = run.submit(Lane.ACTIVE, body, null, null, null);
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         }
 
         @Actor
         public void takeOver() {
-            while (!run.active.takeOver()) {
+            while (!run.activeThread.takeOver()) {
                 run.machine.giveWay();
             }
         }
 
         @Actor
         public void run() {
-            run.active.runsOn(Thread.currentThread());
-            run.active.run();
+            run.threads.active(Thread.currentThread());
+            run.activeThread.run();
         }
 
         public String verdict() {
@@ -312,9 +312,9 @@ public class StopRaces {
 
         public PostAgainstClose() {
             command = new PostedTask(run, () -> ran++);
-            run.active.counters().accept();
+            run.activeBooks.counters().accept();
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         }
 
         @Actor
@@ -324,12 +324,12 @@ public class StopRaces {
 
         @Actor
         public void close() {
-            run.active.runsOn(Thread.currentThread());
-            run.active.run();
+            run.threads.active(Thread.currentThread());
+            run.activeThread.run();
         }
 
         public String verdict() {
-            LaneCounters.Snapshot books = run.active.counters().snapshot();
+            LaneCounters.Snapshot books = run.activeBooks.counters().snapshot();
             return "STOPPED " + books.outcomes().get(dev.pel.Outcome.STOPPED) + ", ran " + ran
                     + (run.allEnded() ? "" : ", books open");
         }
@@ -362,13 +362,13 @@ public class StopRaces {
         @Actor
         public void attach() {
             dependent = source.thenAccept(value -> called++);
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         }
 
         @Actor
         public void run() {
-            run.active.runsOn(Thread.currentThread());
-            run.active.run(); // until it is swept, and its queue is empty
+            run.threads.active(Thread.currentThread());
+            run.activeThread.run(); // until it is swept, and its queue is empty
         }
 
         public String verdict() {

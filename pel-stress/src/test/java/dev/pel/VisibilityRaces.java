@@ -40,13 +40,13 @@ public class VisibilityRaces {
             call.join();
             seenAfterGet = byBody;
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.swept();
+            run.state.advance(RunState.StopPhase.SWEPT);
         }
 
         @Actor
         public void body() {
-            run.active.runsOn(Thread.currentThread());
-            run.active.run();
+            run.threads.active(Thread.currentThread());
+            run.activeThread.run();
         }
 
         public String verdict() {

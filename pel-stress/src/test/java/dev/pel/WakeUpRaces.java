@@ -26,9 +26,9 @@ public class WakeUpRaces {
 
         @Actor
         public void post() {
-            run.active.post(new ActiveEntry() {
+            run.active.post(new Signal() {
                 @Override
-                public void run(ActiveLane lane) {
+                public void run() {
                     done = true;
                     over(run);
                 }
@@ -41,8 +41,8 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
-            run.active.runsOn(Thread.currentThread());
-            run.active.run();
+            run.threads.active(Thread.currentThread());
+            run.activeThread.run();
         }
 
         public String verdict() {
@@ -192,6 +192,6 @@ public class WakeUpRaces {
 
     private static void over(LoopRun run) {
         run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        run.swept();
+        run.state.advance(RunState.StopPhase.SWEPT);
     }
 }

@@ -1,0 +1,175 @@
+package dev.pel;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of the active lane. Any thread posts; the active thread takes, parks while there is nothing, and closes the queue at the end
+ * of a stop. What is posted after that, or is left in the queue, is abandoned.
+ */
+final class ActiveQueue {
+    private static final Log log = new Log();
+    private static final int CHUNK = 1_024;
+
+    private final String loop;
+    private final Machine machine;
+    private final OwnThreads threads;
+    private final CurrentEntry current;
+    private final MpscUnboundedVarHandleArrayQueue<ActiveElement> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+
+    /** 1 from before the active thread looks at the queue for the last time and parks, until another thread wakes it; else 0. */
+    private final PaddedLong parked = new PaddedLong();
+
+    /** When the loop is over: the right to take from the queue, of the active thread or, when that is lost, of the watchdog. */
+    private final AtomicBoolean taking = new AtomicBoolean();
+
+    /** What was found in the queue, or came to it, when nothing is taken from it any more. */
+    private final Queue<ActiveElement> leftOver = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean abandoning = new AtomicBoolean();
+    private volatile boolean closed;
+
+    ActiveQueue(String loop, Machine machine, OwnThreads threads, CurrentEntry current) {
+        this.loop = loop;
+        this.machine = machine;
+        this.threads = threads;
+        this.current = current;
+    }
+
+    // ------------------------------------------------------------------ for all threads
+
+    void post(ActiveElement element) {
+        queue.offer(element);
+        rouse();
+        // a concurrent thread closes the queue and then looks through it: either it finds the element, or the mark is
+        // seen here
+        if (closed) {
+            abandon(element);
+        }
+    }
+
+    /** Wakes the active thread if it is parked, or about to park. */
+    void rouse() {
+        if (isParked() && parked.compareAndSet(1, 0)) {
+            wake();
+        }
+    }
+
+    /** Wakes the active thread in any case. */
+    void wake() {
+        machine.unpark(threads.active());
+    }
+
+    boolean isParked() {
+        return parked.get() == 1;
+    }
+
+    boolean isIdle() {
+        return isParked() && queue.isEmpty() && isParked();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** When the entry that waits longest came; null when none is found. */
+    @Nullable Long oldest() {
+        for (ActiveElement element : queue) {
+            if (element instanceof ActiveEntry entry) {
+                return entry.queuedAt();
+            }
+        }
+        return null;
+    }
+
+    // ------------------------------------------------------------------ for the active thread
+
+    @Nullable ActiveElement poll() {
+        assert threads.isActiveCurrent();
+        return queue.poll();
+    }
+
+    /** Whether an element can be taken at once. To ask whether the queue is empty would read what submitters write. */
+    boolean hasFirst() {
+        return queue.relaxedPeek() != null;
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** The active thread is about to look for the last time, and then to park; a producer posts first and looks at this mark then. */
+    void parks(boolean now) {
+        parked.set(now ? 1 : 0);
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    /** Takes the right to take from the queue of a loop that is over. */
+    boolean lock() {
+        return taking.compareAndSet(false, true);
+    }
+
+    void unlock() {
+        taking.set(false);
+    }
+
+    /** Closes the queue for good, by its owner, who keeps the right to take: later posters abandon their own element. */
+    void close() {
+        closed = true;
+        ActiveElement element = queue.poll();
+        while (element != null) {
+            abandon(element);
+            element = queue.poll();
+        }
+    }
+
+    /**
+     * Takes the queue over from an active thread that does not come back from user code; should it come back, it takes nothing any more.
+     *
+     * @return whether this took it over
+     */
+    boolean takeOver() {
+        if (!lock()) {
+            return false;
+        }
+        closed = true;
+        queue.forEach(this::abandon);
+        return true;
+    }
+
+    /** Abandoning an element may post others; one thread after the other takes them, so that they do not nest. */
+    private void abandon(ActiveElement element) {
+        leftOver.add(element);
+        while (!leftOver.isEmpty() && abandoning.compareAndSet(false, true)) {
+            try {
+                ActiveElement next = leftOver.poll();
+                while (next != null) {
+                    abandonOne(next);
+                    next = leftOver.poll();
+                }
+            } finally {
+                abandoning.set(false);
+            }
+        }
+    }
+
+    private void abandonOne(ActiveElement element) {
+        boolean active = threads.isActiveCurrent();
+        if (active) {
+            current.enter(new HandOver());
+        }
+        try {
+            element.abandon();
+        } catch (Throwable e) {
+            log.error("An entry of the active lane of loop '{}' could not be ended", loop, e);
+        } finally {
+            if (active) {
+                current.leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.pel;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one lane counts and tells about its entries, from the moment one is submitted until it has ended: counters, pressure and
+ * listeners are kept together here, so that no lane can forget one of them.
+ */
+final class LaneBooks {
+    private final Lane lane;
+    private final LaneOptions options;
+    private final String loop;
+    private final Machine machine;
+    private final RunState state;
+    private final StopTally stop;
+    private final Listeners listeners;
+    private final LaneCounters counters;
+    private final Pressure pressure;
+
+    LaneBooks(Lane lane, EventLoopOptions all, Machine machine, RunState state, StopTally stop, Listeners listeners) {
+        this.lane = lane;
+        this.options = all.lane(lane);
+        this.loop = all.name();
+        this.machine = machine;
+        this.state = state;
+        this.stop = stop;
+        this.listeners = listeners;
+        this.counters = new LaneCounters(options);
+        this.pressure = new Pressure(lane, options, counters, listeners);
+    }
+
+    // ------------------------------------------------------------------ coming
+
+    /** Takes a place for an entry, or says why it gets none. */
+    @Nullable CallRejectedException admit() {
+        if (!state.accepts()) {
+            counters.refused();
+            return state.notRunning(lane);
+        }
+        if (!counters.accept()) {
+            return refuse();
+        }
+        // a concurrent stop either sees the place that was just taken and waits for the entry, or is seen here
+        if (!state.accepts()) {
+            withdraw();
+            state.wentIdle(); // a drain may have seen the place
+            return state.notRunning(lane);
+        }
+        return null;
+    }
+
+    /** Counts a refusal because the lane is full. */
+    CallRejectedException refuse() {
+        counters.refused();
+        return CallRejectedException.full(loop, lane, options.capacity());
+    }
+
+    /** Takes a place beyond the capacity, which was promised before or is certain in any case. */
+    void reserve() {
+        counters.acceptReserved();
+    }
+
+    /** Gives a place back that was taken for nothing. */
+    void withdraw() {
+        counters.withdraw();
+    }
+
+    /** The entry that has got a place is about to be queued. */
+    void queued(CallInfo entry) {
+        listeners.queued(entry, lane);
+    }
+
+    void rose() {
+        pressure.rose();
+    }
+
+    // ------------------------------------------------------------------ leaving the queue
+
+    void left() {
+        counters.left();
+        pressure.fell();
+    }
+
+    /** The same without telling of the pressure; always called by the same thread. */
+    void leftHere() {
+        counters.leftHere();
+    }
+
+    /** False only when the lane is not full. */
+    boolean isUnderPressure() {
+        return pressure.isHigh();
+    }
+
+    void fell() {
+        pressure.fell();
+    }
+
+    void started(CallInfo entry, long waited) {
+        listeners.started(entry, lane, waited);
+    }
+
+    // ------------------------------------------------------------------ ending
+
+    /** An entry has come to an end by itself. What has run has run for some time, however coarse the clock. */
+    void ended(CallInfo entry, Outcome outcome, long waited, long ran) {
+        counters.ended(outcome);
+        listeners.ended(entry, lane, outcome, Math.max(0, waited), Math.max(1, ran));
+    }
+
+    /** The same in the counters alone; always called by the same thread. */
+    void endedHere(Outcome outcome) {
+        stop.countEntry(outcome, true);
+        counters.endedHere(outcome);
+    }
+
+    /** Tells the listeners of an end that {@link #endedHere} has counted. */
+    void tellEnded(CallInfo entry, Outcome outcome, long waited, long ran) {
+        listeners.ended(entry, lane, outcome, waited, Math.max(1, ran));
+    }
+
+    boolean needExactTimes() {
+        return listeners.needExactTimes();
+    }
+
+    boolean hasListeners() {
+        return !listeners.isEmpty();
+    }
+
+    /** An entry that has left the queue will never run. */
+    void dropped(CallInfo entry, Outcome outcome, long queuedAt) {
+        counters.ended(outcome);
+        listeners.ended(entry, lane, outcome, machine.nanoTime() - queuedAt, 0);
+    }
+
+    /** A call has ended while its code runs on. */
+    void cutOff(CallInfo entry, Outcome outcome, long waited, long startedAt) {
+        counters.abandoned(1);
+        stop.countEntry(outcome, true);
+        counters.ended(outcome);
+        listeners.ended(entry, lane, outcome, waited, machine.nanoTime() - startedAt);
+        state.wentIdle(); // a drain may have looked before this was booked
+    }
+
+    /** The code of a call that had ended has come back; late says whether what it made was lost. */
+    void cameBack(boolean late) {
+        counters.abandoned(-1);
+        if (late) {
+            counters.late();
+        }
+    }
+
+    /** Something has failed after its handle had ended. */
+    void failedLate() {
+        counters.late();
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    LaneCounters counters() {
+        return counters;
+    }
+
+    int size() {
+        return counters.size();
+    }
+
+    boolean isEmpty() {
+        return counters.size() == 0;
+    }
+
+    boolean isFull() {
+        return counters.size() >= options.capacity();
+    }
+
+    /** The same for every submission: mostly it is enough to look at one mark that hardly ever changes. */
+    boolean hasNoRoom() {
+        return pressure.isHigh() && isFull();
+    }
+
+    /** The figures now; oldest is when the entry that waits longest came, or null when none does. */
+    LaneStats stats(int threads, @Nullable Long oldest, long now) {
+        LaneCounters.Snapshot books = counters.snapshot();
+        return new LaneStats(
+                lane,
+                threads,
+                options.capacity(),
+                books.queued(),
+                books.running(),
+                oldest == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - oldest)),
+                books.submitted(),
+                books.outcomes(),
+                books.abandoned(),
+                books.late());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.pel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Instant;
+
+/** The state of one run and, while it stops, how far the stop has got. The only holder of both. */
+final class RunState {
+    private static final VarHandle MOMENT;
+
+    static {
+        try {
+            MOMENT = MethodHandles.lookup().findVarHandle(RunState.class, "moment", Moment.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** How far a stop has got after its drain. Phases only advance. */
+    enum StopPhase {
+        /** Entries that wait or run are being ended. */
+        ENDING,
+        /** All entries of the pool lanes have ended, so that only the active thread itself brings itself more. */
+        SWEPT,
+        /** The grace is over: the stop waits no longer for what still runs by itself. */
+        GIVING_UP
+    }
+
+    private final EventLoopOptions options;
+    private final Machine machine;
+    private final Listeners listeners;
+    private final OwnThreads threads;
+
+    /** Wakes the thread that makes the steps of a stop, if there is a stop. */
+    private final Runnable nudge;
+
+    private volatile Moment moment;
+    private volatile StopPhase phase = StopPhase.ENDING;
+
+    RunState(
+            EventLoopOptions options,
+            Machine machine,
+            Listeners listeners,
+            OwnThreads threads,
+            LoopState first,
+            Runnable nudge) {
+        this.options = options;
+        this.machine = machine;
+        this.listeners = listeners;
+        this.threads = threads;
+        this.nudge = nudge;
+        this.moment = new Moment(first, machine.now());
+    }
+
+    LoopState now() {
+        return moment.state();
+    }
+
+    Moment moment() {
+        return moment;
+    }
+
+    boolean isRunning() {
+        return now() == LoopState.RUNNING;
+    }
+
+    boolean isOver() {
+        return now().isOver();
+    }
+
+    /** Whether the current thread may submit. What comes before the start waits for it. */
+    boolean accepts() {
+        LoopState now = now();
+        if (now == LoopState.RUNNING) {
+            return true; // nearly always, and cheaper than the switch: each submission asks twice
+        }
+        return switch (now) {
+            case NEW, RUNNING -> true;
+            case DRAINING -> threads.isOneCurrent();
+            case STOPPING, STOPPED -> false;
+        };
+    }
+
+    CallRejectedException notRunning(Lane lane) {
+        return CallRejectedException.notRunning(
+                options.name(), lane, options.lane(lane).capacity(), now());
+    }
+
+    /** Makes the transition, unless a concurrent thread has made one. */
+    boolean change(LoopState from, LoopState to) {
+        Moment now = moment;
+        if (now.state() == from && MOMENT.compareAndSet(this, now, new Moment(to, machine.now()))) {
+            listeners.stateChanged(from, to);
+            return true;
+        }
+        return false;
+    }
+
+    /** Makes the loop refuse everything, from whatever state before. False when that was so already. */
+    boolean overFromNowOn() {
+        // a concurrent stop goes from RUNNING to DRAINING, never back
+        return change(LoopState.RUNNING, LoopState.STOPPING) || change(LoopState.DRAINING, LoopState.STOPPING);
+    }
+
+    StopPhase phase() {
+        return phase;
+    }
+
+    boolean isGivingUp() {
+        return phase == StopPhase.GIVING_UP;
+    }
+
+    /** Only the thread that makes the steps of the stop advances the phase. */
+    void advance(StopPhase to) {
+        if (phase.compareTo(to) < 0) {
+            phase = to;
+        }
+    }
+
+    /** An entry has ended, or a thread of a lane has nothing to do: maybe that was the last of a drain. */
+    void wentIdle() {
+        if (!isRunning()) {
+            nudge.run();
+        }
+    }
+
+    /** A state and when it began. */
+    record Moment(LoopState state, Instant since) {}
+}

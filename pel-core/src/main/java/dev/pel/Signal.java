@@ -1,0 +1,23 @@
+package dev.pel;
+
+/**
+ * A message of the engine to its own active thread. It is no entry of the lane: it has no place, is counted nowhere, and no listener
+ * hears of it.
+ */
+interface Signal extends ActiveElement {
+    /** Runs on the active thread. */
+    void run();
+
+    @Override
+    default void runOn(ActiveLane lane) {
+        run();
+    }
+
+    /** A signal that runs code which others have attached to handles past pel, where it completes one. */
+    interface HandingOver extends Signal {
+        @Override
+        default void runOn(ActiveLane lane) {
+            lane.handOver(this);
+        }
+    }
+}
