@@ -314,6 +314,20 @@ class RaceTests {
         assertThat(get(loop.next(() -> 1))).isEqualTo(1);
     }
 
+    @Test
+    void startAfterAStopThatIsOvertakenByAnotherMakesNoSecondRun() {
+        HeldStart machine = new HeldStart();
+        EventLoop loop = loops.made(options -> options, machine);
+        loop.start();
+        get(loop.stop(LONG));
+        machine.overtaking = loop::start;
+
+        loop.start();
+
+        assertThat(machine.active).hasValue(2);
+        assertThat(get(loop.next(() -> 1))).isEqualTo(1);
+    }
+
     /** Holds the current thread, which may not wait for the loop that it starts, until another one has run this. */
     private static void elsewhere(Runnable code) {
         get(CompletableFuture.runAsync(code, command -> new Thread(command).start()));

@@ -244,6 +244,18 @@ class WatchdogTests {
     }
 
     @Test
+    void deadlineThatIsArmedWhileTheWatchFallsAsleepFires() {
+        List<Integer> seen = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            machine.onShortSleep.add(() -> {});
+        }
+        // due after the end of this sleep, so that arming it does not wake the watch
+        machine.onShortSleep.add(() -> machine.onLook(1, () -> arm(50)));
+        run(() -> seen.add(fired.size()));
+        assertThat(seen).containsExactly(1);
+    }
+
+    @Test
     void watchIsAThreadOfItsOwn() {
         assertThat(watch.isCurrent()).isFalse();
         watch.start();
