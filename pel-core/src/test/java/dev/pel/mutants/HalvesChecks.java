@@ -11,6 +11,13 @@ class HalvesChecks {
         assertThat(Halves.half(6)).isEqualTo(3);
     }
 
+    @Test
+    void halvesManyNumbers() {
+        for (int i = Halves.half(2); i < 100; i += Halves.half(2)) {
+            assertThat(Halves.half(2 * i)).isEqualTo(i);
+        }
+    }
+
     /** Stands for a test that is red without any mutant. */
     @Test
     void failsInTheJvmOfATrial() {

@@ -1,83 +1,44 @@
 package dev.pel.mutants;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
-/** Plants mutants, one at a time, and lets their tests find each. A stale one is reported, and does not keep the others from it. */
-final class MutantRun {
-    /** What a mutant gets beyond the time that its tests take on the sound engine, of which it gets some more. */
-    private static final long LIMIT = 30_000;
+/**
+ * Plants mutants, one at a time, and lets the tests of each run in a JVM of their own, first without the bug and then with it.
+ *
+ * @param sources the directory of the sources that the mutants are planted into
+ * @param directory where the classes of the mutants go, and what their tests print
+ * @param jvms how many JVMs run at once
+ * @param seconds how long the tests of one mutant may take; with the bug they count as hung then
+ */
+record MutantRun(Path sources, Path directory, int jvms, int seconds) {
+    /** How long a test waits for what must happen, in seconds; less than in a build, because with a bug it often does not happen. */
+    private static final int PATIENCE = 10;
 
-    private static final int MORE = 4;
-    private static final long SOUND_LIMIT = 300_000;
+    /** The exit code of a JVM that was ended because its time was over; no JVM ends itself with it. */
+    private static final int HUNG = -1;
 
-    private final Path directory;
-    private final int jvms;
-    private final Nursery nursery;
-    private final Trial trial;
+    private static final String CLASS_PATH =
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
-    /**
-     * For one run.
-     *
-     * @param sources the folder of the sources of package {@code dev.pel} that the mutants are planted into
-     * @param directory where the classes of the mutants go, and what their tests print
-     * @param jvms how many JVMs run at once
-     */
-    MutantRun(Path sources, Path directory, int jvms) {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        this.directory = directory;
-        this.jvms = jvms;
-        this.nursery = new Nursery(sources, classPath);
-        this.trial = new Trial(classPath, directory);
-    }
-
-    MutantReport of(List<Mutant> mutants) throws Exception {
-        Files.createDirectories(directory);
-        List<Verdict> verdicts = new ArrayList<>();
-        List<Mutant> planted = new ArrayList<>();
-        Set<String> tests = new LinkedHashSet<>();
-        for (Mutant mutant : mutants) {
-            try {
-                plant(mutant);
-                planted.add(mutant);
-                tests.addAll(mutant.tests());
-            } catch (IllegalStateException | IllegalArgumentException e) {
-                verdicts.add(shown(new Verdict(mutant.name(), Verdict.Kind.STALE, String.valueOf(e.getMessage()), 0)));
-            }
-        }
-        Map<String, Long> sound = trial.soundness(List.copyOf(tests), SOUND_LIMIT);
-        verdicts.addAll(judged(planted, sound));
-        return new MutantReport(verdicts);
-    }
-
-    private void plant(Mutant mutant) throws IOException {
-        mutant.tests().forEach(Judge::selectors);
-        nursery.grow(mutant, classesOf(mutant));
-    }
-
-    private Path classesOf(Mutant mutant) {
-        return directory.resolve(mutant.name());
-    }
-
-    private List<Verdict> judged(List<Mutant> mutants, Map<String, Long> sound) throws Exception {
+    List<Verdict> of(List<Mutant> mutants) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(jvms);
         try {
             List<Future<Verdict>> trials = new ArrayList<>();
             for (Mutant mutant : mutants) {
-                trials.add(executor.submit(() -> shown(judge(mutant, sound))));
+                trials.add(executor.submit(() -> judge(mutant)));
             }
             List<Verdict> verdicts = new ArrayList<>();
-            for (Future<Verdict> each : trials) {
-                verdicts.add(each.get());
+            for (Future<Verdict> trial : trials) {
+                verdicts.add(trial.get());
             }
             return verdicts;
         } finally {
@@ -85,27 +46,73 @@ final class MutantRun {
         }
     }
 
-    private Verdict judge(Mutant mutant, Map<String, Long> sound) throws Exception {
-        long known = 0;
-        for (String test : mutant.tests()) {
-            Long took = sound.get(test);
-            if (took == null) {
-                String why = "%s fails twice without any mutant; see %s"
-                        .formatted(test, directory.resolve("sound.console.txt"));
-                return new Verdict(mutant.name(), Verdict.Kind.NOT_JUDGED, why, 0);
-            }
-            known += took;
-        }
+    private Verdict judge(Mutant mutant) throws IOException, InterruptedException {
+        Path classes = directory.resolve(mutant.name());
         try {
-            return trial.judge(mutant, classesOf(mutant), LIMIT + MORE * known);
-        } catch (IllegalStateException e) {
-            return new Verdict(mutant.name(), Verdict.Kind.NOT_JUDGED, String.valueOf(e.getMessage()), 0);
+            new MutantCompiler(sources, CLASS_PATH).compile(mutant, classes);
+            Trial sound = run(mutant, "sound", CLASS_PATH);
+            if (sound.exitCode == NamedTests.MISSING) {
+                throw new MutantCompiler.StaleException(sound.marked(NamedTests.MISSING_MARK));
+            }
+            if (sound.exitCode != NamedTests.PASSED) {
+                return shown(mutant, Verdict.Kind.NOT_JUDGED, "without the bug, " + sound.problem());
+            }
+        } catch (MutantCompiler.StaleException e) {
+            return shown(mutant, Verdict.Kind.STALE, String.valueOf(e.getMessage()));
+        }
+        Trial trial = run(mutant, "planted", classes + File.pathSeparator + CLASS_PATH);
+        return switch (trial.exitCode) {
+            case NamedTests.PASSED -> shown(mutant, Verdict.Kind.SURVIVED, mutant.bug());
+            case NamedTests.FAILED, HUNG -> shown(mutant, Verdict.Kind.KILLED, trial.problem());
+            default -> shown(mutant, Verdict.Kind.NOT_JUDGED, trial.problem());
+        };
+    }
+
+    private Trial run(Mutant mutant, String kind, String classPath) throws IOException, InterruptedException {
+        Path console = directory.resolve(mutant.name() + "." + kind + ".txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
+                "-Dpel.test.patience=" + PATIENCE,
+                "-cp",
+                classPath,
+                NamedTests.class.getName()));
+        command.addAll(mutant.tests());
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile())
+                .start();
+        try {
+            boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+            return new Trial(ended ? process.exitValue() : HUNG, console, Files.readString(console));
+        } finally {
+            process.destroyForcibly();
         }
     }
 
     /** At once, so that a run that is ended has told what it knows. */
-    private static Verdict shown(Verdict verdict) {
-        System.out.println(MutantReport.line(verdict));
-        return verdict;
+    private static Verdict shown(Mutant mutant, Verdict.Kind kind, String reason) {
+        System.out.printf("%-10s %-55s %s%n", kind, mutant.name(), reason);
+        return new Verdict(mutant.name(), kind, reason);
+    }
+
+    /** How a JVM ended, and what it printed. */
+    private record Trial(int exitCode, Path console, String output) {
+        String problem() {
+            return switch (exitCode) {
+                case NamedTests.FAILED -> marked(NamedTests.FAILED_MARK) + " failed";
+                case HUNG -> "the tests hung; see " + console;
+                default -> "the JVM ended with %d; see %s".formatted(exitCode, console);
+            };
+        }
+
+        String marked(String mark) {
+            return output.lines()
+                    .filter(line -> line.startsWith(mark))
+                    .map(line -> line.substring(mark.length()))
+                    .findFirst()
+                    .orElse("?");
+        }
     }
 }

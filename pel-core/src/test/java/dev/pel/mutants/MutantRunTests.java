@@ -2,91 +2,95 @@ package dev.pel.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tests of {@code -Pmutants} itself. They plant into {@link Halves}, so no change of the engine's text touches them. */
+/** Tests of {@code -Pmutants} itself. They plant into {@link Halves}, so no change of the engine's text touches them. */
 @Tag("slow")
 class MutantRunTests {
-    private static final String CHECK = "mutants.HalvesChecks.halvesANumber";
-    private static final Path SOURCES = Path.of("src", "test", "java", "dev", "pel");
+    private static final String GOOD = "return number / 2;";
+    private static final String BAD = "return number;";
+    private static final String CHECK = "halvesANumber";
 
     @TempDir
-    private static Path directory;
+    private Path directory;
 
-    private static MutantReport report = new MutantReport(List.of());
-
-    @BeforeAll
-    static void plantMutantsOfEachKind() throws Exception {
-        report = new MutantRun(SOURCES, directory, 2)
-                .of(List.of(
-                        mutant("text-is-gone", "Halves", "return number * 0.5;", "return 0;", CHECK),
-                        mutant("text-is-there-twice", "Halves", "int number", "long number", CHECK),
-                        mutant("class-is-gone", "Thirds", "return number / 3;", "return 0;", CHECK),
-                        mutant("test-is-gone", "Halves", "return number / 2;", "return 0;", CHECK + "Twice"),
-                        mutant("test-class-is-gone", "Halves", "return number / 2;", "return 0;", "ThirdsTests"),
-                        mutant("does-not-compile", "Halves", "return number / 2;", "return third(number);", CHECK),
-                        mutant("found", "Halves", "return number / 2;", "return number;", CHECK),
-                        mutant("not-found", "Halves", "return number / 4;", "return number;", CHECK),
-                        mutant(
-                                "test-is-red",
-                                "Halves",
-                                "return number / 2;",
-                                "return number;",
-                                "mutants.HalvesChecks.failsInTheJvmOfATrial")));
+    @Test
+    void mutantIsKilledByTheTestThatFails() throws Exception {
+        assertThat(verdict(GOOD, BAD, CHECK)).isEqualTo(new Verdict("some", Verdict.Kind.KILLED, CHECK + " failed"));
     }
 
     @Test
-    void staleMutantsAreReportedAndTheOthersPlanted() {
-        Map<String, Verdict.Kind> kinds = new LinkedHashMap<>();
-        report.verdicts().forEach(verdict -> kinds.put(verdict.mutant(), verdict.kind()));
+    void mutantThatMakesATestHangIsKilled() throws Exception {
+        Verdict verdict = verdict(30, GOOD, "return number / 8;", "halvesManyNumbers");
 
-        assertThat(kinds)
-                .isEqualTo(Map.of(
-                        "text-is-gone", Verdict.Kind.STALE,
-                        "text-is-there-twice", Verdict.Kind.STALE,
-                        "class-is-gone", Verdict.Kind.STALE,
-                        "test-is-gone", Verdict.Kind.STALE,
-                        "test-class-is-gone", Verdict.Kind.STALE,
-                        "does-not-compile", Verdict.Kind.STALE,
-                        "found", Verdict.Kind.KILLED,
-                        "not-found", Verdict.Kind.SURVIVED,
-                        "test-is-red", Verdict.Kind.NOT_JUDGED));
+        assertThat(verdict.kind()).isEqualTo(Verdict.Kind.KILLED);
+        assertThat(verdict.reason()).contains("hung");
     }
 
     @Test
-    void summaryCountsAndNamesWhatIsNotKilled() {
-        assertThat(report.summary())
-                .startsWith("Mutants: 3 planted, of which 1 killed, 1 survived, 1 not judged; 6 stale")
-                .contains("SURVIVED: not-found")
-                .contains("NOT_JUDGED: test-is-red")
-                .contains("STALE: text-is-gone, text-is-there-twice");
+    void mutantThatNoTestSeesHasSurvived() throws Exception {
+        assertThat(verdict("return number / 4;", BAD, CHECK).kind()).isEqualTo(Verdict.Kind.SURVIVED);
     }
 
     @Test
-    void reasonIsTold() {
-        assertThat(report.verdicts())
-                .filteredOn(verdict -> verdict.mutant().equals("text-is-gone"))
-                .singleElement()
-                .satisfies(verdict -> assertThat(verdict.by()).contains("not in mutants.Halves any more"));
-        assertThat(report.verdicts())
-                .filteredOn(verdict -> verdict.mutant().equals("found"))
-                .singleElement()
-                .satisfies(verdict -> assertThat(verdict.by()).isEqualTo("HalvesChecks.halvesANumber"));
+    void mutantWithoutItsTextIsStale() throws Exception {
+        Verdict verdict = verdict("return number * 0.5;", BAD, CHECK);
+
+        assertThat(verdict.kind()).isEqualTo(Verdict.Kind.STALE);
+        assertThat(verdict.reason()).contains("return number * 0.5;");
     }
 
     @Test
-    void survivingMutantFailsTheProfile() {
-        assertThat(report.objections(100)).anyMatch(objection -> objection.contains("not-found"));
+    void mutantWhoseTextIsThereTwiceIsStale() throws Exception {
+        Verdict verdict = verdict("int number", "long number", CHECK);
+
+        assertThat(verdict.kind()).isEqualTo(Verdict.Kind.STALE);
+        assertThat(verdict.reason()).contains("[Halves.java, Halves.java]");
     }
 
-    private static Mutant mutant(String name, String type, String original, String replacement, String test) {
-        return new Mutant(name, 1, name, "mutants." + type, original, replacement, List.of(test));
+    @Test
+    void mutantThatDoesNotCompileIsStale() throws Exception {
+        Verdict verdict = verdict(GOOD, "return third(number);", CHECK);
+
+        assertThat(verdict.kind()).isEqualTo(Verdict.Kind.STALE);
+        assertThat(verdict.reason()).contains("third");
+    }
+
+    @Test
+    void mutantWithoutOneOfItsTestsIsStale() throws Exception {
+        Verdict verdict = verdict(GOOD, BAD, CHECK, "halvesNothing");
+
+        assertThat(verdict.kind()).isEqualTo(Verdict.Kind.STALE);
+        assertThat(verdict.reason()).isEqualTo("[halvesNothing]");
+    }
+
+    @Test
+    void mutantWithATestThatIsRedWithoutItIsNotJudged() throws Exception {
+        Verdict verdict = verdict(GOOD, BAD, "failsInTheJvmOfATrial");
+
+        assertThat(verdict.kind()).isEqualTo(Verdict.Kind.NOT_JUDGED);
+        assertThat(verdict.reason()).contains("failsInTheJvmOfATrial");
+    }
+
+    private Verdict verdict(String original, String replacement, String... tests) throws Exception {
+        return verdict(120, original, replacement, tests);
+    }
+
+    private Verdict verdict(int seconds, String original, String replacement, String... tests) throws Exception {
+        Path sources = directory.resolve("sources");
+        Files.createDirectories(sources);
+        Files.copy(
+                Path.of("src", "test", "java", "dev", "pel", "mutants", "Halves.java"), sources.resolve("Halves.java"));
+        Mutant mutant = new Mutant("some", "a bug", original, replacement, List.of(tests));
+
+        List<Verdict> verdicts = new MutantRun(sources, directory, 1, seconds).of(List.of(mutant));
+
+        assertThat(verdicts).hasSize(1);
+        return verdicts.get(0);
     }
 }

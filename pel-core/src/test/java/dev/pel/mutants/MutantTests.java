@@ -3,49 +3,49 @@ package dev.pel.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MutantTests {
-    private static final List<String> BLOCK = List.of(
-            "mutant: wrong",
-            "promise: 1",
-            "bug: it is wrong",
-            "class: Some",
-            "tests: OneTests, OtherTests.two",
-            "- a b",
-            "+ c");
+    private static final String BLOCK = """
+            mutant: wrong
+            bug: it is wrong: very
+            tests: one, two
+            - a
+            -     b
+            + c
+            """;
 
     @Test
-    void whiteSpaceOfThePlaceDoesNotMatter() {
-        Mutant mutant = Catalogue.parse(BLOCK).get(0);
+    void blocksAreReadAndCommentsLeftOut() {
+        List<Mutant> mutants =
+                Mutant.parse("# a comment\n\n" + BLOCK + "\n\n# another one\n" + BLOCK.replace("wrong", "bad"));
 
-        assertThat(mutant.plant("x a\n    b y").replaceAll("\\s+", " ")).isEqualTo("x c y");
-        assertThat(mutant.tests()).containsExactly("OneTests", "OtherTests.two");
-    }
-
-    @Test
-    void placeThatIsMissingOrAmbiguousIsRefusedWithTheNameOfTheMutant() {
-        Mutant mutant = Catalogue.parse(BLOCK).get(0);
-
-        assertThatThrownBy(() -> mutant.plant("nothing"))
-                .hasMessageContaining("'wrong'")
-                .hasMessageContaining("Some");
-        assertThatThrownBy(() -> mutant.plant("a b a b")).hasMessageContaining("more than once");
+        assertThat(mutants)
+                .containsExactly(
+                        new Mutant("wrong", "it is wrong: very", " a\n     b", " c", List.of("one", "two")),
+                        new Mutant("bad", "it is bad: very", " a\n     b", " c", List.of("one", "two")));
     }
 
     @Test
     void blockWithoutTestsIsRefused() {
-        assertThatThrownBy(() -> Catalogue.parse(BLOCK.subList(0, 4))).hasMessageContaining("tests");
+        assertThatThrownBy(() -> Mutant.parse(BLOCK.replace("tests: one, two\n", "")))
+                .hasMessageContaining("tests");
+    }
+
+    @Test
+    void blockWithNothingToReplaceIsRefused() {
+        assertThatThrownBy(() -> Mutant.parse(BLOCK.replaceAll("(?m)^-.*\n", "")))
+                .hasMessageContaining("'wrong'");
+    }
+
+    @Test
+    void unknownLineIsRefused() {
+        assertThatThrownBy(() -> Mutant.parse(BLOCK + "promise: 1\n")).hasMessageContaining("promise: 1");
     }
 
     @Test
     void nameThatIsThereTwiceIsRefused() {
-        List<String> twice = new ArrayList<>(BLOCK);
-        twice.add("");
-        twice.addAll(BLOCK);
-
-        assertThatThrownBy(() -> Catalogue.parse(twice)).hasMessageContaining("'wrong'");
+        assertThatThrownBy(() -> Mutant.parse(BLOCK + "\n" + BLOCK)).hasMessageContaining("'wrong'");
     }
 }

@@ -5,26 +5,19 @@ package dev.pel.mutants;
  *
  * @param mutant its name
  * @param kind what came out
- * @param by the first test that failed, or in which the time was over; or why the mutant is stale or not judged
- * @param seconds how long that took, with the start of the JVM
+ * @param reason the test that failed, or why the mutant is stale or not judged
  */
-record Verdict(String mutant, Kind kind, String by, double seconds) {
+record Verdict(String mutant, Kind kind, String reason) {
 
     /** What can come out. */
     enum Kind {
-        /** A test has failed. */
+        /** A test has failed, or hung, which finds the bug as well. */
         KILLED,
-        /** A test hung, which finds the bug as well. */
-        TIMED_OUT,
         /** Its tests are green with the bug in place. */
         SURVIVED,
-        /** The bug cannot be planted: the text it replaces, its class or its tests have changed. */
+        /** The bug cannot be planted: the text that it replaces or its tests have changed. */
         STALE,
-        /** A test of it fails without any bug, or the JVM of the tests broke down; so nothing is known. */
+        /** A test of it fails without any bug, or a JVM broke down; so nothing is known. */
         NOT_JUDGED
-    }
-
-    boolean isKilled() {
-        return kind == Kind.KILLED || kind == Kind.TIMED_OUT;
     }
 }
