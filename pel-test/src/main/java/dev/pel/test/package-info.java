@@ -2,7 +2,7 @@
  * Tests of code that runs on a loop: the very same engine, on virtual time, and one thread at a time, in an order that a seed
  * chooses.
  *
- * <pre>
+ * <pre>{@code
  *   your test              the simulation's one token              threads of the loop
  *   (any thread)          +---------------------------+           +--------------------+
  *        |  ------------> | who goes on? (the seed)   | --------> | active, passive,   |
@@ -11,7 +11,7 @@
  *        v  join          +---------------------------+   park,   | one runs           |
  *                                                        unpark,  +--------------------+
  *                                                        the time
- * </pre>
+ * }</pre>
  *
  * Begin with {@link dev.pel.test.PelSimulation}. Inside: {@code SimulatedMachine} is the engine's door, {@code Scheduler} passes
  * the token and holds the clock, a {@code Strand} is a thread as the scheduler sees it, {@code SimulatedThread} is the real one.
