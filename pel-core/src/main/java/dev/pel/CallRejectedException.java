@@ -23,9 +23,16 @@ public final class CallRejectedException extends RejectedExecutionException {
         }
     }
 
+    /** The lane that refused. */
     private final Lane lane;
+
+    /** The number of entries that may wait there. */
     private final int capacity;
+
+    /** The state of the loop when it refused. */
     private final LoopState state;
+
+    /** Whether the lane was full; if not, the loop did not accept calls. */
     private final boolean full;
 
     /** Where it is counted until somebody looks at the handle. Set before anybody has the handle. */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 public final class CallTimeoutException extends TimeoutException {
     private static final long serialVersionUID = 1L;
 
+    /** The time the call was given. */
     private final Duration timeout;
 
     CallTimeoutException(Duration timeout, LoopFuture<?> ended) {
