@@ -42,7 +42,7 @@ public interface EventLoop extends AutoCloseable {
      *
      * @param options all of its settings
      * @return the loop
-     * @throws IllegalArgumentException when virtual threads are asked for and this Java has none
+     * @throws InvalidOptionException when virtual threads are asked for and this Java has none
      */
     static EventLoop create(EventLoopOptions options) {
         Machine machine = Objects.requireNonNull(options, "options").hooks().machine();

@@ -2,14 +2,17 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be set on a loop. Immutable; a wrong value is refused here, with its name, the rule and the value.
+ * Everything that can be set on a loop. Immutable: each {@code with…} returns a changed copy. A wrong value is refused where it is set,
+ * with its name, the rule and the value.
  *
  * <pre>{@code
  * EventLoopOptions options = EventLoopOptions.defaults()
@@ -17,67 +20,14 @@ import org.jspecify.annotations.Nullable;
  *         .withPassive(passive -> passive.withThreads(16).withCapacity(1_000));
  * }</pre>
  *
- * @param name the loop's name: part of its threads' names, {@code <name>-passive-3}, and of its messages
- * @param active the active lane; exactly one platform thread
- * @param passive the lane for operations that block
- * @param work the lane for operations that burn CPU
- * @param timerCapacity how many timers may be pending
- * @param settle how long the active thread pauses after it has submitted a call, as the original of this idea did; zero, the
- *     default, for no pause
- * @param stopDeadline the deadline of {@link EventLoop#close()}
- * @param interruptGrace how long a stop waits, past its deadline, for threads it has interrupted
- * @param callSiteInterval a submission's place in the source is taken at most once in this time, because taking it costs
- *     some microseconds, more than the submission itself; zero for every submission
- * @param unobservedGrace how long a failure waits for somebody to deal with it when its call was submitted by a thread that
- *     is not the active one, and so may not have got to it yet
- * @param daemon whether the active thread is a daemon, so that the JVM may end without it; false by default, so that a program
- *     whose {@code main} has returned lives on until its loop is stopped. All other threads of a loop are daemons in any case
- * @param hooks the error handler, the listeners, what is carried from thread to thread, and who makes the threads
+ * <p>Options are equal when all their values are; listeners, propagators and the like are compared with their own {@code equals}.
  */
-public record EventLoopOptions(
-        String name,
-        LaneOptions active,
-        LaneOptions passive,
-        LaneOptions work,
-        int timerCapacity,
-        Duration settle,
-        Duration stopDeadline,
-        Duration interruptGrace,
-        Duration callSiteInterval,
-        Duration unobservedGrace,
-        boolean daemon,
-        Hooks hooks) {
+public final class EventLoopOptions {
+    private final Values values;
 
-    /** Checks every value. */
-    public EventLoopOptions {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(active, "active");
-        Objects.requireNonNull(passive, "passive");
-        Objects.requireNonNull(work, "work");
-        Objects.requireNonNull(hooks, "hooks");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("'name' must not be blank but was '%s'".formatted(name));
-        }
-        if (active.threads() != 1 || active.kind() != ThreadKind.PLATFORM) {
-            throw new IllegalArgumentException("'active threads' must be 1 platform thread but was %d of kind %s"
-                    .formatted(active.threads(), active.kind()));
-        }
-        if (timerCapacity < 1) {
-            throw new IllegalArgumentException("'timer capacity' must be at least 1 but was " + timerCapacity);
-        }
-        notNegative("settle", settle);
-        notNegative("stop deadline", stopDeadline);
-        notNegative("interrupt grace", interruptGrace);
-        notNegative("call site interval", callSiteInterval);
-        notNegative("unobserved grace", unobservedGrace);
-    }
-
-    private static void notNegative(String name, Duration value) {
-        Objects.requireNonNull(value, name);
-        if (value.isNegative()) {
-            throw new IllegalArgumentException(
-                    "'%s' must not be negative but was %s".formatted(name, DurationText.of(value)));
-        }
+    private EventLoopOptions(Values values) {
+        values.check();
+        this.values = values;
     }
 
     /**
@@ -88,32 +38,23 @@ public record EventLoopOptions(
      * @return the defaults for a loop named {@code pel}
      */
     public static EventLoopOptions defaults() {
-        int work = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-        return new EventLoopOptions(
-                "pel",
-                lane(1),
-                lane(64),
-                lane(work),
-                1_000_000,
-                Duration.ZERO,
-                Duration.ofSeconds(20),
-                Duration.ofMillis(500),
-                Duration.ofMillis(10),
-                Duration.ofMillis(500),
-                false,
-                Hooks.defaults());
+        return new EventLoopOptions(new Values());
     }
 
-    private static LaneOptions lane(int threads) {
-        return new LaneOptions(threads, 10_000, 80, 50, ThreadKind.PLATFORM);
+    /** All changes go through here, so that another option is another field and not another argument everywhere. */
+    private EventLoopOptions with(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new EventLoopOptions(copy);
     }
 
-    LaneOptions lane(Lane lane) {
-        return switch (lane) {
-            case ACTIVE -> active;
-            case PASSIVE -> passive;
-            case WORK -> work;
-        };
+    /**
+     * The loop's name: part of its threads' names, {@code <name>-passive-3}, and of its messages.
+     *
+     * @return the name
+     */
+    public String name() {
+        return values.name;
     }
 
     /**
@@ -121,21 +62,19 @@ public record EventLoopOptions(
      *
      * @param value not blank
      * @return the changed copy
+     * @throws InvalidOptionException when it is blank
      */
     public EventLoopOptions withName(String value) {
-        return new EventLoopOptions(
-                value,
-                active,
-                passive,
-                work,
-                timerCapacity,
-                settle,
-                stopDeadline,
-                interruptGrace,
-                callSiteInterval,
-                unobservedGrace,
-                daemon,
-                hooks);
+        return with(copy -> copy.name = value);
+    }
+
+    /**
+     * The active lane.
+     *
+     * @return its size; exactly one platform thread
+     */
+    public LaneOptions active() {
+        return values.active;
     }
 
     /**
@@ -143,9 +82,20 @@ public record EventLoopOptions(
      *
      * @param change what to change on it
      * @return the changed copy
+     * @throws InvalidOptionException when it has other than one platform thread
      */
     public EventLoopOptions withActive(UnaryOperator<LaneOptions> change) {
-        return withLanes(Objects.requireNonNull(change, "change").apply(active), passive, work);
+        Objects.requireNonNull(change, "change");
+        return with(copy -> copy.active = change.apply(copy.active));
+    }
+
+    /**
+     * The lane for operations that block.
+     *
+     * @return its size
+     */
+    public LaneOptions passive() {
+        return values.passive;
     }
 
     /**
@@ -155,7 +105,17 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withPassive(UnaryOperator<LaneOptions> change) {
-        return withLanes(active, Objects.requireNonNull(change, "change").apply(passive), work);
+        Objects.requireNonNull(change, "change");
+        return with(copy -> copy.passive = change.apply(copy.passive));
+    }
+
+    /**
+     * The lane for operations that burn CPU.
+     *
+     * @return its size
+     */
+    public LaneOptions work() {
+        return values.work;
     }
 
     /**
@@ -165,24 +125,25 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withWork(UnaryOperator<LaneOptions> change) {
-        return withLanes(
-                active, passive, Objects.requireNonNull(change, "change").apply(work));
+        Objects.requireNonNull(change, "change");
+        return with(copy -> copy.work = change.apply(copy.work));
     }
 
-    private EventLoopOptions withLanes(LaneOptions newActive, LaneOptions newPassive, LaneOptions newWork) {
-        return new EventLoopOptions(
-                name,
-                newActive,
-                newPassive,
-                newWork,
-                timerCapacity,
-                settle,
-                stopDeadline,
-                interruptGrace,
-                callSiteInterval,
-                unobservedGrace,
-                daemon,
-                hooks);
+    LaneOptions lane(Lane lane) {
+        return switch (lane) {
+            case ACTIVE -> active();
+            case PASSIVE -> passive();
+            case WORK -> work();
+        };
+    }
+
+    /**
+     * How many timers may be pending.
+     *
+     * @return the number
+     */
+    public int timerCapacity() {
+        return values.timerCapacity;
     }
 
     /**
@@ -190,21 +151,19 @@ public record EventLoopOptions(
      *
      * @param value at least 1
      * @return the changed copy
+     * @throws InvalidOptionException when it is less
      */
     public EventLoopOptions withTimerCapacity(int value) {
-        return new EventLoopOptions(
-                name,
-                active,
-                passive,
-                work,
-                value,
-                settle,
-                stopDeadline,
-                interruptGrace,
-                callSiteInterval,
-                unobservedGrace,
-                daemon,
-                hooks);
+        return with(copy -> copy.timerCapacity = value);
+    }
+
+    /**
+     * How long the active thread pauses after it has submitted a call, as the original of this idea did.
+     *
+     * @return the pause; zero, the default, for none
+     */
+    public Duration settle() {
+        return values.settle;
     }
 
     /**
@@ -212,9 +171,19 @@ public record EventLoopOptions(
      *
      * @param value not negative; zero for no pause
      * @return the changed copy
+     * @throws InvalidOptionException when it is negative
      */
     public EventLoopOptions withSettle(Duration value) {
-        return withTimes(value, stopDeadline, interruptGrace, callSiteInterval, unobservedGrace);
+        return with(copy -> copy.settle = value);
+    }
+
+    /**
+     * The deadline of {@link EventLoop#close()}.
+     *
+     * @return the deadline
+     */
+    public Duration stopDeadline() {
+        return values.stopDeadline;
     }
 
     /**
@@ -222,9 +191,19 @@ public record EventLoopOptions(
      *
      * @param value not negative
      * @return the changed copy
+     * @throws InvalidOptionException when it is negative
      */
     public EventLoopOptions withStopDeadline(Duration value) {
-        return withTimes(settle, value, interruptGrace, callSiteInterval, unobservedGrace);
+        return with(copy -> copy.stopDeadline = value);
+    }
+
+    /**
+     * How long a stop waits, past its deadline, for threads it has interrupted.
+     *
+     * @return the time
+     */
+    public Duration interruptGrace() {
+        return values.interruptGrace;
     }
 
     /**
@@ -232,9 +211,20 @@ public record EventLoopOptions(
      *
      * @param value not negative
      * @return the changed copy
+     * @throws InvalidOptionException when it is negative
      */
     public EventLoopOptions withInterruptGrace(Duration value) {
-        return withTimes(settle, stopDeadline, value, callSiteInterval, unobservedGrace);
+        return with(copy -> copy.interruptGrace = value);
+    }
+
+    /**
+     * A submission's place in the source is taken at most once in this time, because taking it costs some microseconds, more than the
+     * submission itself.
+     *
+     * @return the interval; zero for every submission
+     */
+    public Duration callSiteInterval() {
+        return values.callSiteInterval;
     }
 
     /**
@@ -242,9 +232,20 @@ public record EventLoopOptions(
      *
      * @param value not negative; zero for every submission
      * @return the changed copy
+     * @throws InvalidOptionException when it is negative
      */
     public EventLoopOptions withCallSiteInterval(Duration value) {
-        return withTimes(settle, stopDeadline, interruptGrace, value, unobservedGrace);
+        return with(copy -> copy.callSiteInterval = value);
+    }
+
+    /**
+     * How long a failure waits for somebody to deal with it when its call was submitted by a thread that is not the active one, and so
+     * may not have got to it yet.
+     *
+     * @return the time
+     */
+    public Duration unobservedGrace() {
+        return values.unobservedGrace;
     }
 
     /**
@@ -252,26 +253,19 @@ public record EventLoopOptions(
      *
      * @param value not negative
      * @return the changed copy
+     * @throws InvalidOptionException when it is negative
      */
     public EventLoopOptions withUnobservedGrace(Duration value) {
-        return withTimes(settle, stopDeadline, interruptGrace, callSiteInterval, value);
+        return with(copy -> copy.unobservedGrace = value);
     }
 
-    private EventLoopOptions withTimes(
-            Duration newSettle, Duration newDeadline, Duration newGrace, Duration newInterval, Duration newUnobserved) {
-        return new EventLoopOptions(
-                name,
-                active,
-                passive,
-                work,
-                timerCapacity,
-                newSettle,
-                newDeadline,
-                newGrace,
-                newInterval,
-                newUnobserved,
-                daemon,
-                hooks);
+    /**
+     * Whether the active thread is a daemon, so that the JVM may end without it. All other threads of a loop are daemons in any case.
+     *
+     * @return false by default, so that a program whose {@code main} has returned lives on until its loop is stopped
+     */
+    public boolean daemon() {
+        return values.daemon;
     }
 
     /**
@@ -283,19 +277,26 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withDaemon(boolean value) {
-        return new EventLoopOptions(
-                name,
-                active,
-                passive,
-                work,
-                timerCapacity,
-                settle,
-                stopDeadline,
-                interruptGrace,
-                callSiteInterval,
-                unobservedGrace,
-                value,
-                hooks);
+        return with(copy -> copy.daemon = value);
+    }
+
+    /**
+     * The error handler, the listeners, what is carried from thread to thread, and who makes the threads.
+     *
+     * @return the hooks
+     */
+    public Hooks hooks() {
+        return values.hooks;
+    }
+
+    /**
+     * The same with other hooks.
+     *
+     * @param value the hooks
+     * @return the changed copy
+     */
+    public EventLoopOptions withHooks(Hooks value) {
+        return with(copy -> copy.hooks = value);
     }
 
     /**
@@ -305,7 +306,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withErrorHandler(ErrorHandler value) {
-        return withHooks(new Hooks(value, hooks.listeners(), hooks.propagators(), hooks.machine()));
+        return withHooks(hooks().withErrorHandler(value));
     }
 
     /**
@@ -315,8 +316,7 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withListener(EventLoopListener value) {
-        return withHooks(new Hooks(
-                hooks.errorHandler(), append(hooks.listeners(), value), hooks.propagators(), hooks.machine()));
+        return withHooks(hooks().withListeners(append(hooks().listeners(), value)));
     }
 
     /**
@@ -326,8 +326,13 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withPropagator(ContextPropagator value) {
-        return withHooks(new Hooks(
-                hooks.errorHandler(), hooks.listeners(), append(hooks.propagators(), value), hooks.machine()));
+        return withHooks(hooks().withPropagators(append(hooks().propagators(), value)));
+    }
+
+    private static <T> List<T> append(List<T> list, T value) {
+        List<T> longer = new ArrayList<>(list);
+        longer.add(Objects.requireNonNull(value, "value"));
+        return longer;
     }
 
     /**
@@ -350,56 +355,131 @@ public record EventLoopOptions(
      * @return the changed copy
      */
     public EventLoopOptions withMachine(Machine value) {
-        return withHooks(new Hooks(
-                hooks.errorHandler(), hooks.listeners(), hooks.propagators(), Objects.requireNonNull(value, "value")));
+        return withHooks(hooks().withMachine(Objects.requireNonNull(value, "value")));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EventLoopOptions that && values.all().equals(that.values.all());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.all().hashCode();
     }
 
     /**
-     * The same with other hooks.
+     * All values with their names.
      *
-     * @param value the hooks
-     * @return the changed copy
+     * @return one line
      */
-    public EventLoopOptions withHooks(Hooks value) {
-        return new EventLoopOptions(
-                name,
-                active,
-                passive,
-                work,
-                timerCapacity,
-                settle,
-                stopDeadline,
-                interruptGrace,
-                callSiteInterval,
-                unobservedGrace,
-                daemon,
-                value);
+    @Override
+    public String toString() {
+        return ("EventLoopOptions[name=%s, active=%s, passive=%s, work=%s, timerCapacity=%s, settle=%s, stopDeadline=%s,"
+                        + " interruptGrace=%s, callSiteInterval=%s, unobservedGrace=%s, daemon=%s, hooks=%s]")
+                .formatted(values.all().toArray());
     }
 
-    private static <T> List<T> append(List<T> list, T value) {
-        List<T> longer = new ArrayList<>(list);
-        longer.add(Objects.requireNonNull(value, "value"));
-        return longer;
+    /** The values while they are being changed. What options have been made of is not changed any more. */
+    private static final class Values {
+        private String name = "pel";
+        private LaneOptions active = lane(1);
+        private LaneOptions passive = lane(64);
+        private LaneOptions work = lane(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+        private int timerCapacity = 1_000_000;
+        private Duration settle = Duration.ZERO;
+        private Duration stopDeadline = Duration.ofSeconds(20);
+        private Duration interruptGrace = Duration.ofMillis(500);
+        private Duration callSiteInterval = Duration.ofMillis(10);
+        private Duration unobservedGrace = Duration.ofMillis(500);
+        private boolean daemon;
+        private Hooks hooks = Hooks.defaults();
+
+        Values() {}
+
+        Values(Values other) {
+            name = other.name;
+            active = other.active;
+            passive = other.passive;
+            work = other.work;
+            timerCapacity = other.timerCapacity;
+            settle = other.settle;
+            stopDeadline = other.stopDeadline;
+            interruptGrace = other.interruptGrace;
+            callSiteInterval = other.callSiteInterval;
+            unobservedGrace = other.unobservedGrace;
+            daemon = other.daemon;
+            hooks = other.hooks;
+        }
+
+        private static LaneOptions lane(int threads) {
+            return new LaneOptions(threads, 10_000, 80, 50, ThreadKind.PLATFORM);
+        }
+
+        void check() {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(active, "active");
+            Objects.requireNonNull(passive, "passive");
+            Objects.requireNonNull(work, "work");
+            Objects.requireNonNull(hooks, "hooks");
+            check(!name.isBlank(), "name", "must not be blank", "'" + name + "'");
+            check(
+                    active.threads() == 1 && active.kind() == ThreadKind.PLATFORM,
+                    "active threads",
+                    "must be 1 platform thread",
+                    active.threads() + " of kind " + active.kind());
+            check(timerCapacity >= 1, "timer capacity", "must be at least 1", String.valueOf(timerCapacity));
+            checkNotNegative("settle", settle);
+            checkNotNegative("stop deadline", stopDeadline);
+            checkNotNegative("interrupt grace", interruptGrace);
+            checkNotNegative("call site interval", callSiteInterval);
+            checkNotNegative("unobserved grace", unobservedGrace);
+        }
+
+        private static void checkNotNegative(String name, Duration value) {
+            Objects.requireNonNull(value, name);
+            check(!value.isNegative(), name, "must not be negative", DurationText.of(value));
+        }
+
+        private static void check(boolean valid, String name, String rule, String value) {
+            if (!valid) {
+                throw new InvalidOptionException(name, rule, value);
+            }
+        }
+
+        List<Object> all() {
+            return List.of(
+                    name,
+                    active,
+                    passive,
+                    work,
+                    timerCapacity,
+                    settle,
+                    stopDeadline,
+                    interruptGrace,
+                    callSiteInterval,
+                    unobservedGrace,
+                    daemon,
+                    hooks);
+        }
     }
 
-    /**
-     * The code of others that a loop calls.
-     *
-     * @param errorHandler gets every failure that nobody deals with
-     * @param listeners are told what happens, in this order
-     * @param propagators carry context from thread to thread, opened in this order and closed in the opposite one
-     * @param machine gives clock, threads and waiting; null for the real ones
-     */
-    public record Hooks(
-            ErrorHandler errorHandler,
-            List<EventLoopListener> listeners,
-            List<ContextPropagator> propagators,
-            @Nullable Machine machine) {
-        /** Copies the lists. */
-        public Hooks {
-            Objects.requireNonNull(errorHandler, "errorHandler");
-            listeners = copy("listeners", listeners);
-            propagators = copy("propagators", propagators);
+    /** The code of others that a loop calls. Immutable: each {@code with…} returns a changed copy. */
+    public static final class Hooks {
+        private final ErrorHandler errorHandler;
+        private final List<EventLoopListener> listeners;
+        private final List<ContextPropagator> propagators;
+        private final @Nullable Machine machine;
+
+        private Hooks(
+                ErrorHandler errorHandler,
+                List<EventLoopListener> listeners,
+                List<ContextPropagator> propagators,
+                @Nullable Machine machine) {
+            this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
+            this.listeners = copy("listeners", listeners);
+            this.propagators = copy("propagators", propagators);
+            this.machine = machine;
         }
 
         private static <T> List<T> copy(String name, List<T> list) {
@@ -409,24 +489,112 @@ public record EventLoopOptions(
         }
 
         /**
-         * Hooks on the real machine.
-         *
-         * @param errorHandler gets every failure that nobody deals with
-         * @param listeners are told what happens, in this order
-         * @param propagators carry context from thread to thread, opened in this order and closed in the opposite one
-         */
-        public Hooks(
-                ErrorHandler errorHandler, List<EventLoopListener> listeners, List<ContextPropagator> propagators) {
-            this(errorHandler, listeners, propagators, null);
-        }
-
-        /**
          * Failures are logged, nobody listens, the logging context is carried.
          *
          * @return the defaults
          */
         public static Hooks defaults() {
             return new Hooks(new LoggingErrorHandler(), List.of(), List.of(new MdcPropagator()), null);
+        }
+
+        /**
+         * Gets every failure that nobody deals with.
+         *
+         * @return the error handler
+         */
+        public ErrorHandler errorHandler() {
+            return errorHandler;
+        }
+
+        /**
+         * The same with another error handler.
+         *
+         * @param value gets every failure that nobody deals with
+         * @return the changed copy
+         */
+        public Hooks withErrorHandler(ErrorHandler value) {
+            return new Hooks(value, listeners, propagators, machine);
+        }
+
+        /**
+         * Those who are told what happens.
+         *
+         * @return the listeners in the order in which they are told; unmodifiable
+         */
+        public List<EventLoopListener> listeners() {
+            return listeners;
+        }
+
+        /**
+         * The same with these listeners and no others.
+         *
+         * @param value are told in this order
+         * @return the changed copy
+         */
+        public Hooks withListeners(List<EventLoopListener> value) {
+            return new Hooks(errorHandler, value, propagators, machine);
+        }
+
+        /**
+         * What carries context from thread to thread.
+         *
+         * @return the propagators in the order in which they are opened; closed in the opposite one; unmodifiable
+         */
+        public List<ContextPropagator> propagators() {
+            return propagators;
+        }
+
+        /**
+         * The same with these propagators and no others: also without that of the logging context, unless it is among them.
+         *
+         * @param value are opened in this order and closed in the opposite one
+         * @return the changed copy
+         */
+        public Hooks withPropagators(List<ContextPropagator> value) {
+            return new Hooks(errorHandler, listeners, value, machine);
+        }
+
+        /**
+         * What gives clock, threads and waiting.
+         *
+         * @return the machine; null for the real one
+         */
+        public @Nullable Machine machine() {
+            return machine;
+        }
+
+        /**
+         * The same on another machine.
+         *
+         * @param value gives clock, threads and waiting; null for the real one
+         * @return the changed copy
+         */
+        public Hooks withMachine(@Nullable Machine value) {
+            return new Hooks(errorHandler, listeners, propagators, value);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Hooks that && all().equals(that.all());
+        }
+
+        @Override
+        public int hashCode() {
+            return all().hashCode();
+        }
+
+        /**
+         * All of them with their names.
+         *
+         * @return one line
+         */
+        @Override
+        public String toString() {
+            return "Hooks[errorHandler=%s, listeners=%s, propagators=%s, machine=%s]".formatted(all().toArray());
+        }
+
+        private List<@Nullable Object> all() {
+            return Arrays.asList(errorHandler, listeners, propagators, machine);
         }
     }
 }

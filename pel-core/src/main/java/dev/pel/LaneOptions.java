@@ -1,45 +1,97 @@
 package dev.pel;
 
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The size of a lane. A wrong value is refused here, never repaired.
- *
- * @param threads how many threads the lane has, and so how many of its operations run at once; exactly 1 for {@link Lane#ACTIVE}
- * @param capacity how many entries may wait
- * @param highWater at how many percent of the capacity the lane counts as under pressure
- * @param lowWater down to how many percent it must fall before it counts as relieved
- * @param kind the kind of its threads
+ * The size of a lane. Immutable; a wrong value is refused here, never repaired. Begin with those of a loop's options, see
+ * {@link EventLoopOptions#withPassive}: another option, added later, then has its default.
  */
-public record LaneOptions(int threads, int capacity, int highWater, int lowWater, ThreadKind kind) {
+public final class LaneOptions {
     /** The most platform threads a lane takes. */
     public static final int MAX_PLATFORM_THREADS = 4_096;
 
     /** The most virtual threads a lane takes. */
     public static final int MAX_VIRTUAL_THREADS = 1_000_000;
 
-    /** Checks every value. */
-    public LaneOptions {
+    private final int threads;
+    private final int capacity;
+    private final int highWater;
+    private final int lowWater;
+    private final ThreadKind kind;
+
+    LaneOptions(int threads, int capacity, int highWater, int lowWater, ThreadKind kind) {
         Objects.requireNonNull(kind, "kind");
         checkThreads(threads, kind);
-        check(capacity >= 1, "capacity", "at least 1", capacity);
-        check(highWater >= 1 && highWater <= 100, "high water", "between 1 and 100 percent", highWater);
+        check(capacity >= 1, "capacity", "must be at least 1", capacity);
+        check(highWater >= 1 && highWater <= 100, "high water", "must be between 1 and 100 percent", highWater);
         check(
                 lowWater >= 0 && lowWater < highWater,
                 "low water",
-                "at least 0 and below 'high water', which is " + highWater + ",",
+                "must be at least 0 and below 'high water', which is " + highWater + ",",
                 lowWater);
+        this.threads = threads;
+        this.capacity = capacity;
+        this.highWater = highWater;
+        this.lowWater = lowWater;
+        this.kind = kind;
     }
 
     static void checkThreads(int threads, ThreadKind kind) {
         int most = kind == ThreadKind.VIRTUAL ? MAX_VIRTUAL_THREADS : MAX_PLATFORM_THREADS;
-        check(threads >= 1 && threads <= most, "threads", "between 1 and " + most, threads);
+        check(threads >= 1 && threads <= most, "threads", "must be between 1 and " + most, threads);
     }
 
     private static void check(boolean valid, String name, String rule, int value) {
         if (!valid) {
-            throw new IllegalArgumentException("'%s' must be %s but was %d".formatted(name, rule, value));
+            throw new InvalidOptionException(name, rule, String.valueOf(value));
         }
+    }
+
+    /**
+     * How many threads the lane has, and so how many of its operations run at once.
+     *
+     * @return the number; exactly 1 for {@link Lane#ACTIVE}
+     */
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * How many entries may wait.
+     *
+     * @return the number
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * At how many percent of the capacity the lane counts as under pressure.
+     *
+     * @return the percentage
+     */
+    public int highWater() {
+        return highWater;
+    }
+
+    /**
+     * Down to how many percent of the capacity it must fall before it counts as relieved.
+     *
+     * @return the percentage, below {@link #highWater}
+     */
+    public int lowWater() {
+        return lowWater;
+    }
+
+    /**
+     * The kind of its threads.
+     *
+     * @return the kind
+     */
+    public ThreadKind kind() {
+        return kind;
     }
 
     /**
@@ -93,5 +145,30 @@ public record LaneOptions(int threads, int capacity, int highWater, int lowWater
 
     private int mark(int percent) {
         return percent == 0 ? 0 : (int) Math.max(1, (long) capacity * percent / 100);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LaneOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    /**
+     * All values with their names.
+     *
+     * @return one line
+     */
+    @Override
+    public String toString() {
+        return "LaneOptions[threads=%d, capacity=%d, highWater=%d, lowWater=%d, kind=%s]"
+                .formatted(threads, capacity, highWater, lowWater, kind);
+    }
+
+    private List<Object> values() {
+        return List.of(threads, capacity, highWater, lowWater, kind);
     }
 }

@@ -37,9 +37,11 @@ final class PretendEventLoop implements EventLoop {
 
     private static void checkKind(String lane, ThreadKind kind) {
         if (kind == ThreadKind.VIRTUAL && !JdkMachine.hasVirtualThreads()) {
-            throw new IllegalArgumentException(
-                    "'%s thread kind' must be PLATFORM on Java %d but was VIRTUAL: virtual threads need Java 21"
-                            .formatted(lane, Runtime.version().feature()));
+            throw new InvalidOptionException(
+                    lane + " thread kind",
+                    "must be PLATFORM on Java %d, because virtual threads need Java 21,"
+                            .formatted(Runtime.version().feature()),
+                    "VIRTUAL");
         }
     }
 

@@ -139,11 +139,8 @@ class ContextTests {
     @Test
     void propagatorsAreOpenedInOrderAndClosedInTheOppositeOne() {
         List<String> events = new CopyOnWriteArrayList<>();
-        EventLoop loop = loops.started(options -> options.withHooks(new EventLoopOptions.Hooks(
-                options.hooks().errorHandler(),
-                List.of(),
-                List.of(propagator("a", events), propagator("b", events)),
-                null)));
+        EventLoop loop = loops.started(options -> options.withHooks(
+                options.hooks().withPropagators(List.of(propagator("a", events), propagator("b", events)))));
         int threads = 7; // each looks once what it came with
         await().atMost(LONG)
                 .untilAsserted(() ->

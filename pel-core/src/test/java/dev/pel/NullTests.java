@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -14,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Null is refused where it is given, not where it would be missed. */
 class NullTests {
     private static final EventLoopOptions DEFAULTS = EventLoopOptions.defaults();
+    private static final EventLoopOptions.Hooks HOOKS = DEFAULTS.hooks();
 
     @RegisterExtension
     final Loops loops = new Loops();
@@ -64,10 +64,7 @@ class NullTests {
         refused("work", () -> DEFAULTS.withWork(lane -> null));
         refused("settle", () -> DEFAULTS.withSettle(null));
         refused("hooks", () -> DEFAULTS.withHooks(null));
-        refused(
-                "errorHandler",
-                () -> DEFAULTS.withErrorHandler(null),
-                () -> new EventLoopOptions.Hooks(null, List.of(), List.of()));
+        refused("errorHandler", () -> DEFAULTS.withErrorHandler(null), () -> HOOKS.withErrorHandler(null));
         refused(
                 "change",
                 () -> DEFAULTS.withActive(null),
@@ -75,14 +72,10 @@ class NullTests {
                 () -> DEFAULTS.withWork(null));
         refused("value", () -> DEFAULTS.withMachine(null), () -> DEFAULTS.withThreadFactory(null));
         refused("value", () -> DEFAULTS.withListener(null), () -> DEFAULTS.withPropagator(null));
-        refused("listeners", () -> new EventLoopOptions.Hooks(failure -> {}, null, List.of()));
-        refused(
-                "an element of listeners",
-                () -> new EventLoopOptions.Hooks(failure -> {}, Collections.singletonList(null), List.of()));
-        refused("propagators", () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), null));
-        refused(
-                "an element of propagators",
-                () -> new EventLoopOptions.Hooks(failure -> {}, List.of(), Collections.singletonList(null)));
+        refused("listeners", () -> HOOKS.withListeners(null));
+        refused("an element of listeners", () -> HOOKS.withListeners(Collections.singletonList(null)));
+        refused("propagators", () -> HOOKS.withPropagators(null));
+        refused("an element of propagators", () -> HOOKS.withPropagators(Collections.singletonList(null)));
         refused("kind", () -> DEFAULTS.passive().withKind(null));
     }
 

@@ -40,9 +40,8 @@ class PelPeer implements Peer {
     /** Nothing but the engine: nobody listens, nothing is carried, the place of submission is not taken. */
     static PelPeer bare(Load load) {
         EventLoopOptions options = options(load);
-        return started(options.withHooks(
-                        new EventLoopOptions.Hooks(options.hooks().errorHandler(), List.of(), List.of(), null))
-                .withCallSiteInterval(Duration.ofDays(1)));
+        return started(
+                options.withHooks(options.hooks().withPropagators(List.of())).withCallSiteInterval(Duration.ofDays(1)));
     }
 
     private static EventLoopOptions options(Load load) {

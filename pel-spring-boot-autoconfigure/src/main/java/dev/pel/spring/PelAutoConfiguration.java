@@ -57,9 +57,7 @@ public final class PelAutoConfiguration {
                 .options()
                 .withDaemon(true);
         if (properties.context().propagation() == PelProperties.Propagation.NONE) {
-            EventLoopOptions.Hooks hooks = options.hooks();
-            options = options.withHooks(
-                    new EventLoopOptions.Hooks(hooks.errorHandler(), hooks.listeners(), List.of(), hooks.machine()));
+            options = options.withHooks(options.hooks().withPropagators(List.of()));
         }
         ErrorHandler handler = errorHandler.getIfUnique();
         if (handler != null) {

@@ -2,6 +2,7 @@ package dev.pel.spring;
 
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
+import dev.pel.InvalidOptionException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +43,7 @@ public final class PelLoopBuilder {
      *
      * @param name not blank
      * @return the changed copy
+     * @throws InvalidOptionException when it is blank
      */
     public PelLoopBuilder name(String name) {
         return new PelLoopBuilder(base.withName(name), customizers);
@@ -63,6 +65,7 @@ public final class PelLoopBuilder {
      * What a loop would be made with.
      *
      * @return the options, with all customizers applied
+     * @throws InvalidOptionException when a customizer sets a wrong value
      */
     public EventLoopOptions options() {
         EventLoopOptions options = base;
@@ -76,7 +79,7 @@ public final class PelLoopBuilder {
      * Makes a loop that has not started.
      *
      * @return a new loop at every call
-     * @throws IllegalArgumentException when a customizer sets a wrong value
+     * @throws InvalidOptionException when a customizer sets a wrong value
      */
     public EventLoop build() {
         return EventLoop.create(options());

@@ -1,13 +1,12 @@
 package dev.pel.spring;
 
 import dev.pel.EventLoopOptions;
+import dev.pel.InvalidOptionException;
 import dev.pel.LaneOptions;
 import dev.pel.ThreadKind;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,6 @@ final class PropertyOptions {
     static final int VIRTUAL_THREADS = 1_024;
 
     private static final int FIRST_JAVA_WITH_VIRTUAL_THREADS = 21;
-
-    /** How the options say it: {@code 'threads' must be at least 1 but was 0}. */
-    private static final Pattern RULE = Pattern.compile("'[^']*' (must .*) but was .*", Pattern.DOTALL);
 
     private final PelProperties properties;
     private final boolean virtualThreads;
@@ -143,10 +139,8 @@ final class PropertyOptions {
     private static <O> O checked(String property, String value, O options, UnaryOperator<O> change) {
         try {
             return change.apply(options);
-        } catch (IllegalArgumentException e) {
-            Matcher rule = RULE.matcher(String.valueOf(e.getMessage()));
-            throw new PelPropertyException(
-                    property, rule.matches() ? rule.group(1) : "is refused: " + e.getMessage(), value, e);
+        } catch (InvalidOptionException e) {
+            throw new PelPropertyException(property, e.rule(), value, e);
         }
     }
 }

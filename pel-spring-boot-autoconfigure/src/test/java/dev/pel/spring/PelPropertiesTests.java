@@ -31,6 +31,8 @@ class PelPropertiesTests {
 
     private static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 21;
 
+    private static final LaneOptions PASSIVE = EventLoopOptions.defaults().passive();
+
     private final ApplicationContextRunner contextRunner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
 
@@ -72,19 +74,23 @@ class PelPropertiesTests {
                 .run(context -> {
                     EventLoopOptions options = options(context.getBean(EventLoop.class));
                     assertThat(options)
-                            .isEqualTo(new EventLoopOptions(
-                                    "orders",
-                                    new LaneOptions(1, 101, 71, 11, ThreadKind.PLATFORM),
-                                    new LaneOptions(7, 102, 72, 12, ThreadKind.PLATFORM),
-                                    new LaneOptions(3, 103, 73, 13, ThreadKind.PLATFORM),
-                                    104,
-                                    Duration.ofMillis(20),
-                                    Duration.ofSeconds(5),
-                                    Duration.ofMillis(50),
-                                    Duration.ofMillis(1),
-                                    Duration.ofMillis(300),
-                                    true,
-                                    options.hooks()));
+                            .isEqualTo(EventLoopOptions.defaults()
+                                    .withName("orders")
+                                    .withActive(lane -> lane.withCapacity(101).withWaterMarks(71, 11))
+                                    .withPassive(lane -> lane.withThreads(7)
+                                            .withCapacity(102)
+                                            .withWaterMarks(72, 12))
+                                    .withWork(lane -> lane.withThreads(3)
+                                            .withCapacity(103)
+                                            .withWaterMarks(73, 13))
+                                    .withTimerCapacity(104)
+                                    .withSettle(Duration.ofMillis(20))
+                                    .withStopDeadline(Duration.ofSeconds(5))
+                                    .withInterruptGrace(Duration.ofMillis(50))
+                                    .withCallSiteInterval(Duration.ofMillis(1))
+                                    .withUnobservedGrace(Duration.ofMillis(300))
+                                    .withDaemon(true)
+                                    .withHooks(options.hooks()));
                 });
     }
 
@@ -246,8 +252,8 @@ class PelPropertiesTests {
                                 options(context.getBean(EventLoop.class)).passive())
                         .isEqualTo(
                                 VIRTUAL_THREADS
-                                        ? new LaneOptions(1024, 10_000, 80, 50, ThreadKind.VIRTUAL)
-                                        : EventLoopOptions.defaults().passive()));
+                                        ? PASSIVE.withKind(ThreadKind.VIRTUAL).withThreads(1024)
+                                        : PASSIVE));
     }
 
     @Test
@@ -256,8 +262,8 @@ class PelPropertiesTests {
                 .withPropertyValues("spring.threads.virtual.enabled=true", "pel.passive.threads=2000")
                 .run(context -> assertThat(
                                 options(context.getBean(EventLoop.class)).passive())
-                        .isEqualTo(new LaneOptions(
-                                2000, 10_000, 80, 50, VIRTUAL_THREADS ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)));
+                        .isEqualTo(PASSIVE.withThreads(2000)
+                                .withKind(VIRTUAL_THREADS ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)));
     }
 
     @Test
