@@ -18,10 +18,11 @@ final class ActiveLane {
     /** Whether a listener needs exact times. */
     private final boolean isTimed;
 
-    /** What the active thread carried when it came; null where nothing is carried. Confined to it, as the next one. */
+    /** What the active thread came with; null where there are no propagators. Confined to it, as the next one. */
     private ContextPropagator.@Nullable Snapshot own;
 
-    private boolean blank;
+    /** Null when the thread may carry something else by now. */
+    private @Nullable ThreadContext came;
 
     ActiveLane(
             Machine machine,
@@ -108,7 +109,7 @@ final class ActiveLane {
     }
 
     private void runInContext(ActiveEntry entry, long startedAt) {
-        ContextPropagator.Scope scope = propagators.open(entry.capturedContext(), blank);
+        ContextPropagator.Scope scope = propagators.open(entry.capturedContext(), came);
         try {
             books.started(entry, current.waited());
             Outcome outcome = entry.runCode();
@@ -182,20 +183,21 @@ final class ActiveLane {
     /** The active thread begins: what it carries now is what it carries between two entries. */
     void begin() {
         assert threads.isActiveCurrent();
-        own = propagators.capture();
-        blank = propagators.isBlank(own);
+        ThreadContext now = propagators.ofThisThread();
+        came = now;
+        own = now.own();
         current.clock = clock.time();
     }
 
     /** The loop is over: what others attached past pel may run outside any scope from here on. */
     void isOver() {
-        blank = false;
+        came = null;
     }
 
     /** Lets a signal complete handles of others, to which any code may be attached. */
     void handOver(Signal.HandingOver signal) {
         current.enter(new HandOver());
-        ContextPropagator.Scope scope = openNested(null);
+        ContextPropagator.Scope scope = propagators.open(own, came);
         try {
             signal.run();
         } finally {

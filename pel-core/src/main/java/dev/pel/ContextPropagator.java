@@ -6,8 +6,33 @@ import org.jspecify.annotations.Nullable;
  * Carries what a thread knows (logging context, trace, security, request locale) from a submission to the operation, the
  * body, the timer and the error handler that belong to it.
  *
- * <p>Captured once per submission, on the submitting thread; opened and closed on the thread that runs the code. Each thread of a
- * loop captures once more when it starts, to know what it came with.
+ * <p>Captured once per submission, on the submitting thread; opened before the code runs, on the thread that runs it, and closed after
+ * the code. Each thread of a loop captures once more when it starts, to know what it came with.
+ *
+ * <p>A submitter that has nothing is carried, too: {@link #capture()} returns null there, and {@link #clear()} takes the place of opening.
+ * The code then sees nothing, also when it runs inside the wait of another operation or on a thread that came with something, and what it
+ * leaves behind itself is taken off. So a propagator that returns null at times should have a {@code clear()}:
+ *
+ * <pre>{@code
+ * final class TenantPropagator implements ContextPropagator {
+ *     private static final ThreadLocal<@Nullable String> TENANT = new ThreadLocal<>();
+ *
+ *     public @Nullable Snapshot capture() {
+ *         String tenant = TENANT.get();
+ *         return tenant == null ? null : () -> put(tenant);
+ *     }
+ *
+ *     public Scope clear() {
+ *         return put(null);
+ *     }
+ *
+ *     private static Scope put(@Nullable String tenant) {
+ *         String before = TENANT.get();
+ *         TENANT.set(tenant);
+ *         return () -> TENANT.set(before);
+ *     }
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface ContextPropagator {
@@ -19,35 +44,29 @@ public interface ContextPropagator {
      */
     @Nullable Snapshot capture();
 
+    /**
+     * Makes the current thread, one of the loop, carry nothing: for code whose submitter had nothing. When the scope is closed, the thread
+     * has again what it had before, whatever the code has left there.
+     *
+     * <p>The scope may be closed more than once. A thread that came with nothing, as most threads of a loop do, calls this once, and closes
+     * the same scope after each entry that carries nothing: such an entry costs no more than that.
+     *
+     * @return what gives the thread back what it had; the default neither clears nor gives back, which is enough for a propagator that never
+     *     returns null from {@link #capture()}
+     */
+    default Scope clear() {
+        return () -> {};
+    }
+
     /** What was captured. Opened more than once, and on several threads at once. */
     @FunctionalInterface
     interface Snapshot {
         /**
          * Puts the snapshot onto the current thread, a thread of the loop.
          *
-         * @return what takes it off again
+         * @return what takes it off again; closed once
          */
         Scope open();
-
-        /**
-         * Whether there was nothing to carry: a thread that had this opened, or that looks like this, is blank.
-         *
-         * @return false unless overridden, which costs some time but is always right
-         */
-        default boolean isEmpty() {
-            return false;
-        }
-
-        /**
-         * As {@link #open}, on a thread that is known to carry nothing, as most threads of a loop do between two entries: an empty
-         * snapshot need not even look. Called only where this propagator has said, by {@link #isEmpty}, that the thread was
-         * blank, and every scope since then was closed.
-         *
-         * @return what takes it off again, and with it what the code itself has left
-         */
-        default Scope openOnBlank() {
-            return open();
-        }
     }
 
     /** Takes a snapshot off the thread again. */

@@ -4,25 +4,35 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/**
- * Carries the logging context. The map is captured once and never changed, so several threads may open it at once. Where there
- * is nothing to carry, what the operation or body puts there itself is still taken off the thread.
- */
+/** Carries the logging context. The map is captured once and never changed, so several threads may open it at once. */
 final class MdcPropagator implements ContextPropagator {
-    private static final Scope CLEARING = MdcPropagator::clear;
-    private static final Snapshot NOTHING = new Nothing();
+    /** For a thread that had nothing. One object, because every entry on such a thread ends with it. */
+    private static final Scope TO_NOTHING = MdcPropagator::clearWhatIsThere;
 
     @Override
-    public Snapshot capture() {
+    public @Nullable Snapshot capture() {
         Map<String, String> map = current();
-        return map == null ? NOTHING : () -> open(map);
+        return map == null ? null : () -> open(map);
     }
 
     private static Scope open(Map<String, String> map) {
         Map<String, String> before = current();
         MDC.setContextMap(map);
-        // a call that runs in the join of another one must give that one its own context back
-        return before == null ? CLEARING : () -> MDC.setContextMap(before);
+        return backTo(before);
+    }
+
+    @Override
+    public Scope clear() {
+        Map<String, String> before = current();
+        if (before != null) {
+            MDC.clear();
+        }
+        return backTo(before);
+    }
+
+    /** A call that runs in the join of another one must give that one its own context back. */
+    private static Scope backTo(@Nullable Map<String, String> before) {
+        return before == null ? TO_NOTHING : () -> MDC.setContextMap(before);
     }
 
     private static @Nullable Map<String, String> current() {
@@ -30,31 +40,9 @@ final class MdcPropagator implements ContextPropagator {
         return map == null || map.isEmpty() ? null : map;
     }
 
-    private static void clear() {
+    private static void clearWhatIsThere() {
         if (MDC.getCopyOfContextMap() != null) {
             MDC.clear();
-        }
-    }
-
-    private static final class Nothing implements Snapshot {
-        @Override
-        public boolean isEmpty() {
-            return true;
-        }
-
-        @Override
-        public Scope open() {
-            Map<String, String> before = current();
-            if (before == null) {
-                return CLEARING;
-            }
-            MDC.clear();
-            return () -> MDC.setContextMap(before);
-        }
-
-        @Override
-        public Scope openOnBlank() {
-            return CLEARING;
         }
     }
 }

@@ -8,38 +8,61 @@ import org.jspecify.annotations.Nullable;
 
 /** All propagators as one. A propagator that fails costs its context, never the call. */
 final class Propagators {
-    private static final ContextPropagator.Scope NOTHING = () -> {};
+    private static final ContextPropagator.Scope NOTHING_TO_CLOSE = () -> {};
 
     private final ContextPropagator[] all;
     private final Machine machine;
 
-    /** One for each class of propagator, snapshot or scope that has failed. A snapshot does not tell whose it is. */
-    private final Map<Class<?>, RepeatedFailureLog> logs = new ConcurrentHashMap<>();
+    /** A snapshot or scope does not tell whose it is, so there is one for each class that has failed, in each way. */
+    private final Map<Failing, RepeatedFailureLog> logs = new ConcurrentHashMap<>();
 
     /** Once a propagator has failed, nobody relies on it having left a thread as it was. */
     private volatile boolean failed;
 
-    /** The pair that was made of empty snapshots last: mostly they are always the same. Races are harmless, it is immutable. */
-    private @Nullable Both empty;
+    /** For each propagator what stands for its null, so that having nothing can be told from having been let go of. */
+    private final Nothing[] nothing;
+
+    /** What most submitters have, made once; null when there are no propagators. */
+    private final ContextPropagator.@Nullable Snapshot allNothing;
 
     Propagators(List<ContextPropagator> propagators, Machine machine) {
         this.all = propagators.toArray(ContextPropagator[]::new);
         this.machine = machine;
+        this.nothing = new Nothing[all.length];
+        ContextPropagator.Snapshot joined = null;
+        for (int i = 0; i < all.length; i++) {
+            nothing[i] = new Nothing(i, all[i]);
+            joined = joined == null ? nothing[i] : new Both(this, joined, nothing[i]);
+        }
+        this.allNothing = joined;
     }
 
-    /** What the current thread knows, or null when that is nothing. */
+    /** What the current thread knows, or null when there are no propagators. */
     ContextPropagator.@Nullable Snapshot capture() {
-        ContextPropagator.Snapshot captured = null;
-        for (ContextPropagator propagator : all) {
-            ContextPropagator.Snapshot snapshot = capture(propagator);
+        for (int i = 0; i < all.length; i++) {
+            ContextPropagator.Snapshot snapshot = captureOf(i);
             if (snapshot != null) {
-                captured = captured == null ? snapshot : both(captured, snapshot);
+                return captureFrom(i, snapshot);
             }
+        }
+        return allNothing;
+    }
+
+    /** The first propagators had nothing, the next one has something: goes on with those behind it. */
+    private ContextPropagator.Snapshot captureFrom(int found, ContextPropagator.Snapshot first) {
+        ContextPropagator.Snapshot captured = first;
+        for (int i = found - 1; i >= 0; i--) {
+            captured = new Both(this, nothing[i], captured);
+        }
+        for (int i = found + 1; i < all.length; i++) {
+            ContextPropagator.Snapshot snapshot = captureOf(i);
+            captured = new Both(this, captured, snapshot == null ? nothing[i] : snapshot);
         }
         return captured;
     }
 
-    private ContextPropagator.@Nullable Snapshot capture(ContextPropagator propagator) {
+    private ContextPropagator.@Nullable Snapshot captureOf(int index) {
+        ContextPropagator propagator = all[index];
         try {
             return propagator.capture();
         } catch (Throwable e) {
@@ -48,59 +71,62 @@ final class Propagators {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same snapshots are meant
-    private Both both(ContextPropagator.Snapshot first, ContextPropagator.Snapshot second) {
-        Both known = empty;
-        if (known != null && known.first == first && known.second == second) {
-            return known;
+    /** Called by each thread of the loop at its start. */
+    ThreadContext ofThisThread() {
+        ContextPropagator.@Nullable Scope[] toNothing = new ContextPropagator.Scope[all.length];
+        ContextPropagator.Snapshot own = null;
+        ContextPropagator.Scope joined = null;
+        boolean cameWithNothing = true;
+        for (int i = 0; i < all.length; i++) {
+            ContextPropagator.Snapshot captured = captureOf(i);
+            ContextPropagator.Snapshot known = captured == null ? nothing[i] : captured;
+            own = own == null ? known : new Both(this, own, known);
+            if (captured == null) {
+                ContextPropagator.Scope scope = open(nothing[i]);
+                toNothing[i] = scope;
+                joined = joined == null ? scope : new BothOpen(this, joined, scope);
+            } else {
+                cameWithNothing = false;
+            }
         }
-        Both made = new Both(this, first, second);
-        if (made.isEmpty()) {
-            empty = made;
+        if (!cameWithNothing) {
+            return new ThreadContext(own, toNothing, null);
         }
-        return made;
+        return new ThreadContext(allNothing, toNothing, joined == null ? NOTHING_TO_CLOSE : joined);
     }
 
-    /** Whether a thread on which this was captured carries nothing, so that whoever opens a snapshot there need not look. */
-    boolean isBlank(ContextPropagator.@Nullable Snapshot here) {
-        return here == null ? all.length == 0 : here.isEmpty();
+    /** Opens on a thread that is as the last scope left it. */
+    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot snapshot, @Nullable ThreadContext here) {
+        if (here == null || failed) {
+            return open(snapshot);
+        }
+        ContextPropagator.Scope known = here.allToNothing();
+        return snapshot == allNothing && known != null ? known : openOn(here, snapshot);
     }
 
-    /** Opens on a thread that is as the last scope left it; blank says whether it carried nothing before the first. */
-    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot snapshot, boolean blank) {
-        return blank && !failed ? openOnBlank(snapshot) : open(snapshot);
+    private ContextPropagator.Scope openOn(ThreadContext here, ContextPropagator.@Nullable Snapshot snapshot) {
+        if (snapshot instanceof Both both) {
+            ContextPropagator.Scope first = openOn(here, both.first);
+            return new BothOpen(this, first, openOn(here, both.second));
+        }
+        ContextPropagator.Scope known = snapshot instanceof Nothing none ? here.toNothing()[none.index] : null;
+        return known == null ? open(snapshot) : known;
     }
 
+    /** Opens on a thread of which nothing is known. */
     ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot snapshot) {
         if (snapshot == null) {
-            return NOTHING;
+            return NOTHING_TO_CLOSE;
         }
         try {
-            return opened(snapshot.open());
+            return Objects.requireNonNull(
+                    snapshot.open(),
+                    "What a snapshot opens must not be null: return a scope whose close() does nothing");
         } catch (Throwable e) {
-            return notOpened(snapshot, e);
+            Object failing = snapshot instanceof Nothing none ? none.propagator : snapshot;
+            failed("The context {} could not be opened; the call goes without it", failing, failing, e);
+            return NOTHING_TO_CLOSE;
         }
-    }
-
-    private ContextPropagator.Scope openOnBlank(ContextPropagator.@Nullable Snapshot snapshot) {
-        if (snapshot == null) {
-            return NOTHING;
-        }
-        try {
-            return opened(snapshot.openOnBlank());
-        } catch (Throwable e) {
-            return notOpened(snapshot, e);
-        }
-    }
-
-    private static ContextPropagator.Scope opened(ContextPropagator.@Nullable Scope scope) {
-        return Objects.requireNonNull(
-                scope, "What a snapshot opens must not be null: return a scope whose close() does nothing");
-    }
-
-    private ContextPropagator.Scope notOpened(ContextPropagator.Snapshot snapshot, Throwable e) {
-        failed("The context {} could not be opened; the call goes without it", snapshot, snapshot, e);
-        return NOTHING;
     }
 
     void close(ContextPropagator.Scope scope) {
@@ -118,7 +144,9 @@ final class Propagators {
     private void failed(String message, Object failing, Object told, Throwable e) {
         failed = true;
         try {
-            logs.computeIfAbsent(failing.getClass(), type -> RepeatedFailureLog.warnings(machine, message))
+            logs.computeIfAbsent(
+                            new Failing(failing.getClass(), message),
+                            key -> RepeatedFailureLog.warnings(machine, message))
                     .failed(told, e);
         } catch (Throwable noMemory) {
             // or no stack, not even for the log: the call goes on all the same
@@ -130,14 +158,13 @@ final class Propagators {
         logs.values().forEach(RepeatedFailureLog::tellRest);
     }
 
-    /** Two snapshots, of which the first may be two again: for each call one small object, where a list would be three. */
+    private record Failing(Class<?> type, String message) {}
+
+    /** Two snapshots, of which one may be two again: for each call one small object, where a list would be three. */
     private static final class Both implements ContextPropagator.Snapshot {
         private final Propagators propagators;
         private final ContextPropagator.Snapshot first;
         private final ContextPropagator.Snapshot second;
-
-        /** The scope of last time, as long as there is nothing to carry: mostly it is always the same. Races are harmless. */
-        private @Nullable BothOpen last;
 
         Both(Propagators propagators, ContextPropagator.Snapshot first, ContextPropagator.Snapshot second) {
             this.propagators = propagators;
@@ -146,33 +173,9 @@ final class Propagators {
         }
 
         @Override
-        public boolean isEmpty() {
-            return first.isEmpty() && second.isEmpty();
-        }
-
-        @Override
         public ContextPropagator.Scope open() {
             ContextPropagator.Scope opened = propagators.open(first);
-            return opened(opened, propagators.open(second));
-        }
-
-        @Override
-        public ContextPropagator.Scope openOnBlank() {
-            ContextPropagator.Scope opened = propagators.openOnBlank(first);
-            return opened(opened, propagators.openOnBlank(second));
-        }
-
-        @SuppressWarnings("ReferenceEquality") // the very same scopes are meant
-        private BothOpen opened(ContextPropagator.Scope one, ContextPropagator.Scope other) {
-            BothOpen known = last;
-            if (known != null && known.first == one && known.second == other) {
-                return known;
-            }
-            BothOpen made = new BothOpen(propagators, one, other);
-            if (isEmpty()) {
-                last = made;
-            }
-            return made;
+            return new BothOpen(propagators, opened, propagators.open(second));
         }
     }
 
@@ -182,6 +185,22 @@ final class Propagators {
         public void close() {
             propagators.close(second);
             propagators.close(first);
+        }
+    }
+
+    /** A propagator had nothing. */
+    private static final class Nothing implements ContextPropagator.Snapshot {
+        private final int index;
+        private final ContextPropagator propagator;
+
+        Nothing(int index, ContextPropagator propagator) {
+            this.index = index;
+            this.propagator = propagator;
+        }
+
+        @Override
+        public ContextPropagator.Scope open() {
+            return propagator.clear();
         }
     }
 }

@@ -86,8 +86,7 @@ final class Worker implements Runnable {
 
     private final boolean isTimed;
 
-    /** Whether the thread carried nothing when it started. */
-    private boolean blank;
+    private @Nullable ThreadContext came;
 
     /** Whether the operation that runs is measured. */
     private boolean measuring;
@@ -143,7 +142,7 @@ final class Worker implements Runnable {
     public void run() {
         try {
             run.watch.startBeating();
-            blank = run.propagators.isBlank(run.propagators.capture());
+            came = run.propagators.ofThisThread();
             boolean goesOn = true;
             while (goesOn) {
                 goesOn = turn();
@@ -333,7 +332,7 @@ final class Worker implements Runnable {
 
     /** Opens the context of a call. Others' code runs nowhere on this thread but inside, so in between it is as it was. */
     ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot context, boolean nested) {
-        return run.propagators.open(context, blank && !nested);
+        return run.propagators.open(context, nested ? null : came);
     }
 
     void leave(@Nullable Call<?> before) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -259,8 +260,99 @@ class ContextTests {
         assertThat(seen).containsExactly("body null", "next null", "after ann");
     }
 
+    /** As in the Javadoc of {@link ContextPropagator}. */
+    private static final class TenantPropagator implements ContextPropagator {
+        private static final ThreadLocal<@Nullable String> TENANT = new ThreadLocal<>();
+
+        @Override
+        public @Nullable Snapshot capture() {
+            String tenant = TENANT.get();
+            return tenant == null ? null : () -> put(tenant);
+        }
+
+        @Override
+        public Scope clear() {
+            return put(null);
+        }
+
+        private static Scope put(@Nullable String tenant) {
+            String before = TENANT.get();
+            TENANT.set(tenant);
+            return () -> TENANT.set(before);
+        }
+    }
+
+    private EventLoop withTenants() {
+        return loops.started(options ->
+                options.withPassive(passive -> passive.withThreads(1)).withPropagator(new TenantPropagator()));
+    }
+
     @Test
-    void propagatorThatNeverSaysEmptyIsOpenedForEachEntry() {
+    void whatCodeWithoutContextLeavesBehindIsTakenOffByThePropagator() {
+        EventLoop loop = withTenants();
+        get(loop.next(
+                () -> TenantPropagator.TENANT.set("left"), () -> TenantPropagator.TENANT.set("left by the body")));
+        assertThat(get(loop.next(() -> "" + TenantPropagator.TENANT.get()))).isEqualTo("null");
+        get(loop.enqueue(
+                Lane.ACTIVE, () -> assertThat(TenantPropagator.TENANT.get()).isNull()));
+    }
+
+    @Test
+    void callWithoutContextInAJoinSeesNothingOfTheJoinerWhoGetsItsContextBack() {
+        EventLoop loop = withTenants();
+        CompletableFuture<LoopFuture<String>> inner = new CompletableFuture<>();
+        TenantPropagator.TENANT.set("outer");
+        LoopFuture<String> outer = loop.next(() -> {
+            String seen = inner.get().join();
+            return seen + " " + TenantPropagator.TENANT.get();
+        });
+        TenantPropagator.TENANT.remove();
+        inner.complete(loop.next(() -> {
+            String seen = "" + TenantPropagator.TENANT.get();
+            TenantPropagator.TENANT.set("left");
+            return seen;
+        }));
+        assertThat(get(outer)).isEqualTo("null outer");
+    }
+
+    @Test
+    void callWithoutLoggingContextStillCarriesWhatAnotherPropagatorHas() {
+        EventLoop loop = withTenants();
+        get(loop.next(() -> MDC.put("leak", "operation")));
+        TenantPropagator.TENANT.set("ann");
+        assertThat(get(loop.next(() -> {
+                    MDC.put("leak", "operation");
+                    return TenantPropagator.TENANT.get();
+                })))
+                .isEqualTo("ann");
+        TenantPropagator.TENANT.remove();
+        assertThat(get(loop.next(() -> TenantPropagator.TENANT.get() + " " + MDC.get("leak"))))
+                .isEqualTo("null null");
+    }
+
+    @Test
+    void ownThreadHasItsContextBackAtTheEndAndEntriesDoNotSeeIt() {
+        EventLoop loop = loops.made(options -> options.withPropagator(new TenantPropagator()));
+        loop.enqueue(Lane.ACTIVE, () -> {
+            assertThat(TenantPropagator.TENANT.get()).isNull();
+            TenantPropagator.TENANT.set("left");
+        });
+        LoopFuture<?> second = loop.enqueue(
+                Lane.ACTIVE, () -> assertThat(TenantPropagator.TENANT.get()).isNull());
+        second.thenRun(() -> loop.stop(LONG));
+        TenantPropagator.TENANT.set("own");
+        try {
+            // what is submitted before carries nothing, although this thread has something now
+            loop.runOnCurrentThread();
+            assertThat(TenantPropagator.TENANT.get()).isEqualTo("own");
+        } finally {
+            TenantPropagator.TENANT.remove();
+        }
+        assertThat(second.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    @Test
+    void propagatorThatNeverReturnsNullIsOpenedForEachEntry() {
         List<String> events = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options ->
                 options.withPassive(passive -> passive.withThreads(1)).withPropagator(propagator("mine", events)));

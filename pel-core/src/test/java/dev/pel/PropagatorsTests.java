@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -14,28 +15,14 @@ class PropagatorsTests {
 
     private final List<String> told = new ArrayList<>();
 
-    /** A propagator that always carries the same. */
-    private ContextPropagator propagator(String name, boolean isEmpty) {
-        ContextPropagator.Scope scope = () -> told.add("close " + name);
-        ContextPropagator.Snapshot snapshot = new ContextPropagator.Snapshot() {
-            @Override
-            public ContextPropagator.Scope open() {
-                told.add("open " + name);
-                return scope;
-            }
+    /** A propagator whose threads all have something. */
+    private ContextPropagator full(String name) {
+        return new Told(name, true);
+    }
 
-            @Override
-            public ContextPropagator.Scope openOnBlank() {
-                told.add("open blank " + name);
-                return scope;
-            }
-
-            @Override
-            public boolean isEmpty() {
-                return isEmpty;
-            }
-        };
-        return () -> snapshot;
+    /** A propagator whose threads all have nothing. */
+    private ContextPropagator empty(String name) {
+        return new Told(name, false);
     }
 
     private static Propagators propagators(ContextPropagator... all) {
@@ -43,65 +30,100 @@ class PropagatorsTests {
     }
 
     @Test
-    void twoPropagatorsAreOpenedOneAfterTheOtherAndClosedInTheOppositeOrder() {
-        Propagators propagators = propagators(propagator("a", false), propagator("b", false));
-        propagators.close(propagators.open(propagators.capture(), false));
+    void whatTwoPropagatorsCarryIsOpenedOneAfterTheOtherAndClosedInTheOppositeOrder() {
+        Propagators propagators = propagators(full("a"), full("b"));
+        propagators.close(propagators.open(propagators.capture()));
         assertThat(told).containsExactly("open a", "open b", "close b", "close a");
     }
 
     @Test
-    void threadThatIsBlankNeedNotLookAtWhatItHas() {
-        Propagators propagators = propagators(propagator("a", false), propagator("b", true));
-        propagators.close(propagators.open(propagators.capture(), true));
-        assertThat(told).containsExactly("open blank a", "open blank b", "close b", "close a");
+    void propagatorThatHadNothingIsClearedInItsPlace() {
+        Propagators propagators = propagators(empty("a"), empty("b"), full("c"), empty("d"), full("e"));
+        propagators.close(propagators.open(propagators.capture()));
+        assertThat(told)
+                .containsExactly(
+                        "clear a", "clear b", "open c", "clear d", "open e", "close e", "back d", "close c", "back b",
+                        "back a");
     }
 
     @Test
-    void emptySnapshotsAndTheirScopesAreMadeOnce() {
-        Propagators propagators = propagators(propagator("a", true), propagator("b", true));
+    void whenNoPropagatorHadAnythingAllAreCleared() {
+        Propagators propagators = propagators(empty("a"), empty("b"));
+        propagators.close(propagators.open(propagators.capture()));
+        assertThat(told).containsExactly("clear a", "clear b", "back b", "back a");
+    }
+
+    @Test
+    void threadThatCameWithNothingIsClearedOnceAndGoesBackToNothingAfterEachEntry() {
+        Propagators propagators = propagators(empty("a"), empty("b"));
+        ThreadContext here = propagators.ofThisThread();
+        assertThat(told).containsExactly("clear a", "clear b");
+        told.clear();
+        propagators.close(propagators.open(propagators.capture(), here));
+        propagators.close(propagators.open(propagators.capture(), here));
+        assertThat(told).containsExactly("back b", "back a", "back b", "back a");
+    }
+
+    @Test
+    void eachPropagatorCountsForItselfWhetherAThreadCameWithNothing() {
+        Told first = new Told("a", false);
+        Propagators propagators = propagators(first, empty("b"), full("c"));
+        ThreadContext here = propagators.ofThisThread();
+        told.clear();
+        propagators.close(propagators.open(propagators.capture(), here));
+        assertThat(told).containsExactly("open c", "close c", "back b", "back a");
+        told.clear();
+        first.has = true;
+        propagators.close(propagators.open(propagators.capture(), here));
+        assertThat(told).containsExactly("open a", "open c", "close c", "back b", "close a");
+    }
+
+    @Test
+    void threadThatCameWithSomethingIsClearedForEachEntryThatCarriesNothing() {
+        Told propagator = new Told("a", true);
+        Propagators propagators = propagators(propagator);
+        ThreadContext here = propagators.ofThisThread();
+        assertThat(told).isEmpty();
+        propagator.has = false;
+        propagators.close(propagators.open(propagators.capture(), here));
+        propagators.close(propagators.open(here.own()));
+        assertThat(told).containsExactly("clear a", "back a", "open a", "close a");
+    }
+
+    @Test
+    void nothingIsMadeForCallsThatCarryNothing() {
+        Propagators propagators = propagators(empty("a"), empty("b"), empty("c"));
+        ThreadContext here = propagators.ofThisThread();
         ContextPropagator.Snapshot snapshot = propagators.capture();
         assertThat(propagators.capture()).isSameAs(snapshot);
-        ContextPropagator.Scope scope = propagators.open(snapshot, true);
-        assertThat(propagators.open(snapshot, true)).isSameAs(scope);
-        assertThat(propagators.open(snapshot, false)).isSameAs(scope);
+        assertThat(propagators.open(snapshot, here)).isSameAs(propagators.open(snapshot, here));
     }
 
     @Test
-    void snapshotsThatCarrySomethingAreMadeAnew() {
-        for (boolean firstIsEmpty : new boolean[] {true, false}) {
-            Propagators propagators = propagators(propagator("a", firstIsEmpty), propagator("b", !firstIsEmpty));
-            ContextPropagator.Snapshot snapshot = propagators.capture();
-            assertThat(propagators.capture()).isNotSameAs(snapshot);
-            assertThat(propagators.open(snapshot, true)).isNotSameAs(propagators.open(snapshot, true));
-        }
-    }
-
-    @Test
-    void threadIsBlankWhenAllThatWasCapturedThereIsEmpty() {
-        ContextPropagator empty = propagator("a", true);
-        ContextPropagator full = propagator("b", false);
-        assertThat(propagators().isBlank(propagators().capture())).isTrue();
-        assertThat(propagators(empty).isBlank(propagators(empty).capture())).isTrue();
-        assertThat(propagators(empty, empty).isBlank(propagators(empty, empty).capture()))
-                .isTrue();
-        assertThat(propagators(empty, full).isBlank(propagators(empty, full).capture()))
-                .isFalse();
-        assertThat(propagators(full, empty).isBlank(propagators(full, empty).capture()))
-                .isFalse();
-        assertThat(propagators(() -> null).isBlank(null))
-                .as("nothing captured, but not empty either")
-                .isFalse();
-    }
-
-    @Test
-    void nothingIsOpenedForWhatHasNoContext() {
-        Propagators propagators = propagators(() -> null);
+    void withoutPropagatorsNothingIsCaptured() {
+        Propagators propagators = propagators();
         assertThat(propagators.capture()).isNull();
-        for (boolean blank : new boolean[] {true, false}) {
-            ContextPropagator.Scope scope = propagators.open(null, blank);
-            assertThat(scope).isNotNull();
-            scope.close();
-        }
+        propagators.close(propagators.open(propagators.capture(), propagators.ofThisThread()));
+        propagators.close(propagators.open(propagators.capture()));
+        assertThat(log.with("")).isEmpty();
+    }
+
+    @Test
+    void whatHasBeenLetGoOfOpensNothing() {
+        Propagators propagators = propagators(empty("a"), full("b"));
+        ThreadContext here = propagators.ofThisThread();
+        told.clear();
+        propagators.close(propagators.open(null, here));
+        propagators.close(propagators.open(null));
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void propagatorWithoutClearIsLeftAlone() {
+        Propagators propagators = propagators(() -> null);
+        propagators.close(propagators.open(propagators.capture(), propagators.ofThisThread()));
+        propagators.close(propagators.open(propagators.capture()));
+        assertThat(log.with("")).isEmpty();
     }
 
     @Test
@@ -109,40 +131,125 @@ class PropagatorsTests {
         ContextPropagator failing = () -> () -> {
             throw new IllegalStateException("x");
         };
-        for (boolean blank : new boolean[] {true, false}) {
+        Propagators propagators = propagators(failing, full("b"));
+        for (ThreadContext here : new ThreadContext[] {propagators.ofThisThread(), null}) {
             told.clear();
-            Propagators propagators = propagators(failing, propagator("b", false));
-            ContextPropagator.Scope scope = propagators.open(propagators.capture(), blank);
-            assertThat(scope).isNotNull();
-            propagators.close(scope);
-            assertThat(told).hasSize(2).endsWith("close b");
-            ContextPropagator.Scope alone =
-                    propagators(failing).open(propagators(failing).capture(), blank);
-            assertThat(alone).isNotNull();
+            propagators.close(propagators.open(propagators.capture(), here));
+            assertThat(told).containsExactly("open b", "close b");
         }
     }
 
     @Test
-    void nobodyReliesOnABlankThreadAfterAPropagatorHasFailed() {
-        Propagators propagators = propagators(propagator("a", true));
+    void threadThatCannotBeClearedCostsOnlyItself() {
+        ContextPropagator failing = new ContextPropagator() {
+            @Override
+            public @Nullable Snapshot capture() {
+                return null;
+            }
+
+            @Override
+            public Scope clear() {
+                throw new IllegalStateException("x");
+            }
+        };
+        Propagators propagators = propagators(failing, empty("b"));
+        ThreadContext here = propagators.ofThisThread();
+        told.clear();
+        propagators.close(propagators.open(propagators.capture(), here));
+        assertThat(told).containsExactly("clear b", "back b");
+        assertThat(log.tracesOf("could not be opened; the call goes without it"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void nobodyReliesOnWhatAThreadCameWithAfterAPropagatorHasFailed() {
+        Propagators propagators = propagators(empty("a"));
+        ThreadContext here = propagators.ofThisThread();
         propagators.close(() -> {
             throw new IllegalStateException("x");
         });
-        propagators.open(propagators.capture(), true);
-        assertThat(told).containsExactly("open a");
+        told.clear();
+        propagators.open(propagators.capture(), here);
+        assertThat(told).containsExactly("clear a");
     }
 
     @Test
     void snapshotThatOpensToNullIsLoggedAndCostsOnlyItself() {
-        ContextPropagator failing = () -> () -> null;
-        for (boolean blank : new boolean[] {true, false}) {
+        for (ContextPropagator failing : List.<ContextPropagator>of(() -> () -> null, new ClearsToNull())) {
             told.clear();
-            Propagators propagators = propagators(failing, propagator("b", false));
-            propagators.close(propagators.open(propagators.capture(), blank));
-            assertThat(told).hasSize(2).endsWith("close b");
+            Propagators propagators = propagators(failing, full("b"));
+            propagators.close(propagators.open(propagators.capture()));
+            assertThat(told).containsExactly("open b", "close b");
         }
         assertThat(log.with("could not be opened; the call goes without it")).hasSize(2);
         assertThat(log.tracesOf("could not be opened; the call goes without it"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void propagatorThatFailsInTwoWaysIsLoggedForEach() {
+        ContextPropagator failing = new ContextPropagator() {
+            private boolean captured;
+
+            @Override
+            public @Nullable Snapshot capture() {
+                if (captured) {
+                    throw new IllegalStateException("capture");
+                }
+                captured = true;
+                return null;
+            }
+
+            @Override
+            public Scope clear() {
+                throw new IllegalStateException("clear");
+            }
+        };
+        Propagators propagators = propagators(failing);
+        propagators.open(propagators.capture());
+        propagators.capture();
+        assertThat(log.tracesOf("could not be opened; the call goes without it"))
+                .isEqualTo(1);
+        assertThat(log.tracesOf("could not capture; the call goes without its context"))
+                .isEqualTo(1);
+    }
+
+    private final class Told implements ContextPropagator {
+        private final String name;
+        private boolean has;
+
+        Told(String name, boolean has) {
+            this.name = name;
+            this.has = has;
+        }
+
+        @Override
+        public @Nullable Snapshot capture() {
+            return has ? this::open : null;
+        }
+
+        private Scope open() {
+            told.add("open " + name);
+            return () -> told.add("close " + name);
+        }
+
+        @Override
+        public Scope clear() {
+            told.add("clear " + name);
+            return () -> told.add("back " + name);
+        }
+    }
+
+    private static final class ClearsToNull implements ContextPropagator {
+        @Override
+        public @Nullable Snapshot capture() {
+            return null;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // what it must not do
+        public Scope clear() {
+            return null;
+        }
     }
 }

@@ -22,7 +22,7 @@ final class MicrometerContextPropagator implements ContextPropagator {
         this.locals = locals;
     }
 
-    /** Never null: that the submitter had nothing must be carried, too, over what the running thread has. */
+    /** Never null: what counts as nothing is for the factory to say, and its snapshot of nothing clears the thread that opens it. */
     @Override
     public Snapshot capture() {
         ContextSnapshot snapshot = factory.captureAll();

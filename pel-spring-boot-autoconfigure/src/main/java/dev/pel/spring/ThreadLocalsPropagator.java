@@ -4,6 +4,7 @@ import dev.pel.ContextPropagator;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries every thread-local of a registry. Most submissions have none that is set, and most threads neither: then a look at each
@@ -13,8 +14,7 @@ final class ThreadLocalsPropagator implements ContextPropagator {
     private final ThreadLocals locals;
     private final MicrometerContextPropagator propagator;
     private final ContextSnapshot nothing;
-    private final Snapshot empty = new Empty();
-    private final Scope clearing;
+    private final Scope toNothing;
 
     /**
      * For one registry.
@@ -28,30 +28,18 @@ final class ThreadLocalsPropagator implements ContextPropagator {
                 .clearMissing(true)
                 .build();
         this.locals = new ThreadLocals(registry);
-        this.clearing = locals::clear;
+        this.toNothing = locals::clear;
         this.propagator = new MicrometerContextPropagator(factory, locals);
         this.nothing = factory.captureFrom();
     }
 
     @Override
-    public Snapshot capture() {
-        return locals.isNoneSet() ? empty : propagator.capture();
+    public @Nullable Snapshot capture() {
+        return locals.isNoneSet() ? null : propagator.capture();
     }
 
-    private final class Empty implements Snapshot {
-        @Override
-        public boolean isEmpty() {
-            return true;
-        }
-
-        @Override
-        public Scope open() {
-            return locals.isNoneSet() ? clearing : locals.open(nothing);
-        }
-
-        @Override
-        public Scope openOnBlank() {
-            return clearing;
-        }
+    @Override
+    public Scope clear() {
+        return locals.isNoneSet() ? toNothing : locals.open(nothing);
     }
 }
