@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends LoopFuture<@Nullable Void> {
     private final LoopFuture<A> first;
     private final LoopFuture<B> second;
-    private final Call.@Nullable Details details;
+    private final @Nullable CallDetails details;
 
     /** The handle of the body; null when nothing was accepted. */
     private final @Nullable LoopFuture<@Nullable Void> both;
@@ -63,7 +63,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
 
     /** The two operations have the same label, if any. */
     @Override
-    Call.@Nullable Details ownDetails() {
+    @Nullable CallDetails ownDetails() {
         return details;
     }
 

@@ -53,12 +53,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     private static final Lane[] LANES = Lane.values();
     private static final VarHandle STATE;
     private static final VarHandle DETAILS;
-    private static final VarHandle ID;
 
     static {
         try {
-            DETAILS = MethodHandles.lookup().findVarHandle(Call.class, "details", Details.class);
-            ID = MethodHandles.lookup().findVarHandle(Details.class, "id", long.class);
+            DETAILS = MethodHandles.lookup().findVarHandle(Call.class, "details", CallDetails.class);
             STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -76,7 +74,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     private ContextPropagator.@Nullable Snapshot context;
 
     /** What most calls have nothing of. */
-    private volatile @Nullable Details details;
+    private volatile @Nullable CallDetails details;
 
     private final long submittedAt;
 
@@ -115,7 +113,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         this.since = now;
         CallSites.Trail trail = needsPlace ? run.callSites.takeInAnyCase(now) : run.callSites.take(now);
         if (label != null || trail != null) {
-            DETAILS.set(this, new Details(label, trail));
+            DETAILS.set(this, new CallDetails(label, trail));
         }
     }
 
@@ -556,7 +554,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     }
 
     @Override
-    final @Nullable Details ownDetails() {
+    final @Nullable CallDetails ownDetails() {
         return details;
     }
 
@@ -606,18 +604,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     @Override
     public final long id() {
-        Details known = details;
+        CallDetails known = details;
         while (known == null) {
-            DETAILS.compareAndSet(this, null, new Details(null, null)); // or the rival does: several may ask at once
+            DETAILS.compareAndSet(
+                    this, null, new CallDetails(null, null)); // or the rival does: several may ask at once
             known = details;
         }
-        return known.id(run);
+        return known.id(run::nextId);
     }
 
     @Override
     public final @Nullable String label() {
-        Details known = details;
-        return known == null ? null : known.label;
+        CallDetails known = details;
+        return known == null ? null : known.label();
     }
 
     @Override
@@ -631,8 +630,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     }
 
     final CallSites.@Nullable Trail trail() {
-        Details known = details;
-        return known == null ? null : known.trail;
+        CallDetails known = details;
+        return known == null ? null : known.trail();
     }
 
     final Lane lane() {
@@ -652,14 +651,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     @Override
     final Failure failure(Throwable cause, long failedAt) {
-        Details known = details;
+        CallDetails known = details;
         return new Failure(
                 cause,
                 id(),
                 label(),
                 lane(),
                 Duration.ofNanos(Math.max(0, failedAt - submittedAt)),
-                known == null || known.trail == null ? CallSites.of(cause) : known.place());
+                known == null || known.trail() == null ? CallSites.of(cause) : known.place());
     }
 
     @Override
@@ -680,34 +679,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it does nothing
         public Throwable fillInStackTrace() {
             return this;
-        }
-    }
-
-    /** What few calls have, and the number that a call gets when somebody asks for it. What is attached to the call keeps it. */
-    static final class Details {
-        private final @Nullable String label;
-        private final CallSites.@Nullable Trail trail;
-        private volatile long id;
-
-        Details(@Nullable String label, CallSites.@Nullable Trail trail) {
-            this.label = label;
-            this.trail = trail;
-        }
-
-        @Nullable String label() {
-            return label;
-        }
-
-        /** The place of submission, unless calls came too fast to take it. */
-        @Nullable StackTraceElement place() {
-            return trail == null ? null : trail.place();
-        }
-
-        long id(LoopRun run) {
-            if (id == 0) {
-                ID.compareAndSet(this, 0L, run.nextId());
-            }
-            return id;
         }
     }
 }

@@ -51,7 +51,7 @@ final class CallNames {
         return hint(call.ownDetails());
     }
 
-    private static String hint(Call.@Nullable Details details) {
+    private static String hint(@Nullable CallDetails details) {
         if (details == null) {
             return "";
         } else if (details.label() != null) {

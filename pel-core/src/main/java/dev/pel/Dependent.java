@@ -36,7 +36,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private final @Nullable Executor target;
     private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
-    private final Call.@Nullable Details details;
+    private final @Nullable CallDetails details;
 
     /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
     private final boolean isOfTimer;
@@ -404,7 +404,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         return isOfTimer;
     }
 
-    Call.@Nullable Details details() {
+    @Nullable CallDetails details() {
         return details;
     }
 

@@ -582,15 +582,15 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** The label of the call at the beginning of the chain. */
     final @Nullable String chainLabel() {
-        Call.Details known = chainDetails();
+        CallDetails known = chainDetails();
         return known == null ? null : known.label();
     }
 
     /** What the call at the beginning of the chain has of label and place of submission. */
-    final Call.@Nullable Details chainDetails() {
+    final @Nullable CallDetails chainDetails() {
         LoopFuture<?> future = this;
         while (true) {
-            Call.Details own = future.ownDetails();
+            CallDetails own = future.ownDetails();
             Link link = future.via;
             if (own != null || link == null) {
                 return own;
@@ -606,7 +606,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     /** What this very future has of them; calls have, and futures that wait for others. */
-    Call.@Nullable Details ownDetails() {
+    @Nullable CallDetails ownDetails() {
         return null;
     }
 

@@ -31,6 +31,7 @@ final class StackRoom {
      */
     private static final Class<?>[] NEEDED = {
         Call.class,
+        CallDetails.class,
         LoopTimer.class,
         BothCalls.class,
         PostedTask.class,

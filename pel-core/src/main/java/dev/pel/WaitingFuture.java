@@ -42,7 +42,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     final ContextPropagator.@Nullable Snapshot context;
-    private final Call.@Nullable Details details;
+    private final @Nullable CallDetails details;
     private final long attachedAt;
     private volatile int hold;
 
@@ -164,7 +164,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     // ------------------------------------------------------------------ where it comes from
 
     @Override
-    final Call.@Nullable Details ownDetails() {
+    final @Nullable CallDetails ownDetails() {
         return details;
     }
 
