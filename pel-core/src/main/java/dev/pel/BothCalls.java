@@ -35,7 +35,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         }
         call.observe(); // the refusal stays counted: it is that of this handle now
         other.lookedAt();
-        return end(Outcome.REJECTED, null, cause(error), true);
+        return end(Outcome.REJECTED, null, Causes.cause(error), true);
     }
 
     /** A body may throw the refusal of another loop; that is none of this handle. */
@@ -71,7 +71,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
     final void take(@Nullable Void value, @Nullable Throwable error) {
-        Throwable cause = error == null ? null : cause(error);
+        Throwable cause = error == null ? null : Causes.cause(error);
         Outcome outcome =
                 cause == null || both == null ? null : both.origin(cause).outcome();
         if (cause == null || outcome == null || outcome == Outcome.FAILED) {

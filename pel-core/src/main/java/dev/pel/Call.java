@@ -233,7 +233,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
     private void tellLate(@Nullable Throwable error) {
         if (error != null && !isEcho(error)) {
-            run.failures.late(failure(cause(error)).asLate(), context);
+            run.failures.late(failure(Causes.cause(error)).asLate(), context);
         }
     }
 
@@ -582,7 +582,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     /** What the code of a call throws ends it as in the JDK: wrapped, in contrast to what others end it with. */
     private static Throwable wrapped(Throwable error) {
         try {
-            return wrap(error);
+            return Causes.wrap(error);
         } catch (OutOfMemoryError e) {
             return error; // the call must end, and its outcome is in its state
         }

@@ -273,7 +273,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (error == null || future == null || isPassedOn()) {
             return;
         }
-        Throwable cause = LoopFuture.cause(error);
+        Throwable cause = Causes.cause(error);
         if (!future.failedWith(cause) && !(run.isOver() && InterruptEcho.isOfStop(cause))) {
             run.activeBooks.failedLate();
             run.failures.late(failure(cause, run.machine.nanoTime()).asLate(), context);
@@ -291,13 +291,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             }
             U made = code.apply(value, error);
             if (error != null) {
-                LoopFuture.seen(error);
+                JoinedFailure.seen(error);
             }
             return made;
         } catch (Throwable e) {
             thrown = e;
             if (error != null && (seesFailure || !isPassedOn())) {
-                LoopFuture.seen(error);
+                JoinedFailure.seen(error);
             }
             LoopFuture<U> future = result;
             if (future != null && future.getNumberOfDependents() > 0) {
@@ -343,7 +343,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             if (why instanceof CallStoppedException) {
                 future.finish(Outcome.STOPPED, why);
             } else {
-                future.finish(Outcome.FAILED, LoopFuture.wrap(why));
+                future.finish(Outcome.FAILED, Causes.wrap(why));
             }
         }
         if (handedOver && !ran) {
@@ -367,7 +367,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     /** Whether what was thrown is only the failure of the source going on its way. */
     private boolean isPassedOn() {
-        return thrown != null && passed != null && LoopFuture.cause(thrown) == LoopFuture.cause(passed);
+        return thrown != null && passed != null && Causes.cause(thrown) == Causes.cause(passed);
     }
 
     @Override

@@ -140,7 +140,7 @@ final class Failures {
         if (error == null) {
             return;
         }
-        Throwable cause = LoopFuture.cause(error);
+        Throwable cause = Causes.cause(error);
         LoopFuture<?> origin = future.origin(cause);
         if (isExpected(origin)) {
             return;
@@ -156,7 +156,7 @@ final class Failures {
     /** Whether it took over a refusal, of which there may be a flood: it is not to wait for somebody who deals with it. */
     private static boolean isTakenOverRefusal(LoopFuture<?> future) {
         Throwable error = future.error();
-        Throwable cause = error == null ? null : LoopFuture.cause(error);
+        Throwable cause = error == null ? null : Causes.cause(error);
         return cause instanceof CallRejectedException && future.origin(cause).isRefused();
     }
 

@@ -63,7 +63,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
             try {
                 tellBy(other, second);
             } catch (Throwable e) { // its own whenComplete has thrown
-                end(Outcome.FAILED, null, wrap(e), false);
+                end(Outcome.FAILED, null, Causes.wrap(e), false);
             }
         }
     }

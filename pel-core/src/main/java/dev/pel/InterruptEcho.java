@@ -26,7 +26,7 @@ final class InterruptEcho {
 
     /** The same while the loop stops: code that waits for another call gets the end of that. */
     static boolean isOfStop(Throwable thrown) {
-        return isIn(thrown) || LoopFuture.cause(thrown) instanceof CallStoppedException;
+        return isIn(thrown) || Causes.cause(thrown) instanceof CallStoppedException;
     }
 
     private static boolean isOne(Throwable thrown) {

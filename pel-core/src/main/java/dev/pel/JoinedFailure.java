@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The failure of a dependent of two futures that have both failed, at least the second with a refusal. For users it is the
- * {@code CompletionException} around the failure that counts. Pel keeps the other one in it, because whoever looks at the end of the
- * dependent deals with both, and only the refusals that nobody deals with are logged.
+ * {@code CompletionException} around the failure that counts. Pel keeps the other one in it, because a look at the end of the
+ * dependent is one at both, and only the refusals that nobody deals with are logged.
  */
 @SuppressWarnings("ReferenceEquality") // the very same throwable is meant
 final class JoinedFailure extends CompletionException {
@@ -20,7 +20,7 @@ final class JoinedFailure extends CompletionException {
     private transient volatile @Nullable Throwable second;
 
     private JoinedFailure(Throwable first, Throwable second) {
-        super(LoopFuture.cause(first));
+        super(Causes.cause(first));
         this.first = first;
         this.second = second;
     }
@@ -35,16 +35,24 @@ final class JoinedFailure extends CompletionException {
 
     private static boolean isToTell(Throwable error) {
         return (error instanceof JoinedFailure joined && joined.first != null)
-                || (LoopFuture.cause(error) instanceof CallRejectedException why && why.window() != null);
+                || (Causes.cause(error) instanceof CallRejectedException why && why.window() != null);
     }
 
-    /** Somebody has got this failure: all refusals in it are known. Rows of joined handles may be longer than a stack is deep. */
-    void seen() {
+    /** Somebody has got this failure, at whatever end of a chain: all refusals in it are known. */
+    static void seen(Throwable error) {
+        Causes.seen(error);
+        if (error instanceof JoinedFailure joined) {
+            joined.seenParts();
+        }
+    }
+
+    /** Rows of joined handles may be longer than a stack is deep. */
+    private void seenParts() {
         Deque<Throwable> open = new ArrayDeque<>();
         takeParts(open);
         Throwable next = open.poll();
         while (next != null) {
-            LoopFuture.seenCause(next);
+            Causes.seen(next);
             if (next instanceof JoinedFailure joined) {
                 joined.takeParts(open);
             }

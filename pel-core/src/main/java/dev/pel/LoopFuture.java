@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -141,9 +140,9 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      * @return a handle whose outcome is {@link Outcome#FAILED}, or {@link Outcome#CANCELLED} for a {@code CancellationException}
      */
     public static <T extends @Nullable Object> LoopFuture<T> failed(Throwable error) {
-        Outcome looksLike = recorded(Objects.requireNonNull(error, "error"));
+        Outcome looksLike = Causes.recorded(Objects.requireNonNull(error, "error"));
         boolean isOwn = looksLike == Outcome.FAILED || looksLike == Outcome.CANCELLED;
-        return LooplessFuture.of(CompletableFuture.failedFuture(isOwn ? error : wrap(error)));
+        return LooplessFuture.of(CompletableFuture.failedFuture(isOwn ? error : Causes.wrap(error)));
     }
 
     /** Ends as the future does that stands behind this one. */
@@ -201,19 +200,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             return null;
         }
         Throwable error = error();
-        return error == null ? Outcome.SUCCEEDED : recorded(error);
-    }
-
-    /** What the failure of a future that is no call records: ends are made as they are, what is thrown or taken over is wrapped. */
-    static Outcome recorded(Throwable error) {
-        if (error instanceof CancellationException) {
-            return Outcome.CANCELLED;
-        } else if (error instanceof CallTimeoutException) {
-            return Outcome.TIMED_OUT;
-        } else if (error instanceof CallStoppedException) {
-            return Outcome.STOPPED;
-        }
-        return error instanceof CallRejectedException ? Outcome.REJECTED : Outcome.FAILED;
+        return error == null ? Outcome.SUCCEEDED : Causes.recorded(error);
     }
 
     /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
@@ -341,12 +328,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if (error instanceof CancellationException) {
             return end(Outcome.CANCELLED, null, error, true);
         }
-        return end(Outcome.FAILED, null, recorded(error) == Outcome.FAILED ? error : given(error), true);
+        return end(Outcome.FAILED, null, Causes.recorded(error) == Outcome.FAILED ? error : given(error), true);
     }
 
     /** A timeout, stop or refusal of something else, which somebody hands on to this future, must not look like its own. */
     Throwable given(Throwable error) {
-        return wrap(error);
+        return Causes.wrap(error);
     }
 
     @Override
@@ -418,7 +405,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             executor.execute(() -> completeWith(supplier));
         } catch (Throwable e) {
             // refused: the caller has the handle in hand already, and what is attached to it must hear of it
-            end(Outcome.FAILED, null, wrap(e), true);
+            end(Outcome.FAILED, null, Causes.wrap(e), true);
         }
         return this;
     }
@@ -430,8 +417,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         try {
             complete(supplier.get());
         } catch (Throwable e) {
-            if (!end(Outcome.FAILED, null, wrap(e), true)) {
-                run.failures.late(failure(cause(e)).asLate(), context());
+            if (!end(Outcome.FAILED, null, Causes.wrap(e), true)) {
+                run.failures.late(failure(Causes.cause(e)).asLate(), context());
             }
         }
     }
@@ -553,7 +540,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if (error == null || error instanceof CancellationException) {
             throw new IllegalStateException("There is no failure of " + this);
         }
-        return cause(error);
+        return Causes.cause(error);
     }
 
     private @Nullable HelpingWait beforeWait(String method, boolean isLimited) {
@@ -634,23 +621,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if (super.isCompletedExceptionally()) {
             Throwable error = error();
             if (error != null) {
-                seen(error);
+                JoinedFailure.seen(error);
             }
-        }
-    }
-
-    /** Somebody has got this failure, at whatever end of a chain: the refusals that it tells of are known. */
-    static void seen(Throwable error) {
-        seenCause(error);
-        if (error instanceof JoinedFailure joined) {
-            joined.seen();
-        }
-    }
-
-    /** The same of the failure that counts alone. */
-    static void seenCause(Throwable error) {
-        if (cause(error) instanceof CallRejectedException why) {
-            why.lookedAt();
         }
     }
 
@@ -677,11 +649,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         Throwable[] error = new Throwable[1];
         super.handle((value, e) -> error[0] = e);
         return error[0];
-    }
-
-    static Throwable cause(Throwable error) {
-        Throwable cause = error.getCause();
-        return error instanceof CompletionException && cause != null ? cause : error;
     }
 
     /** Where the failure began: the first future of the chain, within this run of the loop, that failed with the same throwable. */
@@ -718,7 +685,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         if (link == null) {
             return;
         }
-        LoopFuture<?> origin = origin(cause(error));
+        LoopFuture<?> origin = origin(Causes.cause(error));
         if (origin == this) {
             link.letGo();
         } else if (link instanceof Dependent<?, ?> || link.source() != origin || link.other() != null) {
@@ -729,7 +696,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     final boolean failedWith(Throwable cause) {
         Throwable error = error();
-        return error != null && cause(error) == cause;
+        return error != null && Causes.cause(error) == cause;
     }
 
     /** The failure that begins here just now, for the error handler. */
@@ -846,17 +813,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return combine(other, true, defaultExecutor(), new PairBody<>(this, other, body));
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler believes it to be unchecked
-    static <X extends Throwable> X unchecked(Throwable error) throws X {
-        throw (X) error;
-    }
-
     /** Ends as another future did. */
     void take(@Nullable T value, @Nullable Throwable error) {
         if (error == null) {
             end(Outcome.SUCCEEDED, value, null, false);
         } else {
-            end(Outcome.FAILED, null, wrap(error), false);
+            end(Outcome.FAILED, null, Causes.wrap(error), false);
         }
     }
 
@@ -931,17 +893,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         attached();
     }
 
-    static CompletionException wrap(Throwable error) {
-        return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
-    }
-
-    static <V extends @Nullable Object> V value(V value, @Nullable Throwable error) {
-        if (error != null) {
-            throw wrap(error);
-        }
-        return value;
-    }
-
     /** The value of a future that has succeeded. */
     static <V extends @Nullable Object> V value(CompletionStage<V> done) {
         return done.toCompletableFuture().join();
@@ -998,7 +949,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return linkAfter(false, executor, (v, e) -> fn.apply(value(v, e)));
+        return linkAfter(false, executor, (v, e) -> fn.apply(Causes.value(v, e)));
     }
 
     @Override
@@ -1014,7 +965,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
         Objects.requireNonNull(action, "action");
-        return linkAfter(false, executor, (v, e) -> nothing(() -> action.accept(value(v, e))));
+        return linkAfter(false, executor, (v, e) -> nothing(() -> action.accept(Causes.value(v, e))));
     }
 
     @Override
@@ -1031,7 +982,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<Void> thenRunAsync(Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
         return linkAfter(false, executor, (v, e) -> {
-            value(v, e);
+            Causes.value(v, e);
             return nothing(action);
         });
     }
@@ -1101,7 +1052,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
-        return compose(false, executor, (v, e) -> fn.apply(value(v, e)));
+        return compose(false, executor, (v, e) -> fn.apply(Causes.value(v, e)));
     }
 
     @Override
@@ -1139,7 +1090,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         Objects.requireNonNull(fn, "fn");
         CompletableFuture<? extends U> second = future(Objects.requireNonNull(other, "other"));
         return linkBoth(second, true, executor, (v, e) -> {
-            value(v, e);
+            Causes.value(v, e);
             return fn.apply(value(this), value(second));
         });
     }
@@ -1162,7 +1113,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         Objects.requireNonNull(action, "action");
         CompletableFuture<? extends U> second = future(Objects.requireNonNull(other, "other"));
         return linkBoth(second, true, executor, (v, e) -> {
-            value(v, e);
+            Causes.value(v, e);
             return nothing(() -> action.accept(value(this), value(second)));
         });
     }
@@ -1181,7 +1132,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
         return linkBoth(future(Objects.requireNonNull(other, "other")), true, executor, (v, e) -> {
-            value(v, e);
+            Causes.value(v, e);
             return nothing(action);
         });
     }
@@ -1201,7 +1152,10 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
         Objects.requireNonNull(fn, "fn");
         return this.<T, U>linkBoth(
-                future(Objects.requireNonNull(other, "other")), false, executor, (v, e) -> fn.apply(value(v, e)));
+                future(Objects.requireNonNull(other, "other")),
+                false,
+                executor,
+                (v, e) -> fn.apply(Causes.value(v, e)));
     }
 
     @Override
@@ -1222,7 +1176,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 future(Objects.requireNonNull(other, "other")),
                 false,
                 executor,
-                (v, e) -> nothing(() -> action.accept(value(v, e))));
+                (v, e) -> nothing(() -> action.accept(Causes.value(v, e))));
     }
 
     @Override
@@ -1239,7 +1193,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
         Objects.requireNonNull(action, "action");
         return linkBoth(future(Objects.requireNonNull(other, "other")), false, executor, (v, e) -> {
-            value(v, e);
+            Causes.value(v, e);
             return nothing(action);
         });
     }
@@ -1251,7 +1205,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      */
     @Override
     public LoopFuture<T> copy() {
-        return link(defaultExecutor(), LoopFuture::value);
+        return link(defaultExecutor(), Causes::value);
     }
 
     /**
@@ -1284,6 +1238,6 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
                 error.addSuppressed(e);
             }
         }
-        return value(value, error);
+        return Causes.value(value, error);
     }
 }

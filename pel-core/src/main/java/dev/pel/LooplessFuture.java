@@ -41,7 +41,7 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
         if (!plain.isDone()) {
             return null;
         }
-        return plain.handle((value, error) -> error == null ? Outcome.SUCCEEDED : recorded(error))
+        return plain.handle((value, error) -> error == null ? Outcome.SUCCEEDED : Causes.recorded(error))
                 .join();
     }
 
@@ -138,7 +138,7 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
         if (error == null || error instanceof CancellationException) {
             throw new IllegalStateException("There is no failure of " + this);
         }
-        return cause(error);
+        return Causes.cause(error);
     }
 
     // ------------------------------------------------------------------ dependents

@@ -13,11 +13,11 @@ record PairBody<A extends @Nullable Object, B extends @Nullable Object, V extend
 
     @Override
     public @Nullable Void apply(V nothing, @Nullable Throwable error) {
-        LoopFuture.value(nothing, error);
+        Causes.value(nothing, error);
         try {
             body.accept(LoopFuture.value(first), LoopFuture.value(second));
         } catch (Exception e) {
-            throw LoopFuture.<RuntimeException>unchecked(e);
+            throw Causes.<RuntimeException>unchecked(e);
         }
         return null;
     }

@@ -125,7 +125,7 @@ final class Loops implements AfterEachCallback {
         awaitDone(future);
         Throwable error = future.error();
         assertThat(error).as("failure of %s", future).isNotNull();
-        return LoopFuture.cause(error);
+        return Causes.cause(error);
     }
 
     /** Runs both at the same time, each on a thread of its own, until they are through; what one of them throws, this throws. */
