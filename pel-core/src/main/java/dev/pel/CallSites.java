@@ -29,6 +29,7 @@ final class CallSites {
             LaneExecutor.class.getName(),
             LoopTimer.class.getName(),
             LoopFuture.class.getName(),
+            StageMethods.class.getName(),
             Dependent.class.getName(),
             HelpingWait.class.getName(),
             JdkMachine.class.getName(),

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * wait for what comes after. Only when there is no spare thread for the time of the wait, and no thread sleeps or looks for work, it runs
  * them all the same: nobody else could.
  */
-final class HelpingWait {
+final class HelpingWait implements OngoingWait {
     private final LoopFuture<?> future;
     private final Worker worker;
     private final String method;
@@ -216,7 +216,8 @@ final class HelpingWait {
     // ------------------------------------------------------------------ waiting
 
     /** Waits until the future has ended, or until nothing can arrive any more that this thread could help with. */
-    void await() {
+    @Override
+    public void await() {
         while (mayHelpLater()) {
             CompletableFuture<?> either = futureOrSignal();
             run.machine.await(either, false, 0);
@@ -231,7 +232,8 @@ final class HelpingWait {
      * @param nanos at most that long, unless the helping takes longer; 0 for as long as it takes
      * @return how much of the time is left; not more than 0 when it is over
      */
-    long await(long nanos) throws InterruptedException {
+    @Override
+    public long await(long nanos) throws InterruptedException {
         long until = nanos == 0 ? 0 : run.machine.nanoTime() + nanos;
         long left = nanos;
         while (mayHelpLater() && (nanos == 0 || left > 0)) {
@@ -287,7 +289,8 @@ final class HelpingWait {
     }
 
     /** The wait is over. */
-    void close() {
+    @Override
+    public void close() {
         worker.waitsFor(null);
         signal.complete(null);
         openEnds.forEach(end -> end.forget(this));

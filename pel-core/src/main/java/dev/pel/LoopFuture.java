@@ -11,10 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored", "VoidUsed"
 }) // see the places; the JDK's own futures
-public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     private static final byte FROM_OUTSIDE = 1;
     private static final byte REPORTED = 2;
     private static final byte WAITED_FOR = 4;
@@ -127,7 +125,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
      * @return a handle whose outcome is {@link Outcome#SUCCEEDED}
      */
     public static <T extends @Nullable Object> LoopFuture<T> completed(T value) {
-        return LooplessFuture.of(CompletableFuture.completedFuture(value));
+        return LooplessFuture.ended(value, null);
     }
 
     /**
@@ -142,17 +140,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public static <T extends @Nullable Object> LoopFuture<T> failed(Throwable error) {
         Outcome looksLike = Causes.recorded(Objects.requireNonNull(error, "error"));
         boolean isOwn = looksLike == Outcome.FAILED || looksLike == Outcome.CANCELLED;
-        return LooplessFuture.of(CompletableFuture.failedFuture(isOwn ? error : Causes.wrap(error)));
+        return LooplessFuture.ended(null, isOwn ? error : Causes.wrap(error));
     }
 
-    /** Ends as the future does that stands behind this one. */
-    @SuppressWarnings("NullAway") // T may be null
-    final void follow(@Nullable T value, @Nullable Throwable error) {
-        if (error == null) {
-            super.complete(value);
-        } else {
-            super.completeExceptionally(error);
-        }
+    /** Overflows unless pel's own code has the stack that it needs, before anything is begun. */
+    void ensureRoom() {
+        run.stack.ensureRoom();
     }
 
     /** Whether the future was made by a thread that may need some time to attach its dependents. */
@@ -284,9 +277,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return settleHere(value, error);
     }
 
-    @SuppressWarnings("NullAway") // T may be null
     private boolean settleHere(@Nullable T value, @Nullable Throwable error) {
-        boolean ended = error == null ? super.complete(value) : super.completeExceptionally(error);
+        boolean ended = jdkEnd(value, error);
         if (error == null && via != null) {
             via = null; // nothing to find there any more: let it go
         } else if (ended && error != null) {
@@ -310,7 +302,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public boolean complete(T value) {
-        run.stack.ensureRoom();
+        ensureRoom();
         return end(Outcome.SUCCEEDED, value, null, true);
     }
 
@@ -324,7 +316,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public boolean completeExceptionally(Throwable error) {
         Objects.requireNonNull(error, "error");
-        run.stack.ensureRoom();
+        ensureRoom();
         if (error instanceof CancellationException) {
             return end(Outcome.CANCELLED, null, error, true);
         }
@@ -338,14 +330,14 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        run.stack.ensureRoom();
+        ensureRoom();
         return end(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
     }
 
     @Override
     public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
-        run.stack.ensureRoom();
+        ensureRoom();
         Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
         endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, this), true));
         return this;
@@ -354,7 +346,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
-        run.stack.ensureRoom();
+        ensureRoom();
         endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
         return this;
     }
@@ -400,7 +392,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
         Objects.requireNonNull(executor, "executor");
-        run.stack.ensureRoom(); // also for what is done when the executor has not enough
+        ensureRoom(); // also for what is done when the executor has not enough
         try {
             executor.execute(() -> completeWith(supplier));
         } catch (Throwable e) {
@@ -447,13 +439,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T join() {
-        HelpingWait wait = beforeWait("join()", false);
+        OngoingWait wait = beforeWait("join()", false);
         try {
             if (wait != null) {
                 wait.await();
             }
             if (!isDone()) {
-                run.await(this, false, 0);
+                await(false, 0);
             }
             return super.join();
         } finally {
@@ -463,13 +455,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        HelpingWait wait = beforeWait("get()", false);
+        OngoingWait wait = beforeWait("get()", false);
         try {
             if (wait != null) {
                 wait.await(0);
             }
             if (!isDone()) {
-                run.await(this, true, 0);
+                await(true, 0);
             }
             return super.get();
         } finally {
@@ -484,13 +476,13 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             lookedAt();
             return super.get(0, TimeUnit.NANOSECONDS); // which never waits
         }
-        HelpingWait wait = beforeWait("get(timeout)", true);
+        OngoingWait wait = beforeWait("get(timeout)", true);
         try {
             long most = wait == null ? nanos : wait.await(nanos);
-            long left = isDone() || most <= 0 ? most : run.await(this, true, most);
+            long left = isDone() || most <= 0 ? most : await(true, most);
             return super.get(left, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw run.early.timedOut(this, e);
+            throw timedOut(e);
         } finally {
             waited(wait);
         }
@@ -543,7 +535,8 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return Causes.cause(error);
     }
 
-    private @Nullable HelpingWait beforeWait(String method, boolean isLimited) {
+    /** What this thread is to do before it waits; null when that is nothing. */
+    @Nullable OngoingWait beforeWait(String method, boolean isLimited) {
         lookedAt();
         if (isDone()) {
             return null;
@@ -555,7 +548,17 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return run.beforeWait(this, method, isLimited);
     }
 
-    private void waited(@Nullable HelpingWait wait) {
+    /** Waits where the machine can see it; the JDK's own wait comes next, and ends at once when the future has ended. */
+    long await(boolean interruptible, long nanos) {
+        return run.await(this, interruptible, nanos);
+    }
+
+    /** What to throw when a wait has ended by its limit. */
+    TimeoutException timedOut(TimeoutException error) {
+        return run.early.timedOut(this, error);
+    }
+
+    private void waited(@Nullable OngoingWait wait) {
         lookedAt(); // once more: only now the end is known
         if (wait != null) {
             wait.close();
@@ -647,7 +650,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
         // what getNow, join and get throw is always wrapped; a function of the JDK's gets it as it is, at once on a
         // done future
         Throwable[] error = new Throwable[1];
-        super.handle((value, e) -> error[0] = e);
+        jdkHandle(DIRECT, (value, e) -> error[0] = e);
         return error[0];
     }
 
@@ -741,24 +744,52 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
         observe(); // a failure goes on from here on; whether somebody sees it the dependent knows when it has run
         // newIncompleteFuture makes it a LoopFuture
-        LoopFuture<U> result = (LoopFuture<U>) super.handleAsync(dependent, dependent);
+        LoopFuture<U> result = (LoopFuture<U>) jdkHandle(dependent, dependent);
         attached();
         dependent.bind(result);
         return result;
     }
 
-    private <U extends @Nullable Object> LoopFuture<U> link(
-            Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
-        run.stack.ensureRoom();
-        return link(new Dependent<>(this, executor, function, false));
+    @Override
+    Executor direct() {
+        return defaultExecutor(); // what is attached runs on the active thread in any case
     }
 
-    /** A dependent whose function runs only after a failure, or only after a success. */
-    private <U extends @Nullable Object> LoopFuture<U> linkAfter(
-            boolean failure,
+    @Override
+    <U extends @Nullable Object> LoopFuture<U> afterSuccess(
+            Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        ensureRoom();
+        return link(new Dependent<>(this, executor, onlyAfter(false, executor, function), false));
+    }
+
+    @Override
+    <U extends @Nullable Object> LoopFuture<U> afterEnd(
+            boolean passesOn,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
-        return link(executor, onlyAfter(failure, executor, function));
+        ensureRoom();
+        lookedAt();
+        return link(new Dependent<>(this, executor, function, passesOn));
+    }
+
+    @Override
+    <U extends @Nullable Object, V extends @Nullable Object> LoopFuture<V> both(
+            CompletionStage<? extends U> other,
+            Executor executor,
+            BiFunction<? super T, ? super U, ? extends V> function) {
+        CompletableFuture<? extends U> second = future(other);
+        return this.<Object, V>linkBoth(second, true, executor, (v, e) -> {
+            Causes.value(v, e);
+            return function.apply(join(), second.join());
+        });
+    }
+
+    @Override
+    <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> either(
+            CompletionStage<?> other,
+            Executor executor,
+            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        return linkBoth(future(other), false, executor, function);
     }
 
     private <U extends @Nullable Object> BiFunction<? super T, ? super @Nullable Throwable, ? extends U> onlyAfter(
@@ -779,7 +810,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
         Objects.requireNonNull(second, "other");
         Objects.requireNonNull(executor, "executor"); // before anything is registered
-        run.stack.ensureRoom();
+        ensureRoom();
         return combine(second, both, executor, function);
     }
 
@@ -854,7 +885,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
         observe();
-        super.whenComplete((value, error) -> Relay.post(other, value, error));
+        jdkWhenComplete((value, error) -> Relay.post(other, value, error));
         attached();
     }
 
@@ -889,21 +920,17 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */
     @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
     final void tell(Outsider<?> callback) {
-        super.whenComplete((Outsider<T>) callback);
+        jdkWhenComplete((Outsider<T>) callback);
         attached();
     }
 
-    /** The value of a future that has succeeded. */
-    static <V extends @Nullable Object> V value(CompletionStage<V> done) {
-        return done.toCompletableFuture().join();
-    }
-
-    private <U extends @Nullable Object> LoopFuture<U> compose(
-            boolean failure,
+    @Override
+    <U extends @Nullable Object> LoopFuture<U> compose(
+            boolean afterFailure,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
-        run.stack.ensureRoom();
-        if (failure) {
+        ensureRoom();
+        if (afterFailure) {
             lookedAt();
         }
         Composed<U> result = new Composed<>(this);
@@ -918,7 +945,7 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
             return null;
         };
         LoopFuture<@Nullable Void> hop =
-                link(new Dependent<>(this, executor, onlyAfter(failure, executor, goOn), false, result.context));
+                link(new Dependent<>(this, executor, onlyAfter(afterFailure, executor, goOn), false, result.context));
         VIA.compareAndSet(result, null, new OpenEnd(hop)); // unless the function has run meanwhile, and knows better
         // when the function fails, or the loop stops before it could run
         hop.observed = true;
@@ -928,284 +955,12 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     private void whenFailed(Consumer<Throwable> action) {
-        super.whenComplete((value, error) -> {
+        jdkWhenComplete((value, error) -> {
             if (error != null) {
                 action.accept(error);
             }
         });
         attached();
-    }
-
-    @Override
-    public <U> LoopFuture<U> thenApply(Function<? super T, ? extends U> fn) {
-        return thenApplyAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn) {
-        return thenApplyAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        return linkAfter(false, executor, (v, e) -> fn.apply(Causes.value(v, e)));
-    }
-
-    @Override
-    public LoopFuture<Void> thenAccept(Consumer<? super T> action) {
-        return thenAcceptAsync(action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action) {
-        return thenAcceptAsync(action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        return linkAfter(false, executor, (v, e) -> nothing(() -> action.accept(Causes.value(v, e))));
-    }
-
-    @Override
-    public LoopFuture<Void> thenRun(Runnable action) {
-        return thenRunAsync(action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> thenRunAsync(Runnable action) {
-        return thenRunAsync(action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> thenRunAsync(Runnable action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        return linkAfter(false, executor, (v, e) -> {
-            Causes.value(v, e);
-            return nothing(action);
-        });
-    }
-
-    @Override
-    public <U> LoopFuture<U> handle(BiFunction<? super T, Throwable, ? extends U> fn) {
-        return handleAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn) {
-        return handleAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        lookedAt();
-        return link(executor, fn);
-    }
-
-    @Override
-    public LoopFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
-        return whenCompleteAsync(action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
-        return whenCompleteAsync(action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        run.stack.ensureRoom();
-        lookedAt();
-        return link(new Dependent<>(this, executor, (v, e) -> passOn(action, v, e), true));
-    }
-
-    @Override
-    public LoopFuture<T> exceptionally(Function<Throwable, ? extends T> fn) {
-        return exceptionallyAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn) {
-        return exceptionallyAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        lookedAt();
-        return link(executor, (v, e) -> e == null ? v : fn.apply(e));
-    }
-
-    @Override
-    public <U> LoopFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> fn) {
-        return thenComposeAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn) {
-        return thenComposeAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        return compose(false, executor, (v, e) -> fn.apply(Causes.value(v, e)));
-    }
-
-    @Override
-    public LoopFuture<T> exceptionallyCompose(Function<Throwable, ? extends CompletionStage<T>> fn) {
-        return exceptionallyComposeAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> fn) {
-        return exceptionallyComposeAsync(fn, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> exceptionallyComposeAsync(
-            Function<Throwable, ? extends CompletionStage<T>> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        return compose(true, executor, (v, e) -> e == null ? this : fn.apply(e));
-    }
-
-    @Override
-    public <U, V> LoopFuture<V> thenCombine(
-            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
-        return thenCombineAsync(other, fn, defaultExecutor());
-    }
-
-    @Override
-    public <U, V> LoopFuture<V> thenCombineAsync(
-            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
-        return thenCombineAsync(other, fn, defaultExecutor());
-    }
-
-    @Override
-    public <U, V> LoopFuture<V> thenCombineAsync(
-            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        CompletableFuture<? extends U> second = future(Objects.requireNonNull(other, "other"));
-        return linkBoth(second, true, executor, (v, e) -> {
-            Causes.value(v, e);
-            return fn.apply(value(this), value(second));
-        });
-    }
-
-    @Override
-    public <U> LoopFuture<Void> thenAcceptBoth(
-            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
-        return thenAcceptBothAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<Void> thenAcceptBothAsync(
-            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
-        return thenAcceptBothAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<Void> thenAcceptBothAsync(
-            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        CompletableFuture<? extends U> second = future(Objects.requireNonNull(other, "other"));
-        return linkBoth(second, true, executor, (v, e) -> {
-            Causes.value(v, e);
-            return nothing(() -> action.accept(value(this), value(second)));
-        });
-    }
-
-    @Override
-    public LoopFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
-        return runAfterBothAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
-        return runAfterBothAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        return linkBoth(future(Objects.requireNonNull(other, "other")), true, executor, (v, e) -> {
-            Causes.value(v, e);
-            return nothing(action);
-        });
-    }
-
-    @Override
-    public <U> LoopFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> fn) {
-        return applyToEitherAsync(other, fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> applyToEitherAsync(CompletionStage<? extends T> other, Function<? super T, U> fn) {
-        return applyToEitherAsync(other, fn, defaultExecutor());
-    }
-
-    @Override
-    public <U> LoopFuture<U> applyToEitherAsync(
-            CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
-        Objects.requireNonNull(fn, "fn");
-        return this.<T, U>linkBoth(
-                future(Objects.requireNonNull(other, "other")),
-                false,
-                executor,
-                (v, e) -> fn.apply(Causes.value(v, e)));
-    }
-
-    @Override
-    public LoopFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
-        return acceptEitherAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
-        return acceptEitherAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> acceptEitherAsync(
-            CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        return this.<T, Void>linkBoth(
-                future(Objects.requireNonNull(other, "other")),
-                false,
-                executor,
-                (v, e) -> nothing(() -> action.accept(Causes.value(v, e))));
-    }
-
-    @Override
-    public LoopFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
-        return runAfterEitherAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
-        return runAfterEitherAsync(other, action, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-        Objects.requireNonNull(action, "action");
-        return linkBoth(future(Objects.requireNonNull(other, "other")), false, executor, (v, e) -> {
-            Causes.value(v, e);
-            return nothing(action);
-        });
-    }
-
-    /**
-     * A copy, whose completion by others does not end the call.
-     *
-     * @return a dependent with the same result
-     */
-    @Override
-    public LoopFuture<T> copy() {
-        return link(defaultExecutor(), Causes::value);
     }
 
     /**
@@ -1218,26 +973,5 @@ public class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public CompletionStage<T> minimalCompletionStage() {
         return new MinimalStage<>(copy());
-    }
-
-    private static @Nullable Void nothing(Runnable action) {
-        action.run();
-        return null;
-    }
-
-    /** What whenComplete does: the action sees the end, and the end goes on, an earlier failure before a later one. */
-    private static <V extends @Nullable Object> V passOn(
-            BiConsumer<? super V, ? super Throwable> action, V value, @Nullable Throwable error) {
-        try {
-            action.accept(value, error);
-        } catch (Throwable e) {
-            if (error == null) {
-                throw e;
-            }
-            if (error != e) {
-                error.addSuppressed(e);
-            }
-        }
-        return Causes.value(value, error);
     }
 }

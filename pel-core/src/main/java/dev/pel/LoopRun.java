@@ -264,7 +264,7 @@ final class LoopRun {
      * @param isLimited whether the wait ends after some time in any case
      * @return the wait, which is to be closed; null when the thread is none of a pool's, or the future has ended
      */
-    @Nullable HelpingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited) {
+    @Nullable OngoingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited) {
         if (active.isCurrent()) {
             throw new WaitOnLoopThreadException(
                     ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."

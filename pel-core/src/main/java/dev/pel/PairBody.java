@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -8,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * never runs when the loop has no active thread.
  */
 record PairBody<A extends @Nullable Object, B extends @Nullable Object, V extends @Nullable Object>(
-        LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body)
+        CompletableFuture<A> first, CompletableFuture<B> second, BiBody<? super A, ? super B> body)
         implements BiFunction<V, @Nullable Throwable, @Nullable Void> {
 
     @Override
     public @Nullable Void apply(V nothing, @Nullable Throwable error) {
         Causes.value(nothing, error);
         try {
-            body.accept(LoopFuture.value(first), LoopFuture.value(second));
+            body.accept(first.join(), second.join());
         } catch (Exception e) {
             throw Causes.<RuntimeException>unchecked(e);
         }

@@ -1,0 +1,412 @@
+package dev.pel;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The methods with which {@code CompletableFuture} attaches functions, each in terms of five: {@link #afterSuccess},
+ * {@link #afterEnd}, {@link #compose}, {@link #both} and {@link #either}.
+ * What the JDK does itself is behind the methods whose names begin with jdk.
+ *
+ * @param <T> the type of the result
+ */
+@SuppressWarnings({"FutureReturnValueIgnored", "VoidUsed"}) // the JDK's own futures; a value that is always null
+abstract class StageMethods<T extends @Nullable Object> extends CompletableFuture<T> {
+    /** Stands, where the JDK's own methods are meant, for those without an executor that do not end in "Async". */
+    static final Executor DIRECT = Runnable::run;
+
+    /**
+     * Attaches a function that runs after a success. A failure passes it by.
+     *
+     * @param executor what runs it: the one that the user has given, {@link #defaultExecutor} for a method that ends in "Async", or
+     *     {@link #direct} for one that does not
+     * @param function gets the value; it may be called after a failure as well, and throws that then
+     */
+    abstract <U extends @Nullable Object> LoopFuture<U> afterSuccess(
+            Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function);
+
+    /**
+     * Attaches a function that runs after every end.
+     *
+     * @param passesOn whether it only looks on: then it throws the failure that it was given
+     * @param function gets the value, or null and the failure
+     */
+    abstract <U extends @Nullable Object> LoopFuture<U> afterEnd(
+            boolean passesOn,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function);
+
+    /**
+     * Attaches a function that returns a stage, as which the result ends.
+     *
+     * @param afterFailure whether the function runs after a failure only, and not after a success only
+     * @param function gets the value, or null and the failure; it may be called after the other end as well, and hands that on then
+     */
+    abstract <U extends @Nullable Object> LoopFuture<U> compose(
+            boolean afterFailure,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function);
+
+    /** Attaches a function to this and another stage: it runs when both have succeeded. */
+    abstract <U extends @Nullable Object, V extends @Nullable Object> LoopFuture<V> both(
+            CompletionStage<? extends U> other,
+            Executor executor,
+            BiFunction<? super T, ? super U, ? extends V> function);
+
+    /** Attaches a function to this and another stage: it runs after the first of the two ends, and throws when that is a failure. */
+    abstract <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> either(
+            CompletionStage<?> other,
+            Executor executor,
+            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function);
+
+    /** What runs a function that was attached by a method without an executor that does not end in "Async". */
+    abstract Executor direct();
+
+    private static @Nullable Void nothing(Runnable action) {
+        action.run();
+        return null;
+    }
+
+    /** What whenComplete does: the action sees the end, and the end goes on, an earlier failure before a later one. */
+    private static <V extends @Nullable Object> V passOn(
+            BiConsumer<? super V, ? super Throwable> action, V value, @Nullable Throwable error) {
+        try {
+            action.accept(value, error);
+        } catch (Throwable e) {
+            if (error == null) {
+                throw e;
+            }
+            if (error != e) {
+                error.addSuppressed(e);
+            }
+        }
+        return Causes.value(value, error);
+    }
+
+    // ------------------------------------------------------------------ after one
+
+    @Override
+    public <U> LoopFuture<U> thenApply(Function<? super T, ? extends U> fn) {
+        return thenApplyAsync(fn, direct());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn) {
+        return thenApplyAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return afterSuccess(executor, (v, e) -> fn.apply(Causes.value(v, e)));
+    }
+
+    @Override
+    public LoopFuture<Void> thenAccept(Consumer<? super T> action) {
+        return thenAcceptAsync(action, direct());
+    }
+
+    @Override
+    public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action) {
+        return thenAcceptAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return afterSuccess(executor, (v, e) -> nothing(() -> action.accept(Causes.value(v, e))));
+    }
+
+    @Override
+    public LoopFuture<Void> thenRun(Runnable action) {
+        return thenRunAsync(action, direct());
+    }
+
+    @Override
+    public LoopFuture<Void> thenRunAsync(Runnable action) {
+        return thenRunAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> thenRunAsync(Runnable action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return afterSuccess(executor, (v, e) -> {
+            Causes.value(v, e);
+            return nothing(action);
+        });
+    }
+
+    @Override
+    public <U> LoopFuture<U> handle(BiFunction<? super T, Throwable, ? extends U> fn) {
+        return handleAsync(fn, direct());
+    }
+
+    @Override
+    public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn) {
+        return handleAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return afterEnd(false, executor, fn);
+    }
+
+    @Override
+    public LoopFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+        return whenCompleteAsync(action, direct());
+    }
+
+    @Override
+    public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
+        return whenCompleteAsync(action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
+        Objects.requireNonNull(action, "action");
+        return afterEnd(true, executor, (v, e) -> passOn(action, v, e));
+    }
+
+    @Override
+    public LoopFuture<T> exceptionally(Function<Throwable, ? extends T> fn) {
+        return exceptionallyAsync(fn, direct());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn) {
+        return exceptionallyAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return afterEnd(false, executor, (v, e) -> e == null ? v : fn.apply(e));
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> fn) {
+        return thenComposeAsync(fn, direct());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn) {
+        return thenComposeAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return compose(false, executor, (v, e) -> fn.apply(Causes.value(v, e)));
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyCompose(Function<Throwable, ? extends CompletionStage<T>> fn) {
+        return exceptionallyComposeAsync(fn, direct());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> fn) {
+        return exceptionallyComposeAsync(fn, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<T> exceptionallyComposeAsync(
+            Function<Throwable, ? extends CompletionStage<T>> fn, Executor executor) {
+        Objects.requireNonNull(fn, "fn");
+        return compose(true, executor, (v, e) -> e == null ? this : fn.apply(e));
+    }
+
+    /**
+     * A copy, whose completion by others does not end the call.
+     *
+     * @return a dependent with the same result
+     */
+    @Override
+    public LoopFuture<T> copy() {
+        return afterSuccess(direct(), Causes::value);
+    }
+
+    // ------------------------------------------------------------------ after two
+
+    @Override
+    public <U, V> LoopFuture<V> thenCombine(
+            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
+        return thenCombineAsync(other, fn, direct());
+    }
+
+    @Override
+    public <U, V> LoopFuture<V> thenCombineAsync(
+            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
+        return thenCombineAsync(other, fn, defaultExecutor());
+    }
+
+    @Override
+    public <U, V> LoopFuture<V> thenCombineAsync(
+            CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(fn, "fn");
+        return both(other, executor, fn);
+    }
+
+    @Override
+    public <U> LoopFuture<Void> thenAcceptBoth(
+            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+        return thenAcceptBothAsync(other, action, direct());
+    }
+
+    @Override
+    public <U> LoopFuture<Void> thenAcceptBothAsync(
+            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+        return thenAcceptBothAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<Void> thenAcceptBothAsync(
+            CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(action, "action");
+        return both(other, executor, (one, two) -> nothing(() -> action.accept(one, two)));
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
+        return runAfterBothAsync(other, action, direct());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
+        return runAfterBothAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(action, "action");
+        return both(other, executor, (one, two) -> nothing(action));
+    }
+
+    @Override
+    public <U> LoopFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> fn) {
+        return applyToEitherAsync(other, fn, direct());
+    }
+
+    @Override
+    public <U> LoopFuture<U> applyToEitherAsync(CompletionStage<? extends T> other, Function<? super T, U> fn) {
+        return applyToEitherAsync(other, fn, defaultExecutor());
+    }
+
+    @Override
+    public <U> LoopFuture<U> applyToEitherAsync(
+            CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(fn, "fn");
+        return this.<T, U>either(other, executor, (v, e) -> fn.apply(Causes.value(v, e)));
+    }
+
+    @Override
+    public LoopFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
+        return acceptEitherAsync(other, action, direct());
+    }
+
+    @Override
+    public LoopFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
+        return acceptEitherAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> acceptEitherAsync(
+            CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(action, "action");
+        return this.<T, Void>either(other, executor, (v, e) -> nothing(() -> action.accept(Causes.value(v, e))));
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
+        return runAfterEitherAsync(other, action, direct());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
+        return runAfterEitherAsync(other, action, defaultExecutor());
+    }
+
+    @Override
+    public LoopFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(action, "action");
+        return either(other, executor, (v, e) -> {
+            Causes.value(v, e);
+            return nothing(action);
+        });
+    }
+
+    // ------------------------------------------------------------------ what the JDK does itself
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkThenApply(
+            Executor executor, Function<? super T, ? extends U> fn) {
+        return executor == DIRECT ? super.thenApply(fn) : super.thenApplyAsync(fn, executor);
+    }
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkHandle(
+            Executor executor, BiFunction<? super T, @Nullable Throwable, ? extends U> fn) {
+        return executor == DIRECT ? super.handle(fn) : super.handleAsync(fn, executor);
+    }
+
+    /** On the thread that ends this future; at once when it has ended. */
+    final void jdkWhenComplete(BiConsumer<? super T, ? super @Nullable Throwable> action) {
+        super.whenComplete(action);
+    }
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkThenCompose(
+            Executor executor, Function<? super T, ? extends CompletionStage<U>> fn) {
+        return executor == DIRECT ? super.thenCompose(fn) : super.thenComposeAsync(fn, executor);
+    }
+
+    final CompletableFuture<T> jdkExceptionallyCompose(
+            Executor executor, Function<Throwable, ? extends CompletionStage<T>> fn) {
+        return executor == DIRECT ? super.exceptionallyCompose(fn) : super.exceptionallyComposeAsync(fn, executor);
+    }
+
+    final <U extends @Nullable Object, V extends @Nullable Object> CompletableFuture<V> jdkThenCombine(
+            CompletionStage<? extends U> other, Executor executor, BiFunction<? super T, ? super U, ? extends V> fn) {
+        return executor == DIRECT ? super.thenCombine(other, fn) : super.thenCombineAsync(other, fn, executor);
+    }
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkApplyToEither(
+            CompletionStage<? extends T> other, Executor executor, Function<? super T, U> fn) {
+        return executor == DIRECT ? super.applyToEither(other, fn) : super.applyToEitherAsync(other, fn, executor);
+    }
+
+    final CompletionStage<T> jdkMinimalStage() {
+        return super.minimalCompletionStage();
+    }
+
+    final void jdkOrTimeout(long timeout, TimeUnit unit) {
+        super.orTimeout(timeout, unit);
+    }
+
+    final void jdkCompleteOnTimeout(T value, long timeout, TimeUnit unit) {
+        super.completeOnTimeout(value, timeout, unit);
+    }
+
+    final void jdkCompleteAsync(Supplier<? extends T> supplier, Executor executor) {
+        super.completeAsync(supplier, executor);
+    }
+
+    /** Whether this has ended it. */
+    @SuppressWarnings("NullAway") // T may be null
+    final boolean jdkEnd(@Nullable T value, @Nullable Throwable error) {
+        return error == null ? super.complete(value) : super.completeExceptionally(error);
+    }
+}
