@@ -972,6 +972,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
      */
     @Override
     public CompletionStage<T> minimalCompletionStage() {
-        return new MinimalStage<>(copy());
+        return MinimalStage.of(copy());
     }
 }
