@@ -22,7 +22,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
             return; // nothing is attached: the active thread would report the refusal as a failure before we deal with
             // it
         }
-        this.both = first.linkBoth(second, body);
+        this.both = Gate.attach(first, second, true, defaultExecutor(), new PairBody<>(first, second, body));
         via(new Link(both));
         both.relayTo(this);
     }
@@ -73,7 +73,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
     final void take(@Nullable Void value, @Nullable Throwable error) {
         Throwable cause = error == null ? null : Causes.cause(error);
         Outcome outcome =
-                cause == null || both == null ? null : both.origin(cause).outcome();
+                cause == null || both == null ? null : Chain.origin(both, cause).outcome();
         if (cause == null || outcome == null || outcome == Outcome.FAILED) {
             super.take(value, error);
         } else {

@@ -1,6 +1,10 @@
 package dev.pel;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of {@code thenCompose} and its like: it ends as the future does that the function gives. */
@@ -22,14 +26,41 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         this.cancelsUpstream = source.cancelsUpstream();
     }
 
+    /** Attaches a function that returns the stage as which the result ends. The caller has made sure of the stack. */
+    static <T extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> attach(
+            LoopFuture<T> source,
+            boolean afterFailure,
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
+        Composed<U> result = new Composed<>(source);
+        BiFunction<T, @Nullable Throwable, @Nullable Void> goOn = (value, error) -> {
+            if (!result.isDone()) { // else a concurrent cancel or timeout has ended it, but not yet the hop
+                CompletableFuture<U> inner = source.future(Objects.requireNonNull(
+                        function.apply(value, error),
+                        "The function of a composition has returned null instead of a stage"));
+                result.follow(inner, source.isOutside(inner));
+            }
+            return null;
+        };
+        result.hopsBy(source.link(executor, OnlyAfter.of(afterFailure, source, executor, goOn), result.context));
+        return result;
+    }
+
     /** Called by the attaching thread. A concurrent active thread may have run the function by then, and nothing is left to end. */
-    void hop(LoopFuture<?> function) {
+    private void hopsBy(LoopFuture<@Nullable Void> function) {
+        leadTo(new Link.OpenEnd(function)); // unless the function has run meanwhile, and knows better
+        function.observe(); // when it fails, or the loop stops before it could run, this takes the failure over
         hop = function;
+        function.tell((nothing, error) -> {
+            if (error != null) {
+                functionFailed(error);
+            }
+        });
     }
 
     /** The function has given the future that this one is to end as. */
-    void follow(CompletableFuture<T> next, boolean isOutside) {
-        if (next instanceof LoopFuture<T> pel && WaitRing.needs(pel, this)) {
+    private void follow(CompletableFuture<T> next, boolean isOutside) {
+        if (next instanceof LoopFuture<T> pel && Chain.needs(pel, this)) {
             throw new IllegalStateException(
                     "The function of a composition has returned the handle of that composition, or one that"
                             + " waits for it: neither would ever end. Return a stage that ends by itself, such as loop.next(operation).");
@@ -51,9 +82,9 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         if (hasEnded() || !fresh.register()) {
             return; // nobody is to hold it
         }
-        tellBy(next, fresh);
+        fresh.registerWith(next);
         if (next instanceof LoopFuture<T> pel) {
-            leadTo(pel);
+            ledTo(pel);
         }
         look(); // what was attached may have been ended already
     }
@@ -101,7 +132,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
      * Takes the failure of the function over, unless the end of this future is its cause: that end may not be made yet, when a
      * completion thread makes it.
      */
-    void functionFailed(Throwable error) {
+    private void functionFailed(Throwable error) {
         if (hop != null) {
             Relay.post(this, null, error);
         }

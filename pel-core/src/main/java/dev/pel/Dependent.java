@@ -86,7 +86,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         super(source);
         this.run = source.run;
         this.target = isActive(Objects.requireNonNull(executor, "executor")) ? null : executor;
-        this.details = source.chainDetails();
+        this.details = Chain.details(source);
         this.isOfTimer =
                 source instanceof LoopTimer || (source.link() instanceof Dependent<?, ?> before && before.isOfTimer);
         this.function = function;
@@ -359,7 +359,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             future.via(null); // nothing to find there any more: let the source go
             return;
         }
-        future.letGo(error);
+        Chain.letGo(future, error);
         if (!(seesFailure && isPassedOn())) {
             run.failures.watch(future);
         }

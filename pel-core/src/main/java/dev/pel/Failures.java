@@ -141,7 +141,7 @@ final class Failures {
             return;
         }
         Throwable cause = Causes.cause(error);
-        LoopFuture<?> origin = future.origin(cause);
+        LoopFuture<?> origin = Chain.origin(future, cause);
         if (isExpected(origin)) {
             return;
         }
@@ -157,7 +157,8 @@ final class Failures {
     private static boolean isTakenOverRefusal(LoopFuture<?> future) {
         Throwable error = future.error();
         Throwable cause = error == null ? null : Causes.cause(error);
-        return cause instanceof CallRejectedException && future.origin(cause).isRefused();
+        return cause instanceof CallRejectedException
+                && Chain.origin(future, cause).isRefused();
     }
 
     /** Whether somebody has cancelled the call or stopped the loop, and knows; the end of another loop is a surprise. */

@@ -1,7 +1,9 @@
 package dev.pel;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,20 +33,47 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         this.missing = new AtomicInteger(both ? 2 : 1);
     }
 
+    /**
+     * Attaches a function to two futures. The gate opens when both have ended, or the first of them; what depends on the gate passes
+     * through the queue of the active lane like everything else. The caller has made sure of the stack.
+     */
+    static <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> attach(
+            LoopFuture<?> first,
+            CompletableFuture<?> second,
+            boolean both,
+            Executor executor,
+            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        first.observe();
+        Gate<V> gate = new Gate<>(first, second, both);
+        if (second instanceof LoopFuture<?> pel) {
+            first.takesOver(pel);
+            gate.via(new Link(first, pel));
+        } else {
+            gate.via(new Link(first));
+        }
+        if (first.isOutside(second) && (both || first.isOutside(first))) { // else it ends in any case with the first
+            gate.waitOutside(first.isBound());
+        }
+        LoopFuture<U> result = gate.link(executor, OnlyAfter.of(false, gate, executor, function), gate.context);
+        gate.opensWith(first, second);
+        return result;
+    }
+
     @Override
     boolean cancelsUpstream() {
         return cancelsUpstream;
     }
 
-    boolean needsBoth() {
-        return both;
+    @Override
+    boolean needsAll() {
+        return both && super.needsAll();
     }
 
     /**
      * The second is somebody else's. The drain waits for it, and the stop ends this; when the stop is over this ends with the first, if
      * that ends in any case, and else at once.
      */
-    void waitOutside(boolean firstEnds) {
+    private void waitOutside(boolean firstEnds) {
         onlyFirst = firstEnds && run.active.isClosed();
         if (!onlyFirst) {
             waitOutside();
@@ -52,16 +81,16 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     }
 
     /** Called when what depends on it is attached. It ends at once when somebody else's future cannot be asked to tell. */
-    void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
+    private void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
         if (!both && one.isDone() && other instanceof LoopFuture<?> pel) {
             secondError = pel.error(); // the first ends this one at once
         }
         if (first.register()) {
-            one.tell(first);
+            first.registerWith(one);
         }
         if (second.register()) {
             try {
-                tellBy(other, second);
+                second.registerWith(other);
             } catch (Throwable e) { // its own whenComplete has thrown
                 end(Outcome.FAILED, null, Causes.wrap(e), false);
             }

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * wait for what comes after. Only when there is no spare thread for the time of the wait, and no thread sleeps or looks for work, it runs
  * them all the same: nobody else could.
  */
-final class HelpingWait implements OngoingWait {
+final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     private final LoopFuture<?> future;
     private final Worker worker;
     private final String method;
@@ -38,7 +39,7 @@ final class HelpingWait implements OngoingWait {
     private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Where more may come from. */
-    private final List<OpenEnd> openEnds = new ArrayList<>();
+    private final List<Link.OpenEnd> openEnds = new ArrayList<>();
 
     /** What has come from there, put in by the active thread. */
     private final Queue<LoopFuture<?>> arrived = new ConcurrentLinkedQueue<>();
@@ -175,7 +176,7 @@ final class HelpingWait implements OngoingWait {
             return;
         }
         Link link = next.link();
-        if (link instanceof OpenEnd end) {
+        if (link instanceof Link.OpenEnd end) {
             if (end.tell(this)) {
                 openEnds.add(end);
             } else {
@@ -208,7 +209,8 @@ final class HelpingWait implements OngoingWait {
     }
 
     /** Called by the active thread when a function of {@code thenCompose} has returned this future. */
-    void tell(LoopFuture<?> next) {
+    @Override
+    public void accept(LoopFuture<?> next) {
         arrived.add(next);
         signal.complete(null);
     }

@@ -1,5 +1,9 @@
 package dev.pel;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,5 +35,51 @@ class Link {
     void letGo() {
         source = null;
         other = null;
+    }
+
+    /** The future leads to another one from now on, by a link of its own. */
+    void ledTo(LoopFuture<?> next) {}
+
+    /**
+     * Leads from a future of {@code thenCompose} to what must end before its function runs. What that function submits is not known
+     * before; threads of a pool that wait for the future ask here to be told, so that they can run it.
+     */
+    static final class OpenEnd extends Link {
+        /** Who asked to be told; null once the function has said what the future waits for. */
+        private final AtomicReference<@Nullable List<Consumer<LoopFuture<?>>>> waiting =
+                new AtomicReference<>(List.of());
+
+        OpenEnd(LoopFuture<?> source) {
+            super(source);
+        }
+
+        /** Asks to be told. False when it is too late: the future leads to what was submitted by now. */
+        boolean tell(Consumer<LoopFuture<?>> listener) {
+            return waiting.updateAndGet(now -> now == null ? null : with(now, listener)) != null;
+        }
+
+        void forget(Consumer<LoopFuture<?>> listener) {
+            waiting.updateAndGet(now -> now == null ? null : without(now, listener));
+        }
+
+        @Override
+        void ledTo(LoopFuture<?> next) {
+            List<Consumer<LoopFuture<?>>> asked = waiting.getAndSet(null);
+            if (asked != null) {
+                asked.forEach(listener -> listener.accept(next));
+            }
+        }
+
+        private static <E> List<E> with(List<E> before, E added) {
+            List<E> more = new ArrayList<>(before);
+            more.add(added);
+            return more;
+        }
+
+        private static <E> List<E> without(List<E> before, E removed) {
+            List<E> fewer = new ArrayList<>(before);
+            fewer.remove(removed);
+            return fewer;
+        }
     }
 }

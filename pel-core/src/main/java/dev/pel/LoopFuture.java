@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -282,7 +282,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         if (error == null && via != null) {
             via = null; // nothing to find there any more: let it go
         } else if (ended && error != null) {
-            letGo(error);
+            Chain.letGo(this, error);
         }
         disarm();
         if (waitsOutside) {
@@ -373,6 +373,11 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     /** Whether it ends after some time in any case. */
     final boolean hasDeadline() {
         return deadline != null;
+    }
+
+    /** Whether it ends only when all that it depends on has. */
+    boolean needsAll() {
+        return !isDone() && !hasDeadline();
     }
 
     /** Called when the future has ended: its deadlines leave nothing behind. */
@@ -572,27 +577,8 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /** The label of the call at the beginning of the chain. */
     final @Nullable String chainLabel() {
-        CallDetails known = chainDetails();
+        CallDetails known = Chain.details(this);
         return known == null ? null : known.label();
-    }
-
-    /** What the call at the beginning of the chain has of label and place of submission. */
-    final @Nullable CallDetails chainDetails() {
-        LoopFuture<?> future = this;
-        while (true) {
-            CallDetails own = future.ownDetails();
-            Link link = future.via;
-            if (own != null || link == null) {
-                return own;
-            } else if (link instanceof Dependent<?, ?> dependent) {
-                return dependent.details();
-            }
-            LoopFuture<?> source = link.source();
-            if (source == null) {
-                return null;
-            }
-            future = source;
-        }
     }
 
     /** What this very future has of them; calls have, and futures that wait for others. */
@@ -654,49 +640,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return error[0];
     }
 
-    /** Where the failure began: the first future of the chain, within this run of the loop, that failed with the same throwable. */
-    final LoopFuture<?> origin(Throwable cause) {
-        LoopFuture<?> origin = this;
-        Link link = via;
-        while (link != null) {
-            // a concurrent end may let go of either: then the failure is not from there, or another way leads there
-            LoopFuture<?> source = link.source();
-            LoopFuture<?> other = link.other();
-            if (source != null && hasFrom(source, cause)) {
-                origin = source;
-            } else if (other != null && hasFrom(other, cause)) {
-                origin = other;
-            } else {
-                break;
-            }
-            link = origin.via;
-        }
-        return origin;
-    }
-
-    /** Whether the failure came from there. What another run of a loop has done is nobody's doing here, so it begins here. */
-    private boolean hasFrom(LoopFuture<?> source, Throwable cause) {
-        return source.run == run && source.failedWith(cause);
-    }
-
-    /**
-     * This future has failed. Of all that it depended on only the future in which the failure began is of use from here on: so a
-     * failed chain keeps neither its links nor their functions, and the next link finds the beginning in one step.
-     */
-    final void letGo(Throwable error) {
-        Link link = via;
-        if (link == null) {
-            return;
-        }
-        LoopFuture<?> origin = origin(Causes.cause(error));
-        if (origin == this) {
-            link.letGo();
-        } else if (link instanceof Dependent<?, ?> || link.source() != origin || link.other() != null) {
-            via = new Link(origin);
-            link.letGo();
-        }
-    }
-
     final boolean failedWith(Throwable cause) {
         Throwable error = error();
         return error != null && Causes.cause(error) == cause;
@@ -740,7 +683,15 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return this;
     }
 
-    /** The one primitive: a dependent that always passes through the queue of the active lane. */
+    /** Attaches a function that runs in that context, and only after the end that is wanted when it is an {@link OnlyAfter}. */
+    final <U extends @Nullable Object> LoopFuture<U> link(
+            Executor executor,
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
+            ContextPropagator.@Nullable Snapshot context) {
+        return link(new Dependent<>(this, executor, function, false, context));
+    }
+
+    /** The one way to attach: a dependent always passes through the queue of the active lane. */
     private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
         observe(); // a failure goes on from here on; whether somebody sees it the dependent knows when it has run
         // newIncompleteFuture makes it a LoopFuture
@@ -759,7 +710,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     <U extends @Nullable Object> LoopFuture<U> afterSuccess(
             Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
         ensureRoom();
-        return link(new Dependent<>(this, executor, onlyAfter(false, executor, function), false));
+        return link(new Dependent<>(this, executor, OnlyAfter.of(false, this, executor, function), false));
     }
 
     @Override
@@ -778,7 +729,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             Executor executor,
             BiFunction<? super T, ? super U, ? extends V> function) {
         CompletableFuture<? extends U> second = future(other);
-        return this.<Object, V>linkBoth(second, true, executor, (v, e) -> {
+        return this.<Object, V>gate(second, true, executor, (v, e) -> {
             Causes.value(v, e);
             return function.apply(join(), second.join());
         });
@@ -789,21 +740,10 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             CompletionStage<?> other,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        return linkBoth(future(other), false, executor, function);
+        return gate(future(other), false, executor, function);
     }
 
-    private <U extends @Nullable Object> BiFunction<? super T, ? super @Nullable Throwable, ? extends U> onlyAfter(
-            boolean failure,
-            Executor executor,
-            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
-        return executor == defaultExecutor() ? function : new OnlyAfter<T, U>(failure, function);
-    }
-
-    /**
-     * A dependent of two futures. The gate opens when both have ended, or the first of them; what depends on the gate passes
-     * through the queue of the active lane like everything else.
-     */
-    private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> linkBoth(
+    private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> gate(
             CompletableFuture<?> second,
             boolean both,
             Executor executor,
@@ -811,37 +751,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         Objects.requireNonNull(second, "other");
         Objects.requireNonNull(executor, "executor"); // before anything is registered
         ensureRoom();
-        return combine(second, both, executor, function);
-    }
-
-    /** The same for a caller that has made sure of the stack. */
-    private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> combine(
-            CompletableFuture<?> second,
-            boolean both,
-            Executor executor,
-            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        observe();
-        Gate<V> gate = new Gate<>(this, second, both);
-        if (second instanceof LoopFuture<?> pel) {
-            takesOver(pel);
-            gate.via(new Link(this, pel));
-        } else {
-            gate.via(new Link(this));
-        }
-        if (isOutside(second) && (both || isOutside(this))) { // else it ends in any case with this one
-            gate.waitOutside(isBound());
-        }
-        LoopFuture<V> opened = gate;
-        LoopFuture<U> result = opened.link(
-                new Dependent<>(opened, executor, opened.onlyAfter(false, executor, function), false, gate.context));
-        gate.opensWith(this, second);
-        return result;
-    }
-
-    /** Calls the body with both values. */
-    final <U extends @Nullable Object> LoopFuture<@Nullable Void> linkBoth(
-            LoopFuture<U> other, BiBody<? super T, ? super U> body) {
-        return combine(other, true, defaultExecutor(), new PairBody<>(this, other, body));
+        return Gate.attach(this, second, both, executor, function);
     }
 
     /** Ends as another future did. */
@@ -857,7 +767,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
      * Whether a future that has not ended is ended by somebody else than this run of the loop. When this run is over there is no drain
      * that could miss what others end, so all that counts then is that some loop ends it.
      */
-    private boolean isOutside(CompletableFuture<?> future) {
+    final boolean isOutside(CompletableFuture<?> future) {
         if (future instanceof LoopFuture<?> pel && pel.isEndedByItsLoop()) {
             return pel.run != run && !pel.isDone() && !run.active.isClosed();
         }
@@ -875,22 +785,26 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     /** What this future waits for is known: threads of a pool that wait for this one can help with that now. */
-    final void leadTo(LoopFuture<?> next) {
+    final void ledTo(LoopFuture<?> next) {
         Link before = (Link) VIA.getAndSet(this, new Link(next));
-        if (before instanceof OpenEnd end) {
-            end.ledTo(next);
+        if (before != null) {
+            before.ledTo(next);
         }
+    }
+
+    /** Leads to something, unless it leads somewhere already. */
+    final void leadTo(Link link) {
+        VIA.compareAndSet(this, null, link);
     }
 
     /** Hands the end of this future on to another one, which takes its failure over. */
     final void relayTo(LoopFuture<T> other) {
         observe();
-        jdkWhenComplete((value, error) -> Relay.post(other, value, error));
-        attached();
+        tell((value, error) -> Relay.post(other, value, error));
     }
 
     /** A stage as a future, without the JDK's way for the loop's own, which says that anything may be attached to it. */
-    private <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage) {
+    final <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage) {
         if (stage instanceof LoopFuture<V> own) {
             takesOver(own);
             return own;
@@ -899,7 +813,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     /** What is attached to this future takes the failure of another one over. A refusal by another loop is one here. */
-    private void takesOver(LoopFuture<?> other) {
+    final void takesOver(LoopFuture<?> other) {
         if (other.run == run) {
             other.observe();
         } else {
@@ -907,20 +821,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
-    static <V extends @Nullable Object> void tellBy(CompletableFuture<?> future, Outsider<V> callback) {
-        if (future instanceof LoopFuture<?> pel) {
-            pel.tell(callback);
-        } else {
-            @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
-            CompletableFuture<V> foreign = (CompletableFuture<V>) future;
-            foreign.whenComplete(callback);
-        }
-    }
-
     /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */
-    @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
-    final void tell(Outsider<?> callback) {
-        jdkWhenComplete((Outsider<T>) callback);
+    final void tell(BiConsumer<? super T, ? super @Nullable Throwable> callback) {
+        jdkWhenComplete(callback);
         attached();
     }
 
@@ -933,34 +836,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         if (afterFailure) {
             lookedAt();
         }
-        Composed<U> result = new Composed<>(this);
-        BiFunction<T, @Nullable Throwable, @Nullable Void> goOn = (value, error) -> {
-            if (result.isDone()) {
-                return null; // a concurrent cancel or timeout has ended it, but not yet the hop
-            }
-            CompletableFuture<U> inner = future(Objects.requireNonNull(
-                    function.apply(value, error),
-                    "The function of a composition has returned null instead of a stage"));
-            result.follow(inner, isOutside(inner));
-            return null;
-        };
-        LoopFuture<@Nullable Void> hop =
-                link(new Dependent<>(this, executor, onlyAfter(afterFailure, executor, goOn), false, result.context));
-        VIA.compareAndSet(result, null, new OpenEnd(hop)); // unless the function has run meanwhile, and knows better
-        // when the function fails, or the loop stops before it could run
-        hop.observed = true;
-        result.hop(hop);
-        hop.whenFailed(result::functionFailed);
-        return result;
-    }
-
-    private void whenFailed(Consumer<Throwable> action) {
-        jdkWhenComplete((value, error) -> {
-            if (error != null) {
-                action.accept(error);
-            }
-        });
-        attached();
+        return Composed.attach(this, afterFailure, executor, function);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.pel;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,16 @@ import org.jspecify.annotations.Nullable;
 record OnlyAfter<T extends @Nullable Object, U extends @Nullable Object>(
         boolean failure, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function)
         implements BiFunction<T, @Nullable Throwable, U> {
+    /** The function as it is to be attached: the active lane runs it after each end of the source, and hands on what passes it by. */
+    static <T extends @Nullable Object, U extends @Nullable Object>
+            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> of(
+                    boolean failure,
+                    CompletableFuture<T> source,
+                    Executor executor,
+                    BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        return executor == source.defaultExecutor() ? function : new OnlyAfter<T, U>(failure, function);
+    }
+
     @Override
     public U apply(T value, @Nullable Throwable error) {
         return function.apply(value, error);

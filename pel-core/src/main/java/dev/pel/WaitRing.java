@@ -18,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class WaitRing {
     private static final int MOST_LOOKS = 1_000;
 
-    private final @Nullable Worker worker;
-    private final @Nullable LoopFuture<?> goal;
+    private final Worker worker;
     private final Deque<Step> unvisited = new ArrayDeque<>();
     private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private WaitRing(@Nullable Worker worker, @Nullable LoopFuture<?> goal) {
+    private WaitRing(Worker worker) {
         this.worker = worker;
-        this.goal = goal;
     }
 
     /** A future to look at, and the operations that wait for it, the last one first. */
@@ -33,36 +31,13 @@ final class WaitRing {
 
     private record Waiting(Call<?> call, @Nullable Waiting before) {}
 
-    /** Whether a future can only end after another one has, or is that very future. */
-    static boolean needs(LoopFuture<?> future, LoopFuture<?> other) {
-        LoopFuture<?> next = future;
-        // mostly a chain, which takes no memory to follow
-        for (int looks = 0; next != null && next != other && looks < MOST_LOOKS; looks++) {
-            Link link = needsAll(next) && !(next instanceof Call<?>) ? next.link() : null;
-            if (link == null) {
-                return false;
-            } else if (link.other() != null) {
-                WaitRing ring = new WaitRing(null, other);
-                ring.follow(next, null);
-                return ring.find() != null;
-            }
-            next = link.source();
-        }
-        return next == other;
-    }
-
-    /** Whether a future ends only when all that it depends on has. */
-    private static boolean needsAll(LoopFuture<?> future) {
-        return !future.isDone() && !future.hasDeadline() && !(future instanceof Gate<?> gate && !gate.needsBoth());
-    }
-
     /**
      * The operations that wait for each other when the thread of a worker waits for a future, of which the last one runs on that thread.
      * Empty when there is no such ring. The worker says first what it waits for: of two threads that begin to wait at once, which is the
      * race here, at least one then sees the other.
      */
     static List<Call<?>> closedBy(Worker worker, LoopFuture<?> future) {
-        WaitRing ring = new WaitRing(worker, null);
+        WaitRing ring = new WaitRing(worker);
         ring.follow(future, null);
         List<Call<?>> calls = new ArrayList<>();
         Step end = ring.find();
@@ -88,14 +63,11 @@ final class WaitRing {
 
     private @Nullable Step look(Step step) {
         LoopFuture<?> future = step.future();
-        if (future == goal) {
-            return step;
-        }
-        if (!needsAll(future) || !visited.add(future)) {
+        if (!future.needsAll() || !visited.add(future)) {
             return null;
         }
         if (future instanceof Call<?> call) {
-            return worker == null ? null : lookAtOperation(call, step.by(), worker);
+            return lookAtOperation(call, step.by(), worker);
         }
         Link link = future.link();
         if (link != null) {

@@ -2,8 +2,10 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * WEAK      STRONG (something is attached again), ENDED
  * </pre>
  */
-@SuppressWarnings("ReferenceEquality")
+@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored"}) // the very same future is meant; of whenComplete
 abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     static final int STRONG = 0;
     static final int WEAK = 1;
@@ -52,7 +54,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     WaitingFuture(LoopFuture<?> source) {
         super(source.run);
         this.context = run.propagators.capture();
-        this.details = source.chainDetails();
+        this.details = Chain.details(source);
         this.attachedAt = run.active.submissionTime();
     }
 
@@ -183,5 +185,88 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
                 Lane.ACTIVE,
                 Duration.ofNanos(Math.max(0, failedAt - attachedAt)),
                 place == null ? CallSites.of(cause) : place);
+    }
+
+    /**
+     * What another future holds of one that waits for it, and calls when it ends. The JDK never takes such a callback back, so it holds no
+     * more than is needed: the waiting future, only weakly while nobody wants anything of that, or nothing once that has ended.
+     */
+    static final class Outsider<T extends @Nullable Object> implements BiConsumer<T, @Nullable Throwable> {
+        private static final int FRESH = 0;
+        private static final int REGISTERED = 1;
+        private static final int DROPPED = 2;
+        private static final VarHandle STATE;
+
+        static {
+            try {
+                STATE = MethodHandles.lookup().findVarHandle(Outsider.class, "state", int.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        @SuppressWarnings("UnusedVariable") // through STATE
+        private volatile int state;
+
+        /** The future that calls, when it keeps books of who waits for it. */
+        private final @Nullable LoopFuture<?> caller;
+
+        /** The future that waits, a weak reference to it, or null. */
+        private volatile @Nullable Object waiting;
+
+        Outsider(WaitingFuture<T> waiting, CompletableFuture<?> caller) {
+            this.waiting = waiting;
+            this.caller = caller instanceof LoopFuture<?> pel && pel.countsAttached() ? pel : null;
+        }
+
+        /** Whether to register it: a concurrent end of the future that waits may have dropped it before. */
+        boolean register() {
+            return STATE.compareAndSet(this, FRESH, REGISTERED);
+        }
+
+        /** Lets a future call it. Throws what the future's own {@code whenComplete} throws. */
+        @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
+        void registerWith(CompletableFuture<?> future) {
+            if (future instanceof LoopFuture<?> pel) {
+                ((LoopFuture<T>) pel).tell(this);
+            } else {
+                ((CompletableFuture<T>) future).whenComplete(this);
+            }
+        }
+
+        boolean isRegistered() {
+            return state == REGISTERED;
+        }
+
+        /** The waiting future wants the end of the caller again, or no longer. Nobody is told by one that is never registered. */
+        void tellCaller(boolean wanted) {
+            LoopFuture<?> counting = caller;
+            if (STATE.compareAndSet(this, FRESH, DROPPED) || counting == null || state == DROPPED) {
+                return;
+            }
+            if (wanted) {
+                counting.wanted();
+            } else {
+                LoopFuture.detachFrom(counting);
+            }
+        }
+
+        void hold(@Nullable Object holder) {
+            waiting = holder;
+        }
+
+        boolean isCallerCounting() {
+            return caller != null;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // it was given one of T
+        public void accept(T value, @Nullable Throwable error) {
+            Object held = waiting;
+            Object future = held instanceof WeakReference<?> faint ? faint.get() : held;
+            if (future != null) {
+                ((WaitingFuture<T>) future).arrived(this, value, error);
+            }
+        }
     }
 }

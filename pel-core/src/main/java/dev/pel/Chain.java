@@ -1,0 +1,115 @@
+package dev.pel;
+
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Walks along the links of a future, to what it depends on. */
+@SuppressWarnings("ReferenceEquality") // the very same future is meant
+final class Chain {
+    private static final int MOST_LOOKS = 1_000;
+
+    private Chain() {}
+
+    /** Where a failure began: the first future of the chain, within this run of the loop, that failed with the same throwable. */
+    static LoopFuture<?> origin(LoopFuture<?> future, Throwable cause) {
+        LoopFuture<?> origin = future;
+        Link link = future.link();
+        while (link != null) {
+            // a concurrent end may let go of either: then the failure is not from there, or another way leads there
+            LoopFuture<?> source = link.source();
+            LoopFuture<?> other = link.other();
+            if (source != null && hasFrom(future, source, cause)) {
+                origin = source;
+            } else if (other != null && hasFrom(future, other, cause)) {
+                origin = other;
+            } else {
+                break;
+            }
+            link = origin.link();
+        }
+        return origin;
+    }
+
+    /** Whether the failure came from there. What another run of a loop has done is nobody's doing here, so it begins here. */
+    private static boolean hasFrom(LoopFuture<?> future, LoopFuture<?> source, Throwable cause) {
+        return source.run == future.run && source.failedWith(cause);
+    }
+
+    /**
+     * The future has failed. Of all that it depended on only the future in which the failure began is of use from here on: so a
+     * failed chain keeps neither its links nor their functions, and the next link finds the beginning in one step.
+     */
+    static void letGo(LoopFuture<?> future, Throwable error) {
+        Link link = future.link();
+        if (link == null) {
+            return;
+        }
+        LoopFuture<?> origin = origin(future, Causes.cause(error));
+        if (origin == future) {
+            link.letGo();
+        } else if (link instanceof Dependent<?, ?> || link.source() != origin || link.other() != null) {
+            future.via(new Link(origin));
+            link.letGo();
+        }
+    }
+
+    /** What the call at the beginning of the chain has of label and place of submission. */
+    static @Nullable CallDetails details(LoopFuture<?> last) {
+        LoopFuture<?> future = last;
+        while (true) {
+            CallDetails own = future.ownDetails();
+            Link link = future.link();
+            if (own != null || link == null) {
+                return own;
+            } else if (link instanceof Dependent<?, ?> dependent) {
+                return dependent.details();
+            }
+            LoopFuture<?> source = link.source();
+            if (source == null) {
+                return null;
+            }
+            future = source;
+        }
+    }
+
+    /** Whether a future can only end after another one has, or is that very future. It looks at so many futures and no more. */
+    static boolean needs(LoopFuture<?> future, LoopFuture<?> other) {
+        LoopFuture<?> next = future;
+        // mostly a row, which takes no memory to follow
+        for (int looks = 0; next != null && next != other && looks < MOST_LOOKS; looks++) {
+            Link link = next.needsAll() ? next.link() : null;
+            if (link == null) {
+                return false;
+            } else if (link.other() != null) {
+                return branchNeeds(next, other);
+            }
+            next = link.source();
+        }
+        return next == other;
+    }
+
+    private static boolean branchNeeds(LoopFuture<?> future, LoopFuture<?> other) {
+        Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<LoopFuture<?>> unvisited = new ArrayDeque<>();
+        LoopFuture<?> next = future;
+        while (next != null && next != other && visited.size() < MOST_LOOKS) {
+            Link link = next.needsAll() && visited.add(next) ? next.link() : null;
+            if (link != null) {
+                push(unvisited, link.source());
+                push(unvisited, link.other());
+            }
+            next = unvisited.poll();
+        }
+        return next == other;
+    }
+
+    private static void push(Deque<LoopFuture<?>> unvisited, @Nullable LoopFuture<?> future) {
+        if (future != null) {
+            unvisited.push(future);
+        }
+    }
+}
