@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,10 +25,10 @@ final class Attachments {
 
     /**
      * A dependent has been ended by somebody. True when it was the last, and nothing else hangs on the handle: what others have attached past
-     * pel, and threads that wait, are more than what was counted. A stop ends everything itself.
+     * pel, and threads that wait, are more than what was counted.
      */
-    boolean lostLast(LoopFuture<?> handle) {
+    boolean lostLast(CompletableFuture<?> handle) {
         long now = counts.addAndGet(-1);
-        return (int) now == 0 && handle.getNumberOfDependents() <= (int) (now >>> 32) && !handle.run.isOver();
+        return (int) now == 0 && handle.getNumberOfDependents() <= (int) (now >>> 32);
     }
 }

@@ -1,6 +1,5 @@
 package dev.pel;
 
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A call that is cancelled when all that was attached to its handle has been ended by somebody, see {@link CallSpec#cancelUpstream}. */
@@ -12,31 +11,7 @@ final class CancellingCall<T extends @Nullable Object> extends Call<T> {
     }
 
     @Override
-    boolean cancelsUpstream() {
-        return true;
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        attachments.added();
-        return new CancellingFuture<>(run);
-    }
-
-    @Override
-    boolean countsAttached() {
-        return true;
-    }
-
-    @Override
-    void wanted() {
-        attachments.wanted();
-    }
-
-    @Override
-    @Nullable LoopFuture<?> detached() {
-        if (attachments.lostLast(this)) {
-            end(Outcome.CANCELLED, null, new NobodyWantsIt(), true);
-        }
-        return null;
+    Attachments attachments() {
+        return attachments;
     }
 }

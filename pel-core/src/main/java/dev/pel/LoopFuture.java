@@ -220,26 +220,45 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
+    /** Counts the dependents where the end of all of them cancels what they are attached to; null where nobody counts them. */
+    @Nullable Attachments attachments() {
+        return null;
+    }
+
     /**
      * Something that was attached to this has been ended by somebody, and does not want its end any more.
      *
      * @return what this was attached to, if this has ended because nobody wants its end any more; it is to be told next
      */
     @Nullable LoopFuture<?> detached() {
-        return null;
+        Attachments counted = attachments();
+        if (counted == null || !counted.lostLast(this) || run.isOver()) {
+            return null; // a stop ends everything itself
+        }
+        LoopFuture<?> source = source(); // before the end, which lets go of it
+        // the caller tells the source, and not the end: rows may be as long as a stack is not deep
+        boolean ended = source == null
+                ? end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)
+                : finish(Outcome.CANCELLED, new NobodyWantsIt());
+        return ended ? source : null;
     }
 
     /** Something that was attached to this wants its end again. */
-    void wanted() {}
+    void wanted() {
+        Attachments counted = attachments();
+        if (counted != null) {
+            counted.wanted();
+        }
+    }
 
-    /** Whether it keeps books of what wants its end. */
+    /** Whether it is to be told by what waits for it when that does not want its end any more, and when it wants it again. */
     boolean countsAttached() {
-        return false;
+        return attachments() != null;
     }
 
     /** Whether it is in a chain in which the end of all dependents cancels what they are attached to. */
     boolean cancelsUpstream() {
-        return false;
+        return attachments() != null;
     }
 
     /** Ends this future because the loop stops. */
@@ -669,7 +688,12 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new LoopFuture<>(run);
+        Attachments counted = attachments();
+        if (counted == null) {
+            return new LoopFuture<>(run);
+        }
+        counted.added();
+        return new Cancelling<>(run);
     }
 
     @Override
@@ -849,5 +873,19 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     @Override
     public CompletionStage<T> minimalCompletionStage() {
         return MinimalStage.of(copy());
+    }
+
+    /** A dependent in a chain in which the end of all dependents cancels what they are attached to, see {@link CallSpec#cancelUpstream}. */
+    static final class Cancelling<T extends @Nullable Object> extends LoopFuture<T> {
+        private final Attachments attachments = new Attachments();
+
+        Cancelling(LoopRun run) {
+            super(run);
+        }
+
+        @Override
+        Attachments attachments() {
+            return attachments;
+        }
     }
 }

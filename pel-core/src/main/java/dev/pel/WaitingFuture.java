@@ -78,7 +78,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
             ATTACHED.getAndAdd(this, ONE_MORE + 1);
             look();
         }
-        return cancelsUpstream() ? new CancellingFuture<>(run) : super.newIncompleteFuture();
+        return cancelsUpstream() ? new Cancelling<>(run) : super.newIncompleteFuture();
     }
 
     /** Somebody may attach to it what cannot be seen: from here on it is held. */
