@@ -61,6 +61,11 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         }
     }
 
+    @Override
+    final String description() {
+        return CallNames.ofCall("call", chainLabel());
+    }
+
     /** The two operations have the same label, if any. */
     @Override
     @Nullable CallDetails ownDetails() {

@@ -662,6 +662,16 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     }
 
     @Override
+    final String description() {
+        return CallNames.ofCall(kind(), label());
+    }
+
+    /** How messages call its kind. */
+    final String kind() {
+        return isTimer() ? "timer" : "call";
+    }
+
+    @Override
     public String toString() {
         String label = label();
         return "call %d%s on %s%s".formatted(id(), label == null ? "" : " '" + label + "'", lane(), stateWords());

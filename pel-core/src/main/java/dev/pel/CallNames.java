@@ -8,60 +8,41 @@ final class CallNames {
 
     private CallNames() {}
 
-    /** What the active thread is in. */
-    static String of(CallInfo entry) {
-        if (entry instanceof LoopTimer timer) {
-            return "the body of timer " + timer.id() + hint(timer);
-        } else if (entry instanceof Call<?> call) {
-            return "the body of call " + call.id() + hint(call);
-        } else if (entry instanceof Dependent<?, ?> dependent) {
-            return "what is attached to a handle" + hint(dependent.details());
-        } else if (entry instanceof PostedTask) {
-            return "a command of its executor view";
-        } else if (entry instanceof HandOver) {
-            return "code that others attached to a handle";
-        }
-        return "the error handler for call " + entry.id() + (entry.label() == null ? "" : quoted(entry.label()));
+    /** A call of which only that is known: by its number, and its label if it has one. */
+    static String numbered(long id, @Nullable String label) {
+        return id + labelled(label);
     }
 
-    /** The number of the call, and its label if it has one. */
-    static String of(Failure failure) {
-        return failure.callId() + (failure.label() == null ? "" : quoted(failure.label()));
+    /** A call or a timer, by its label. */
+    static String ofCall(String kind, @Nullable String label) {
+        return label == null ? "the " + kind : kind + labelled(label);
     }
 
-    /** A handle, by the label of the call with which its chain begins. */
-    static String of(LoopFuture<?> handle) {
-        String label = handle.chainLabel();
-        String kind = handle instanceof LoopTimer ? "timer" : "call";
-        String name = label == null ? "" : quoted(label);
-        if (handle instanceof Call<?> || handle instanceof BothCalls<?, ?>) {
-            return label == null ? "the " + kind : kind + name;
-        }
-        return label == null ? "what is attached to a handle" : "what is attached to call" + name;
+    /** What depends on a handle, by the label of the call with which its chain begins. */
+    static String ofDependent(@Nullable String label) {
+        return "what is attached to " + (label == null ? "a handle" : "call" + labelled(label));
     }
 
-    /** The same as the first words of a sentence. */
-    static String atTheBeginning(LoopFuture<?> handle) {
-        String name = of(handle);
+    /** A name as the first words of a sentence. */
+    static String atTheBeginning(String name) {
         return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     /** The label, or the place of submission, or nothing, with a space before it. */
-    static String hint(Call<?> call) {
-        return hint(call.ownDetails());
-    }
-
-    private static String hint(@Nullable CallDetails details) {
+    static String hint(@Nullable CallDetails details) {
         if (details == null) {
             return "";
         } else if (details.label() != null) {
-            return quoted(details.label());
+            return labelled(details.label());
         }
         StackTraceElement place = details.place();
         return place == null ? "" : " submitted at " + place;
     }
 
-    private static String quoted(String label) {
+    private static String labelled(@Nullable String label) {
+        if (label == null) {
+            return "";
+        }
         return " '" + (label.length() > LONGEST ? label.substring(0, LONGEST) + "…" : label) + "'";
     }
 }

@@ -11,21 +11,17 @@ public final class CallTimeoutException extends TimeoutException {
     /** The time the call was given. */
     private final Duration timeout;
 
-    CallTimeoutException(Duration timeout, LoopFuture<?> ended) {
-        this(timeout, CallNames.atTheBeginning(ended));
-    }
-
     /**
      * For tests and stand-ins, which return {@code LoopFuture.failed(new CallTimeoutException(…))}. The loop makes those of its calls itself.
      *
      * @param timeout the time the call was given
      */
     public CallTimeoutException(Duration timeout) {
-        this(Objects.requireNonNull(timeout, "timeout"), "The call");
+        this(Objects.requireNonNull(timeout, "timeout"), "the call");
     }
 
-    private CallTimeoutException(Duration timeout, String what) {
-        super("%s had not ended after %s.".formatted(what, DurationText.of(timeout)));
+    CallTimeoutException(Duration timeout, String ended) {
+        super("%s had not ended after %s.".formatted(CallNames.atTheBeginning(ended), DurationText.of(timeout)));
         this.timeout = timeout;
     }
 

@@ -186,9 +186,9 @@ final class Failures {
         } catch (Throwable e) {
             // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
             // grow
-            ofHandler.failed(CallNames.of(failure), e);
+            ofHandler.failed(CallNames.numbered(failure.callId(), failure.label()), e);
             if (e != cause) {
-                givenToHandler.failed(CallNames.of(failure), cause);
+                givenToHandler.failed(CallNames.numbered(failure.callId(), failure.label()), cause);
             }
         } finally {
             run.propagators.close(scope);

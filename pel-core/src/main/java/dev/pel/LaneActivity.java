@@ -44,9 +44,23 @@ record LaneActivity(LoopRun run, long now) {
         long began = entry instanceof ActiveEntry one ? one.beganAt(run.current.waited()) : 0;
         found.add("runs %s%s%s"
                 .formatted(
-                        CallNames.of(entry),
+                        nameOf(entry),
                         began == 0 ? "" : " for " + DurationText.about(now - began),
                         place == null ? "" : " (now at " + place + ")"));
+    }
+
+    /** What the active thread is in. */
+    private static String nameOf(CallInfo entry) {
+        if (entry instanceof Call<?> call) {
+            return "the body of " + call.kind() + " " + call.id() + CallNames.hint(call.ownDetails());
+        } else if (entry instanceof Dependent<?, ?> dependent) {
+            return "what is attached to a handle" + CallNames.hint(dependent.details());
+        } else if (entry instanceof PostedTask) {
+            return "a command of its executor view";
+        } else if (entry instanceof HandOver) {
+            return "code that others attached to a handle";
+        }
+        return "the error handler for call " + CallNames.numbered(entry.id(), entry.label());
     }
 
     private void addOperations(PoolLane pool, List<String> found) {
@@ -69,7 +83,7 @@ record LaneActivity(LoopRun run, long now) {
 
     /** An operation whose call has ended keeps its thread until it returns, and a drain waits for the thread. */
     private static String kind(Call<?> call) {
-        String hint = CallNames.hint(call);
+        String hint = CallNames.hint(call.ownDetails());
         return (hint.isEmpty() ? "without a label" : hint.substring(1)) + (call.isDone() ? ", ended but not back" : "");
     }
 

@@ -263,7 +263,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /** Ends this future because the loop stops. */
     final boolean stop() {
-        return end(Outcome.STOPPED, null, new CallStoppedException(run.name(), CallNames.of(this)), true);
+        return end(Outcome.STOPPED, null, new CallStoppedException(run.name(), description()), true);
     }
 
     final boolean finish(@Nullable T value) {
@@ -358,7 +358,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         Objects.requireNonNull(unit, "unit");
         ensureRoom();
         Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
-        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, this), true));
+        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, description()), true));
         return this;
     }
 
@@ -598,6 +598,11 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     final @Nullable String chainLabel() {
         CallDetails known = Chain.details(this);
         return known == null ? null : known.label();
+    }
+
+    /** How messages name this handle. */
+    String description() {
+        return CallNames.ofDependent(chainLabel());
     }
 
     /** What this very future has of them; calls have, and futures that wait for others. */

@@ -232,7 +232,8 @@ final class LoopRun {
         if (timeout != null) {
             handle.endAfter(
                     timeout,
-                    () -> handle.end(Outcome.TIMED_OUT, null, new CallTimeoutException(timeout, handle), true));
+                    () -> handle.end(
+                            Outcome.TIMED_OUT, null, new CallTimeoutException(timeout, handle.description()), true));
         }
     }
 

@@ -11,7 +11,10 @@ record PendingTimers(Timers timers) {
         }
         String count = pending == 1 ? "1 timer is pending" : pending + " timers are pending";
         LoopTimer next = timers.peekNext();
-        parts.add(next == null ? count : count + ", the next" + CallNames.hint(next) + " " + due(next.dueAt() - now));
+        parts.add(
+                next == null
+                        ? count
+                        : count + ", the next" + CallNames.hint(next.ownDetails()) + " " + due(next.dueAt() - now));
     }
 
     private static String due(long left) {
