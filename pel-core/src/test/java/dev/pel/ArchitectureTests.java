@@ -86,7 +86,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule asyncStagesNameTheirExecutor = noClasses()
             .that()
-            .areNotAssignableTo(LoopFuture.class) // whose default is the active lane
+            .areNotAssignableTo(StageMethods.class) // whose default is the active lane
             .should()
             .accessTargetWhere(target(
                     "an ...Async method of a stage without an executor",
