@@ -4,16 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,22 +53,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored", "VoidUsed"
 }) // see the places; the JDK's own futures
 public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
-    private static final byte FROM_OUTSIDE = 1;
-    private static final byte REPORTED = 2;
-    private static final byte WAITED_FOR = 4;
-
-    /** From this bit on the marks count what pel itself has attached through the JDK, up to a limit. */
-    private static final byte ONE_ATTACHED = 8;
-
-    private static final int MOST_ATTACHED = 31;
     private static final VarHandle VIA;
-    private static final VarHandle MARKS;
     private static final VarHandle DEADLINE;
 
     static {
         try {
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
-            MARKS = MethodHandles.lookup().findVarHandle(LoopFuture.class, "marks", byte.class);
             DEADLINE = MethodHandles.lookup().findVarHandle(LoopFuture.class, "deadline", Deadline.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -90,22 +76,15 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     /** The last of the deadlines that were set on this future; it leads to the others. */
     private volatile @Nullable Deadline deadline;
 
-    /** Whether somebody deals with failure. Never falls. */
-    private volatile boolean observed;
-
-    /** Four things that are known of few futures, in one byte, because every call has it. */
-    private volatile byte marks;
-
     LoopFuture(LoopRun run) {
+        super(!run.active.isCurrent());
         this.run = run;
-        if (!run.active.isCurrent()) {
-            MARKS.set(this, FROM_OUTSIDE);
-        }
     }
 
     /** A future that belongs to no loop: its class sees to everything that would ask for one. */
     @SuppressWarnings("NullAway") // see above
     LoopFuture() {
+        super(false);
         this.run = null;
     }
 
@@ -143,40 +122,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return LooplessFuture.ended(null, isOwn ? error : Causes.wrap(error));
     }
 
-    /** Overflows unless pel's own code has the stack that it needs, before anything is begun. */
+    @Override
     void ensureRoom() {
         run.stack.ensureRoom();
-    }
-
-    /** Whether the future was made by a thread that may need some time to attach its dependents. */
-    final boolean isFromOutside() {
-        return (marks & FROM_OUTSIDE) != 0;
-    }
-
-    /** On the active thread: marks that the failure that began here has reached the error handler; false when it had. */
-    final boolean report() {
-        return ((byte) MARKS.getAndBitwiseOr(this, REPORTED) & REPORTED) == 0;
-    }
-
-    /** Counts a dependent of this future whose code is pel's own, after it was attached. */
-    private void attached() {
-        if (!isDone() && ownDependents() < MOST_ATTACHED) {
-            MARKS.getAndAdd(this, ONE_ATTACHED);
-        }
-    }
-
-    private int ownDependents() {
-        return (marks & 0xFF) / ONE_ATTACHED;
-    }
-
-    /**
-     * Whether completing this future would run code that others attached past pel, such as behind {@code allOf}, on the completing
-     * thread. True also when that cannot be excluded.
-     */
-    private boolean hasForeignDependents() {
-        // in this order: the concurrent thread attaches a dependent of pel's before it counts it
-        int own = ownDependents();
-        return getNumberOfDependents() > own;
     }
 
     // ------------------------------------------------------------------ ending
@@ -196,7 +144,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return error == null ? Outcome.SUCCEEDED : Causes.recorded(error);
     }
 
-    /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
+    @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         LoopFuture<?> source = source();
         boolean ended = error == null ? finish(value) : finish(outcome, error);
@@ -273,7 +221,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     final boolean finish(Outcome outcome, Throwable error) {
         // allOf and anyOf attach themselves past every method of ours; before completion they can still be seen
         if (getNumberOfDependents() > 0) {
-            observed = true;
+            observe();
         }
         boolean ended = settle(null, error);
         if (ended && (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT)) {
@@ -288,7 +236,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             run.completeAside(this, () -> settleHere(value, error));
             // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
             // other
-            if ((marks & WAITED_FOR) != 0) {
+            if (isWaitedFor()) {
                 run.completeSoon(this);
             }
             return true;
@@ -320,57 +268,12 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     @Override
-    public boolean complete(T value) {
-        ensureRoom();
-        return end(Outcome.SUCCEEDED, value, null, true);
-    }
-
-    /**
-     * Ends the call as failed, and, as with every {@code CompletableFuture}, as cancelled when it is given a
-     * {@code CancellationException}.
-     *
-     * @param error what it fails with
-     * @return whether this has ended it
-     */
-    @Override
-    public boolean completeExceptionally(Throwable error) {
-        Objects.requireNonNull(error, "error");
-        ensureRoom();
-        if (error instanceof CancellationException) {
-            return end(Outcome.CANCELLED, null, error, true);
-        }
-        return end(Outcome.FAILED, null, Causes.recorded(error) == Outcome.FAILED ? error : given(error), true);
-    }
-
-    /** A timeout, stop or refusal of something else, which somebody hands on to this future, must not look like its own. */
     Throwable given(Throwable error) {
         return Causes.wrap(error);
     }
 
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        ensureRoom();
-        return end(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
-    }
-
-    @Override
-    public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        ensureRoom();
-        Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
-        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, description()), true));
-        return this;
-    }
-
-    @Override
-    public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        ensureRoom();
-        endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
-        return this;
-    }
-
     /** Lets the watch end this future after a while, unless it has ended by then. After the stop, too: attached actions have that time. */
+    @Override
     final void endAfter(Duration time, Runnable ending) {
         if (!isDone()) {
             addDeadline(run.watch.arm(time, ending, null));
@@ -407,187 +310,25 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
-    @Override
-    public LoopFuture<T> completeAsync(Supplier<? extends T> supplier) {
-        return completeAsync(supplier, defaultExecutor());
-    }
-
-    @Override
-    public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        Objects.requireNonNull(supplier, "supplier");
-        Objects.requireNonNull(executor, "executor");
-        ensureRoom(); // also for what is done when the executor has not enough
-        try {
-            executor.execute(() -> completeWith(supplier));
-        } catch (Throwable e) {
-            // refused: the caller has the handle in hand already, and what is attached to it must hear of it
-            end(Outcome.FAILED, null, Causes.wrap(e), true);
-        }
-        return this;
-    }
-
-    private void completeWith(Supplier<? extends T> supplier) {
-        if (isDone()) {
-            return; // nobody wants the value any more
-        }
-        try {
-            complete(supplier.get());
-        } catch (Throwable e) {
-            if (!end(Outcome.FAILED, null, Causes.wrap(e), true)) {
-                run.failures.late(failure(Causes.cause(e)).asLate(), context());
-            }
-        }
-    }
-
-    /**
-     * Refused: a call ends once.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public void obtrudeValue(T value) {
-        throw new UnsupportedOperationException("A call ends once; its outcome cannot be replaced");
-    }
-
-    /**
-     * Refused: a call ends once.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public void obtrudeException(Throwable error) {
-        throw new UnsupportedOperationException("A call ends once; its outcome cannot be replaced");
-    }
-
     // ------------------------------------------------------------------ waiting
 
     @Override
-    public T join() {
-        OngoingWait wait = beforeWait("join()", false);
-        try {
-            if (wait != null) {
-                wait.await();
-            }
-            if (!isDone()) {
-                await(false, 0);
-            }
-            return super.join();
-        } finally {
-            waited(wait);
-        }
-    }
-
-    @Override
-    public T get() throws InterruptedException, ExecutionException {
-        OngoingWait wait = beforeWait("get()", false);
-        try {
-            if (wait != null) {
-                wait.await(0);
-            }
-            if (!isDone()) {
-                await(true, 0);
-            }
-            return super.get();
-        } finally {
-            waited(wait);
-        }
-    }
-
-    @Override
-    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        long nanos = Objects.requireNonNull(unit, "unit").toNanos(timeout);
-        if (nanos <= 0) {
-            lookedAt();
-            return super.get(0, TimeUnit.NANOSECONDS); // which never waits
-        }
-        OngoingWait wait = beforeWait("get(timeout)", true);
-        try {
-            long most = wait == null ? nanos : wait.await(nanos);
-            long left = isDone() || most <= 0 ? most : await(true, most);
-            return super.get(left, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw timedOut(e);
-        } finally {
-            waited(wait);
-        }
-    }
-
-    /** Lets the JDK wait for the end, at most that long; what the end is nobody asks here. */
-    final void awaitEnd(long nanos) throws InterruptedException {
-        try {
-            super.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | CancellationException | TimeoutException e) {
-            // an end, or none yet: the caller looks
-        }
-    }
-
-    @Override
-    public T getNow(T valueIfAbsent) {
-        lookedAt();
-        return super.getNow(valueIfAbsent);
-    }
-
-    /**
-     * The result of a future that has succeeded. As in Java 19, on every Java: like {@link #getNow} it asks for the result, so
-     * whoever calls it deals with the failure.
-     *
-     * @return the result
-     * @throws IllegalStateException when the future has not ended, or has failed
-     */
-    @SuppressWarnings("MissingOverride") // the JDK has it from 19 on
-    public T resultNow() {
-        lookedAt();
-        if (!isDone() || isCompletedExceptionally()) {
-            throw new IllegalStateException("There is no result of " + this);
-        }
-        return super.join();
-    }
-
-    /**
-     * What a future has failed with. As in Java 19, on every Java: whoever calls it deals with the failure.
-     *
-     * @return the failure, without the {@code CompletionException} around it
-     * @throws IllegalStateException when the future has not ended, has succeeded, or was cancelled
-     */
-    @SuppressWarnings("MissingOverride") // the JDK has it from 19 on
-    public Throwable exceptionNow() {
-        lookedAt();
-        Throwable error = error();
-        if (error == null || error instanceof CancellationException) {
-            throw new IllegalStateException("There is no failure of " + this);
-        }
-        return Causes.cause(error);
-    }
-
-    /** What this thread is to do before it waits; null when that is nothing. */
-    @Nullable OngoingWait beforeWait(String method, boolean isLimited) {
-        lookedAt();
-        if (isDone()) {
-            return null;
-        }
-        if ((marks & WAITED_FOR) == 0) {
-            MARKS.getAndBitwiseOr(this, WAITED_FOR);
-        }
+    @Nullable OngoingWait beginWait(String method, boolean isLimited) {
         run.completeSoon(this);
         return run.beforeWait(this, method, isLimited);
     }
 
-    /** Waits where the machine can see it; the JDK's own wait comes next, and ends at once when the future has ended. */
+    @Override
     long await(boolean interruptible, long nanos) {
         return run.await(this, interruptible, nanos);
     }
 
-    /** What to throw when a wait has ended by its limit. */
+    @Override
     TimeoutException timedOut(TimeoutException error) {
         return run.early.timedOut(this, error);
     }
 
-    private void waited(@Nullable OngoingWait wait) {
-        lookedAt(); // once more: only now the end is known
-        if (wait != null) {
-            wait.close();
-        }
-    }
+    // ------------------------------------------------------------------ the chain
 
     /** What this future depends on, if anything is to be found there. */
     final @Nullable Link link() {
@@ -600,7 +341,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return known == null ? null : known.label();
     }
 
-    /** How messages name this handle. */
+    @Override
     String description() {
         return CallNames.ofDependent(chainLabel());
     }
@@ -618,55 +359,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     // ------------------------------------------------------------------ failure
 
-    final boolean isObserved() {
-        return observed;
-    }
-
-    final void observe() {
-        observed = true;
-    }
-
-    /** Somebody deals with the end of this future, or asks for it, and is told of the refusal when that is the end. */
-    final void lookedAt() {
-        if (!observed) {
-            observed = true;
-        }
-        if (super.isCompletedExceptionally()) {
-            Throwable error = error();
-            if (error != null) {
-                JoinedFailure.seen(error);
-            }
-        }
-    }
-
-    /** Whether it was refused when it was submitted; pel's own way to ask, which is no look at it. */
-    boolean isRefused() {
-        return false;
-    }
-
     @Override
-    public boolean isCompletedExceptionally() {
-        if (isRefused()) {
-            lookedAt();
-        }
-        return super.isCompletedExceptionally();
-    }
-
-    /** What it failed with, wrapped or not as it was ended with, unless it succeeded or has not ended. */
-    final @Nullable Throwable error() {
-        if (!super.isCompletedExceptionally()) {
-            return null;
-        }
-        // what getNow, join and get throw is always wrapped; a function of the JDK's gets it as it is, at once on a
-        // done future
-        Throwable[] error = new Throwable[1];
-        jdkHandle(DIRECT, (value, e) -> error[0] = e);
-        return error[0];
-    }
-
-    final boolean failedWith(Throwable cause) {
-        Throwable error = error();
-        return error != null && Causes.cause(error) == cause;
+    final void failedLate(Throwable error) {
+        run.failures.late(failure(Causes.cause(error)).asLate(), context());
     }
 
     /** The failure that begins here just now, for the error handler. */
@@ -704,12 +399,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     @Override
     public Executor defaultExecutor() {
         return run.activeExecutor;
-    }
-
-    @Override
-    public CompletableFuture<T> toCompletableFuture() {
-        lookedAt(); // whoever asks builds on it
-        return this;
     }
 
     /** Attaches a function that runs in that context, and only after the end that is wanted when it is an {@link OnlyAfter}. */

@@ -79,7 +79,7 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
     // ------------------------------------------------------------------ waiting
 
     @Override
-    @Nullable OngoingWait beforeWait(String method, boolean isLimited) {
+    @Nullable OngoingWait beginWait(String method, boolean isLimited) {
         return null;
     }
 

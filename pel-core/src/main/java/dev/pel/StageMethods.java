@@ -1,7 +1,7 @@
 package dev.pel;
 
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The methods with which {@code CompletableFuture} attaches functions, each in terms of five: {@link #afterSuccess},
  * {@link #afterEnd}, {@link #compose}, {@link #both} and {@link #either}.
- * What the JDK does itself is behind the methods whose names begin with jdk.
  *
  * @param <T> the type of the result
  */
 @SuppressWarnings({"FutureReturnValueIgnored", "VoidUsed"}) // the JDK's own futures; a value that is always null
-abstract class StageMethods<T extends @Nullable Object> extends CompletableFuture<T> {
-    /** Stands, where the JDK's own methods are meant, for those without an executor that do not end in "Async". */
-    static final Executor DIRECT = Runnable::run;
+abstract class StageMethods<T extends @Nullable Object> extends ResultMethods<T> {
+    StageMethods(boolean isFromOutside) {
+        super(isFromOutside);
+    }
 
     /**
      * Attaches a function that runs after a success. A failure passes it by.
@@ -351,62 +351,43 @@ abstract class StageMethods<T extends @Nullable Object> extends CompletableFutur
         });
     }
 
-    // ------------------------------------------------------------------ what the JDK does itself
+    // ------------------------------------------------------------------ ending later
 
-    final <U extends @Nullable Object> CompletableFuture<U> jdkThenApply(
-            Executor executor, Function<? super T, ? extends U> fn) {
-        return executor == DIRECT ? super.thenApply(fn) : super.thenApplyAsync(fn, executor);
+    /** Ends this future after a while, unless it has ended by then. */
+    abstract void endAfter(Duration time, Runnable ending);
+
+    /** How messages name this future. */
+    abstract String description();
+
+    @Override
+    public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
+        ensureRoom();
+        Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
+        endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, description()), true));
+        return self();
     }
 
-    final <U extends @Nullable Object> CompletableFuture<U> jdkHandle(
-            Executor executor, BiFunction<? super T, @Nullable Throwable, ? extends U> fn) {
-        return executor == DIRECT ? super.handle(fn) : super.handleAsync(fn, executor);
+    @Override
+    public LoopFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
+        ensureRoom();
+        endAfter(Duration.ofNanos(unit.toNanos(timeout)), () -> end(Outcome.SUCCEEDED, value, null, true));
+        return self();
     }
 
-    /** On the thread that ends this future; at once when it has ended. */
-    final void jdkWhenComplete(BiConsumer<? super T, ? super @Nullable Throwable> action) {
-        super.whenComplete(action);
+    @Override
+    public LoopFuture<T> completeAsync(Supplier<? extends T> supplier) {
+        return completeAsync(supplier, defaultExecutor());
     }
 
-    final <U extends @Nullable Object> CompletableFuture<U> jdkThenCompose(
-            Executor executor, Function<? super T, ? extends CompletionStage<U>> fn) {
-        return executor == DIRECT ? super.thenCompose(fn) : super.thenComposeAsync(fn, executor);
+    @Override
+    public LoopFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        completeBy(supplier, executor);
+        return self();
     }
 
-    final CompletableFuture<T> jdkExceptionallyCompose(
-            Executor executor, Function<Throwable, ? extends CompletionStage<T>> fn) {
-        return executor == DIRECT ? super.exceptionallyCompose(fn) : super.exceptionallyComposeAsync(fn, executor);
-    }
-
-    final <U extends @Nullable Object, V extends @Nullable Object> CompletableFuture<V> jdkThenCombine(
-            CompletionStage<? extends U> other, Executor executor, BiFunction<? super T, ? super U, ? extends V> fn) {
-        return executor == DIRECT ? super.thenCombine(other, fn) : super.thenCombineAsync(other, fn, executor);
-    }
-
-    final <U extends @Nullable Object> CompletableFuture<U> jdkApplyToEither(
-            CompletionStage<? extends T> other, Executor executor, Function<? super T, U> fn) {
-        return executor == DIRECT ? super.applyToEither(other, fn) : super.applyToEitherAsync(other, fn, executor);
-    }
-
-    final CompletionStage<T> jdkMinimalStage() {
-        return super.minimalCompletionStage();
-    }
-
-    final void jdkOrTimeout(long timeout, TimeUnit unit) {
-        super.orTimeout(timeout, unit);
-    }
-
-    final void jdkCompleteOnTimeout(T value, long timeout, TimeUnit unit) {
-        super.completeOnTimeout(value, timeout, unit);
-    }
-
-    final void jdkCompleteAsync(Supplier<? extends T> supplier, Executor executor) {
-        super.completeAsync(supplier, executor);
-    }
-
-    /** Whether this has ended it. */
-    @SuppressWarnings("NullAway") // T may be null
-    final boolean jdkEnd(@Nullable T value, @Nullable Throwable error) {
-        return error == null ? super.complete(value) : super.completeExceptionally(error);
+    private LoopFuture<T> self() {
+        return (LoopFuture<T>) this; // which is the only one
     }
 }

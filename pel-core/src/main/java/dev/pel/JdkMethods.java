@@ -1,0 +1,80 @@
+package dev.pel;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The methods of {@code CompletableFuture} that handles override, as the JDK has them, by names of their own. They call each other, and
+ * those see what a handle makes of them.
+ *
+ * @param <T> the type of the result
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // of methods that give back the same future
+abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<T> {
+    /** Stands, where the JDK's own methods are meant, for those without an executor that do not end in "Async". */
+    static final Executor DIRECT = Runnable::run;
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkThenApply(
+            Executor executor, Function<? super T, ? extends U> fn) {
+        return executor == DIRECT ? super.thenApply(fn) : super.thenApplyAsync(fn, executor);
+    }
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkHandle(
+            Executor executor, BiFunction<? super T, @Nullable Throwable, ? extends U> fn) {
+        return executor == DIRECT ? super.handle(fn) : super.handleAsync(fn, executor);
+    }
+
+    /** On the thread that ends this future; at once when it has ended. */
+    final void jdkWhenComplete(BiConsumer<? super T, ? super @Nullable Throwable> action) {
+        super.whenComplete(action);
+    }
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkThenCompose(
+            Executor executor, Function<? super T, ? extends CompletionStage<U>> fn) {
+        return executor == DIRECT ? super.thenCompose(fn) : super.thenComposeAsync(fn, executor);
+    }
+
+    final CompletableFuture<T> jdkExceptionallyCompose(
+            Executor executor, Function<Throwable, ? extends CompletionStage<T>> fn) {
+        return executor == DIRECT ? super.exceptionallyCompose(fn) : super.exceptionallyComposeAsync(fn, executor);
+    }
+
+    final <U extends @Nullable Object, V extends @Nullable Object> CompletableFuture<V> jdkThenCombine(
+            CompletionStage<? extends U> other, Executor executor, BiFunction<? super T, ? super U, ? extends V> fn) {
+        return executor == DIRECT ? super.thenCombine(other, fn) : super.thenCombineAsync(other, fn, executor);
+    }
+
+    final <U extends @Nullable Object> CompletableFuture<U> jdkApplyToEither(
+            CompletionStage<? extends T> other, Executor executor, Function<? super T, U> fn) {
+        return executor == DIRECT ? super.applyToEither(other, fn) : super.applyToEitherAsync(other, fn, executor);
+    }
+
+    final CompletionStage<T> jdkMinimalStage() {
+        return super.minimalCompletionStage();
+    }
+
+    final void jdkOrTimeout(long timeout, TimeUnit unit) {
+        super.orTimeout(timeout, unit);
+    }
+
+    final void jdkCompleteOnTimeout(T value, long timeout, TimeUnit unit) {
+        super.completeOnTimeout(value, timeout, unit);
+    }
+
+    final void jdkCompleteAsync(Supplier<? extends T> supplier, Executor executor) {
+        super.completeAsync(supplier, executor);
+    }
+
+    /** Whether this has ended it. */
+    @SuppressWarnings("NullAway") // T may be null
+    final boolean jdkEnd(@Nullable T value, @Nullable Throwable error) {
+        return error == null ? super.complete(value) : super.completeExceptionally(error);
+    }
+}
