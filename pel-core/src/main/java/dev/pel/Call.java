@@ -539,7 +539,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     /** Runs the operation on a thread that waits for it, unless another thread has it. */
     final void help(Worker worker) {
         runOperation(worker);
-        pool().leavesShell();
+        pool().leavesTombstone();
     }
 
     /** A call has its outcome in its state. */

@@ -6,28 +6,39 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits in a pool lane, first in, first out. Many put in; who takes out holds the right to take for these few
- * instructions. A queue of arrays for a single consumer and that right cost less than a linked queue for many consumers: no
- * node to allocate for each call, and sixteen calls to a cache line.
+ * The queue of a pool lane, first in, first out. Many threads offer; the one that takes holds a lock for these few instructions. A queue
+ * of arrays for a single consumer and that lock cost less than a linked queue for many consumers: no node to allocate for each call, and
+ * sixteen calls to a cache line.
+ *
+ * <p>A call that ends while it waits, or that a thread runs inside a join, stays behind as a <em>tombstone</em>: it no longer counts, and
+ * is skipped when its turn comes. When there are more tombstones than calls that wait, all are removed at once.
  */
 final class CallQueue {
     private static final int CHUNK = 1_024;
+
+    /** That many tombstones are always tolerated. */
     private static final int FEW = 64;
-    private static final int PATIENCE = 64;
+
+    /** Polls of the lock between two yields. */
+    private static final int POLLS = 64;
 
     private final Machine machine;
     private final MpscUnboundedVarHandleArrayQueue<Call<?>> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
 
-    /** Calls that were in the queue when the shells were taken out; older than all that are in it now. */
+    /** Calls that were in the queue when the tombstones were removed; older than all that are in it now. Guarded by {@link #taking}. */
     private final ArrayDeque<Call<?>> older = new ArrayDeque<>();
 
-    /** How many of them there are, for those who do not hold the right to take. */
+    /** The size of {@link #older}, for threads that do not hold the lock. */
     private volatile int olderCount;
 
+    /**
+     * The lock, 1 while a thread takes. A spin lock, the only one of the engine: every worker takes it for every call, for some ten
+     * nanoseconds, and its release is an ordered store, where a {@code ReentrantLock} ends with a volatile store and a look at its queue.
+     */
     private final PaddedLong taking = new PaddedLong();
 
-    /** Calls that ended while they waited, and are still in the queue: empty shells that no longer count. */
-    private final AtomicInteger shells = new AtomicInteger();
+    /** About how many tombstones are in the queue. */
+    private final AtomicInteger tombstones = new AtomicInteger();
 
     CallQueue(Machine machine) {
         this.machine = machine;
@@ -38,27 +49,28 @@ final class CallQueue {
     }
 
     boolean isEmpty() {
-        // in this order: the rival who takes out the shells says that there are older ones before the queue is empty
+        // read order matters: the concurrent thread that removes tombstones publishes olderCount before it drains the
+        // queue
         return queue.isEmpty() && olderCount == 0;
     }
 
-    /** How many wait, shells included; only roughly while others put in and take out. */
+    /** How many elements are in the queue, tombstones included; approximate while other threads offer and take. */
     int size() {
         return queue.size() + olderCount;
     }
 
-    /** Takes the first that waits; null also when that is on its way into the queue, which isEmpty does not call empty. */
+    /** Takes the first call; null also when that is on its way into the queue, which isEmpty does not call empty. */
     @Nullable Call<?> poll() {
         while (true) {
             Call<?> call = pollAny();
             if (call == null || call.isQueued()) {
                 return call;
             }
-            shells.updateAndGet(count -> Math.max(0, count - 1));
+            tombstones.updateAndGet(count -> Math.max(0, count - 1));
         }
     }
 
-    /** Without a look at whether there is something: that reads what submitters write, and so takes it from them for a while. */
+    /** Does not ask first whether the queue is empty: that reads the index that each submission writes, so its line would move twice. */
     private @Nullable Call<?> pollAny() {
         lock();
         try {
@@ -69,15 +81,15 @@ final class CallQueue {
             }
             return queue.relaxedPoll();
         } finally {
-            taking.setRelease(0);
+            unlock();
         }
     }
 
-    /** The rival holds it for a few instructions, but may lose its processor just there. */
+    /** The concurrent thread holds the lock for a few instructions, but may lose its processor there: so yield now and then. */
     private void lock() {
-        int looks = 0;
+        int polls = 0;
         while (taking.get() != 0 || !taking.compareAndSet(0, 1)) {
-            if (++looks % PATIENCE == 0) {
+            if (++polls % POLLS == 0) {
                 machine.giveWay();
             } else {
                 machine.spin();
@@ -85,19 +97,23 @@ final class CallQueue {
         }
     }
 
-    /** A call that is in the queue has become a shell. When there are more of them than of calls, all are taken out. */
-    void leavesShell(int waiting) {
-        if (shells.incrementAndGet() > Math.max(FEW, waiting)) {
-            shells.set(0); // whoever comes here meanwhile starts to count anew
-            removeShells();
+    private void unlock() {
+        taking.setRelease(0);
+    }
+
+    /** A call in the queue has become a tombstone. Removes all tombstones when there are more of them than calls that wait. */
+    void leavesTombstone(int waiting) {
+        if (tombstones.incrementAndGet() > Math.max(FEW, waiting)) {
+            tombstones.set(0); // a concurrent thread that comes here starts to count anew
+            removeTombstones();
         }
     }
 
-    private void removeShells() {
+    private void removeTombstones() {
         lock();
         try {
-            // what is on its way must not look like nothing: a worker that sees nothing sleeps, and nobody wakes it for
-            // calls that have been there all the time
+            // the queue must not look empty while calls are moved: a worker that sees an empty queue sleeps, and no
+            // submission would wake it for calls that have been there all the time
             olderCount = Math.max(1, olderCount);
             older.removeIf(call -> !call.isQueued());
             Call<?> call = queue.relaxedPoll();
@@ -109,21 +125,21 @@ final class CallQueue {
             }
             olderCount = older.size();
         } finally {
-            taking.setRelease(0);
+            unlock();
         }
     }
 
-    /** The one that waits longest, or null; it may have been taken meanwhile. */
+    /** The call that waits longest, or null; it may have been taken meanwhile. */
     @Nullable Call<?> oldest() {
         Call<?> first = first(queue);
-        // after that look: the rival may have taken out the shells meanwhile, and what is older than this with them
+        // after that look: the concurrent thread that removes tombstones may have moved what is older than this one
         if (olderCount > 0) {
             lock();
             try {
                 Call<?> before = first(older);
                 return before == null ? first : before;
             } finally {
-                taking.setRelease(0);
+                unlock();
             }
         }
         return first;

@@ -316,12 +316,12 @@ final class PoolLane {
         run.listeners.ended(call, lane, outcome, waiting, running);
     }
 
-    /** A call has ended while it waited: its place is free at once, its shell stays until there are too many. */
+    /** A call has ended while it waited: its place is free at once, it stays in the queue as a tombstone. */
     void dropped(CallInfo call, Outcome outcome, long queuedAt) {
         left();
         run.countStopped(outcome, false);
         ended(call, outcome, run.machine.nanoTime() - queuedAt, 0);
-        leavesShell();
+        leavesTombstone();
         run.wentIdle(); // a drain may have seen the place
     }
 
@@ -331,8 +331,8 @@ final class PoolLane {
     }
 
     /** A call that is still in the queue will never be taken from there. */
-    void leavesShell() {
-        queue.leavesShell(counters.size());
+    void leavesTombstone() {
+        queue.leavesTombstone(counters.size());
     }
 
     /** A call has ended while its operation runs on. */
@@ -545,6 +545,11 @@ final class PoolLane {
 
     boolean isFull() {
         return counters.size() >= options.capacity();
+    }
+
+    /** How many calls and tombstones lie in the queue. */
+    int held() {
+        return queue.size();
     }
 
     LaneStats stats(long now) {

@@ -509,7 +509,7 @@ class CallEndTests {
 
     @Test
     @Tag("slow")
-    void manyCancelledCallsBehindAStuckOperationLeaveNoShells() {
+    void manyCancelledCallsBehindAStuckOperationLeaveNoTombstones() {
         EventLoop loop = onePassiveThread();
         CountDownLatch gate = new CountDownLatch(1);
         LoopFuture<?> first = occupy(loop, gate);

@@ -29,7 +29,7 @@ class CallQueueTests {
     private void end(List<Call<?>> calls, int waiting) {
         for (Call<?> call : calls) {
             call.cancel(false);
-            queue.leavesShell(waiting);
+            queue.leavesTombstone(waiting);
         }
     }
 
@@ -63,7 +63,7 @@ class CallQueueTests {
     }
 
     @Test
-    void shellsAreTakenOutWhenThereAreMoreThanOfCallsButNotForAFew() {
+    void tombstonesAreRemovedWhenThereAreMoreThanOfCallsButNotForAFew() {
         List<Call<?>> all = offered(100);
         end(all.subList(0, 64), 10);
         assertThat(queue.size()).isEqualTo(100);
@@ -75,7 +75,7 @@ class CallQueueTests {
     }
 
     @Test
-    void shellsStayWhileMoreCallsWait() {
+    void tombstonesStayWhileMoreCallsWait() {
         List<Call<?>> all = offered(200);
         end(all.subList(0, 100), 100);
         assertThat(queue.size()).isEqualTo(200);
@@ -84,17 +84,17 @@ class CallQueueTests {
     }
 
     @Test
-    void shellsThatWereTakenWithOthersCountNoMore() {
+    void tombstonesThatWereTakenWithOthersCountNoMore() {
         end(offered(60), 0);
         assertThat(polled()).isEmpty();
         end(offered(60), 0);
         assertThat(queue.size())
-                .as("60 shells, not 120, of which some would have been one too many")
+                .as("60 tombstones, not 120, of which some would have been one too many")
                 .isEqualTo(60);
     }
 
     @Test
-    void eachShellThatIsTakenWithOthersCountsAsOne() {
+    void eachTombstoneThatIsTakenWithOthersCountsAsOne() {
         List<Call<?>> all = offered(66);
         end(all.subList(0, 1), 0);
         end(all.subList(2, 65), 0);
@@ -107,14 +107,14 @@ class CallQueueTests {
     }
 
     @Test
-    void shellsAreCountedAnewWhenTheyHaveBeenTakenOut() {
+    void tombstonesAreCountedAnewWhenTheyHaveBeenRemoved() {
         end(offered(65), 0);
         end(offered(64), 0);
         assertThat(queue.size()).isEqualTo(64);
     }
 
     @Test
-    void olderCallsLeaveFirstAlsoWhenShellsAreTakenOutTwice() {
+    void olderCallsLeaveFirstAlsoWhenTombstonesAreRemovedTwice() {
         List<Call<?>> first = offered(70);
         end(first.subList(0, 65), 0);
         List<Call<?>> second = offered(70);
@@ -128,7 +128,7 @@ class CallQueueTests {
     }
 
     @Test
-    void queueOfNothingButShellsIsEmptyWhenTheyAreTakenOut() {
+    void queueOfNothingButTombstonesIsEmptyWhenTheyAreRemoved() {
         end(offered(65), 0);
         assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.poll()).isNull();

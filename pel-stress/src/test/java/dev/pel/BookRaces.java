@@ -83,16 +83,16 @@ public class BookRaces {
         }
     }
 
-    /** One takes while the shells are taken out of the queue: none of the living is lost, and their order stays. */
+    /** One takes while the tombstones are removed from the queue: none of the living is lost, and their order stays. */
     @JCStressTest
     @Outcome(id = "1 2 -1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN, desc = "lost, there twice, or out of order")
     @State
-    public static class TakeAgainstShells {
+    public static class TakeAgainstTombstones {
         private final Calls calls = new Calls(3);
         private int taken;
 
-        public TakeAgainstShells() {
+        public TakeAgainstTombstones() {
             calls.offerAll();
             calls.endFirst();
         }
@@ -117,16 +117,16 @@ public class BookRaces {
         }
     }
 
-    /** Somebody looks for the oldest while the shells are taken out of the queue: it waits all the time. */
+    /** Somebody looks for the oldest while the tombstones are removed from the queue: it waits all the time. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN, desc = "a younger one, or none at all")
     @State
-    public static class OldestAgainstShells {
+    public static class OldestAgainstTombstones {
         private final Calls calls = new Calls(3);
         private int seen;
 
-        public OldestAgainstShells() {
+        public OldestAgainstTombstones() {
             calls.offerAll();
             calls.endFirst();
         }
@@ -151,7 +151,7 @@ public class BookRaces {
         }
     }
 
-    /** Somebody looks for the oldest while it is taken from behind a shell. */
+    /** Somebody looks for the oldest while it is taken from behind a tombstone. */
     @JCStressTest
     @Outcome(
             id = {"1 1", "1 2"},
@@ -207,16 +207,16 @@ public class BookRaces {
             all.forEach(queue::offer);
         }
 
-        /** Makes the first a shell, and the queue believe that it has as many as it bears. */
+        /** Makes the first a tombstone, and the queue believe that it has as many as it bears. */
         void endFirst() {
             all.get(0).cancel(false);
             for (int i = 0; i < MORE_THAN_FEW; i++) {
-                queue.leavesShell(0);
+                queue.leavesTombstone(0);
             }
         }
 
         void clearUp() {
-            queue.leavesShell(0);
+            queue.leavesTombstone(0);
         }
 
         int take() {
