@@ -538,8 +538,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** Runs the operation on a thread that waits for it, unless another thread has it. */
     final void help(Worker worker) {
+        PoolLane home = pool(); // once the operation has returned, the call may be in the active lane
         runOperation(worker);
-        pool().leavesTombstone();
+        home.leavesTombstone();
     }
 
     /** A call has its outcome in its state. */

@@ -2,6 +2,8 @@ package dev.pel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -50,5 +52,18 @@ class HelpingWaitLooksTests {
         }
         assertThat(looks(sum)).isLessThan(1_000);
         assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void callsWithABodyThatWereRunInAJoinLeaveFewTombstonesInTheirQueue() {
+        List<LoopFuture<?>> handles = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            handles.add(run.submit(Lane.PASSIVE, (Task) runs::incrementAndGet, (Task) () -> {}, null, null));
+        }
+        for (LoopFuture<?> handle : handles) {
+            looks(handle);
+        }
+        assertThat(runs).hasValue(1_000);
+        assertThat(run.pool(Lane.PASSIVE).held()).isLessThan(100);
     }
 }
