@@ -54,6 +54,7 @@ final class StackRoom {
         CommandCall.class,
         Deadline.class,
         Worker.class,
+        Nesting.class,
         Shutdown.class,
         CallRejectedException.class,
         CallStoppedException.class,

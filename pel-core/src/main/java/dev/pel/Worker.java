@@ -2,17 +2,11 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
 final class Worker implements Runnable {
     private static final Log log = new Log();
-    private static final int MOST_NESTED = 64;
 
     /** An operation that takes less than this many nanoseconds is short: it costs less than to wake another thread. */
     private static final long SHORT = 20_000;
@@ -49,14 +43,7 @@ final class Worker implements Runnable {
     /** The call whose operation runs, read by the stop and by those who look on. */
     private volatile @Nullable Call<?> current;
 
-    /** Calls whose operations wait in this thread while it runs another one in their join. Hardly ever used. */
-    private final List<Call<?>> outer = new CopyOnWriteArrayList<>();
-
-    /** Those of them that are to find the interrupt flag set when they go on. */
-    private final Set<Call<?>> flagged = ConcurrentHashMap.newKeySet();
-
-    /** Held while the nesting changes, or while somebody decides whom an interrupt is for. */
-    private final AtomicBoolean nesting = new AtomicBoolean();
+    private final Nesting nesting;
 
     /** What the thread waits for, inside an operation and for as long as it takes; null while it runs something. */
     private volatile @Nullable LoopFuture<?> waitsFor;
@@ -104,6 +91,7 @@ final class Worker implements Runnable {
         this.index = index;
         this.isTimed = run.listeners.needExactTimes();
         this.thread = run.machine.thread(run.threadName(lane.lane(), index), lane.kind(), true, this);
+        this.nesting = new Nesting(thread);
     }
 
     int id() {
@@ -311,23 +299,12 @@ final class Worker implements Runnable {
 
     /** Marks the call as running here; returns the one that waits for it in its join, if any. */
     @Nullable Call<?> enter(Call<?> call) {
-        Call<?> before = current;
-        if (before == null) {
-            CURRENT.setRelease(this, call); // a stop that does not see it yet looks again
-        } else {
-            lockNesting();
-            try {
-                outer.add(before);
-                current = call;
-                // a flag that is set belongs to the one that waits
-                if (Thread.interrupted()) {
-                    flagged.add(before);
-                }
-            } finally {
-                nesting.set(false);
-            }
+        Call<?> outer = current;
+        if (outer != null) {
+            nesting.enter(outer);
         }
-        return before;
+        CURRENT.setRelease(this, call); // a stop that does not see it yet looks again
+        return outer;
     }
 
     /** Opens the context of a call. Others' code runs nowhere on this thread but inside, so in between it is as it was. */
@@ -335,48 +312,23 @@ final class Worker implements Runnable {
         return run.propagators.open(context, nested ? null : came);
     }
 
-    void leave(@Nullable Call<?> before) {
-        if (before == null) {
-            CURRENT.setRelease(this, null);
-            Thread.interrupted(); // what was attached past pel may have left it set
+    void leave(@Nullable Call<?> outer) {
+        CURRENT.setRelease(this, outer);
+        if (outer != null) {
+            nesting.leave(outer);
         } else {
-            lockNesting();
-            try {
-                current = before;
-                outer.remove(before);
-                if (flagged.remove(before)) {
-                    thread.interrupt();
-                }
-            } finally {
-                nesting.set(false);
-            }
+            Thread.interrupted(); // what was attached past pel may have left it set
         }
     }
 
     /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */
     void interrupt(Call<?> call) {
-        lockNesting();
-        try {
-            if (outer.contains(call)) {
-                flagged.add(call);
-            } else {
-                thread.interrupt();
-            }
-        } finally {
-            nesting.set(false);
-        }
+        nesting.interrupt(call);
     }
 
     /** Whether one more call may run inside a join: each takes some of this thread's stack. */
     boolean mayNest() {
-        return outer.size() < MOST_NESTED;
-    }
-
-    /** The rivals hold it for a few instructions, and only when calls are nested or cancelled. */
-    private void lockNesting() {
-        while (!nesting.compareAndSet(false, true)) {
-            run.machine.giveWay();
-        }
+        return nesting.hasRoom();
     }
 
     /**
@@ -387,7 +339,7 @@ final class Worker implements Runnable {
         Call<?> call = current;
         if (call != null) {
             call.stop();
-            for (Call<?> waiting : outer) {
+            for (Call<?> waiting : nesting.waiting()) {
                 waiting.stop();
             }
             if (interrupts) {
