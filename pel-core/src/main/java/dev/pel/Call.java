@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * QUEUED          CLAIMED, ENDED
  * CLAIMED         RUNNING, ENDED_IN_QUEUE (a worker has taken it, but not yet counted that)
  * RUNNING         BODY_QUEUED (there is a body), ENDED, INTERRUPTING, ABANDONED
- * INTERRUPTING    ABANDONED
+ * INTERRUPTING    ABANDONED (the thread that ended it has interrupted the operation, or that has come back before)
  * ABANDONED       (the handle has ended, the code has not come back yet)
  * BODY_QUEUED     BODY_RUNNING, ENDED_IN_QUEUE
  * ENDED_IN_QUEUE  ENDED (the handle has ended; the thread that has taken the operation or the body counts the end)
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ENDED
  * </pre>
  *
- * Whoever makes a transition owns what follows from it, so the handle ends exactly once, and every entry is counted exactly
+ * The thread that makes a transition owns what follows from it, so the handle ends exactly once, and every entry is counted exactly
  * once. A state that has ended carries its outcome; RUNNING carries the number of the worker that is to be interrupted.
  */
 @SuppressWarnings("EnumOrdinal") // an outcome is part of the state's bits
@@ -129,105 +129,107 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         return (now & STATE_MASK) == RUNNING ? now >>> STATE_BITS : 0;
     }
 
-    /** Runs the operation on the current thread, unless the call has ended or another thread has it. */
-    final void runOperation(Worker worker) {
-        if (!STATE.compareAndSet(this, QUEUED, CLAIMED)) {
-            return; // whoever ended it has freed its place; whoever runs it has taken it
-        }
-        PoolLane home = pool();
-        Call<?> outer = worker.enter(this);
-        ContextPropagator.Scope scope = worker.open(context, outer != null);
-        try {
-            since = worker.startsAt(submittedAt);
-            // booked before anybody can see it run: the rival that ends a running call books the end
-            home.left();
-            if (STATE.compareAndSet(this, CLAIMED, RUNNING | worker.id() << STATE_BITS)) {
-                operate(worker, home);
-            } else {
-                home.droppedAtStart(this, outcomeOf(state), submittedAt);
-                letGoOfCode();
-                letGoOfContext(outcomeOf(state));
-            }
-        } catch (Throwable e) {
-            // the operation's own are caught in operate: here no stack or no memory was left for pel, nor for a wrapper
-            endBroken(e);
-            worker.defect(e);
-            if ((state & STATE_MASK) == ABANDONED) {
-                home.cameBack(false);
-            }
-        } finally {
-            run.propagators.close(scope);
-            worker.leave(outer);
-        }
+    /** Takes the call for a thread that is to run its operation. False when it has ended, or another thread has taken it. */
+    final boolean claimOperation() {
+        return STATE.compareAndSet(this, QUEUED, CLAIMED);
     }
 
-    private void operate(Worker worker, PoolLane home) {
-        run.listeners.started(this, home.lane(), Math.max(0, since - submittedAt));
-        Object value = null;
-        Throwable error = null;
+    /** The operation begins now. */
+    final void startsAt(long now) {
+        since = now;
+    }
+
+    /** Makes the operation run on the worker with this number. False when the call has been ended since it was claimed. */
+    final boolean beginOperation(int workerId) {
+        return STATE.compareAndSet(this, CLAIMED, running(workerId));
+    }
+
+    /** Runs the operation, which the call then holds no longer: one that ends meanwhile holds nothing but what runs. */
+    final @Nullable Object runOperation() throws Exception {
         Object operation = payload;
-        payload = null; // a call that ends meanwhile holds nothing but what runs
-        try {
-            value = invoke(operation);
-        } catch (Throwable e) {
-            error = wrapped(e);
-        }
-        operationOver(worker, home, value, error);
-    }
-
-    private static @Nullable Object invoke(@Nullable Object code) throws Exception {
-        if (code instanceof Callable<?> callable) {
+        payload = null;
+        if (operation instanceof Callable<?> callable) {
             return callable.call();
-        } else if (code instanceof Task task) {
+        } else if (operation instanceof Task task) {
             task.run();
         }
         return null;
     }
 
-    private void operationOver(Worker worker, PoolLane home, @Nullable Object value, @Nullable Throwable error) {
-        int running = RUNNING | worker.id() << STATE_BITS;
-        if (error == null && body != null) {
-            payload = value;
-            if (STATE.compareAndSet(this, running, BODY_QUEUED)) {
-                Thread.interrupted();
-                long startedAt = since;
-                long now = worker.ran(startedAt);
-                since = now;
-                lane = ACTIVE; // the rivals that may end it from here on do not ask
-                // booked in the active lane first: a drain must not find both lanes empty in between
-                run.active.reserve(this);
-                home.ran(this, Outcome.SUCCEEDED, startedAt - submittedAt, now - startedAt);
-                run.active.post(this);
-                return;
-            }
-        } else {
-            Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
-            if (STATE.compareAndSet(this, running, ended(outcome))) {
-                Thread.interrupted();
-                letGoOfCode(); // when the operation has failed, its body too
-                run.stop.countCall(
-                        outcome, true); // before the lane's books: when those add up, the stop makes its report
-                long now = worker.ran(since);
-                home.ran(this, outcome, since - submittedAt, now - since);
-                conclude(outcome, value, error);
-                letGoOfContextUnlessFailed(outcome);
-                return;
-            }
-        }
-        lateReturn(home, error);
+    final boolean hasBody() {
+        return body != null;
     }
 
-    /** The call has ended while its operation ran. */
-    private void lateReturn(PoolLane home, @Nullable Throwable error) {
-        // the rival is between its mark and its interrupt; the flag must not reach the next operation
-        while ((state & STATE_MASK) == INTERRUPTING) {
-            run.machine.giveWay();
+    /** The operation has returned this, and the body follows. False when the call was ended while the operation ran. */
+    final boolean returned(int workerId, @Nullable Object value) {
+        payload = value;
+        return STATE.compareAndSet(this, running(workerId), BODY_QUEUED);
+    }
+
+    /** The body, of an operation that has returned, is in the queue of the active lane from now on. */
+    final void queuesBody(long now) {
+        since = now;
+        lane = ACTIVE; // a concurrent thread that ends the call from here on does not read it
+    }
+
+    /** The operation has returned or failed, and no body follows. False when the call was ended while the operation ran. */
+    final boolean ends(int workerId, Outcome outcome) {
+        if (STATE.compareAndSet(this, running(workerId), ended(outcome))) {
+            letGoOfCode(); // when the operation has failed, its body too
+            return true;
         }
-        Thread.interrupted();
+        return false;
+    }
+
+    /** Tells the handle how the operation has ended, and lets go of the context when it is needed no more. */
+    final void tellEnd(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
+        conclude(outcome, value, error);
+        letGoOfContextUnlessFailed(outcome);
+    }
+
+    /** How others have ended a call that was claimed, and holds no code from here on. */
+    final Outcome droppedAs() {
+        Outcome outcome = outcomeOf(state);
+        letGoOfCode();
+        letGoOfContext(outcome);
+        return outcome;
+    }
+
+    /** The operation of a call that has ended before has come back; returns whether with something that comes too late. */
+    final boolean cameBack(@Nullable Throwable error) {
         payload = null;
         tellLate(error);
         letGoOfContext(outcomeOf(state));
-        home.cameBack(!isEcho(error));
+        return !isEcho(error);
+    }
+
+    /** Whether the call has ended, and its operation or body has not been booked as back. */
+    final boolean isLate() {
+        return (state & STATE_MASK) == ABANDONED;
+    }
+
+    // ------------------------------------------------------------------ the interrupt of the operation
+
+    /** Whether the thread that has ended the call is about to interrupt its operation. */
+    final boolean isInterrupting() {
+        return (state & STATE_MASK) == INTERRUPTING;
+    }
+
+    /** The operation has been interrupted; it may come back with nothing but the echo of that. */
+    final void interrupted() {
+        leaveInterrupting(INTERRUPTED);
+    }
+
+    /** The operation has come back before it was interrupted, and is not going to be. */
+    final void spared() {
+        leaveInterrupting(0);
+    }
+
+    private void leaveInterrupting(int mark) {
+        int now = state;
+        if ((now & STATE_MASK) == INTERRUPTING) {
+            STATE.compareAndSet(this, now, late(outcomeOf(now)) | mark);
+        }
     }
 
     /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
@@ -371,7 +373,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
                 case PENDING, QUEUED -> next = ended(outcome);
                 case CLAIMED, BODY_QUEUED ->
                     next = ENDED_IN_QUEUE | outcome.ordinal() << STATE_BITS; // booked where it is taken
-                case RUNNING -> next = interrupt ? INTERRUPTING : late(outcome);
+                case RUNNING -> next = interrupt ? INTERRUPTING | outcome.ordinal() << STATE_BITS : late(outcome);
                 case BODY_RUNNING -> next = late(outcome);
                 default -> {
                     return false;
@@ -415,7 +417,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
             }
             case RUNNING -> {
                 if (interrupt) {
-                    interruptWorker(before >>> STATE_BITS, outcome);
+                    interruptWorker(before >>> STATE_BITS);
                 }
                 run.stop.countCall(outcome, true);
                 body = null;
@@ -432,11 +434,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         }
     }
 
-    private void interruptWorker(int id, Outcome outcome) {
+    private void interruptWorker(int id) {
         try {
             run.interrupt(id, this);
         } finally {
-            state = late(outcome) | INTERRUPTED; // the operation may come back from here on, see lateReturn
+            interrupted(); // in any case, should that have failed: the operation is waited for
         }
     }
 
@@ -482,7 +484,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
      * Pel itself has failed, or had no memory, while the current thread had this call in hand: its handle ends in any case. When the
      * state says that the call has ended by itself, and the handle has not, nobody but the current thread will end that.
      */
-    private void endBroken(Throwable error) {
+    final void endBroken(Throwable error) {
         if (!end(Outcome.FAILED, null, error, false) && (state & STATE_MASK) == ENDED && !isDone()) {
             state = ended(Outcome.FAILED);
             letGoOfCode();
@@ -536,13 +538,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         run.listeners.rejected(this, why);
     }
 
-    /** Runs the operation on a thread that waits for it, unless another thread has it. */
-    final void help(Worker worker) {
-        PoolLane home = pool(); // once the operation has returned, the call may be in the active lane
-        runOperation(worker);
-        home.leavesTombstone();
-    }
-
     /** A call has its outcome in its state. */
     @Override
     final Throwable given(Throwable error) {
@@ -581,12 +576,16 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     }
 
     /** What the code of a call throws ends it as in the JDK: wrapped, in contrast to what others end it with. */
-    private static Throwable wrapped(Throwable error) {
+    static Throwable wrapped(Throwable error) {
         try {
             return Causes.wrap(error);
         } catch (OutOfMemoryError e) {
             return error; // the call must end, and its outcome is in its state
         }
+    }
+
+    private static int running(int workerId) {
+        return RUNNING | workerId << STATE_BITS;
     }
 
     private static int ended(Outcome outcome) {
@@ -642,6 +641,10 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     /** When the operation or the body began that runs now. Another thread may see the time of the step before. */
     final long startedAt() {
         return since;
+    }
+
+    final long submittedAt() {
+        return submittedAt;
     }
 
     /** When it came into the queue in which it is. */

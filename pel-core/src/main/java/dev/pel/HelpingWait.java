@@ -201,7 +201,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
             if (isLimited && run.pool(call.lane()).hasTaker()) {
                 return; // it can be waited for without that
             } else if (worker.mayNest()) {
-                call.help(worker);
+                worker.help(call);
             } else {
                 leavesWork = true;
             }

@@ -56,17 +56,40 @@ final class Nesting {
         }
     }
 
-    /** Interrupts the operation of a call: at once when it runs, or else when the operation inside its join has returned. */
+    /**
+     * Interrupts the operation of a call that others have ended: at once when it runs, or else when the operation inside its join has
+     * returned. The concurrent thread is this one's own, in {@link #spare}: either it comes first, and nothing is interrupted, or it finds
+     * the flag set, and clears it.
+     */
     void interrupt(Call<?> call) {
         lock.lock();
         try {
-            if (waiting.contains(call)) {
-                interrupted.add(call);
-            } else {
-                thread.interrupt();
+            if (call.isInterrupting()) {
+                interruptNow(call);
+                call.interrupted();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void interruptNow(Call<?> call) {
+        if (waiting.contains(call)) {
+            interrupted.add(call);
+        } else {
+            thread.interrupt();
+        }
+    }
+
+    /** The operation of a call that others have ended has come back: no interrupt for it is to reach what the thread runs next. */
+    void spare(Call<?> call) {
+        if (call.isInterrupting()) {
+            lock.lock();
+            try {
+                call.spared();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

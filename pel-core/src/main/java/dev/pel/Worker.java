@@ -146,7 +146,7 @@ final class Worker implements Runnable {
             if (call == null) {
                 return false;
             }
-            call.runOperation(this);
+            run(call, lane);
         } catch (Throwable e) {
             defect(e); // and the lane must not shrink
         }
@@ -157,6 +157,132 @@ final class Worker implements Runnable {
     void defect(Throwable error) {
         log.defect(run.name(), error);
     }
+
+    // ------------------------------------------------------------------ one operation
+
+    /** Runs, inside the join of the operation that waits here, the operation of a call that it waits for, unless another thread has it. */
+    void help(Call<?> call) {
+        PoolLane home = run.pool(call.lane()); // once the operation has returned, the call may be in the active lane
+        if (run(call, home)) {
+            home.leavesTombstone();
+        }
+    }
+
+    /**
+     * Runs the operation of a call of the given lane, unless the call has ended or another thread has it. These are all steps of an operation,
+     * in their order: claimed, context open, out of the queue, running, listeners told, user code, end booked, handle told, context closed.
+     *
+     * @return whether this thread has claimed it
+     */
+    boolean run(Call<?> call, PoolLane home) {
+        Call<?> outer = enter(call); // first: if no memory is left for that, another thread can still take the call
+        try {
+            if (!call.claimOperation()) {
+                return false; // the thread that ended it has freed its place, or another one runs it and has taken it
+            }
+            runClaimed(call, home, outer != null);
+            return true;
+        } finally {
+            leave(outer);
+        }
+    }
+
+    private void runClaimed(Call<?> call, PoolLane home, boolean isNested) {
+        ContextPropagator.Scope scope = run.propagators.open(call.context(), isNested ? null : came);
+        try {
+            call.startsAt(startsAt(call.submittedAt()));
+            // booked before any thread can see it run: a concurrent thread that ends a running call books the end
+            home.left();
+            if (call.beginOperation(id)) {
+                run.listeners.started(call, home.lane(), Math.max(0, call.startedAt() - call.submittedAt()));
+                runOperation(call, home);
+            } else {
+                home.droppedAtStart(call, call.droppedAs(), call.submittedAt());
+            }
+        } catch (Throwable e) {
+            // the operation's own are caught in runOperation: here no stack or no memory was left for pel
+            broken(call, home, e);
+        } finally {
+            run.propagators.close(scope);
+        }
+    }
+
+    private void runOperation(Call<?> call, PoolLane home) {
+        Object value = null;
+        Throwable error = null;
+        try {
+            value = call.runOperation();
+        } catch (Throwable e) {
+            error = Call.wrapped(e);
+        }
+        if (error == null && call.hasBody()) {
+            if (call.returned(id, value)) {
+                handOver(call, home);
+                return;
+            }
+        } else {
+            Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
+            if (call.ends(id, outcome)) {
+                ended(call, home, outcome);
+                call.tellEnd(outcome, value, error);
+                return;
+            }
+        }
+        nesting.spare(call);
+        Thread.interrupted();
+        home.cameBack(call.cameBack(error));
+    }
+
+    /** The operation has returned: the body goes to the active lane. */
+    private void handOver(Call<?> call, PoolLane home) {
+        Thread.interrupted();
+        long startedAt = call.startedAt();
+        long now = ran(startedAt);
+        call.queuesBody(now);
+        // booked in the active lane first: a drain must not find both lanes empty in between
+        run.active.reserve(call);
+        home.ran(call, Outcome.SUCCEEDED, startedAt - call.submittedAt(), now - startedAt);
+        run.active.post(call);
+    }
+
+    /** The operation has ended, and no body follows. */
+    private void ended(Call<?> call, PoolLane home, Outcome outcome) {
+        Thread.interrupted();
+        run.countCall(outcome, true); // before the lane's counters: when those add up, the stop makes its report
+        long startedAt = call.startedAt();
+        long now = ran(startedAt);
+        home.ran(call, outcome, startedAt - call.submittedAt(), now - startedAt);
+    }
+
+    private void broken(Call<?> call, PoolLane home, Throwable error) {
+        call.endBroken(error);
+        defect(error);
+        nesting.spare(call);
+        if (call.isLate()) {
+            home.cameBack(false);
+        }
+    }
+
+    /** Marks the call as running here; returns the one that waits for it in its join, if any. */
+    @Nullable Call<?> enter(Call<?> call) {
+        Call<?> outer = current;
+        if (outer != null) {
+            nesting.enter(outer);
+        }
+        CURRENT.setRelease(this, call); // a stop that does not see it yet looks again
+        return outer;
+    }
+
+    void leave(@Nullable Call<?> outer) {
+        CURRENT.setRelease(this, outer);
+        if (outer != null) {
+            nesting.leave(outer);
+        } else {
+            Thread.interrupted(); // what was attached past pel may have left it set
+        }
+    }
+
+    // ------------------------------------------------------------------ the next one
 
     /** The next call, or null when the thread is to end. */
     private @Nullable Call<?> next() {
@@ -295,30 +421,6 @@ final class Worker implements Runnable {
 
     @Nullable Call<?> current() {
         return current;
-    }
-
-    /** Marks the call as running here; returns the one that waits for it in its join, if any. */
-    @Nullable Call<?> enter(Call<?> call) {
-        Call<?> outer = current;
-        if (outer != null) {
-            nesting.enter(outer);
-        }
-        CURRENT.setRelease(this, call); // a stop that does not see it yet looks again
-        return outer;
-    }
-
-    /** Opens the context of a call. Others' code runs nowhere on this thread but inside, so in between it is as it was. */
-    ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot context, boolean nested) {
-        return run.propagators.open(context, nested ? null : came);
-    }
-
-    void leave(@Nullable Call<?> outer) {
-        CURRENT.setRelease(this, outer);
-        if (outer != null) {
-            nesting.leave(outer);
-        } else {
-            Thread.interrupted(); // what was attached past pel may have left it set
-        }
     }
 
     /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */

@@ -181,7 +181,7 @@ class ActiveLaneBooksTests {
         run.submit(Lane.PASSIVE, operation, body, null, null);
         Call<?> call = passive.poll();
         assertThat(call).isNotNull();
-        call.runOperation(worker);
+        worker.run(call, passive);
         play(() -> {});
         assertThat(told)
                 .containsExactly(

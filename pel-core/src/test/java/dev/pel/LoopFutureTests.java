@@ -101,7 +101,7 @@ class LoopFutureTests {
     private void runOperation() {
         Call<?> call = lane.poll();
         assertThat(call).isNotNull();
-        call.runOperation(worker);
+        worker.run(call, lane);
     }
 
     private void runBodies() {

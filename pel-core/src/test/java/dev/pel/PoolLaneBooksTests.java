@@ -36,7 +36,7 @@ class PoolLaneBooksTests {
     private void runNext() {
         Call<?> call = lane.poll();
         assertThat(call).isNotNull();
-        call.runOperation(worker);
+        worker.run(call, lane);
     }
 
     private LaneStats stats() {
@@ -214,7 +214,7 @@ class PoolLaneBooksTests {
         }));
         Call<?> call = lane.poll();
         assertThat(call).isNotNull();
-        call.runOperation(own);
+        own.run(call, lane);
         assertThat(seen[0]).isEqualTo(Outcome.STOPPED);
     }
 }

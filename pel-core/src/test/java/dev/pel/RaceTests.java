@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -182,7 +184,7 @@ class RaceTests {
         return machine.parks.get() == before;
     }
 
-    /** Its thread of the pool tells when it is interrupted, and when it gives way to the one who does that. */
+    /** Its thread of the pool tells when it is interrupted, and is interrupted when it waits for that, or has gone on without. */
     private static final class HeldInterrupt extends ForwardingMachine {
         final CountDownLatch begun = new CountDownLatch(1);
         final CountDownLatch goesOn = new CountDownLatch(1);
@@ -196,7 +198,7 @@ class RaceTests {
                 @Override
                 public void interrupt() {
                     begun.countDown();
-                    pass(goesOn);
+                    until(() -> waitsForALock(this) || goesOn.getCount() == 0);
                     super.interrupt();
                 }
             };
@@ -204,10 +206,9 @@ class RaceTests {
             return thread;
         }
 
-        @Override
-        public void giveWay() {
-            goesOn.countDown();
-            super.giveWay();
+        private static boolean waitsForALock(Thread thread) {
+            Object blocker = LockSupport.getBlocker(thread);
+            return blocker != null && blocker.getClass().getName().startsWith(ReentrantLock.class.getName());
         }
     }
 

@@ -104,7 +104,7 @@ class ShutdownTests {
             Call<?> taken = work.poll();
             assertThat(taken).isSameAs(call);
             waits();
-            taken.runOperation(new Worker(work, run, 1, 1));
+            new Worker(work, run, 1, 1).run(taken, work);
             isDone();
         });
         assertThat(report.join().drained()).isEqualTo(1);
@@ -203,7 +203,7 @@ class ShutdownTests {
         run.submit(Lane.WORK, operation, null, "stuck", null);
         Call<?> call = work.poll();
         assertThat(call).isNotNull();
-        call.runOperation((Worker) machine.started.get(0));
+        ((Worker) machine.started.get(0)).run(call, work);
     }
 
     @Test

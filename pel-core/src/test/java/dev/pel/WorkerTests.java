@@ -113,12 +113,23 @@ class WorkerTests {
 
     // ------------------------------------------------------------------ interrupts
 
+    /** A call whose operation runs on the worker, inside the join of the one before if there is one. */
+    private Call<?> entered() {
+        if (run.worker(worker.id()) == null) {
+            run.workerStarts(worker);
+        }
+        Call<?> call = call(() -> {});
+        assertThat(call.claim()).isTrue();
+        worker.enter(call);
+        assertThat(call.begin(worker.id())).isTrue();
+        return call;
+    }
+
     @Test
     void interruptOfTheRunningCallSetsTheFlagAndTheEndClearsIt() {
-        Call<?> call = call(() -> {});
-        assertThat(worker.enter(call)).isNull();
+        Call<?> call = entered();
         assertThat(worker.current()).isSameAs(call);
-        worker.interrupt(call);
+        call.cancel(true);
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
         worker.leave(null);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -126,15 +137,20 @@ class WorkerTests {
     }
 
     @Test
-    void interruptOfACallThatWaitsForAnotherComesWhenItGoesOn() {
-        Call<?> outer = call(() -> {});
-        Call<?> inner = call(() -> {});
-        worker.enter(outer);
-        Call<?> before = worker.enter(inner);
-        assertThat(before).isSameAs(outer);
-        worker.interrupt(outer);
+    void cancelWithoutAnInterruptSetsNoFlag() {
+        Call<?> call = entered();
+        call.cancel(false);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        worker.leave(before);
+        worker.leave(null);
+    }
+
+    @Test
+    void interruptOfACallThatWaitsForAnotherComesWhenItGoesOn() {
+        Call<?> outer = entered();
+        entered();
+        outer.cancel(true);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        worker.leave(outer);
         assertThat(worker.current()).isSameAs(outer);
         assertThat(Thread.interrupted()).isTrue();
         worker.leave(null);
@@ -142,10 +158,9 @@ class WorkerTests {
 
     @Test
     void flagThatWasSetBeforeAnotherRunsBelongsToTheOneThatWaits() {
-        Call<?> outer = call(() -> {});
-        worker.enter(outer);
+        Call<?> outer = entered();
         Thread.currentThread().interrupt();
-        worker.enter(call(() -> {}));
+        entered();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         worker.leave(outer);
         assertThat(Thread.interrupted()).isTrue();
@@ -154,11 +169,9 @@ class WorkerTests {
 
     @Test
     void interruptOfTheInnerCallHitsItAtOnceAndNotTheOuterOne() {
-        Call<?> outer = call(() -> {});
-        Call<?> inner = call(() -> {});
-        worker.enter(outer);
-        worker.enter(inner);
-        worker.interrupt(inner);
+        Call<?> outer = entered();
+        Call<?> inner = entered();
+        inner.cancel(true);
         assertThat(Thread.interrupted()).isTrue();
         worker.leave(outer);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -167,23 +180,20 @@ class WorkerTests {
 
     @Test
     void sixtyFourCallsMayWaitInOneThread() {
-        List<Call<?>> befores = new ArrayList<>();
-        worker.enter(call(() -> {}));
+        List<Call<?>> calls = new ArrayList<>(List.of(entered()));
         for (int i = 0; i < 64; i++) {
             assertThat(worker.mayNest()).isTrue();
-            befores.add(worker.enter(call(() -> {})));
+            calls.add(entered());
         }
         assertThat(worker.mayNest()).isFalse();
-        worker.leave(befores.get(63));
+        worker.leave(calls.get(63));
         assertThat(worker.mayNest()).isTrue();
     }
 
     @Test
     void stopEndsTheCallThatRunsAndThoseThatWaitForIt() {
-        Call<?> outer = call(() -> {});
-        Call<?> inner = call(() -> {});
-        worker.enter(outer);
-        worker.enter(inner);
+        Call<?> outer = entered();
+        Call<?> inner = entered();
         worker.stopCalls(true);
         assertThat(inner.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(outer.outcome()).isEqualTo(Outcome.STOPPED);
@@ -270,7 +280,7 @@ class WorkerTests {
                 assertThat(call).isSameAs(handle);
                 taken.set(call);
                 pause(pause + i % 8);
-                call.runOperation(worker);
+                worker.run(call, lane);
                 int all = i;
                 spinUntil(() -> cancelled.get() == all);
                 pause = Math.max(0, pause + (handle.outcome() == Outcome.CANCELLED ? -1 : 1));

@@ -44,7 +44,7 @@ public class EndRaces {
             Worker worker = StillMachine.worker(run, Lane.WORK);
             Call<?> call = run.pool(Lane.WORK).poll();
             if (call != null) {
-                call.runOperation(worker);
+                worker.run(call, run.pool(Lane.WORK));
             }
             leaked = Thread.interrupted();
         }
@@ -80,7 +80,7 @@ public class EndRaces {
 
         @Actor
         public void work() {
-            call.runOperation(StillMachine.worker(run, Lane.WORK));
+            StillMachine.worker(run, Lane.WORK).run(call, run.pool(Lane.WORK));
         }
 
         public String verdict() {
@@ -201,7 +201,7 @@ public class EndRaces {
         public void work() {
             Worker worker = StillMachine.worker(run, Lane.WORK);
             int waiting = run.activeBooks.counters().size();
-            call.runOperation(worker);
+            worker.run(call, run.pool(Lane.WORK));
             if (run.activeBooks.counters().size() > waiting) {
                 run.threads.active(Thread.currentThread());
                 call.runOn(run.active);
@@ -236,12 +236,12 @@ public class EndRaces {
 
         @Actor
         public void one() {
-            call.runOperation(StillMachine.worker(run, Lane.WORK));
+            StillMachine.worker(run, Lane.WORK).run(call, run.pool(Lane.WORK));
         }
 
         @Actor
         public void other() {
-            call.runOperation(StillMachine.worker(run, Lane.WORK));
+            StillMachine.worker(run, Lane.WORK).run(call, run.pool(Lane.WORK));
         }
 
         public String verdict() {

@@ -40,7 +40,7 @@ public class StopRaces {
             Worker worker = StillMachine.worker(run, Lane.WORK);
             Call<?> call = lane.poll();
             if (call != null) {
-                call.runOperation(worker);
+                worker.run(call, lane);
             }
             lane.ended(worker);
             StillMachine.stop(run);
@@ -151,7 +151,7 @@ public class StopRaces {
             Worker one = worker;
             Call<?> call = one == null ? null : one.lane().poll();
             if (call != null) {
-                call.runOperation(one);
+                one.run(call, one.lane());
             } else if (one != null && loop.isOver()) {
                 one.lane().ended(one);
                 worker = null;

@@ -33,7 +33,7 @@ public class VisibilityRaces {
                 byBody = 2;
             };
             Call<?> call = (Call<?>) run.submit(Lane.WORK, operation, body, null, null);
-            call.runOperation(StillMachine.worker(run, Lane.WORK));
+            StillMachine.worker(run, Lane.WORK).run(call, run.pool(Lane.WORK));
             while (!call.isDone()) {
                 run.machine.spin();
             }
@@ -94,7 +94,7 @@ public class VisibilityRaces {
                 call = run.pool(Lane.WORK).poll();
                 run.machine.spin();
             }
-            call.runOperation(worker);
+            worker.run(call, run.pool(Lane.WORK));
         }
 
         public String verdict() {
