@@ -5,7 +5,7 @@ package dev.pel;
  * starves the other, and at its end hands on the failures nobody deals with. When the loop is over this thread runs what still comes, until
  * the stop has swept everything else, and closes the queue.
  */
-final class ActiveThread implements Runnable {
+final class ActiveThread implements Runnable, TickingLane {
     private static final Log log = new Log();
     private static final int BATCH = 256;
 
@@ -31,7 +31,7 @@ final class ActiveThread implements Runnable {
     @Override
     public void run() {
         try {
-            run.watch.startBeating();
+            run.watchdogThread.startBeating();
             lane.begin();
             run.late.giveWayTo(queue, current, Machine.nanos(run.options.interruptGrace()));
             while (!run.isOver()) {
@@ -82,16 +82,18 @@ final class ActiveThread implements Runnable {
     private void flood() {
         if (!flooded) {
             flooded = true;
-            run.watch.tick();
+            run.clock.startTicking();
         }
     }
 
-    boolean isFlooded() {
+    @Override
+    public boolean wantsTicks() {
         return flooded;
     }
 
-    /** Whether a turn has been full since the watchdog asked last. */
-    boolean wasFlooded() {
+    /** Whether a turn has been full since the last tick. */
+    @Override
+    public boolean onTick() {
         boolean was = flooded;
         if (was) {
             flooded = false;
@@ -117,7 +119,7 @@ final class ActiveThread implements Runnable {
             }
         }
         queue.parks(false);
-        run.watch.startBeating();
+        run.watchdogThread.startBeating();
         spin.slept(run.machine.nanoTime() - since);
         current.clearInterrupt(); // bodies are not interrupted before the loop is over
     }

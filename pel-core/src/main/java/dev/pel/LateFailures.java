@@ -64,7 +64,7 @@ final class LateFailures {
             return;
         }
         long wait = Math.max(0, first.until() - run.machine.nanoTime());
-        run.watch.arm(Duration.ofNanos(wait), this::tellDue, null);
+        run.deadlines.arm(Duration.ofNanos(wait), this::tellDue, null);
     }
 
     /** On the watch. */

@@ -232,7 +232,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
         // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
-        if (run.watch.isCurrent() && hasForeignDependents()) {
+        if (run.watchdogThread.isCurrent() && hasForeignDependents()) {
             run.completeAside(this, () -> settleHere(value, error));
             // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
             // other
@@ -276,7 +276,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     @Override
     final void endAfter(Duration time, Runnable ending) {
         if (!isDone()) {
-            addDeadline(run.watch.arm(time, ending, null));
+            addDeadline(run.deadlines.arm(time, ending, null));
             if (isDone()) {
                 disarm(); // the rival ended it before it could see the deadline
             }
@@ -306,7 +306,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     final void disarm() {
         Deadline last = deadline;
         if (last != null) {
-            run.watch.disarm(last);
+            run.deadlines.disarm(last);
         }
     }
 

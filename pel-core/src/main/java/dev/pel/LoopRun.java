@@ -43,7 +43,9 @@ final class LoopRun {
     final ActiveLane active;
     final Timers timers;
     final ActiveThread activeThread;
-    final Watchdog watch;
+    final WatchdogThread watchdogThread;
+    final Deadlines deadlines;
+    final Watchdog watchdog;
     final CompletionThreads completions;
     final LateActions late;
 
@@ -101,9 +103,11 @@ final class LoopRun {
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
         this.settle = Machine.nanos(options.settle());
-        this.threads = new OwnThreads(completions, late.threads());
+        this.watchdogThread = new WatchdogThread(machine, options.name());
+        this.deadlines = new Deadlines(machine, watchdogThread);
+        this.threads = new OwnThreads(watchdogThread, completions, late.threads());
         this.state = new RunState(options, machine, listeners, threads, state, this::nudgeStop);
-        this.clock = new CoarseClock(machine);
+        this.clock = new CoarseClock(machine, watchdogThread);
         this.failures = new Failures(this);
         this.refusals = new Refusals(this);
         this.commands = new CutOffCommands(this);
@@ -115,8 +119,16 @@ final class LoopRun {
         this.passive = new PoolLane(this, Lane.PASSIVE);
         this.work = new PoolLane(this, Lane.WORK);
         this.pools = List.of(passive, work);
-        this.watch = new Watchdog(this);
         this.activeThread = new ActiveThread(this);
+        this.watchdog = new Watchdog(
+                watchdogThread,
+                deadlines,
+                clock,
+                new Watchdog.Duties(
+                        List.of(activeThread, passive, work),
+                        machine.hasUnseenWaits() ? new WaitDetector(this) : null,
+                        this::isOver,
+                        this::stepOfStop));
         this.activeExecutor = command -> execute(Lane.ACTIVE, command);
     }
 
@@ -408,7 +420,7 @@ final class LoopRun {
         boolean watched = false;
         try {
             completions.linger(true);
-            watch.start();
+            watchdog.start();
             watched = true;
             startActive(own);
             passive.grow();
@@ -446,7 +458,7 @@ final class LoopRun {
         if (interrupted) {
             Thread.currentThread().interrupt(); // it is the caller's
         }
-        watch.goesOnAfterStop();
+        watchdog.goesOnAfterStop();
     }
 
     /** The run that comes after this one: with new lanes, and what belongs to the loop. */
@@ -511,7 +523,7 @@ final class LoopRun {
 
     private void nudgeStop() {
         if (stopping.get() != null) {
-            watch.wake();
+            watchdogThread.wake();
         }
     }
 
@@ -573,8 +585,13 @@ final class LoopRun {
                 }
             });
         }
-        watch.wake();
+        watchdogThread.wake();
         return now.report();
+    }
+
+    private long stepOfStop() {
+        Shutdown now = stopping.get();
+        return now == null ? 0 : now.step();
     }
 
     @Nullable Shutdown stopping() {
@@ -588,7 +605,7 @@ final class LoopRun {
         failures.tellRest();
         refusals.tellRest();
         commands.tellRest();
-        watch.tellRest();
+        watchdog.tellRest();
         pools.forEach(PoolLane::tellRest);
     }
 

@@ -10,17 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
 final class OwnThreads {
+    private final WatchdogThread watchdog;
     private final CompletionThreads completions;
     private final CompletionThreads actions;
 
     /** Null before the active thread is known, and after it has ended: it may be a thread of the application that lives on. */
     private volatile @Nullable Thread active;
 
-    /** The watchdog, the threads of the pool lanes, and threads that run code of a chain just now. */
+    /** The threads of the pool lanes, and threads that run code of a chain just now. */
     private final Set<Thread> others = ConcurrentHashMap.newKeySet();
 
     /** The completion threads belong to the loop, and outlive a run. */
-    OwnThreads(CompletionThreads completions, CompletionThreads actions) {
+    OwnThreads(WatchdogThread watchdog, CompletionThreads completions, CompletionThreads actions) {
+        this.watchdog = watchdog;
         this.completions = completions;
         this.actions = actions;
     }
@@ -48,6 +50,7 @@ final class OwnThreads {
     boolean isOneCurrent() {
         return isActiveCurrent()
                 || others.contains(Thread.currentThread())
+                || watchdog.isCurrent()
                 || completions.isCurrent()
                 || actions.isCurrent();
     }

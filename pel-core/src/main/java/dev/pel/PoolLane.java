@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * runs the next one, as long as there are enough awake: more awake threads than processors would only get in each other's way.
  * Should that operation not be short, the watch takes the right away within two of its ticks, and wakes another.
  */
-final class PoolLane {
+final class PoolLane implements TickingLane {
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     static final int MOST_SPARE = 256;
 
@@ -189,11 +189,12 @@ final class PoolLane {
     void keepsSearching() {
         if (!kept) {
             kept = true;
-            run.watch.tick();
+            run.clock.startTicking();
         }
     }
 
-    boolean isKept() {
+    @Override
+    public boolean wantsTicks() {
         return kept;
     }
 
@@ -202,7 +203,8 @@ final class PoolLane {
      *
      * @return whether to look again soon
      */
-    boolean relieve() {
+    @Override
+    public boolean onTick() {
         if (!kept && quietLooks == 0) {
             return false;
         }

@@ -117,7 +117,7 @@ final class Refusals {
     }
 
     private void arm(RefusalWindow window, long nanos, Runnable action) {
-        window.keptBy(run.watch.arm(Duration.ofNanos(nanos), action, null));
+        window.keptBy(run.deadlines.arm(Duration.ofNanos(nanos), action, null));
         if (window.isClosed()) {
             disarm(window); // a concurrent stop has told it before it could see the deadline
         }
@@ -127,7 +127,7 @@ final class Refusals {
     private void disarm(RefusalWindow window) {
         Deadline deadline = window.deadline();
         if (deadline != null) {
-            run.watch.disarm(deadline);
+            run.deadlines.disarm(deadline);
         }
     }
 

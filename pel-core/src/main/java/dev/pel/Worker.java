@@ -129,7 +129,7 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         try {
-            run.watch.startBeating();
+            run.watchdogThread.startBeating();
             came = run.propagators.ofThisThread();
             boolean goesOn = true;
             while (goesOn) {
@@ -331,7 +331,7 @@ final class Worker implements Runnable {
         clock = 0;
         measuring = isTimed || !isSwift() || (calls & SAMPLE) == 0;
         if (!measuring) {
-            return run.watch.time();
+            return run.clock.time();
         }
         if (known == 0) {
             return run.machine.nanoTime();
@@ -343,7 +343,7 @@ final class Worker implements Runnable {
     long ran(long startedAt) {
         CALLS.setRelease(this, calls + 1);
         if (!measuring) {
-            return run.watch.time();
+            return run.clock.time();
         }
         long now = run.machine.nanoTime();
         clock = now;
@@ -406,7 +406,7 @@ final class Worker implements Runnable {
         woken = false;
         searching = true;
         idle = false;
-        run.watch.startBeating();
+        run.watchdogThread.startBeating();
     }
 
     /** Called by the one who holds the right to search, and hands it over. */

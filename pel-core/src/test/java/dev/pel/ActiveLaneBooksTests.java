@@ -409,14 +409,14 @@ class ActiveLaneBooksTests {
         };
         play(
                 () -> {
-                    flooded.add(run.activeThread.wasFlooded());
+                    flooded.add(run.activeThread.onTick());
                     active.post(again[0]);
                 },
                 () -> {
-                    flooded.add(run.activeThread.isFlooded());
-                    flooded.add(run.activeThread.wasFlooded());
-                    flooded.add(run.activeThread.isFlooded());
-                    flooded.add(run.activeThread.wasFlooded());
+                    flooded.add(run.activeThread.wantsTicks());
+                    flooded.add(run.activeThread.onTick());
+                    flooded.add(run.activeThread.wantsTicks());
+                    flooded.add(run.activeThread.onTick());
                 });
         assertThat(flooded).containsExactly(false, true, true, false, false);
     }

@@ -18,7 +18,7 @@ class CompletionTests {
 
     @BeforeEach
     void currentThreadIsTheWatch() {
-        run.watch.start();
+        run.watchdog.start();
         machine.started.clear();
     }
 

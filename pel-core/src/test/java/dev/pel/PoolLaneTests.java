@@ -281,17 +281,17 @@ class PoolLaneTests {
 
     @Test
     void watchLooksOnlyWhileSomebodyHasKeptTheRightToSearch() {
-        assertThat(lane.relieve()).isFalse();
-        assertThat(lane.isKept()).isFalse();
+        assertThat(lane.onTick()).isFalse();
+        assertThat(lane.wantsTicks()).isFalse();
         lane.keepsSearching();
-        assertThat(lane.isKept()).isTrue();
+        assertThat(lane.wantsTicks()).isTrue();
         int looks = 0;
-        while (lane.relieve()) {
+        while (lane.onTick()) {
             looks++;
         }
         assertThat(looks).as("for one that saw the mark before it fell").isEqualTo(16);
-        assertThat(lane.isKept()).isFalse();
-        assertThat(lane.relieve()).isFalse();
+        assertThat(lane.wantsTicks()).isFalse();
+        assertThat(lane.onTick()).isFalse();
     }
 
     /** What the watch finds while an operation runs that comes after many short ones and before others. */
@@ -321,12 +321,12 @@ class PoolLaneTests {
     void watchTakesTheRightToSearchFromOneWhoseOperationTakesLong() {
         afterShortOnes(keeper -> {
             lane.pushIdle((Worker) machine.started.get(1));
-            assertThat(lane.isKept()).isTrue();
+            assertThat(lane.wantsTicks()).isTrue();
             assertThat(lane.isSearcher(keeper)).isTrue();
-            assertThat(lane.relieve()).isTrue();
+            assertThat(lane.onTick()).isTrue();
             assertThat(lane.isSearcher(keeper)).as("maybe it has just begun").isTrue();
             int wakeUps = machine.wakeUps;
-            assertThat(lane.relieve()).isTrue();
+            assertThat(lane.onTick()).isTrue();
             assertThat(lane.isSearcher(keeper)).isFalse();
             assertThat(machine.wakeUps).as("another sees to the rest").isEqualTo(wakeUps + 1);
         });
@@ -336,7 +336,7 @@ class PoolLaneTests {
     void watchLeavesTheRightToSearchToOneThatGoesOn() {
         afterShortOnes(keeper -> {
             for (int look = 0; look < 5; look++) {
-                assertThat(lane.relieve()).isTrue();
+                assertThat(lane.onTick()).isTrue();
                 keeper.ran(keeper.startsAt(machine.clock));
             }
             assertThat(lane.isSearcher(keeper)).isTrue();

@@ -83,8 +83,8 @@ class RefusalsTests {
             });
         }
         machine.onLongSleep.add(() -> run.stop(Duration.ZERO, true));
-        run.watch.start();
-        run.watch.run();
+        run.watchdog.start();
+        run.watchdog.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(failed).hasNullValue();
     }

@@ -19,22 +19,23 @@ class WatchdogTests {
 
     private final ManualMachine machine = new ManualMachine();
     private final LoopRun run = machine.running();
-    private final Watchdog watch = run.watch;
+    private final Watchdog watchdog = run.watchdog;
+    private final Deadlines deadlines = run.deadlines;
     private final long start = machine.clock;
 
     /** When, in milliseconds since the start. */
     private final List<Long> fired = new ArrayList<>();
 
     private Deadline arm(long millis) {
-        return watch.arm(Duration.ofMillis(millis), () -> fired.add((machine.clock - start) / MILLI), null);
+        return deadlines.arm(Duration.ofMillis(millis), () -> fired.add((machine.clock - start) / MILLI), null);
     }
 
     /** Lets the watch run; whenever it sleeps for ever the next of these happens, and at last the stop. */
     private void run(Runnable... steps) {
         machine.onLongSleep.addAll(List.of(steps));
         machine.onLongSleep.add(() -> run.stop(Duration.ZERO, true));
-        watch.start();
-        watch.run();
+        watchdog.start();
+        watchdog.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(machine.onLongSleep).isEmpty();
         assertThat(machine.onShortSleep).isEmpty();
@@ -70,9 +71,9 @@ class WatchdogTests {
             machine.onShortSleep.add(() -> {});
         }
         machine.onShortSleep.add(() -> busy.stop(Duration.ZERO, true));
-        busy.watch.startBeating();
-        busy.watch.start();
-        busy.watch.run();
+        busy.watchdogThread.startBeating();
+        busy.watchdog.start();
+        busy.watchdog.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(machine.sleeps.subList(7, 10)).containsExactly(243 * MILLI, 250 * MILLI, 250 * MILLI);
     }
@@ -81,15 +82,15 @@ class WatchdogTests {
     void watchIsWokenByTheFirstThreadThatWakesUpAndSleepsForEverWhenAllOfThemSleep() {
         machine.hasUnseenWaits = true;
         LoopRun idle = machine.running();
-        idle.watch.start();
+        idle.watchdog.start();
         int[] woken = new int[3];
-        machine.onLongSleep.add(idle.watch::run); // meanwhile the active thread sleeps
+        machine.onLongSleep.add(idle.watchdog::run); // meanwhile the active thread sleeps
         machine.onLongSleep.add(
                 () -> { // and so does the watch
                     woken[0] = machine.wakeUps;
-                    idle.watch.startBeating();
+                    idle.watchdogThread.startBeating();
                     woken[1] = machine.wakeUps;
-                    idle.watch.startBeating();
+                    idle.watchdogThread.startBeating();
                     woken[2] = machine.wakeUps;
                 });
         machine.onLongSleep.add(() -> idle.stop(Duration.ZERO, true));
@@ -111,7 +112,7 @@ class WatchdogTests {
 
     @Test
     void disarmedDeadlineIsNoReasonToWakeUp() {
-        watch.disarm(arm(1_000));
+        deadlines.disarm(arm(1_000));
         run();
         assertThat(fired).isEmpty();
         assertThat(machine.sleeps).hasSize(8).containsOnly(MILLI, 0L);
@@ -120,8 +121,8 @@ class WatchdogTests {
     @Test
     void thoseSetBeforeOnTheSameFutureAreDisarmedWithIt() {
         Deadline first = arm(1_000);
-        Deadline second = watch.arm(Duration.ofMillis(2_000), () -> fired.add(-1L), first);
-        watch.disarm(second);
+        Deadline second = deadlines.arm(Duration.ofMillis(2_000), () -> fired.add(-1L), first);
+        deadlines.disarm(second);
         assertThat(first.isArmed()).isFalse();
         assertThat(second.isArmed()).isFalse();
     }
@@ -133,7 +134,7 @@ class WatchdogTests {
             vain.add(arm(1_000 + i));
         }
         arm(5_000);
-        machine.onShortSleep.add(() -> vain.forEach(watch::disarm)); // when the watch has taken them in
+        machine.onShortSleep.add(() -> vain.forEach(deadlines::disarm)); // when the watch has taken them in
         run();
         assertThat(fired).containsExactly(5_000L);
         assertThat(machine.sleeps).contains(4_994 * MILLI);
@@ -149,13 +150,13 @@ class WatchdogTests {
         machine.onShortSleep.add(
                 () -> { // when the watch has taken them in
                     int before = machine.wakeUps;
-                    vain.subList(0, 63).forEach(watch::disarm);
+                    vain.subList(0, 63).forEach(deadlines::disarm);
                     woken.add(machine.wakeUps - before);
-                    watch.disarm(vain.get(63));
+                    deadlines.disarm(vain.get(63));
                     woken.add(machine.wakeUps - before);
-                    vain.subList(0, 64).forEach(watch::disarm); // these are disarmed already
+                    vain.subList(0, 64).forEach(deadlines::disarm); // these are disarmed already
                     woken.add(machine.wakeUps - before);
-                    vain.forEach(watch::disarm);
+                    vain.forEach(deadlines::disarm);
                     woken.add(machine.wakeUps - before);
                 });
         run();
@@ -165,9 +166,9 @@ class WatchdogTests {
     @Test
     void deadlinesArmedAndDisarmedByTheMillionDoNotPileUpWhileTheWatchIsBusy() {
         for (int i = 0; i < 1_000_000; i++) {
-            watch.disarm(arm(1_000));
+            deadlines.disarm(arm(1_000));
         }
-        assertThat(watch.held()).isLessThan(200);
+        assertThat(deadlines.held()).isLessThan(200);
         run();
         assertThat(fired).isEmpty();
     }
@@ -176,12 +177,12 @@ class WatchdogTests {
     void deadlinesDisarmedLaterThanTheNextOnesAreArmedDoNotPileUpEither() {
         List<Deadline> armed = new ArrayList<>();
         for (int round = 0; round < 100; round++) {
-            armed.forEach(watch::disarm);
+            armed.forEach(deadlines::disarm);
             armed.clear();
             for (int i = 0; i < 1_000; i++) {
                 armed.add(arm(1_000 + i));
             }
-            assertThat(watch.held()).isLessThan(3_200);
+            assertThat(deadlines.held()).isLessThan(3_200);
         }
         run();
         assertThat(fired).hasSize(1_000);
@@ -193,13 +194,13 @@ class WatchdogTests {
         int[] woken = new int[2];
         Runnable armInVain = () -> {
             Deadline soon = arm(1);
-            machine.onShortSleep.add(() -> watch.disarm(soon));
+            machine.onShortSleep.add(() -> deadlines.disarm(soon));
         };
         List<Runnable> steps = new ArrayList<>();
         steps.add(() -> woken[0] = machine.wakeUps);
         for (int i = 0; i < 70; i++) {
             steps.add(armInVain); // taken in, disarmed, and let go of when it would have been due
-            steps.add(() -> watch.disarm(arm(1))); // never taken in
+            steps.add(() -> deadlines.disarm(arm(1))); // never taken in
         }
         steps.add(() -> woken[1] = machine.wakeUps);
         run(steps.toArray(Runnable[]::new));
@@ -257,10 +258,12 @@ class WatchdogTests {
 
     @Test
     void watchIsAThreadOfItsOwn() {
-        assertThat(watch.isCurrent()).isFalse();
-        watch.start();
-        assertThat(machine.started).containsExactly(watch);
-        assertThat(watch.isCurrent()).as("the machine gives this one").isTrue();
+        assertThat(run.watchdogThread.isCurrent()).isFalse();
+        watchdog.start();
+        assertThat(machine.started).containsExactly(watchdog);
+        assertThat(run.watchdogThread.isCurrent())
+                .as("the machine gives this one")
+                .isTrue();
     }
 
     @Test
@@ -301,16 +304,16 @@ class WatchdogTests {
     @Test
     void timeIsThatOfTheLastTickWhileTheWatchTicksAndElseThatOfTheMachine() {
         long[] late = new long[2];
-        assertThat(watch.time()).isEqualTo(machine.clock);
+        assertThat(run.clock.time()).isEqualTo(machine.clock);
         machine.onShortSleep.add(() -> {
             machine.clock += 3;
-            late[0] = machine.clock - watch.time();
-            assertThat(watch.isTicking()).isTrue();
+            late[0] = machine.clock - run.clock.time();
+            assertThat(run.clock.isTicking()).isTrue();
         });
         run(() -> {
             machine.clock += 5;
-            late[1] = machine.clock - watch.time();
-            assertThat(watch.isTicking()).isFalse();
+            late[1] = machine.clock - run.clock.time();
+            assertThat(run.clock.isTicking()).isFalse();
         });
         assertThat(late).containsExactly(3, 0);
     }
@@ -324,7 +327,7 @@ class WatchdogTests {
 
     @Test
     void actionThatFailsDoesNotEndTheWatch() {
-        watch.arm(
+        deadlines.arm(
                 Duration.ofMillis(20),
                 () -> {
                     throw new IllegalStateException("x");
@@ -356,8 +359,8 @@ class WatchdogTests {
         }));
         listened.submit(Lane.WORK, (Task) () -> {}, null, null, Duration.ofMillis(10));
         machine.onLongSleep.add(() -> listened.stop(Duration.ZERO, true));
-        listened.watch.start();
-        listened.watch.run();
+        listened.watchdog.start();
+        listened.watchdog.run();
         assertThat(log.with("was held up while it ended a call")).hasSize(1);
         assertThat(log.tracesOf("was held up")).isEqualTo(1);
     }

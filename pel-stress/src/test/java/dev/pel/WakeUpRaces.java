@@ -148,7 +148,7 @@ public class WakeUpRaces {
         }
     }
 
-    /** {@link Watchdog#arm} against the sleep of the watch. */
+    /** {@link Deadlines#arm} against the sleep of the watch. */
     @JCStressTest
     @Outcome(id = "done", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN, desc = "the watch sleeps, and a deadline has passed")
@@ -159,13 +159,13 @@ public class WakeUpRaces {
         private boolean done;
 
         public ArmAgainstSleep() {
-            run.watch.start();
+            run.watchdog.start();
             bed.alarm(() -> run.stop(Duration.ZERO, true));
         }
 
         @Actor
         public void arm() {
-            run.watch.arm(
+            run.deadlines.arm(
                     Duration.ZERO,
                     () -> {
                         done = true;
@@ -177,7 +177,7 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
-            run.watch.run();
+            run.watchdog.run();
         }
 
         public String verdict() {
