@@ -149,10 +149,11 @@ final class ActiveThread implements Runnable, TickingLane {
     private void runLast() {
         timers.stopAll();
         while (queue.lock()) {
-            RunState.StopPhase phase = run.state.phase(); // before the look: what was posted until then is still run
-            ActiveElement element = phase == RunState.StopPhase.GIVING_UP ? null : queue.poll();
-            if (element == null && phase != RunState.StopPhase.ENDING) {
-                if (phase == RunState.StopPhase.GIVING_UP || run.failures.isEmpty()) {
+            boolean swept =
+                    run.state.hasReached(StopPhase.SWEPT); // before the look: what was posted until then is still run
+            ActiveElement element = run.state.hasReached(StopPhase.IMPATIENT) ? null : queue.poll();
+            if (element == null && (swept || run.state.hasReached(StopPhase.IMPATIENT))) {
+                if (run.state.hasReached(StopPhase.IMPATIENT) || run.failures.isEmpty()) {
                     queue.close(); // and keep the right to take
                     break;
                 }
@@ -170,7 +171,7 @@ final class ActiveThread implements Runnable, TickingLane {
         }
         timers.stopAll();
         run.failures.endOfTurn();
-        run.commands.tellHandler();
+        run.commands.tellHandler(failure -> run.failures.report(failure, null));
         current.clearInterrupt(); // the thread may be the application's own
     }
 
@@ -184,7 +185,7 @@ final class ActiveThread implements Runnable, TickingLane {
 
     private void waitForSweep() {
         queue.parks(true);
-        if (queue.isEmpty() && run.state.phase() == RunState.StopPhase.ENDING) {
+        if (queue.isEmpty() && !run.state.hasReached(StopPhase.SWEPT)) {
             run.machine.park(lane, 0);
         }
         queue.parks(false);

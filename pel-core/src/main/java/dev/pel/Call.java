@@ -311,7 +311,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
         if (STATE.compareAndSet(this, BODY_RUNNING, ended(outcome))) {
             payload = error == null ? value : error;
-            run.stop.countCall(outcome, true);
+            run.tally.callEnded(outcome, true);
             return outcome;
         }
         tellLate(error);
@@ -407,29 +407,29 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
             }
             case QUEUED -> {
                 letGoOfCode();
-                run.stop.countCall(outcome, false);
+                run.tally.callEnded(outcome, false);
                 pool().dropped(this, outcome, submittedAt);
             }
             case BODY_QUEUED -> {
                 letGoOfCode();
-                run.stop.countCall(outcome, false);
-                run.stop.countEntry(outcome, false);
+                run.tally.callEnded(outcome, false);
+                run.tally.entryEnded(outcome, false);
             }
             case RUNNING -> {
                 if (interrupt) {
                     interruptWorker(before >>> STATE_BITS);
                 }
-                run.stop.countCall(outcome, true);
+                run.tally.callEnded(outcome, true);
                 body = null;
                 pool().cutOff(this, outcome, submittedAt, since);
             }
             case BODY_RUNNING -> {
-                run.stop.countCall(outcome, true);
+                run.tally.callEnded(outcome, true);
                 run.activeBooks.cutOff(this, outcome, run.current.waited(), since);
             }
             default -> { // CLAIMED
-                run.stop.countCall(outcome, false);
-                run.stop.countEntry(outcome, false);
+                run.tally.callEnded(outcome, false);
+                run.tally.entryEnded(outcome, false);
             }
         }
     }

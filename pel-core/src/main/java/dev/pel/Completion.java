@@ -8,26 +8,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 @SuppressWarnings("ReferenceEquality") // the very same future is meant
 final class Completion implements Runnable {
-    private final LoopRun run;
     private final Object future;
     private final Runnable code;
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    Completion(LoopRun run, Object future, Runnable code) {
-        this.run = run;
+    Completion(Object future, Runnable code) {
         this.future = future;
         this.code = code;
     }
 
     @Override
     public void run() {
-        if (!begun.compareAndSet(false, true)) {
-            return;
-        }
-        try {
+        if (begun.compareAndSet(false, true)) {
             code.run();
-        } finally {
-            run.completedAside();
         }
     }
 

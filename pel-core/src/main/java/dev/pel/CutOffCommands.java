@@ -1,12 +1,13 @@
 package dev.pel;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class CutOffCommands {
     private static final Log log = new Log();
 
-    private final LoopRun run;
-    private final List<OfLane> lanes = new ArrayList<>();
+    private final Machine machine;
+    private final String loop;
+    private final Completions completions;
+    private final List<Untold> lanes = Stream.of(Lane.values()).map(Untold::new).toList();
     private final RepeatedFailureLog failures;
 
-    CutOffCommands(LoopRun run) {
-        this.run = run;
-        this.failures = RepeatedFailureLog.warnings(
-                run.machine, "A command of {} failed while the stop of its loop cancelled it");
-        for (Lane lane : Lane.values()) {
-            lanes.add(new OfLane(lane));
-        }
+    CutOffCommands(Machine machine, String loop, Completions completions) {
+        this.machine = machine;
+        this.loop = loop;
+        this.completions = completions;
+        this.failures =
+                RepeatedFailureLog.warnings(machine, "A command of {} failed while the stop of its loop cancelled it");
     }
 
     /** A command will not run, or does not come back. From any thread that makes steps of the stop. */
@@ -37,9 +39,9 @@ final class CutOffCommands {
         }
         if (command instanceof Future<?> future && !isUntold(command)) {
             // its done() is somebody's code, and may block
-            run.completeAside(future, () -> cancel(lane, future));
+            completions.complete(future, () -> cancel(lane, future));
         } else {
-            for (OfLane each : lanes) {
+            for (Untold each : lanes) {
                 each.countIf(lane, trail, queuedAt);
             }
         }
@@ -54,76 +56,63 @@ final class CutOffCommands {
         try {
             future.cancel(true);
         } catch (Throwable e) {
-            failures.failed("executor(%s) of loop '%s'".formatted(lane, run.name()), e);
+            failures.failed("executor(%s) of loop '%s'".formatted(lane, loop), e);
         }
     }
 
     /** On the active thread, when all that waited and ran in the lanes has been ended. */
-    void tellHandler() {
-        lanes.forEach(OfLane::tellHandler);
+    void tellHandler(Consumer<Failure> handler) {
+        for (Untold each : lanes) {
+            First first = each.first.get();
+            if (first != null) {
+                Duration age = Duration.ofNanos(machine.nanoTime() - first.queuedAt);
+                handler.accept(new Failure(each.asException(loop), -1, null, each.lane, age, first.site()));
+            }
+        }
     }
 
     /** At the end of a stop. */
     void tellRest() {
-        lanes.forEach(OfLane::tellLog);
+        for (Untold each : lanes) {
+            if (each.count.get() > 0) {
+                log.warn("{}", String.valueOf(each.asException(loop).getMessage()));
+            }
+        }
         failures.tellRest();
     }
 
     /** The first of the commands that could not be told. */
-    private record First(CallSites.@Nullable Trail trail, long queuedAt) {}
+    private record First(CallSites.@Nullable Trail trail, long queuedAt) {
+        @Nullable StackTraceElement site() {
+            return trail == null ? null : trail.place();
+        }
+    }
 
-    /** The commands of one lane that could not be told. */
-    private final class OfLane {
-        private final Lane lane;
-        private final AtomicLong count = new AtomicLong();
-
-        /** The first, until one comes that knows where it was submitted. */
-        private final AtomicReference<@Nullable First> first = new AtomicReference<>();
-
-        OfLane(Lane lane) {
-            this.lane = lane;
+    /**
+     * The commands of one lane that could not be told.
+     *
+     * @param first the first, until one comes that knows where it was submitted
+     */
+    private record Untold(Lane lane, AtomicLong count, AtomicReference<@Nullable First> first) {
+        Untold(Lane lane) {
+            this(lane, new AtomicLong(), new AtomicReference<>());
         }
 
         void countIf(Lane where, CallSites.@Nullable Trail trail, long queuedAt) {
-            if (where == lane) {
-                count.getAndIncrement();
-                First known = first.get();
-                if (known == null || (known.trail == null && trail != null)) {
-                    // when a concurrent thread is faster, its command is as good
-                    first.compareAndSet(known, new First(trail, known == null ? queuedAt : known.queuedAt));
-                }
+            if (where != lane) {
+                return;
             }
-        }
-
-        private @Nullable StackTraceElement site() {
+            count.getAndIncrement();
             First known = first.get();
-            return known == null || known.trail == null ? null : known.trail.place();
+            if (known == null || (known.trail == null && trail != null)) {
+                // when a concurrent thread is faster, its command is as good
+                first.compareAndSet(known, new First(trail, known == null ? queuedAt : known.queuedAt));
+            }
         }
 
-        private CallStoppedException told(long number) {
-            return CallStoppedException.ofCommands(run.name(), lane, number, site());
-        }
-
-        void tellHandler() {
+        CallStoppedException asException(String loop) {
             First known = first.get();
-            if (known != null) {
-                run.failures.report(
-                        new Failure(
-                                told(count.get()),
-                                -1,
-                                null,
-                                lane,
-                                Duration.ofNanos(run.machine.nanoTime() - known.queuedAt),
-                                site()),
-                        null);
-            }
-        }
-
-        void tellLog() {
-            long cutOff = count.get();
-            if (cutOff > 0) {
-                log.warn("{}", String.valueOf(told(cutOff).getMessage()));
-            }
+            return CallStoppedException.ofCommands(loop, lane, count.get(), known == null ? null : known.site());
         }
     }
 }

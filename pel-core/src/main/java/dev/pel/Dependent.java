@@ -158,7 +158,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     public @Nullable Outcome endedInQueue() {
         Outcome early = outcome();
         if (early != null) {
-            run.stop.countEntry(early, false);
+            run.tally.entryEnded(early, false);
         }
         return early;
     }
@@ -323,7 +323,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            run.stop.countEntry(Outcome.STOPPED, false);
+            run.tally.entryEnded(Outcome.STOPPED, false);
             run.active.abandoned(this, Outcome.STOPPED, queuedAt);
             endWithoutActiveThread();
         }

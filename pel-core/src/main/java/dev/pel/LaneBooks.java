@@ -13,18 +13,18 @@ final class LaneBooks {
     private final String loop;
     private final Machine machine;
     private final RunState state;
-    private final StopTally stop;
+    private final StopTally tally;
     private final Listeners listeners;
     private final LaneCounters counters;
     private final Pressure pressure;
 
-    LaneBooks(Lane lane, EventLoopOptions all, Machine machine, RunState state, StopTally stop, Listeners listeners) {
+    LaneBooks(Lane lane, EventLoopOptions all, Machine machine, RunState state, StopTally tally, Listeners listeners) {
         this.lane = lane;
         this.options = all.lane(lane);
         this.loop = all.name();
         this.machine = machine;
         this.state = state;
-        this.stop = stop;
+        this.tally = tally;
         this.listeners = listeners;
         this.counters = new LaneCounters(options);
         this.pressure = new Pressure(lane, options, counters, listeners);
@@ -110,7 +110,7 @@ final class LaneBooks {
 
     /** The same in the counters alone; always called by the same thread. */
     void endedHere(Outcome outcome) {
-        stop.countEntry(outcome, true);
+        tally.entryEnded(outcome, true);
         counters.endedHere(outcome);
     }
 
@@ -136,7 +136,7 @@ final class LaneBooks {
     /** A call has ended while its code runs on. */
     void cutOff(CallInfo entry, Outcome outcome, long waited, long startedAt) {
         counters.abandoned(1);
-        stop.countEntry(outcome, true);
+        tally.entryEnded(outcome, true);
         counters.ended(outcome);
         listeners.ended(entry, lane, outcome, waited, machine.nanoTime() - startedAt);
         state.wentIdle(); // a drain may have looked before this was booked

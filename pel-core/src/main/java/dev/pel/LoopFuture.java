@@ -233,11 +233,11 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
         // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
         if (run.watchdogThread.isCurrent() && hasForeignDependents()) {
-            run.completeAside(this, () -> settleHere(value, error));
+            run.completions.complete(this, () -> settleHere(value, error));
             // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
             // other
             if (isWaitedFor()) {
-                run.completeSoon(this);
+                run.completions.moveUp(this);
             }
             return true;
         }
@@ -314,7 +314,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     @Override
     @Nullable OngoingWait beginWait(String method, boolean isLimited) {
-        run.completeSoon(this);
+        run.completions.moveUp(this);
         return run.beforeWait(this, method, isLimited);
     }
 

@@ -35,7 +35,6 @@ final class LoopRun {
     final CutOffCommands commands;
     final OwnThreads threads;
     final RunState state;
-    final StopTally stop = new StopTally();
     final CoarseClock clock;
     final CurrentEntry current = new CurrentEntry();
     final ActiveQueue queue;
@@ -46,7 +45,9 @@ final class LoopRun {
     final WatchdogThread watchdogThread;
     final Deadlines deadlines;
     final Watchdog watchdog;
-    final CompletionThreads completions;
+    final CompletionThreads completionThreads;
+    final Completions completions;
+    final StopTally tally = new StopTally();
     final LateActions late;
 
     /** The active lane as an executor; dependents that are given another one are told apart by it. */
@@ -70,9 +71,6 @@ final class LoopRun {
     /** Futures that wait for a future or an executor that is not the loop's. */
     final ForeignFutures foreign = new ForeignFutures();
 
-    /** How many futures of this run wait for a completion thread, or are being completed there. */
-    private final AtomicInteger completingAside = new AtomicInteger();
-
     /** How many threads of the lanes have not ended. */
     private final AtomicInteger living = new AtomicInteger();
 
@@ -81,38 +79,31 @@ final class LoopRun {
 
     /** The first run of a loop. */
     LoopRun(EventLoopOptions options, Machine machine, LoopState state) {
-        this(
-                options,
-                machine,
-                state,
-                new CompletionThreads(options.name(), machine),
-                new LateActions(options.name(), machine));
+        this(options, machine, state, null);
     }
 
-    private LoopRun(
-            EventLoopOptions options,
-            Machine machine,
-            LoopState state,
-            CompletionThreads completions,
-            LateActions late) {
+    /** A run that takes over what belongs to the loop, unless it is the first. */
+    private LoopRun(EventLoopOptions options, Machine machine, LoopState state, @Nullable LoopRun before) {
         this.options = options;
         this.machine = machine;
-        this.completions = completions;
-        this.late = late;
+        this.completionThreads =
+                before == null ? new CompletionThreads(options.name(), machine) : before.completionThreads;
+        this.late = before == null ? new LateActions(options.name(), machine) : before.late;
+        this.completions = new Completions(completionThreads, stack, this::wentIdle);
         this.listeners = new Listeners(options.hooks().listeners(), machine);
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
         this.settle = Machine.nanos(options.settle());
         this.watchdogThread = new WatchdogThread(machine, options.name());
         this.deadlines = new Deadlines(machine, watchdogThread);
-        this.threads = new OwnThreads(watchdogThread, completions, late.threads());
+        this.threads = new OwnThreads(watchdogThread, completionThreads, late.threads());
         this.state = new RunState(options, machine, listeners, threads, state, this::nudgeStop);
         this.clock = new CoarseClock(machine, watchdogThread);
         this.failures = new Failures(this);
         this.refusals = new Refusals(this);
-        this.commands = new CutOffCommands(this);
+        this.commands = new CutOffCommands(machine, options.name(), completions);
         this.queue = new ActiveQueue(options.name(), machine, threads, current);
-        this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, this.state, stop, listeners);
+        this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, this.state, tally, listeners);
         this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);
         this.timers = new Timers(this);
         this.timerBodies = new TimerBodies(threads, current);
@@ -307,47 +298,12 @@ final class LoopRun {
         return threads.isOneCurrent();
     }
 
-    /** Completes a future, to which others have attached code past pel, on a completion thread. */
-    void completeAside(Object future, Runnable completion) {
-        completingAside.incrementAndGet();
-        completions.execute(new Completion(this, future, completion));
-    }
-
-    void completedAside() {
-        completingAside.decrementAndGet();
-        wentIdle();
-    }
-
-    /** A thread waits for the future, and has no part in what is attached to others: if it is to be completed there, then before those. */
-    void completeSoon(LoopFuture<?> future) {
-        if (isCompletingAside()) {
-            stack.ensureRoom();
-            completions.moveUp(future);
-        }
-    }
-
     /**
      * Runs something that others are to be told by, where this run has no active thread any more. A stop that has not ended waits for it,
      * as long as it waits for anything.
      */
     void runLate(Runnable action) {
-        completingAside.incrementAndGet();
-        late.run(() -> {
-            try {
-                action.run();
-            } finally {
-                completingAside.decrementAndGet();
-                wentIdle();
-            }
-        });
-    }
-
-    boolean isCompletingAside() {
-        return completingAside.get() > 0;
-    }
-
-    int completingAside() {
-        return completingAside.get();
+        late.run(completions.counted(action));
     }
 
     // ------------------------------------------------------------------ state
@@ -419,7 +375,7 @@ final class LoopRun {
     private void startThreads(@Nullable Thread own) {
         boolean watched = false;
         try {
-            completions.linger(true);
+            completionThreads.linger(true);
             watchdog.start();
             watched = true;
             startActive(own);
@@ -446,7 +402,7 @@ final class LoopRun {
         }
     }
 
-    /** Makes the steps of a stop on the current thread: there is no watch that could. */
+    /** Makes the steps of a stop on the current thread: there is no watchdog that could. */
     private void makeSteps(Shutdown steps) {
         long wait = steps.step();
         boolean interrupted = false; // with the flag set a park returns at once
@@ -463,7 +419,7 @@ final class LoopRun {
 
     /** The run that comes after this one: with new lanes, and what belongs to the loop. */
     LoopRun next() {
-        return new LoopRun(options, machine, LoopState.RUNNING, completions, late);
+        return new LoopRun(options, machine, LoopState.RUNNING, this);
     }
 
     private void startActive(@Nullable Thread own) {
@@ -563,9 +519,9 @@ final class LoopRun {
     CompletableFuture<StopReport> stop(Duration deadline, boolean forced) {
         stack.ensureRoom();
         Shutdown fresh = new Shutdown(this, deadline);
+        tally.begin(); // first: the concurrent watchdog makes the first step as soon as it sees the stop
         Shutdown known = stopping.compareAndExchange(null, fresh);
         Shutdown now = known == null ? fresh : known;
-        stop.begin();
         now.hurry(deadline, forced);
         if (leaveNew(LoopState.STOPPING)) {
             runForChain(() -> makeSteps(now));
@@ -599,7 +555,14 @@ final class LoopRun {
     }
 
     /** The stop is done: what is logged now and then is logged for the last time. */
-    void tellRest() {
+    void hasStopped() {
+        completionThreads.linger(false);
+        late.threads().endIdle();
+        changeState(LoopState.STOPPING, LoopState.STOPPED);
+        tellRest();
+    }
+
+    private void tellRest() {
         listeners.tellRest();
         propagators.tellRest();
         failures.tellRest();
@@ -610,11 +573,11 @@ final class LoopRun {
     }
 
     void countCall(Outcome outcome, boolean wasRunning) {
-        stop.countCall(outcome, wasRunning);
+        tally.callEnded(outcome, wasRunning);
     }
 
     void countStopped(Outcome outcome, boolean wasRunning) {
-        stop.countEntry(outcome, wasRunning);
+        tally.entryEnded(outcome, wasRunning);
     }
 
     // ------------------------------------------------------------------ figures
@@ -635,25 +598,18 @@ final class LoopRun {
         return lane == Lane.ACTIVE ? activeBooks.isFull() : pool(lane).isFull();
     }
 
-    /** How many entries have been accepted by all lanes; grows with every one. */
-    long accepted() {
-        return activeBooks.counters().accepted()
-                + passive.counters().accepted()
-                + work.counters().accepted();
+    /** Whether nothing waits in the active lane, or on the way into it, and no timer is pending. */
+    boolean isActiveEmpty() {
+        return activeBooks.isEmpty() && timers.isEmpty();
     }
 
-    /** How many entries of all lanes have ended by themselves. */
-    long drained() {
-        return activeBooks.counters().drained()
-                + passive.counters().drained()
-                + work.counters().drained();
+    DrainCheck drainCheck() {
+        return new DrainCheck(queue, activeBooks, timers, pools, foreign, completions);
     }
 
     /** Whether every entry that a lane has accepted has ended. */
     boolean allEnded() {
-        return activeBooks.counters().allEnded()
-                && passive.counters().allEnded()
-                && work.counters().allEnded();
+        return drainCheck().allEnded();
     }
 
     LoopStats stats() {
@@ -705,9 +661,5 @@ final class LoopRun {
 
     boolean nothingOutside() {
         return foreign.isEmpty();
-    }
-
-    void stopOutside() {
-        foreign.stopAll();
     }
 }

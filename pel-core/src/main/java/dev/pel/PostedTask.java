@@ -76,7 +76,7 @@ final class PostedTask implements ActiveEntry {
             outcome = Outcome.FAILED;
             run.failures.tell(failure(e), context);
         }
-        run.stop.countCall(outcome, true);
+        run.tally.callEnded(outcome, true);
         return outcome;
     }
 
@@ -108,8 +108,8 @@ final class PostedTask implements ActiveEntry {
     @Override
     public void abandon() {
         if (TAKEN.compareAndSet(this, false, true)) {
-            run.stop.countCall(Outcome.STOPPED, false);
-            run.stop.countEntry(Outcome.STOPPED, false);
+            run.tally.callEnded(Outcome.STOPPED, false);
+            run.tally.entryEnded(Outcome.STOPPED, false);
             run.active.abandoned(this, Outcome.STOPPED, queuedAt);
             cutOff();
         }

@@ -16,16 +16,6 @@ final class RunState {
         }
     }
 
-    /** How far a stop has got after its drain. Phases only advance. */
-    enum StopPhase {
-        /** Entries that wait or run are being ended. */
-        ENDING,
-        /** All entries of the pool lanes have ended, so that only the active thread itself brings itself more. */
-        SWEPT,
-        /** The grace is over: the stop waits no longer for what still runs by itself. */
-        GIVING_UP
-    }
-
     private final EventLoopOptions options;
     private final Machine machine;
     private final Listeners listeners;
@@ -35,7 +25,8 @@ final class RunState {
     private final Runnable nudge;
 
     private volatile Moment moment;
-    private volatile StopPhase phase = StopPhase.ENDING;
+    /** Written by the thread that makes the steps of the stop. */
+    private volatile StopPhase phase = StopPhase.OPEN;
 
     RunState(
             EventLoopOptions options,
@@ -102,19 +93,15 @@ final class RunState {
         return change(LoopState.RUNNING, LoopState.STOPPING) || change(LoopState.DRAINING, LoopState.STOPPING);
     }
 
-    StopPhase phase() {
-        return phase;
-    }
-
-    boolean isGivingUp() {
-        return phase == StopPhase.GIVING_UP;
-    }
-
-    /** Only the thread that makes the steps of the stop advances the phase. */
-    void advance(StopPhase to) {
-        if (phase.compareTo(to) < 0) {
-            phase = to;
+    /** The stop has come so far. */
+    void reach(StopPhase reached) {
+        if (!hasReached(reached)) {
+            phase = reached;
         }
+    }
+
+    boolean hasReached(StopPhase wanted) {
+        return phase.compareTo(wanted) >= 0;
     }
 
     /** An entry has ended, or a thread of a lane has nothing to do: maybe that was the last of a drain. */

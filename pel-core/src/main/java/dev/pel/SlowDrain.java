@@ -1,7 +1,7 @@
 package dev.pel;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * Names in the log what holds up a drain: after a second of draining, and then whenever twice the time has passed. The line is made by the
@@ -13,13 +13,18 @@ final class SlowDrain {
     /** When the first line is written, in nanoseconds after the drain began. */
     static final long PATIENCE = 1_000_000_000L;
 
-    private final LoopRun run;
+    private final String loop;
     private final long since;
+
+    /** Says at an instant what is left to do. */
+    private final LongFunction<List<String>> activity;
+
     private long nextAfter = PATIENCE;
 
-    SlowDrain(LoopRun run, long since) {
-        this.run = run;
+    SlowDrain(String loop, long since, LongFunction<List<String>> activity) {
+        this.loop = loop;
         this.since = since;
+        this.activity = activity;
     }
 
     /** Writes a line when it is time; says how long to wait for the next, in nanoseconds. */
@@ -35,25 +40,12 @@ final class SlowDrain {
     }
 
     private String text(long now, long drained, long left) {
-        List<String> parts = new ArrayList<>();
-        LaneActivity activity = new LaneActivity(run, now);
-        for (Lane lane : Lane.values()) {
-            activity.of(lane, parts);
-        }
-        new PendingTimers(run.timers).describe(now, parts);
-        addCount(parts, run.foreign.waiting(), "%d handle(s) wait for a future or an executor outside of the loop");
-        addCount(parts, run.completingAside(), "%d handle(s) are held up by code that others attached to them");
+        List<String> parts = activity.apply(now);
         return "Loop '%s' has been draining for %s, and gives up in %s: %s"
                 .formatted(
-                        run.name(),
+                        loop,
                         DurationText.about(drained),
                         DurationText.about(left),
                         parts.isEmpty() ? "a call is just being submitted" : String.join("; ", parts));
-    }
-
-    private static void addCount(List<String> parts, int count, String text) {
-        if (count > 0) {
-            parts.add(text.formatted(count));
-        }
     }
 }

@@ -2,50 +2,66 @@ package dev.pel;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what ends after a stop was asked for, in calls and in entries of lanes; before that it counts nothing. */
+/** Counts the calls and entries of a run that end from the request of its stop on, for the report of that stop. From any thread. */
 final class StopTally {
-    private volatile boolean counting;
-    private final AtomicLong callsDrained = new AtomicLong();
-    private final AtomicLong callsNeverStarted = new AtomicLong();
-    private final AtomicLong callsCutOff = new AtomicLong();
-    private final AtomicLong entriesNeverStarted = new AtomicLong();
-    private final AtomicLong entriesCutOff = new AtomicLong();
+    /** Whether a stop has been requested; nothing is counted before. */
+    private volatile boolean counts;
 
-    /** Called when the stop is asked for. */
-    void begin() {
-        counting = true;
+    private final AtomicLong callsDrained = new AtomicLong();
+    private final Cut calls = new Cut(new AtomicLong(), new AtomicLong());
+    private final Cut entries = new Cut(new AtomicLong(), new AtomicLong());
+
+    /** What the stop has cut off. */
+    private record Cut(AtomicLong neverStarted, AtomicLong interrupted) {
+        void count(boolean wasRunning) {
+            (wasRunning ? interrupted : neverStarted).getAndIncrement();
+        }
+
+        StopReport.Tally tally(long drained, long stuck) {
+            return new StopReport.Tally(drained, neverStarted.get(), Math.max(0, interrupted.get() - stuck));
+        }
     }
 
-    /** A call has ended, or a command that has no handle, whatever the number of its entries. */
-    void countCall(Outcome outcome, boolean wasRunning) {
-        if (!counting) {
+    /** A stop is requested. */
+    void begin() {
+        counts = true;
+    }
+
+    /** A call has ended, or a command that nobody has a handle of, whatever the number of its entries. */
+    void callEnded(Outcome outcome, boolean wasRunning) {
+        if (!counts) {
             return;
         }
-        if (outcome != Outcome.STOPPED) {
-            callsDrained.getAndIncrement();
+        if (outcome == Outcome.STOPPED) {
+            calls.count(wasRunning);
         } else {
-            (wasRunning ? callsCutOff : callsNeverStarted).getAndIncrement();
+            callsDrained.getAndIncrement();
         }
     }
 
-    /** An entry has ended; counted when that is because of the stop. */
-    void countEntry(Outcome outcome, boolean wasRunning) {
-        if (outcome == Outcome.STOPPED && counting) {
-            (wasRunning ? entriesCutOff : entriesNeverStarted).getAndIncrement();
+    /** An entry of a lane has ended. The lanes themselves count those that have ended by themselves. */
+    void entryEnded(Outcome outcome, boolean wasRunning) {
+        if (counts && outcome == Outcome.STOPPED) {
+            entries.count(wasRunning);
         }
     }
 
-    /** The calls, of which so many are in threads that did not come back. */
+    /**
+     * How calls have ended.
+     *
+     * @param stuck how many of those that were running have not come back
+     */
     StopReport.Tally calls(long stuck) {
-        return tally(callsDrained.get(), callsNeverStarted, callsCutOff, stuck);
+        return calls.tally(callsDrained.get(), stuck);
     }
 
-    /** The entries, of which so many have ended by themselves, and so many are in threads that did not come back. */
+    /**
+     * How entries have ended.
+     *
+     * @param drained how many have ended by themselves
+     * @param stuck how many of those that were running have not come back
+     */
     StopReport.Tally entries(long drained, long stuck) {
-        return tally(drained, entriesNeverStarted, entriesCutOff, stuck);
-    }
-
-    private static StopReport.Tally tally(long drained, AtomicLong neverStarted, AtomicLong cutOff, long stuck) {
-        return new StopReport.Tally(drained, neverStarted.get(), Math.max(0, cutOff.get() - stuck));
+        return entries.tally(drained, stuck);
     }
 }

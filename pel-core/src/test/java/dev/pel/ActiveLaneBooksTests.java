@@ -48,7 +48,7 @@ class ActiveLaneBooksTests {
             });
         }
         machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
         assertThat(failures).isEmpty();
@@ -211,7 +211,7 @@ class ActiveLaneBooksTests {
             handle.get(0).cancel(false);
             nudges[0] = machine.wakeUps - before;
             run.changeState(LoopState.DRAINING, LoopState.STOPPING);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         })));
         assertThat(nudges[0]).isPositive();
     }
@@ -438,7 +438,7 @@ class ActiveLaneBooksTests {
     private void endWith(Runnable... steps) {
         machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
         Collections.addAll(machine.onLongSleep, steps);
-        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
         assertThat(machine.isStuck()).isFalse();
@@ -454,7 +454,7 @@ class ActiveLaneBooksTests {
             run.queue.wake();
         });
         machine.onLongSleep.add(() -> seen.add(timers.get(0).outcome()));
-        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
         assertThat(seen).containsExactly(Outcome.STOPPED);

@@ -87,7 +87,7 @@ class ActiveLaneTests {
         machine.onLongSleep.add(() -> active.post(new Entry("second")));
         machine.onLongSleep.add(() -> {
             active.post(new Entry("third"));
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();
@@ -100,8 +100,8 @@ class ActiveLaneTests {
     @Test
     void whatIsQueuedWhenTheStopHasNoPatienceAnyMoreIsEndedInsteadOfRun() {
         isOver();
-        run.state.advance(RunState.StopPhase.GIVING_UP);
-        run.state.advance(RunState.StopPhase.SWEPT);
+        run.state.reach(StopPhase.IMPATIENT);
+        run.state.reach(StopPhase.SWEPT);
         active.post(new Entry("one"));
         runToTheEnd();
         assertThat(told).containsExactly("one abandoned");
@@ -110,7 +110,7 @@ class ActiveLaneTests {
     @Test
     void entryThatFailsAtTheEndKeepsNoOtherFromRunning() {
         isOver();
-        run.state.advance(RunState.StopPhase.SWEPT);
+        run.state.reach(StopPhase.SWEPT);
         active.post(new Signal() {
             @Override
             public void run() {
@@ -131,7 +131,7 @@ class ActiveLaneTests {
     void timersAreStoppedWhenTheLoopIsOver() {
         LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
         isOver();
-        run.state.advance(RunState.StopPhase.SWEPT);
+        run.state.reach(StopPhase.SWEPT);
         runToTheEnd();
         assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
     }
@@ -139,7 +139,7 @@ class ActiveLaneTests {
     @Test
     void flagOfAnInterruptDoesNotStayOnAThreadThatIsSomebodysOwn() {
         isOver();
-        run.state.advance(RunState.StopPhase.SWEPT);
+        run.state.reach(StopPhase.SWEPT);
         Thread.currentThread().interrupt();
         runToTheEnd();
         assertThat(Thread.interrupted()).isFalse();
@@ -165,7 +165,7 @@ class ActiveLaneTests {
         });
         machine.onShortSleep.add(() -> {
             isOver();
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
             run.queue.wake();
         });
         runToTheEnd();
@@ -179,7 +179,7 @@ class ActiveLaneTests {
         run.delay(Duration.ofMillis(20), () -> {
             told.add("timer");
             isOver();
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();

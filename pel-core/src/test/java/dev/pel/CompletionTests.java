@@ -37,7 +37,7 @@ class CompletionTests {
     private void completionThreadRuns() {
         assertThat(order).isEmpty();
         machine.started.get(0).run();
-        assertThat(run.isCompletingAside()).isFalse();
+        assertThat(run.completions.isEmpty()).isTrue();
     }
 
     @Test

@@ -120,7 +120,7 @@ class CompletionThreadsTests {
         CountDownLatch other = new CountDownLatch(1);
         CountDownLatch mine = new CountDownLatch(1);
         few.execute(other::countDown);
-        few.execute(new Completion(new ManualMachine().running(), mine, mine::countDown));
+        few.execute(new Completion(mine, mine::countDown));
         few.moveUp(mine);
         Loops.pass(mine);
         assertThat(other.getCount()).isEqualTo(1);

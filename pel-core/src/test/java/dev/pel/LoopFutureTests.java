@@ -106,7 +106,7 @@ class LoopFutureTests {
 
     private void runBodies() {
         machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
-        machine.onLongSleep.add(() -> run.state.advance(RunState.StopPhase.SWEPT));
+        machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
         Thread.interrupted(); // of whoever ended a call that ran

@@ -77,7 +77,7 @@ final class ManualMachine implements Machine {
         loop.stop(Duration.ZERO, true);
         loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
         loop.changeState(LoopState.DRAINING, LoopState.STOPPING);
-        loop.state.advance(RunState.StopPhase.SWEPT);
+        loop.state.reach(StopPhase.SWEPT);
         loop.pools().forEach(PoolLane::wakeAll);
     }
 

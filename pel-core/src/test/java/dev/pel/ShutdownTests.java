@@ -113,7 +113,7 @@ class ShutdownTests {
     @Test
     void drainWaitsForFuturesThatAreBeingCompleted() {
         drain(() -> {
-            run.completeAside(this, () -> {});
+            run.completions.complete(this, () -> {});
             waits();
             machine.started.get(0).run();
             isDone();
@@ -272,7 +272,7 @@ class ShutdownTests {
             report = run.stop(Duration.ZERO, true);
             assertThat(step()).isPositive();
             Thread.interrupted();
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         });
         assertThat(step()).isEqualTo(-1);
         assertThat(report.join().stuck()).isEmpty();

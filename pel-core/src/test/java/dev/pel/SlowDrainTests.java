@@ -134,7 +134,7 @@ class SlowDrainTests {
 
     @Test
     void lineTellsOfHandlesThatOthersHoldUp() {
-        run.completeAside(this, () -> {});
+        run.completions.complete(this, () -> {});
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE)).singleElement().asString().contains("1 handle(s) are held up by code");

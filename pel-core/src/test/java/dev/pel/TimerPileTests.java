@@ -90,7 +90,7 @@ class TimerPileTests {
         }));
         machine.onLongSleep.add(() -> {
             loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            loop.state.advance(RunState.StopPhase.SWEPT);
+            loop.state.reach(StopPhase.SWEPT);
         });
         loop.threads.active(Thread.currentThread());
         loop.activeThread.run();

@@ -161,7 +161,7 @@ class TimersTests {
         machine.onLongSleep.add(() -> {
             ran.add("sleeps for ever");
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         });
         run.activeThread.run();
         assertThat(ran).containsExactly("sleeps for ever");

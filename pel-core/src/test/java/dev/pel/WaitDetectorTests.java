@@ -329,7 +329,7 @@ class WaitDetectorTests {
             run.submit(
                     Lane.ACTIVE, (Task) () -> run.changeState(LoopState.RUNNING, LoopState.STOPPING), null, null, null);
         });
-        run.state.advance(RunState.StopPhase.SWEPT);
+        run.state.reach(StopPhase.SWEPT);
         run.activeThread.run();
         assertThat(warnings("active thread of loop 'pel'")).hasSize(2);
         detector.tellRest();

@@ -321,7 +321,7 @@ public class EndRaces {
         public String verdict() {
             // what is queued runs also when the loop is over: dependents are to tell others
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
             run.threads.active(Thread.currentThread());
             run.activeThread.run();
             return seen + ", called " + called + ", " + (dependent == null ? null : dependent.outcome());

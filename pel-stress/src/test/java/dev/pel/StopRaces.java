@@ -274,7 +274,7 @@ public class StopRaces {
             Task body = () -> ran++;
             handle = run.submit(Lane.ACTIVE, body, null, null, null);
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         }
 
         @Actor
@@ -314,7 +314,7 @@ public class StopRaces {
             command = new PostedTask(run, () -> ran++);
             run.activeBooks.counters().accept();
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         }
 
         @Actor
@@ -362,7 +362,7 @@ public class StopRaces {
         @Actor
         public void attach() {
             dependent = source.thenAccept(value -> called++);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         }
 
         @Actor

@@ -40,7 +40,7 @@ public class VisibilityRaces {
             call.join();
             seenAfterGet = byBody;
             run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-            run.state.advance(RunState.StopPhase.SWEPT);
+            run.state.reach(StopPhase.SWEPT);
         }
 
         @Actor

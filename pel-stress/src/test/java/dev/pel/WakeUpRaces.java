@@ -192,6 +192,6 @@ public class WakeUpRaces {
 
     private static void over(LoopRun run) {
         run.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        run.state.advance(RunState.StopPhase.SWEPT);
+        run.state.reach(StopPhase.SWEPT);
     }
 }
