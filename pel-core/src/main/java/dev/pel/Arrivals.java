@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ final class Arrivals<E extends Arrivals.Element<E>> {
     /** The element that came last. Only elements of type E are put here. */
     private volatile @Nullable Element<E> top;
 
-    /** 1 while a thread holds the right to follow and to change the links; else 0. */
-    private final PaddedLong linking = new PaddedLong();
+    /** Whether a thread holds the right to follow and to change the links. No thread ever waits for it. */
+    private final AtomicBoolean linking = new AtomicBoolean();
 
     /** About how many elements lie here that nobody wants. */
     private final AtomicInteger unwanted = new AtomicInteger();
@@ -85,7 +86,7 @@ final class Arrivals<E extends Arrivals.Element<E>> {
 
     /** Unless another thread does so, or the owner takes all: then the next one that is unwanted sees to it. */
     private void unlinkUnwanted() {
-        if (!linking.compareAndSet(0, 1)) {
+        if (!linking.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -107,7 +108,7 @@ final class Arrivals<E extends Arrivals.Element<E>> {
             }
             limit = Math.max(FEW, kept);
         } finally {
-            linking.setRelease(0);
+            linking.set(false);
         }
     }
 
@@ -120,7 +121,7 @@ final class Arrivals<E extends Arrivals.Element<E>> {
         if (isEmpty()) {
             return null;
         }
-        if (!linking.compareAndSet(0, 1)) {
+        if (!linking.compareAndSet(false, true)) {
             machine.giveWay();
             return null;
         }
@@ -129,7 +130,7 @@ final class Arrivals<E extends Arrivals.Element<E>> {
             limit = FEW;
             return (E) TOP.getAndSet(this, null);
         } finally {
-            linking.setRelease(0);
+            linking.set(false);
         }
     }
 
