@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * methods take single arguments, and whoever logs has a log of its own from the start.
  */
 final class Log {
-    private final Logger logger = LoggerFactory.getLogger(EventLoop.class);
+    private final Logger logger = LoggerFactory.getLogger("dev.pel.EventLoop");
 
     /**
      * For the outermost catch of a thread, which must live on. The message is in here, because even to name a literal for the first

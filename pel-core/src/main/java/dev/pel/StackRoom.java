@@ -1,7 +1,6 @@
 package dev.pel;
 
-import java.lang.invoke.MethodHandles;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.List;
 
 /**
  * Tells a caller whose stack comes to its end before anything is taken, instead of in the middle: a {@link StackOverflowError}
@@ -28,49 +27,60 @@ final class StackRoom {
     /**
      * What is first needed by a call, or by one that meets another one in a race; either may come from deep in a stack. A class that
      * overflows there is lost for good.
+     *
+     * <p>By their names, so that this class depends on none of them.
      */
-    private static final Class<?>[] NEEDED = {
-        Call.class,
-        CallDetails.class,
-        LoopTimer.class,
-        BothCalls.class,
-        PostedTask.class,
-        Relay.class,
-        HandOver.class,
-        Link.class,
-        Dependent.class,
-        Gate.class,
-        Composed.class,
-        Link.OpenEnd.class,
-        WaitingFuture.Outsider.class,
-        Chain.class,
-        ForeignFutures.class,
-        PairBody.class,
-        MinimalStage.class,
-        HelpingWait.class,
-        WaitRing.class,
-        Completion.class,
-        RefusalWindow.class,
-        CommandCall.class,
-        Deadline.class,
-        Worker.class,
-        Nesting.class,
-        Shutdown.class,
-        CallRejectedException.class,
-        CallStoppedException.class,
-        CallTimeoutException.class,
-        ThreadLocalRandom.class // by the JDK's maps
-    };
+    static final List<String> NEEDED = List.of(
+            "dev.pel.Call",
+            "dev.pel.LoopTimer",
+            "dev.pel.BothCalls",
+            "dev.pel.PostedTask",
+            "dev.pel.Relay",
+            "dev.pel.HandOver",
+            "dev.pel.Link",
+            "dev.pel.Dependent",
+            "dev.pel.Gate",
+            "dev.pel.Composed",
+            "dev.pel.Link$OpenEnd",
+            "dev.pel.WaitingFuture$Outsider",
+            "dev.pel.Chain",
+            "dev.pel.Causes",
+            "dev.pel.OngoingWait",
+            "dev.pel.Nesting",
+            "dev.pel.CallDetails",
+            "dev.pel.ForeignFutures",
+            "dev.pel.PairBody",
+            "dev.pel.MinimalStage",
+            "dev.pel.HelpingWait",
+            "dev.pel.WaitRing",
+            "dev.pel.Completion",
+            "dev.pel.RefusalWindow",
+            "dev.pel.CommandCall",
+            "dev.pel.Deadline",
+            "dev.pel.Worker",
+            "dev.pel.Shutdown",
+            "dev.pel.DrainCheck",
+            "dev.pel.SlowDrain",
+            "dev.pel.LeftToDo",
+            "dev.pel.StuckThreads",
+            "dev.pel.ReportCopies",
+            "dev.pel.ReportFuture",
+            "dev.pel.CompletionThreads$Look",
+            "dev.pel.CallRejectedException",
+            "dev.pel.CallStoppedException",
+            "dev.pel.CallTimeoutException",
+            "java.util.concurrent.ThreadLocalRandom"); // by the JDK's maps
 
     /** Always 0, but no compiler knows. */
     private int never;
 
     StackRoom() {
-        for (Class<?> needed : NEEDED) {
+        for (String needed : NEEDED) {
             try {
-                MethodHandles.lookup().ensureInitialized(needed);
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException("A class of this very package is not accessible", e);
+                Class.forName(needed);
+            } catch (ClassNotFoundException e) {
+                // in a native image, which loads no classes: there is none to lose
+                assert System.getProperty("org.graalvm.nativeimage.imagecode") != null : needed;
             }
         }
         linkCounters();

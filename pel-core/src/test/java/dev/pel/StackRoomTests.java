@@ -29,6 +29,13 @@ class StackRoomTests {
     @TempDir
     Path directory;
 
+    @Test
+    void classesThatAreLoadedBeforehandAreThere() {
+        assertThat(StackRoom.NEEDED)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(Class.forName(name)).isNotNull());
+    }
+
     /** A program that measures how much stack is left at least where the room was there. */
     static final class RoomLeft {
         private static final int WARM_UP = 50_000;
