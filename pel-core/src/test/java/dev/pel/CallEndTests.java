@@ -461,7 +461,8 @@ class CallEndTests {
 
     @Test
     void cancelsRacingWithOperationsEndEveryCallOnce() throws InterruptedException {
-        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withCapacity(100_000)));
+        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withCapacity(100_000))
+                .withActive(active -> active.withCapacity(100_000))); // else calls are refused while it lags behind
         int rounds = 20_000;
         AtomicInteger ended = new AtomicInteger();
         CountDownLatch all = new CountDownLatch(rounds);
