@@ -421,7 +421,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
                 }
                 run.tally.callEnded(outcome, true);
                 body = null;
-                pool().cutOff(this, outcome, submittedAt, since);
+                pool().books().cutOff(this, outcome, since - submittedAt, since);
             }
             case BODY_RUNNING -> {
                 run.tally.callEnded(outcome, true);

@@ -50,7 +50,8 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     /** Whether an operation was found that waits in a queue, and that this thread may not run because it nests too deep already. */
     private boolean leavesWork;
 
-    private @Nullable Runnable endOfSpare;
+    /** Whether the lane has got a spare thread for the time of the wait. */
+    private boolean hasSpare;
 
     /** How many futures it has looked at. */
     private long looks;
@@ -78,16 +79,16 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
         boolean begun = false;
         try {
             if (isLimited) {
-                wait.endOfSpare = worker.lane().beginWait();
+                wait.hasSpare = worker.lane().addSpare();
             }
-            if (wait.endOfSpare == null) {
+            if (!wait.hasSpare) {
                 wait.help();
             }
             if (future.isDone()) {
                 return null;
             }
             if (!isLimited) {
-                wait.endOfSpare = worker.lane().beginWait();
+                wait.hasSpare = worker.lane().addSpare();
             }
             wait.refuseToHang();
             wait.waits();
@@ -139,7 +140,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     }
 
     private void refuseToHang() {
-        if (endOfSpare == null && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !run.isOver()) {
+        if (!hasSpare && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !run.isOver()) {
             throw new WaitOnLoopThreadException(
                     ("%s would wait for a call that no thread is left to run: %s runs as many operations inside each other's"
                                     + " joins as it may, and lane %s of loop '%s' can have no further spare thread. Do not wait, attach"
@@ -296,9 +297,8 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
         worker.waitsFor(null);
         signal.complete(null);
         openEnds.forEach(end -> end.forget(this));
-        Runnable ending = endOfSpare;
-        if (ending != null) {
-            ending.run();
+        if (hasSpare) {
+            worker.lane().endSpare();
         }
     }
 }

@@ -133,6 +133,13 @@ final class LaneBooks {
         listeners.ended(entry, lane, outcome, machine.nanoTime() - queuedAt, 0);
     }
 
+    /** An entry has ended while it waited, and keeps its place no longer. */
+    void droppedInQueue(CallInfo entry, Outcome outcome, long queuedAt) {
+        left();
+        tally.entryEnded(outcome, false);
+        dropped(entry, outcome, queuedAt);
+    }
+
     /** A call has ended while its code runs on. */
     void cutOff(CallInfo entry, Outcome outcome, long waited, long startedAt) {
         counters.abandoned(1);

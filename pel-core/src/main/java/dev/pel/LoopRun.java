@@ -444,7 +444,7 @@ final class LoopRun {
 
     /** Whether things go so fast that it is better to look again than to sleep. */
     boolean isShortRunning() {
-        return clock.isTicking() || passive.isSwift() || work.isSwift();
+        return clock.isTicking() || passive.isShortRunning() || work.isShortRunning();
     }
 
     void workerStarts(Worker worker) {

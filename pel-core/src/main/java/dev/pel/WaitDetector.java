@@ -236,7 +236,7 @@ final class WaitDetector {
                         situation
                                 + ("It can have no further spare thread, of which there are at most %d: unless somebody else completes"
                                                 + " one of these futures, the lane stands still. ")
-                                        .formatted(PoolLane.MOST_SPARE)
+                                        .formatted(ThreadCount.MOST_SPARE)
                                 + ADVICE,
                         again(situation, "could have no further spare thread"),
                         time);

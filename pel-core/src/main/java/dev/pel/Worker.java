@@ -1,85 +1,46 @@
 package dev.pel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
 final class Worker implements Runnable {
     private static final Log log = new Log();
 
-    /** An operation that takes less than this many nanoseconds is short: it costs less than to wake another thread. */
-    private static final long SHORT = 20_000;
-
-    /** So many short operations, and the next is expected to be short. */
-    private static final int SWIFT = 32;
-
-    private static final int MOST_SWIFT = 2 * SWIFT;
-
-    /** What one that was not short takes away: a few may have lost the processor for a while, one in sixteen is too many. */
-    private static final int LONG_ONE = 16;
-
-    /** One of eight operations is measured when they are short. */
-    private static final int SAMPLE = 7;
-
-    private static final VarHandle CALLS;
-    private static final VarHandle CURRENT;
-
-    static {
-        try {
-            CALLS = MethodHandles.lookup().findVarHandle(Worker.class, "calls", long.class);
-            CURRENT = MethodHandles.lookup().findVarHandle(Worker.class, "current", Call.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final PoolLane lane;
     private final LoopRun run;
+    private final CallQueue queue;
+    private final WakeUp wakeUp;
+    private final Flood flood;
+    private final Spin spin;
     private final int id;
     private final int index;
     private final Thread thread;
-
-    /** The call whose operation runs, read by the stop and by those who look on. */
-    private volatile @Nullable Call<?> current;
-
     private final Nesting nesting;
+    private final OperationClock clock;
+
+    /** The call whose operation runs. Written by this thread alone; the stop and the statistics read it. */
+    private final AtomicReference<@Nullable Call<?>> current = new AtomicReference<>();
 
     /** What the thread waits for, inside an operation and for as long as it takes; null while it runs something. */
     private volatile @Nullable LoopFuture<?> waitsFor;
 
-    /** Set by whoever wakes this worker, before the unpark; with it comes the right to search. */
+    /** Set by the thread that wakes this worker, before the unpark; with it comes the right to search. */
     private volatile boolean woken;
 
     private volatile boolean idle;
 
-    /** Whether this worker is the one that looks for work, unless the watch has taken that right away. Confined to its thread. */
+    /** Whether this worker has the right to search, unless the watchdog has taken that away. Confined to its thread. */
     private boolean searching;
 
-    /** Whether it keeps that right while it runs an operation. */
+    /** Whether it keeps that right while it runs an operation. Written by this thread alone; the watchdog reads it. */
     private volatile boolean keeping;
 
-    /** How many operations it has run; for the watch. */
-    private volatile long calls;
-
-    /** Whether it has found nothing yet since it slept. */
+    /** Whether it has found nothing yet since it slept. Confined to its thread. */
     private boolean justWoken;
 
-    /** Rises with each short one, falls with each long one. */
-    private int swiftness;
-
-    /** How long the short ones took on average, in nanoseconds. */
-    private long average;
-
-    private final boolean isTimed;
-
+    /** What the thread came with. Confined to it. */
     private @Nullable ThreadContext came;
-
-    /** Whether the operation that runs is measured. */
-    private boolean measuring;
-
-    /** The end of the last operation, when nothing has happened since but the look for the next; else 0. */
-    private long clock;
 
     /** The next one on the stack of idle workers. */
     @Nullable Worker nextIdle;
@@ -87,39 +48,15 @@ final class Worker implements Runnable {
     Worker(PoolLane lane, LoopRun run, int id, int index) {
         this.lane = lane;
         this.run = run;
+        this.queue = lane.queue();
+        this.wakeUp = lane.wakeUp();
+        this.flood = lane.flood();
+        this.spin = lane.spin();
         this.id = id;
         this.index = index;
-        this.isTimed = run.listeners.needExactTimes();
+        this.clock = new OperationClock(run.machine, run.clock, flood, run.listeners.needExactTimes());
         this.thread = run.machine.thread(run.threadName(lane.lane(), index), lane.kind(), true, this);
         this.nesting = new Nesting(thread);
-    }
-
-    int id() {
-        return id;
-    }
-
-    int index() {
-        return index;
-    }
-
-    LoopRun loopRun() {
-        return run;
-    }
-
-    @Nullable LoopFuture<?> waitsFor() {
-        return waitsFor;
-    }
-
-    void waitsFor(@Nullable LoopFuture<?> future) {
-        waitsFor = future;
-    }
-
-    PoolLane lane() {
-        return lane;
-    }
-
-    Thread thread() {
-        return thread;
     }
 
     void start() {
@@ -128,6 +65,7 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
+        assert isCurrentThread();
         try {
             run.watchdogThread.startBeating();
             came = run.propagators.ofThisThread();
@@ -154,8 +92,13 @@ final class Worker implements Runnable {
     }
 
     /** User code is caught where it is called: this is a defect of pel, or no memory is left. */
-    void defect(Throwable error) {
+    private void defect(Throwable error) {
         log.defect(run.name(), error);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
+    private boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
     }
 
     // ------------------------------------------------------------------ one operation
@@ -175,6 +118,7 @@ final class Worker implements Runnable {
      * @return whether this thread has claimed it
      */
     boolean run(Call<?> call, PoolLane home) {
+        assert isCurrentThread();
         Call<?> outer = enter(call); // first: if no memory is left for that, another thread can still take the call
         try {
             if (!call.claimOperation()) {
@@ -190,14 +134,14 @@ final class Worker implements Runnable {
     private void runClaimed(Call<?> call, PoolLane home, boolean isNested) {
         ContextPropagator.Scope scope = run.propagators.open(call.context(), isNested ? null : came);
         try {
-            call.startsAt(startsAt(call.submittedAt()));
+            call.startsAt(clock.start(call.submittedAt()));
             // booked before any thread can see it run: a concurrent thread that ends a running call books the end
-            home.left();
+            home.books().left();
             if (call.beginOperation(id)) {
-                run.listeners.started(call, home.lane(), Math.max(0, call.startedAt() - call.submittedAt()));
+                home.books().started(call, Math.max(0, call.startedAt() - call.submittedAt()));
                 runOperation(call, home);
             } else {
-                home.droppedAtStart(call, call.droppedAs(), call.submittedAt());
+                home.books().dropped(call, call.droppedAs(), call.submittedAt());
             }
         } catch (Throwable e) {
             // the operation's own are caught in runOperation: here no stack or no memory was left for pel
@@ -215,43 +159,50 @@ final class Worker implements Runnable {
         } catch (Throwable e) {
             error = Call.wrapped(e);
         }
-        if (error == null && call.hasBody()) {
-            if (call.returned(id, value)) {
-                handOver(call, home);
-                return;
-            }
-        } else {
-            Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
-            if (call.ends(id, outcome)) {
-                ended(call, home, outcome);
-                call.tellEnd(outcome, value, error);
-                return;
-            }
+        if (!isEnded(call, home, value, error)) {
+            nesting.spare(call);
+            Thread.interrupted();
+            home.books().cameBack(call.cameBack(error));
         }
-        nesting.spare(call);
-        Thread.interrupted();
-        home.cameBack(call.cameBack(error));
+    }
+
+    /** Ends the operation, and the call if no body follows; false when others have ended the call while the operation ran. */
+    private boolean isEnded(Call<?> call, PoolLane home, @Nullable Object value, @Nullable Throwable error) {
+        if (error == null && call.hasBody()) {
+            boolean isFirst = call.returned(id, value);
+            if (isFirst) {
+                handOver(call, home);
+            }
+            return isFirst;
+        }
+        Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
+        boolean isFirst = call.ends(id, outcome);
+        if (isFirst) {
+            book(call, home, outcome);
+            call.tellEnd(outcome, value, error);
+        }
+        return isFirst;
     }
 
     /** The operation has returned: the body goes to the active lane. */
     private void handOver(Call<?> call, PoolLane home) {
         Thread.interrupted();
         long startedAt = call.startedAt();
-        long now = ran(startedAt);
+        long now = clock.end(startedAt);
         call.queuesBody(now);
         // booked in the active lane first: a drain must not find both lanes empty in between
         run.active.reserve(call);
-        home.ran(call, Outcome.SUCCEEDED, startedAt - call.submittedAt(), now - startedAt);
+        home.books().ended(call, Outcome.SUCCEEDED, startedAt - call.submittedAt(), now - startedAt);
         run.active.post(call);
     }
 
-    /** The operation has ended, and no body follows. */
-    private void ended(Call<?> call, PoolLane home, Outcome outcome) {
+    /** The call has ended with its operation. */
+    private void book(Call<?> call, PoolLane home, Outcome outcome) {
         Thread.interrupted();
-        run.countCall(outcome, true); // before the lane's counters: when those add up, the stop makes its report
+        run.tally.callEnded(outcome, true); // before the lane's counters: when those add up, the stop makes its report
         long startedAt = call.startedAt();
-        long now = ran(startedAt);
-        home.ran(call, outcome, startedAt - call.submittedAt(), now - startedAt);
+        long now = clock.end(startedAt);
+        home.books().ended(call, outcome, startedAt - call.submittedAt(), now - startedAt);
     }
 
     private void broken(Call<?> call, PoolLane home, Throwable error) {
@@ -259,26 +210,26 @@ final class Worker implements Runnable {
         defect(error);
         nesting.spare(call);
         if (call.isLate()) {
-            home.cameBack(false);
+            home.books().cameBack(false);
         }
     }
 
     /** Marks the call as running here; returns the one that waits for it in its join, if any. */
     @Nullable Call<?> enter(Call<?> call) {
-        Call<?> outer = current;
+        Call<?> outer = current.getPlain();
         if (outer != null) {
             nesting.enter(outer);
         }
-        CURRENT.setRelease(this, call); // a stop that does not see it yet looks again
+        current.setRelease(call); // a stop that does not see it yet looks again
         return outer;
     }
 
     void leave(@Nullable Call<?> outer) {
-        CURRENT.setRelease(this, outer);
+        current.setRelease(outer);
         if (outer != null) {
             nesting.leave(outer);
         } else {
-            Thread.interrupted(); // what was attached past pel may have left it set
+            Thread.interrupted(); // code attached through the plain CompletableFuture API may have left it set
         }
     }
 
@@ -290,12 +241,12 @@ final class Worker implements Runnable {
             if (lane.releases(this)) {
                 return null;
             }
-            // before the look, so that submitters wake nobody while this worker is about to look
-            searching = searching ? lane.isSearcher(this) : lane.startSearching(this);
-            Call<?> call = lane.poll();
-            if (call == null && searching && lane.isSwift() && lane.spin().isWorthwhile()) {
-                clock = 0;
-                call = lane.spin().found() ? lane.poll() : null;
+            // before the look, so that submitters wake no other thread while this worker is about to look
+            searching = searching ? wakeUp.isSearcher(this) : wakeUp.startSearching(this);
+            Call<?> call = queue.poll();
+            if (call == null && searching && flood.isOn() && spin.isWorthwhile()) {
+                clock.pause();
+                call = spin.found() ? queue.poll() : null;
             }
             if (call != null) {
                 if (searching) {
@@ -308,119 +259,79 @@ final class Worker implements Runnable {
     }
 
     private void found() {
-        // a call that comes alone after a sleep is no flood, and not worth that the watch looks
-        boolean keeps = isSwift() && !(justWoken && lane.isEmptyNow()) && lane.hasEnoughAwake(average);
+        // a call that comes alone after a sleep is no flood, and not worth that the watchdog looks
+        boolean keeps = clock.isShort() && !(justWoken && queue.isEmpty()) && flood.hasEnoughAwake(clock.average());
         justWoken = false;
-        if (keeps != keeping) {
-            keeping = keeps;
-        }
+        keeping(keeps);
         if (keeps) {
-            lane.keepsSearching();
+            flood.keep();
         } else {
             searching = false;
-            lane.found(this);
+            wakeUp.found(this);
         }
     }
 
-    /**
-     * When the operation begins that is about to run: right after the one before, unless it came later. Of many short ones in a
-     * row only some are measured, as long as nobody listens: to ask the clock costs about as much as all the rest.
-     */
-    long startsAt(long queuedAt) {
-        long known = clock;
-        clock = 0;
-        measuring = isTimed || !isSwift() || (calls & SAMPLE) == 0;
-        if (!measuring) {
-            return run.clock.time();
+    private void keeping(boolean now) {
+        if (keeping != now) { // mostly it is, and nothing is written
+            keeping = now;
         }
-        if (known == 0) {
-            return run.machine.nanoTime();
-        }
-        return known - queuedAt < 0 ? queuedAt : known;
-    }
-
-    /** The operation is over; says when. */
-    long ran(long startedAt) {
-        CALLS.setRelease(this, calls + 1);
-        if (!measuring) {
-            return run.clock.time();
-        }
-        long now = run.machine.nanoTime();
-        clock = now;
-        long took = now - startedAt;
-        if (took < SHORT) {
-            swiftness = Math.min(MOST_SWIFT, swiftness + 1);
-            average += (took - average) / 8;
-        } else {
-            swiftness = Math.max(0, swiftness - LONG_ONE);
-        }
-        lane.swift(isSwift());
-        return now;
-    }
-
-    private boolean isSwift() {
-        return swiftness >= SWIFT;
-    }
-
-    boolean isKeeping() {
-        return keeping;
-    }
-
-    /**
-     * The operation that runs is about to wait, or to run others inside its wait. Short as it was expected to be, it can take long
-     * from here on, and what runs inside it would look to the watch as if this worker went on. So it keeps the right to search
-     * no longer, and another worker is woken for what has come meanwhile.
-     */
-    void stopKeeping() {
-        if (searching) {
-            searching = false;
-            keeping = false;
-            lane.found(this);
-        }
-    }
-
-    long calls() {
-        return calls;
     }
 
     private void sleep() {
         idle = true;
-        clock = 0;
+        clock.pause();
         justWoken = true;
-        if (keeping) {
-            keeping = false;
-        }
+        keeping(false);
         // on the stack before the last look: a submitter either sees this worker there, or is seen by that look
-        lane.pushIdle(this);
+        wakeUp.pushIdle(this);
         if (searching) {
             searching = false;
-            lane.stopSearching(this);
+            wakeUp.stopSearching(this);
         }
-        lane.lastLook();
+        wakeUp.lastLook();
         long since = run.machine.nanoTime();
         while (!woken) {
             run.machine.park(lane, 0);
             Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
         }
-        lane.spin().slept(run.machine.nanoTime() - since);
+        spin.slept(run.machine.nanoTime() - since);
         woken = false;
         searching = true;
         idle = false;
         run.watchdogThread.startBeating();
     }
 
-    /** Called by the one who holds the right to search, and hands it over. */
+    // ------------------------------------------------------------------ for its operations
+
+    /**
+     * The operation that runs is about to wait, or to run others inside its wait. Short as it was expected to be, it can take long
+     * from here on, and what runs inside it would look to the watchdog as if this worker went on. So it keeps the right to search
+     * no longer, and another worker is woken for what has come meanwhile.
+     */
+    void stopKeeping() {
+        assert isCurrentThread();
+        if (searching) {
+            searching = false;
+            keeping = false;
+            wakeUp.found(this);
+        }
+    }
+
+    /** Whether one more operation may run inside a join. */
+    boolean mayNest() {
+        return nesting.hasRoom();
+    }
+
+    void waitsFor(@Nullable LoopFuture<?> future) {
+        waitsFor = future;
+    }
+
+    // ------------------------------------------------------------------ for other threads
+
+    /** Wakes the worker; the calling thread has given it the right to search. */
     void wake() {
         woken = true;
         run.machine.unpark(thread);
-    }
-
-    boolean isIdle() {
-        return idle;
-    }
-
-    @Nullable Call<?> current() {
-        return current;
     }
 
     /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */
@@ -428,17 +339,12 @@ final class Worker implements Runnable {
         nesting.interrupt(call);
     }
 
-    /** Whether one more call may run inside a join: each takes some of this thread's stack. */
-    boolean mayNest() {
-        return nesting.hasRoom();
-    }
-
     /**
      * Ends what runs here, because the loop stops, which interrupts it unless it has been ended before. When the thread itself is to be
      * interrupted, that reaches also an operation whose call had ended, and one that has cleared the flag.
      */
     void stopCalls(boolean interrupts) {
-        Call<?> call = current;
+        Call<?> call = current.get();
         if (call != null) {
             call.stop();
             for (Call<?> waiting : nesting.waiting()) {
@@ -448,5 +354,46 @@ final class Worker implements Runnable {
                 thread.interrupt();
             }
         }
+    }
+
+    int id() {
+        return id;
+    }
+
+    int index() {
+        return index;
+    }
+
+    PoolLane lane() {
+        return lane;
+    }
+
+    LoopRun loopRun() {
+        return run;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    @Nullable Call<?> current() {
+        return current.get();
+    }
+
+    @Nullable LoopFuture<?> waitsFor() {
+        return waitsFor;
+    }
+
+    boolean isIdle() {
+        return idle;
+    }
+
+    boolean isKeeping() {
+        return keeping;
+    }
+
+    /** How many operations it has run. */
+    long operations() {
+        return clock.operations();
     }
 }

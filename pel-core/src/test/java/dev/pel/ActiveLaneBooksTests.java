@@ -179,7 +179,7 @@ class ActiveLaneBooksTests {
         Task operation = () -> machine.clock += 300;
         Task body = () -> machine.clock += 20;
         run.submit(Lane.PASSIVE, operation, body, null, null);
-        Call<?> call = passive.poll();
+        Call<?> call = passive.queue().poll();
         assertThat(call).isNotNull();
         worker.run(call, passive);
         play(() -> {});

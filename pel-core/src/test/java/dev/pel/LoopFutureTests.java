@@ -99,7 +99,7 @@ class LoopFutureTests {
     }
 
     private void runOperation() {
-        Call<?> call = lane.poll();
+        Call<?> call = lane.queue().poll();
         assertThat(call).isNotNull();
         worker.run(call, lane);
     }

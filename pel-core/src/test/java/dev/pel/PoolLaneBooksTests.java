@@ -34,7 +34,7 @@ class PoolLaneBooksTests {
     }
 
     private void runNext() {
-        Call<?> call = lane.poll();
+        Call<?> call = lane.queue().poll();
         assertThat(call).isNotNull();
         worker.run(call, lane);
     }
@@ -184,7 +184,7 @@ class PoolLaneBooksTests {
 
     @Test
     void workerThatFindsNothingTellsTheDrain() {
-        assertThat(nudges(lane::lastLook)).isPositive();
+        assertThat(nudges(lane.wakeUp()::lastLook)).isPositive();
     }
 
     // ------------------------------------------------------------------ a stop
@@ -212,7 +212,7 @@ class PoolLaneBooksTests {
             seen[0] = handle.get(0).outcome();
             Thread.interrupted();
         }));
-        Call<?> call = lane.poll();
+        Call<?> call = lane.queue().poll();
         assertThat(call).isNotNull();
         own.run(call, lane);
         assertThat(seen[0]).isEqualTo(Outcome.STOPPED);

@@ -54,22 +54,20 @@ class PoolLaneTests {
     @Test
     void threadThatWaitsHasASpareOneUntilTheWaitIsOver() {
         lane.grow();
-        Runnable endOfWait = lane.beginWait();
+        assertThat(lane.addSpare()).isTrue();
         assertThat(threads()).isEqualTo(4);
         assertThat(released()).isZero();
-        assertThat(endOfWait).isNotNull();
-        endOfWait.run();
+        lane.endSpare();
         assertThat(released()).isEqualTo(1);
     }
 
     @Test
     void spareThreadsStayWhenTheLaneIsResized() {
         lane.grow();
-        Runnable endOfWait = lane.beginWait();
+        assertThat(lane.addSpare()).isTrue();
         lane.resize(1);
         assertThat(released()).as("of three and a spare one").isEqualTo(2);
-        assertThat(endOfWait).isNotNull();
-        endOfWait.run();
+        lane.endSpare();
         assertThat(released()).isEqualTo(1);
     }
 
@@ -77,9 +75,9 @@ class PoolLaneTests {
     void thereAreNoMoreThan256SpareThreads() {
         lane.grow();
         for (int i = 0; i < 256; i++) {
-            assertThat(lane.beginWait()).isNotNull();
+            assertThat(lane.addSpare()).isTrue();
         }
-        assertThat(lane.beginWait()).isNull();
+        assertThat(lane.addSpare()).isFalse();
         assertThat(threads()).isEqualTo(3 + 256);
     }
 
@@ -97,7 +95,7 @@ class PoolLaneTests {
     void spareThreadThatCannotBeStartedIsNotCountedAsOne() {
         lane.grow();
         machine.hasNoThreads = true;
-        assertThat(lane.beginWait()).isNull();
+        assertThat(lane.addSpare()).isFalse();
         assertThatThrownBy(() -> lane.resize(5)).isInstanceOf(OutOfMemoryError.class);
         assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
         assertThat(released()).isZero();
@@ -113,7 +111,7 @@ class PoolLaneTests {
         assertThat(lane.releases(worker)).isFalse();
         run.changeState(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(lane.releases(worker)).isTrue();
-        assertThat(lane.beginWait()).as("a loop that is over starts no thread").isNull();
+        assertThat(lane.addSpare()).as("a loop that is over starts no thread").isFalse();
     }
 
     // ------------------------------------------------------------------ who searches
@@ -122,30 +120,30 @@ class PoolLaneTests {
     void oneWorkerHasTheRightToSearch() {
         Worker one = new Worker(lane, run, 1, 1);
         Worker other = new Worker(lane, run, 2, 2);
-        assertThat(lane.startSearching(one)).isTrue();
-        assertThat(lane.startSearching(other)).isFalse();
-        assertThat(lane.isSearcher(one)).isTrue();
-        assertThat(lane.isSearcher(other)).isFalse();
-        lane.stopSearching(other);
-        assertThat(lane.isSearcher(one))
+        assertThat(lane.wakeUp().startSearching(one)).isTrue();
+        assertThat(lane.wakeUp().startSearching(other)).isFalse();
+        assertThat(lane.wakeUp().isSearcher(one)).isTrue();
+        assertThat(lane.wakeUp().isSearcher(other)).isFalse();
+        lane.wakeUp().stopSearching(other);
+        assertThat(lane.wakeUp().isSearcher(one))
                 .as("nobody gives back what another has")
                 .isTrue();
-        lane.stopSearching(one);
-        assertThat(lane.startSearching(other)).isTrue();
+        lane.wakeUp().stopSearching(one);
+        assertThat(lane.wakeUp().startSearching(other)).isTrue();
     }
 
     @Test
     void submissionWakesASleepingWorkerUnlessAnotherSearches() {
         Worker sleeper = new Worker(lane, run, 1, 1);
         Worker searcher = new Worker(lane, run, 2, 2);
-        lane.pushIdle(sleeper);
-        lane.startSearching(searcher);
+        lane.wakeUp().pushIdle(sleeper);
+        lane.wakeUp().startSearching(searcher);
         submit();
         assertThat(machine.wakeUps).isZero();
-        lane.stopSearching(searcher);
+        lane.wakeUp().stopSearching(searcher);
         submit();
         assertThat(machine.wakeUps).isEqualTo(1);
-        assertThat(lane.isSearcher(sleeper))
+        assertThat(lane.wakeUp().isSearcher(sleeper))
                 .as("the right comes with the wake-up")
                 .isTrue();
         submit();
@@ -156,36 +154,38 @@ class PoolLaneTests {
     void searcherThatHasFoundACallWakesTheNextOnlyWhenThereIsMore() {
         Worker sleeper = new Worker(lane, run, 1, 1);
         Worker searcher = new Worker(lane, run, 2, 2);
-        lane.startSearching(searcher);
-        lane.pushIdle(sleeper);
+        lane.wakeUp().startSearching(searcher);
+        lane.wakeUp().pushIdle(sleeper);
         submit();
         submit();
-        lane.poll();
-        lane.found(searcher);
+        lane.queue().poll();
+        lane.wakeUp().found(searcher);
         assertThat(machine.wakeUps).isEqualTo(1);
-        lane.poll();
-        lane.found(sleeper);
+        lane.queue().poll();
+        lane.wakeUp().found(sleeper);
         assertThat(machine.wakeUps).isEqualTo(1);
-        assertThat(lane.isSearcher(sleeper)).isFalse();
+        assertThat(lane.wakeUp().isSearcher(sleeper)).isFalse();
     }
 
     @Test
     void workerThatSleptLastIsWokenFirst() {
         Worker first = new Worker(lane, run, 1, 1);
         Worker second = new Worker(lane, run, 2, 2);
-        lane.pushIdle(first);
-        lane.pushIdle(second);
+        lane.wakeUp().pushIdle(first);
+        lane.wakeUp().pushIdle(second);
         submit();
-        assertThat(lane.isSearcher(second)).isTrue();
-        lane.found(second);
-        assertThat(lane.isSearcher(first)).as("the call is still there").isTrue();
+        assertThat(lane.wakeUp().isSearcher(second)).isTrue();
+        lane.wakeUp().found(second);
+        assertThat(lane.wakeUp().isSearcher(first))
+                .as("the call is still there")
+                .isTrue();
     }
 
     @Test
     void callIsInTheQueueWhenAWorkerIsWokenForIt() {
         List<Boolean> hadWork = new ArrayList<>();
-        lane.pushIdle(new Worker(lane, run, 1, 1));
-        machine.onWakeUp = () -> hadWork.add(lane.hasWork());
+        lane.wakeUp().pushIdle(new Worker(lane, run, 1, 1));
+        machine.onWakeUp = () -> hadWork.add(lane.wakeUp().hasWork());
         submit();
         assertThat(hadWork).containsExactly(true);
     }
@@ -193,14 +193,14 @@ class PoolLaneTests {
     @Test
     void callThatComesWhileTheSearcherFallsAsleepWakesIt() {
         Worker searcher = new Worker(lane, run, 1, 1);
-        lane.startSearching(searcher);
-        lane.pushIdle(searcher);
+        lane.wakeUp().startSearching(searcher);
+        lane.wakeUp().pushIdle(searcher);
         submit();
         assertThat(machine.wakeUps).isZero();
-        lane.stopSearching(searcher);
-        lane.lastLook();
+        lane.wakeUp().stopSearching(searcher);
+        lane.wakeUp().lastLook();
         assertThat(machine.wakeUps).isEqualTo(1);
-        assertThat(lane.isSearcher(searcher)).isTrue();
+        assertThat(lane.wakeUp().isSearcher(searcher)).isTrue();
     }
 
     // ------------------------------------------------------------------ who is awake
@@ -213,20 +213,22 @@ class PoolLaneTests {
         for (int i = 0; i < 100; i++) {
             run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         }
-        assertThat(lane.hasEnoughAwake(499)).as("done before anybody is awake").isTrue();
-        assertThat(lane.hasEnoughAwake(500)).isFalse();
+        assertThat(lane.flood().hasEnoughAwake(499))
+                .as("done before anybody is awake")
+                .isTrue();
+        assertThat(lane.flood().hasEnoughAwake(500)).isFalse();
         assertThatThrownBy(() -> lane.resize(0)).isInstanceOf(IllegalArgumentException.class);
         lane.resize(2);
         lane.grow();
-        assertThat(lane.hasEnoughAwake(500)).as("two of two").isTrue();
-        lane.pushIdle(new Worker(lane, run, 98, 98));
-        assertThat(lane.hasEnoughAwake(500)).as("one of two").isFalse();
+        assertThat(lane.flood().hasEnoughAwake(500)).as("two of two").isTrue();
+        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98));
+        assertThat(lane.flood().hasEnoughAwake(500)).as("one of two").isFalse();
     }
 
     @Test
     void laneThatIsResizedWakesOneThatIsToEnd() {
         lane.grow();
-        lane.pushIdle(new Worker(lane, run, 98, 98));
+        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98));
         lane.resize(3);
         assertThat(machine.wakeUps).isZero();
         lane.resize(2);
@@ -236,10 +238,9 @@ class PoolLaneTests {
     @Test
     void endOfAWaitWakesOneThatIsToEnd() {
         lane.grow();
-        Runnable endOfWait = lane.beginWait();
-        assertThat(endOfWait).isNotNull();
-        lane.pushIdle(new Worker(lane, run, 98, 98));
-        endOfWait.run();
+        assertThat(lane.addSpare()).isTrue();
+        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98));
+        lane.endSpare();
         assertThat(machine.wakeUps).isEqualTo(1);
     }
 
@@ -248,9 +249,9 @@ class PoolLaneTests {
         lane.grow();
         Worker second = (Worker) machine.started.get(1);
         assertThat(second.index()).isEqualTo(2);
-        lane.startSearching(second);
+        lane.wakeUp().startSearching(second);
         lane.ended(second);
-        assertThat(lane.isSearcher(second)).isFalse();
+        assertThat(lane.wakeUp().isSearcher(second)).isFalse();
         assertThat(threads()).isEqualTo(4);
         assertThat(((Worker) machine.started.get(3)).index()).isEqualTo(2);
         assertThat(run.threads()).isEqualTo(3);
@@ -283,7 +284,7 @@ class PoolLaneTests {
     void watchLooksOnlyWhileSomebodyHasKeptTheRightToSearch() {
         assertThat(lane.onTick()).isFalse();
         assertThat(lane.wantsTicks()).isFalse();
-        lane.keepsSearching();
+        lane.flood().keep();
         assertThat(lane.wantsTicks()).isTrue();
         int looks = 0;
         while (lane.onTick()) {
@@ -320,14 +321,16 @@ class PoolLaneTests {
     @Test
     void watchTakesTheRightToSearchFromOneWhoseOperationTakesLong() {
         afterShortOnes(keeper -> {
-            lane.pushIdle((Worker) machine.started.get(1));
+            lane.wakeUp().pushIdle((Worker) machine.started.get(1));
             assertThat(lane.wantsTicks()).isTrue();
-            assertThat(lane.isSearcher(keeper)).isTrue();
+            assertThat(lane.wakeUp().isSearcher(keeper)).isTrue();
             assertThat(lane.onTick()).isTrue();
-            assertThat(lane.isSearcher(keeper)).as("maybe it has just begun").isTrue();
+            assertThat(lane.wakeUp().isSearcher(keeper))
+                    .as("maybe it has just begun")
+                    .isTrue();
             int wakeUps = machine.wakeUps;
             assertThat(lane.onTick()).isTrue();
-            assertThat(lane.isSearcher(keeper)).isFalse();
+            assertThat(lane.wakeUp().isSearcher(keeper)).isFalse();
             assertThat(machine.wakeUps).as("another sees to the rest").isEqualTo(wakeUps + 1);
         });
     }
@@ -337,9 +340,9 @@ class PoolLaneTests {
         afterShortOnes(keeper -> {
             for (int look = 0; look < 5; look++) {
                 assertThat(lane.onTick()).isTrue();
-                keeper.ran(keeper.startsAt(machine.clock));
+                keeper.run(call(), lane);
             }
-            assertThat(lane.isSearcher(keeper)).isTrue();
+            assertThat(lane.wakeUp().isSearcher(keeper)).isTrue();
         });
     }
 
@@ -348,14 +351,14 @@ class PoolLaneTests {
         afterShortOnes(keeper -> {
             run.workerStarts(keeper); // the thread of the test is its thread
             Worker other = (Worker) machine.started.get(1);
-            lane.pushIdle(other);
-            assertThat(lane.isSearcher(keeper)).isTrue();
+            lane.wakeUp().pushIdle(other);
+            assertThat(lane.wakeUp().isSearcher(keeper)).isTrue();
             int wakeUps = machine.wakeUps;
             run.submit(
                             Lane.PASSIVE,
                             (Task) () -> {
                                 assertThat(keeper.isKeeping()).isFalse();
-                                assertThat(lane.isSearcher(other)).isTrue();
+                                assertThat(lane.wakeUp().isSearcher(other)).isTrue();
                                 assertThat(machine.wakeUps)
                                         .as("another sees to what is in the queue")
                                         .isEqualTo(wakeUps + 1);
@@ -373,7 +376,7 @@ class PoolLaneTests {
         machine.onLongSleep.add(() -> {
             Task first = () -> {
                 Worker worker = (Worker) machine.started.get(0);
-                keeps.add(lane.isSearcher(worker));
+                keeps.add(lane.wakeUp().isSearcher(worker));
                 assertThat(worker.isKeeping()).isEqualTo(keeps.get(0));
                 run.changeState(LoopState.RUNNING, LoopState.STOPPING);
             };
@@ -399,6 +402,10 @@ class PoolLaneTests {
     @Test
     void callsThatComeTogetherAfterASleepAre() {
         assertThat(keepsAfterASleep(3)).isTrue();
+    }
+
+    private Call<?> call() {
+        return new Call<>(run, Lane.PASSIVE, (Task) () -> {}, null, null);
     }
 
     private void submit() {

@@ -101,7 +101,7 @@ class ShutdownTests {
         drain(() -> {
             waits();
             PoolLane work = run.pool(Lane.WORK);
-            Call<?> taken = work.poll();
+            Call<?> taken = work.queue().poll();
             assertThat(taken).isSameAs(call);
             waits();
             new Worker(work, run, 1, 1).run(taken, work);
@@ -201,7 +201,7 @@ class ShutdownTests {
         PoolLane work = run.pool(Lane.WORK);
         work.resize(1);
         run.submit(Lane.WORK, operation, null, "stuck", null);
-        Call<?> call = work.poll();
+        Call<?> call = work.queue().poll();
         assertThat(call).isNotNull();
         ((Worker) machine.started.get(0)).run(call, work);
     }

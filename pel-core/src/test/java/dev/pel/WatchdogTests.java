@@ -272,9 +272,9 @@ class WatchdogTests {
         run(
                 () -> {
                     woken[0] = machine.wakeUps;
-                    run.pool(Lane.PASSIVE).keepsSearching();
+                    run.pool(Lane.PASSIVE).flood().keep();
                     woken[1] = machine.wakeUps;
-                    run.pool(Lane.PASSIVE).keepsSearching();
+                    run.pool(Lane.PASSIVE).flood().keep();
                     woken[2] = machine.wakeUps;
                 },
                 () -> {});
@@ -287,7 +287,7 @@ class WatchdogTests {
         int[] woken = new int[2];
         machine.onShortSleep.add(() -> {
             woken[0] = machine.wakeUps;
-            run.pool(Lane.PASSIVE).keepsSearching();
+            run.pool(Lane.PASSIVE).flood().keep();
             woken[1] = machine.wakeUps;
         });
         run();
@@ -296,7 +296,7 @@ class WatchdogTests {
 
     @Test
     void watchTicksOnWhileAMarkIsUp() {
-        machine.onShortSleep.add(() -> run.pool(Lane.PASSIVE).keepsSearching());
+        machine.onShortSleep.add(() -> run.pool(Lane.PASSIVE).flood().keep());
         run();
         assertThat(machine.sleeps).hasSizeGreaterThan(16).containsOnly(MILLI, 0L);
     }

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** A worker whose thread is that of the test. */
 class WorkerTests {
-    private static final long MICRO = 1_000;
-
     private final ManualMachine machine = new ManualMachine();
     private final LoopRun run = machine.running();
     private final PoolLane lane = run.pool(Lane.PASSIVE);
@@ -29,86 +27,6 @@ class WorkerTests {
 
     private Call<?> call(Task operation) {
         return new Call<>(run, Lane.PASSIVE, operation, null, null);
-    }
-
-    /** Runs an operation of so many microseconds. */
-    private void run(long micros) {
-        long start = worker.startsAt(machine.clock);
-        machine.clock += micros * MICRO;
-        worker.ran(start);
-    }
-
-    private void run(int times, long micros) {
-        for (int i = 0; i < times; i++) {
-            run(micros);
-        }
-    }
-
-    // ------------------------------------------------------------------ times
-
-    @Test
-    void operationBeginsRightAfterTheOneBeforeUnlessItCameLater() {
-        long queued = machine.clock;
-        machine.clock += 500;
-        long first = worker.startsAt(queued);
-        assertThat(first).isEqualTo(machine.clock);
-        machine.clock += 300;
-        long end = worker.ran(first);
-        assertThat(end).isEqualTo(machine.clock);
-        machine.clock += 70;
-        assertThat(worker.startsAt(queued)).isEqualTo(end);
-        worker.ran(end);
-        long later = machine.clock + 30;
-        machine.clock += 50;
-        assertThat(worker.startsAt(later)).isEqualTo(later);
-    }
-
-    @Test
-    void workerCountsWhatItHasRun() {
-        run(3, 1);
-        assertThat(worker.calls()).isEqualTo(3);
-    }
-
-    // ------------------------------------------------------------------ short operations
-
-    @Test
-    void laneIsSwiftAfterThirtyTwoShortOperations() {
-        run(31, 19);
-        assertThat(lane.isSwift()).isFalse();
-        run(1, 19);
-        assertThat(lane.isSwift()).isTrue();
-    }
-
-    @Test
-    void operationsOfTwentyMicrosecondsAreNotShort() {
-        run(100, 20);
-        assertThat(lane.isSwift()).isFalse();
-    }
-
-    @Test
-    void oneLongOperationAmongManyShortOnesIsForgivenButNotThree() {
-        run(1_000, 1);
-        while (!isMeasured()) {
-            run(1);
-        }
-        measuredLong(2);
-        assertThat(lane.isSwift()).isTrue();
-        measuredLong(1);
-        assertThat(lane.isSwift()).isFalse();
-    }
-
-    /** Of short ones every eighth is measured. */
-    private boolean isMeasured() {
-        return worker.calls() % 8 == 0;
-    }
-
-    private void measuredLong(int times) {
-        for (int i = 0; i < times; i++) {
-            run(1_000);
-            while (!isMeasured()) {
-                run(1_000); // not measured, so nobody knows
-            }
-        }
     }
 
     // ------------------------------------------------------------------ interrupts
@@ -230,7 +148,7 @@ class WorkerTests {
         assertThat(ran).containsExactly("first", "second", "third");
         assertThat(machine.onLongSleep).isEmpty();
         assertThat(run.threads()).isZero();
-        assertThat(worker.calls()).isEqualTo(3);
+        assertThat(worker.operations()).isEqualTo(3);
     }
 
     @Test
@@ -273,10 +191,11 @@ class WorkerTests {
         AtomicReference<Call<?>> taken = new AtomicReference<>();
         AtomicInteger cancelled = new AtomicInteger();
         Runnable taking = () -> {
+            Worker worker = new Worker(lane, run, 1, 1);
             int pause = 0;
             for (int i = 1; i <= calls; i++) {
                 LoopFuture<?> handle = run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
-                Call<?> call = lane.poll();
+                Call<?> call = lane.queue().poll();
                 assertThat(call).isSameAs(handle);
                 taken.set(call);
                 pause(pause + i % 8);

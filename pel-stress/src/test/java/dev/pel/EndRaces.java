@@ -42,7 +42,7 @@ public class EndRaces {
         @Actor
         public void work() {
             Worker worker = StillMachine.worker(run, Lane.WORK);
-            Call<?> call = run.pool(Lane.WORK).poll();
+            Call<?> call = run.pool(Lane.WORK).queue().poll();
             if (call != null) {
                 worker.run(call, run.pool(Lane.WORK));
             }

@@ -38,7 +38,7 @@ public class StopRaces {
         public void stop() {
             PoolLane lane = run.pool(Lane.WORK);
             Worker worker = StillMachine.worker(run, Lane.WORK);
-            Call<?> call = lane.poll();
+            Call<?> call = lane.queue().poll();
             if (call != null) {
                 worker.run(call, lane);
             }
@@ -149,7 +149,7 @@ public class StopRaces {
                 return;
             }
             Worker one = worker;
-            Call<?> call = one == null ? null : one.lane().poll();
+            Call<?> call = one == null ? null : one.lane().queue().poll();
             if (call != null) {
                 one.run(call, one.lane());
             } else if (one != null && loop.isOver()) {

@@ -91,7 +91,7 @@ public class VisibilityRaces {
             Worker worker = StillMachine.worker(run, Lane.WORK);
             Call<?> call = null;
             while (call == null) {
-                call = run.pool(Lane.WORK).poll();
+                call = run.pool(Lane.WORK).queue().poll();
                 run.machine.spin();
             }
             worker.run(call, run.pool(Lane.WORK));

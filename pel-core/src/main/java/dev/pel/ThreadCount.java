@@ -1,0 +1,178 @@
+package dev.pel;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of a pool lane: how many there are, and how many there are to be, which is the lane's size and the spare threads. A spare
+ * thread takes the place of one that waits for another call of the loop, so that a full lane never waits for itself.
+ */
+final class ThreadCount {
+    /** As many spare threads as the JDK's ForkJoinPool has by default. */
+    static final int MOST_SPARE = 256;
+
+    private final LoopRun run;
+    private final PoolLane lane;
+    private final AtomicInteger size;
+    private final AtomicInteger spare = new AtomicInteger();
+
+    /** The sum of both. */
+    private final AtomicInteger target;
+
+    private final AtomicInteger alive = new AtomicInteger();
+
+    /** By the number in the thread's name. */
+    private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
+
+    private final RepeatedFailureLog noSpare;
+
+    ThreadCount(LoopRun run, PoolLane lane, int size) {
+        this.run = run;
+        this.lane = lane;
+        this.size = new AtomicInteger(size);
+        this.target = new AtomicInteger(size);
+        this.noSpare =
+                RepeatedFailureLog.warnings(run.machine, "Lane {} could not start a spare thread for one that waits");
+    }
+
+    int size() {
+        return size.get();
+    }
+
+    int alive() {
+        return alive.get();
+    }
+
+    /** Whether there are more threads than there are to be, so that one has to end. */
+    boolean isTooMany() {
+        return alive.get() > target.get();
+    }
+
+    Collection<Worker> workers() {
+        return workers.values();
+    }
+
+    // ------------------------------------------------------------------ starting and ending
+
+    /** Starts the threads that are missing. When one cannot be started, those before it stay. */
+    void grow() {
+        while (true) {
+            int now = alive.get();
+            if (now >= target.get() || run.isOver()) {
+                return;
+            }
+            if (alive.compareAndSet(now, now + 1)) {
+                startWorker(now + 1);
+            }
+        }
+    }
+
+    private void startWorker(int likelyFree) {
+        Worker worker = null;
+        boolean started = false;
+        try {
+            worker = newWorker(likelyFree);
+            run.workerStarts(worker);
+            worker.start();
+            started = true;
+        } finally {
+            if (!started) {
+                alive.decrementAndGet();
+                if (worker != null) {
+                    workers.remove(worker.index(), worker);
+                    run.workerEnded(worker);
+                }
+            }
+        }
+    }
+
+    /** Gives the worker the lowest free number; when the lane grows from the start that is the count of those alive. */
+    private Worker newWorker(int likelyFree) {
+        int id = run.nextWorkerId();
+        boolean made = false;
+        try {
+            for (int index = workers.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
+                if (!workers.containsKey(index)) {
+                    Worker worker = new Worker(lane, run, id, index);
+                    if (workers.putIfAbsent(index, worker) == null) {
+                        made = true;
+                        return worker;
+                    }
+                }
+            }
+        } finally {
+            if (!made) {
+                run.freeWorkerId(id); // a thread factory has thrown
+            }
+        }
+    }
+
+    /** Whether the worker is to end, because there is one too many; it is not counted from then on. */
+    boolean releases(Worker worker) {
+        while (true) {
+            int now = alive.get();
+            if (now <= target.get()) {
+                return false;
+            }
+            if (alive.compareAndSet(now, now - 1)) {
+                workers.remove(worker.index());
+                return true;
+            }
+        }
+    }
+
+    /** Counts a thread that ends as gone; false when {@link #releases} has done so. */
+    boolean ended(Worker worker) {
+        boolean counted = workers.remove(worker.index(), worker);
+        if (counted) {
+            alive.decrementAndGet();
+        }
+        return counted;
+    }
+
+    // ------------------------------------------------------------------ how many there are to be
+
+    /** Starts a spare thread, also when another one is idle: that may be the next to wait, or one too many. False when there can be none. */
+    boolean addSpare() {
+        if (run.isOver() || spare.getAndUpdate(count -> Math.min(MOST_SPARE, count + 1)) >= MOST_SPARE) {
+            return false;
+        }
+        target.incrementAndGet();
+        try {
+            grow();
+            return true;
+        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+            noSpare.failed(lane.lane(), e);
+            removeSpare();
+            return false;
+        }
+    }
+
+    void removeSpare() {
+        spare.decrementAndGet();
+        target.decrementAndGet();
+    }
+
+    /** Changes the size, and starts the threads that are missing; when that fails, the size is what there is. */
+    void resize(int threads) {
+        int before = size.getAndSet(threads);
+        target.addAndGet(threads - before);
+        boolean grown = false;
+        try {
+            grow();
+            grown = true;
+        } finally {
+            if (!grown) {
+                int could = Math.max(1, alive.get() - spare.get());
+                target.addAndGet(could - size.getAndSet(could));
+            }
+        }
+    }
+
+    /** At the end of a stop: logs the failures that no line has told yet. */
+    void tellRest() {
+        noSpare.tellRest();
+    }
+}
