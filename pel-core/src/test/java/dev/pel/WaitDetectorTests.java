@@ -114,6 +114,7 @@ class WaitDetectorTests {
                 ? loop.work(() -> joinAllOfTwo(loop, lane))
                 : loop.next(() -> joinAllOfTwo(loop, lane));
         assertThat(get(call)).isEqualTo(2);
+        awaitWarning(loop); // the spare thread may have ended the call before the watch has written its line
         assertThat(lines(Level.WARN, loop))
                 .singleElement()
                 .satisfies(line -> assertThat(line)
