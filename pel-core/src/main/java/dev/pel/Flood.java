@@ -84,7 +84,7 @@ final class Flood {
         if (!kept && quietLooks == 0) {
             return false;
         }
-        Worker worker = run.keeper(wakeUp.searcher());
+        Searcher worker = run.keeper(wakeUp.searcher());
         if (worker == null) {
             return lookedInVain();
         }
@@ -102,7 +102,7 @@ final class Flood {
         return quietLooks > 0;
     }
 
-    private void lookAt(Worker worker) {
+    private void lookAt(Searcher worker) {
         long operations = worker.operations();
         if (keeper == worker.id() && keepersOperations == operations) {
             wakeUp.stopSearching(worker);

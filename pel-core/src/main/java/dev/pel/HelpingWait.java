@@ -74,7 +74,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
      *     that is to wait for it
      */
     static @Nullable HelpingWait begin(LoopFuture<?> future, Worker worker, String method, boolean isLimited) {
-        worker.stopKeeping();
+        worker.searcher().stopKeeping();
         HelpingWait wait = new HelpingWait(future, worker, method, isLimited);
         boolean begun = false;
         try {

@@ -483,10 +483,10 @@ final class LoopRun {
         }
     }
 
-    /** The worker with this number, if it runs an operation and keeps the right to search meanwhile. */
-    @Nullable Worker keeper(int workerId) {
+    /** The search of the worker with this number, if it runs an operation and keeps the right to search meanwhile. */
+    @Nullable Searcher keeper(int workerId) {
         Worker worker = byId.get(workerId);
-        return worker != null && worker.isKeeping() ? worker : null;
+        return worker != null && worker.searcher().isKeeping() ? worker.searcher() : null;
     }
 
     @Nullable Worker worker(int id) {

@@ -114,7 +114,7 @@ final class PoolLane implements TickingLane {
     /** The worker's thread is about to end. */
     void ended(Worker worker) {
         boolean unexpected = threads.ended(worker);
-        wakeUp.stopSearching(worker); // before its id is free: another worker that has it may search then
+        wakeUp.stopSearching(worker.searcher()); // before its id is free: another worker that has it may search then
         run.workerEnded(worker);
         wakeUp.lastLook(); // the next one that has to end, or has to take over
         if (unexpected && !run.isOver()) {
@@ -184,7 +184,7 @@ final class PoolLane implements TickingLane {
 
     boolean allIdle() {
         for (Worker worker : workers()) {
-            if (!worker.isIdle()) {
+            if (!worker.searcher().isIdle()) {
                 return false;
             }
         }

@@ -19,7 +19,7 @@ final class WakeUp {
     private final ThreadCount threads;
 
     /** The top of the stack of idle workers. Many push; only the holder of the right to search pops, so there is no ABA. */
-    private final AtomicReference<@Nullable Worker> idle = new AtomicReference<>();
+    private final AtomicReference<@Nullable Searcher> idle = new AtomicReference<>();
 
     /** The holder of the right to search: a worker's id, or one of the two constants. */
     private final PaddedLong searcher = new PaddedLong();
@@ -35,7 +35,7 @@ final class WakeUp {
     /** Wakes an idle worker, and gives it the right to search, unless another one has that. */
     void wakeOne() {
         if (searcher.get() == NOBODY && idle.get() != null && searcher.compareAndSet(NOBODY, SOMEBODY_WAKING)) {
-            Worker worker = popIdle();
+            Searcher worker = popIdle();
             if (worker == null) {
                 searcher.set(NOBODY); // the searcher before has popped it
                 lastLook();
@@ -47,18 +47,18 @@ final class WakeUp {
         }
     }
 
-    private @Nullable Worker popIdle() {
+    private @Nullable Searcher popIdle() {
         while (true) {
-            Worker top = idle.get();
+            Searcher top = idle.get();
             if (top == null || idle.compareAndSet(top, top.nextIdle)) {
                 return top;
             }
         }
     }
 
-    void pushIdle(Worker worker) {
+    void pushIdle(Searcher worker) {
         while (true) {
-            Worker top = idle.get();
+            Searcher top = idle.get();
             worker.nextIdle = top;
             if (idle.compareAndSet(top, worker)) {
                 asleep.incrementAndGet();
@@ -67,21 +67,21 @@ final class WakeUp {
         }
     }
 
-    boolean startSearching(Worker worker) {
+    boolean startSearching(Searcher worker) {
         return searcher.get() == NOBODY && searcher.compareAndSet(NOBODY, worker.id());
     }
 
-    boolean isSearcher(Worker worker) {
+    boolean isSearcher(Searcher worker) {
         return searcher.get() == worker.id();
     }
 
     /** Gives the right to search back, unless it has been taken away. */
-    void stopSearching(Worker worker) {
+    void stopSearching(Searcher worker) {
         searcher.compareAndSet(worker.id(), NOBODY);
     }
 
     /** The searcher has found a call: gives the right back, and wakes the next worker when there is more. */
-    void found(Worker worker) {
+    void found(Searcher worker) {
         stopSearching(worker);
         if (!queue.isEmpty() || run.isOver()) {
             wakeOne();

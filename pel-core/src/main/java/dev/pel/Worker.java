@@ -9,15 +9,12 @@ final class Worker implements Runnable {
 
     private final PoolLane lane;
     private final LoopRun run;
-    private final CallQueue queue;
-    private final WakeUp wakeUp;
-    private final Flood flood;
-    private final Spin spin;
     private final int id;
     private final int index;
     private final Thread thread;
     private final Nesting nesting;
     private final OperationClock clock;
+    private final Searcher searcher;
 
     /** The call whose operation runs. Written by this thread alone; the stop and the statistics read it. */
     private final AtomicReference<@Nullable Call<?>> current = new AtomicReference<>();
@@ -25,38 +22,18 @@ final class Worker implements Runnable {
     /** What the thread waits for, inside an operation and for as long as it takes; null while it runs something. */
     private volatile @Nullable LoopFuture<?> waitsFor;
 
-    /** Set by the thread that wakes this worker, before the unpark; with it comes the right to search. */
-    private volatile boolean woken;
-
-    private volatile boolean idle;
-
-    /** Whether this worker has the right to search, unless the watchdog has taken that away. Confined to its thread. */
-    private boolean searching;
-
-    /** Whether it keeps that right while it runs an operation. Written by this thread alone; the watchdog reads it. */
-    private volatile boolean keeping;
-
-    /** Whether it has found nothing yet since it slept. Confined to its thread. */
-    private boolean justWoken;
-
     /** What the thread came with. Confined to it. */
     private @Nullable ThreadContext came;
-
-    /** The next one on the stack of idle workers. */
-    @Nullable Worker nextIdle;
 
     Worker(PoolLane lane, LoopRun run, int id, int index) {
         this.lane = lane;
         this.run = run;
-        this.queue = lane.queue();
-        this.wakeUp = lane.wakeUp();
-        this.flood = lane.flood();
-        this.spin = lane.spin();
         this.id = id;
         this.index = index;
-        this.clock = new OperationClock(run.machine, run.clock, flood, run.listeners.needExactTimes());
+        this.clock = new OperationClock(run.machine, run.clock, lane.flood(), run.listeners.needExactTimes());
         this.thread = run.machine.thread(run.threadName(lane.lane(), index), lane.kind(), true, this);
         this.nesting = new Nesting(thread);
+        this.searcher = new Searcher(run, lane, clock, id, thread);
     }
 
     void start() {
@@ -89,6 +66,18 @@ final class Worker implements Runnable {
             defect(e); // and the lane must not shrink
         }
         return true;
+    }
+
+    /** The next call, or null when the thread is to end. */
+    private @Nullable Call<?> next() {
+        while (!lane.releases(this)) {
+            Call<?> call = searcher.look();
+            if (call != null) {
+                return call;
+            }
+            searcher.sleep();
+        }
+        return null;
     }
 
     /** User code is caught where it is called: this is a defect of pel, or no memory is left. */
@@ -233,89 +222,7 @@ final class Worker implements Runnable {
         }
     }
 
-    // ------------------------------------------------------------------ the next one
-
-    /** The next call, or null when the thread is to end. */
-    private @Nullable Call<?> next() {
-        while (true) {
-            if (lane.releases(this)) {
-                return null;
-            }
-            // before the look, so that submitters wake no other thread while this worker is about to look
-            searching = searching ? wakeUp.isSearcher(this) : wakeUp.startSearching(this);
-            Call<?> call = queue.poll();
-            if (call == null && searching && flood.isOn() && spin.isWorthwhile()) {
-                clock.pause();
-                call = spin.found() ? queue.poll() : null;
-            }
-            if (call != null) {
-                if (searching) {
-                    found();
-                }
-                return call;
-            }
-            sleep();
-        }
-    }
-
-    private void found() {
-        // a call that comes alone after a sleep is no flood, and not worth that the watchdog looks
-        boolean keeps = clock.isShort() && !(justWoken && queue.isEmpty()) && flood.hasEnoughAwake(clock.average());
-        justWoken = false;
-        keeping(keeps);
-        if (keeps) {
-            flood.keep();
-        } else {
-            searching = false;
-            wakeUp.found(this);
-        }
-    }
-
-    private void keeping(boolean now) {
-        if (keeping != now) { // mostly it is, and nothing is written
-            keeping = now;
-        }
-    }
-
-    private void sleep() {
-        idle = true;
-        clock.pause();
-        justWoken = true;
-        keeping(false);
-        // on the stack before the last look: a submitter either sees this worker there, or is seen by that look
-        wakeUp.pushIdle(this);
-        if (searching) {
-            searching = false;
-            wakeUp.stopSearching(this);
-        }
-        wakeUp.lastLook();
-        long since = run.machine.nanoTime();
-        while (!woken) {
-            run.machine.park(lane, 0);
-            Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
-        }
-        spin.slept(run.machine.nanoTime() - since);
-        woken = false;
-        searching = true;
-        idle = false;
-        run.watchdogThread.startBeating();
-    }
-
     // ------------------------------------------------------------------ for its operations
-
-    /**
-     * The operation that runs is about to wait, or to run others inside its wait. Short as it was expected to be, it can take long
-     * from here on, and what runs inside it would look to the watchdog as if this worker went on. So it keeps the right to search
-     * no longer, and another worker is woken for what has come meanwhile.
-     */
-    void stopKeeping() {
-        assert isCurrentThread();
-        if (searching) {
-            searching = false;
-            keeping = false;
-            wakeUp.found(this);
-        }
-    }
 
     /** Whether one more operation may run inside a join. */
     boolean mayNest() {
@@ -327,12 +234,6 @@ final class Worker implements Runnable {
     }
 
     // ------------------------------------------------------------------ for other threads
-
-    /** Wakes the worker; the calling thread has given it the right to search. */
-    void wake() {
-        woken = true;
-        run.machine.unpark(thread);
-    }
 
     /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */
     void interrupt(Call<?> call) {
@@ -360,6 +261,10 @@ final class Worker implements Runnable {
         return id;
     }
 
+    Searcher searcher() {
+        return searcher;
+    }
+
     int index() {
         return index;
     }
@@ -382,18 +287,5 @@ final class Worker implements Runnable {
 
     @Nullable LoopFuture<?> waitsFor() {
         return waitsFor;
-    }
-
-    boolean isIdle() {
-        return idle;
-    }
-
-    boolean isKeeping() {
-        return keeping;
-    }
-
-    /** How many operations it has run. */
-    long operations() {
-        return clock.operations();
     }
 }

@@ -120,30 +120,30 @@ class PoolLaneTests {
     void oneWorkerHasTheRightToSearch() {
         Worker one = new Worker(lane, run, 1, 1);
         Worker other = new Worker(lane, run, 2, 2);
-        assertThat(lane.wakeUp().startSearching(one)).isTrue();
-        assertThat(lane.wakeUp().startSearching(other)).isFalse();
-        assertThat(lane.wakeUp().isSearcher(one)).isTrue();
-        assertThat(lane.wakeUp().isSearcher(other)).isFalse();
-        lane.wakeUp().stopSearching(other);
-        assertThat(lane.wakeUp().isSearcher(one))
+        assertThat(lane.wakeUp().startSearching(one.searcher())).isTrue();
+        assertThat(lane.wakeUp().startSearching(other.searcher())).isFalse();
+        assertThat(lane.wakeUp().isSearcher(one.searcher())).isTrue();
+        assertThat(lane.wakeUp().isSearcher(other.searcher())).isFalse();
+        lane.wakeUp().stopSearching(other.searcher());
+        assertThat(lane.wakeUp().isSearcher(one.searcher()))
                 .as("nobody gives back what another has")
                 .isTrue();
-        lane.wakeUp().stopSearching(one);
-        assertThat(lane.wakeUp().startSearching(other)).isTrue();
+        lane.wakeUp().stopSearching(one.searcher());
+        assertThat(lane.wakeUp().startSearching(other.searcher())).isTrue();
     }
 
     @Test
     void submissionWakesASleepingWorkerUnlessAnotherSearches() {
         Worker sleeper = new Worker(lane, run, 1, 1);
         Worker searcher = new Worker(lane, run, 2, 2);
-        lane.wakeUp().pushIdle(sleeper);
-        lane.wakeUp().startSearching(searcher);
+        lane.wakeUp().pushIdle(sleeper.searcher());
+        lane.wakeUp().startSearching(searcher.searcher());
         submit();
         assertThat(machine.wakeUps).isZero();
-        lane.wakeUp().stopSearching(searcher);
+        lane.wakeUp().stopSearching(searcher.searcher());
         submit();
         assertThat(machine.wakeUps).isEqualTo(1);
-        assertThat(lane.wakeUp().isSearcher(sleeper))
+        assertThat(lane.wakeUp().isSearcher(sleeper.searcher()))
                 .as("the right comes with the wake-up")
                 .isTrue();
         submit();
@@ -154,29 +154,29 @@ class PoolLaneTests {
     void searcherThatHasFoundACallWakesTheNextOnlyWhenThereIsMore() {
         Worker sleeper = new Worker(lane, run, 1, 1);
         Worker searcher = new Worker(lane, run, 2, 2);
-        lane.wakeUp().startSearching(searcher);
-        lane.wakeUp().pushIdle(sleeper);
+        lane.wakeUp().startSearching(searcher.searcher());
+        lane.wakeUp().pushIdle(sleeper.searcher());
         submit();
         submit();
         lane.queue().poll();
-        lane.wakeUp().found(searcher);
+        lane.wakeUp().found(searcher.searcher());
         assertThat(machine.wakeUps).isEqualTo(1);
         lane.queue().poll();
-        lane.wakeUp().found(sleeper);
+        lane.wakeUp().found(sleeper.searcher());
         assertThat(machine.wakeUps).isEqualTo(1);
-        assertThat(lane.wakeUp().isSearcher(sleeper)).isFalse();
+        assertThat(lane.wakeUp().isSearcher(sleeper.searcher())).isFalse();
     }
 
     @Test
     void workerThatSleptLastIsWokenFirst() {
         Worker first = new Worker(lane, run, 1, 1);
         Worker second = new Worker(lane, run, 2, 2);
-        lane.wakeUp().pushIdle(first);
-        lane.wakeUp().pushIdle(second);
+        lane.wakeUp().pushIdle(first.searcher());
+        lane.wakeUp().pushIdle(second.searcher());
         submit();
-        assertThat(lane.wakeUp().isSearcher(second)).isTrue();
-        lane.wakeUp().found(second);
-        assertThat(lane.wakeUp().isSearcher(first))
+        assertThat(lane.wakeUp().isSearcher(second.searcher())).isTrue();
+        lane.wakeUp().found(second.searcher());
+        assertThat(lane.wakeUp().isSearcher(first.searcher()))
                 .as("the call is still there")
                 .isTrue();
     }
@@ -184,7 +184,7 @@ class PoolLaneTests {
     @Test
     void callIsInTheQueueWhenAWorkerIsWokenForIt() {
         List<Boolean> hadWork = new ArrayList<>();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 1, 1));
+        lane.wakeUp().pushIdle(new Worker(lane, run, 1, 1).searcher());
         machine.onWakeUp = () -> hadWork.add(lane.wakeUp().hasWork());
         submit();
         assertThat(hadWork).containsExactly(true);
@@ -193,14 +193,14 @@ class PoolLaneTests {
     @Test
     void callThatComesWhileTheSearcherFallsAsleepWakesIt() {
         Worker searcher = new Worker(lane, run, 1, 1);
-        lane.wakeUp().startSearching(searcher);
-        lane.wakeUp().pushIdle(searcher);
+        lane.wakeUp().startSearching(searcher.searcher());
+        lane.wakeUp().pushIdle(searcher.searcher());
         submit();
         assertThat(machine.wakeUps).isZero();
-        lane.wakeUp().stopSearching(searcher);
+        lane.wakeUp().stopSearching(searcher.searcher());
         lane.wakeUp().lastLook();
         assertThat(machine.wakeUps).isEqualTo(1);
-        assertThat(lane.wakeUp().isSearcher(searcher)).isTrue();
+        assertThat(lane.wakeUp().isSearcher(searcher.searcher())).isTrue();
     }
 
     // ------------------------------------------------------------------ who is awake
@@ -221,14 +221,14 @@ class PoolLaneTests {
         lane.resize(2);
         lane.grow();
         assertThat(lane.flood().hasEnoughAwake(500)).as("two of two").isTrue();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98));
+        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98).searcher());
         assertThat(lane.flood().hasEnoughAwake(500)).as("one of two").isFalse();
     }
 
     @Test
     void laneThatIsResizedWakesOneThatIsToEnd() {
         lane.grow();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98));
+        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98).searcher());
         lane.resize(3);
         assertThat(machine.wakeUps).isZero();
         lane.resize(2);
@@ -239,7 +239,7 @@ class PoolLaneTests {
     void endOfAWaitWakesOneThatIsToEnd() {
         lane.grow();
         assertThat(lane.addSpare()).isTrue();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98));
+        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98).searcher());
         lane.endSpare();
         assertThat(machine.wakeUps).isEqualTo(1);
     }
@@ -249,9 +249,9 @@ class PoolLaneTests {
         lane.grow();
         Worker second = (Worker) machine.started.get(1);
         assertThat(second.index()).isEqualTo(2);
-        lane.wakeUp().startSearching(second);
+        lane.wakeUp().startSearching(second.searcher());
         lane.ended(second);
-        assertThat(lane.wakeUp().isSearcher(second)).isFalse();
+        assertThat(lane.wakeUp().isSearcher(second.searcher())).isFalse();
         assertThat(threads()).isEqualTo(4);
         assertThat(((Worker) machine.started.get(3)).index()).isEqualTo(2);
         assertThat(run.threads()).isEqualTo(3);
@@ -321,16 +321,16 @@ class PoolLaneTests {
     @Test
     void watchTakesTheRightToSearchFromOneWhoseOperationTakesLong() {
         afterShortOnes(keeper -> {
-            lane.wakeUp().pushIdle((Worker) machine.started.get(1));
+            lane.wakeUp().pushIdle(((Worker) machine.started.get(1)).searcher());
             assertThat(lane.wantsTicks()).isTrue();
-            assertThat(lane.wakeUp().isSearcher(keeper)).isTrue();
+            assertThat(lane.wakeUp().isSearcher(keeper.searcher())).isTrue();
             assertThat(lane.onTick()).isTrue();
-            assertThat(lane.wakeUp().isSearcher(keeper))
+            assertThat(lane.wakeUp().isSearcher(keeper.searcher()))
                     .as("maybe it has just begun")
                     .isTrue();
             int wakeUps = machine.wakeUps;
             assertThat(lane.onTick()).isTrue();
-            assertThat(lane.wakeUp().isSearcher(keeper)).isFalse();
+            assertThat(lane.wakeUp().isSearcher(keeper.searcher())).isFalse();
             assertThat(machine.wakeUps).as("another sees to the rest").isEqualTo(wakeUps + 1);
         });
     }
@@ -342,7 +342,7 @@ class PoolLaneTests {
                 assertThat(lane.onTick()).isTrue();
                 keeper.run(call(), lane);
             }
-            assertThat(lane.wakeUp().isSearcher(keeper)).isTrue();
+            assertThat(lane.wakeUp().isSearcher(keeper.searcher())).isTrue();
         });
     }
 
@@ -351,14 +351,15 @@ class PoolLaneTests {
         afterShortOnes(keeper -> {
             run.workerStarts(keeper); // the thread of the test is its thread
             Worker other = (Worker) machine.started.get(1);
-            lane.wakeUp().pushIdle(other);
-            assertThat(lane.wakeUp().isSearcher(keeper)).isTrue();
+            lane.wakeUp().pushIdle(other.searcher());
+            assertThat(lane.wakeUp().isSearcher(keeper.searcher())).isTrue();
             int wakeUps = machine.wakeUps;
             run.submit(
                             Lane.PASSIVE,
                             (Task) () -> {
-                                assertThat(keeper.isKeeping()).isFalse();
-                                assertThat(lane.wakeUp().isSearcher(other)).isTrue();
+                                assertThat(keeper.searcher().isKeeping()).isFalse();
+                                assertThat(lane.wakeUp().isSearcher(other.searcher()))
+                                        .isTrue();
                                 assertThat(machine.wakeUps)
                                         .as("another sees to what is in the queue")
                                         .isEqualTo(wakeUps + 1);
@@ -376,8 +377,8 @@ class PoolLaneTests {
         machine.onLongSleep.add(() -> {
             Task first = () -> {
                 Worker worker = (Worker) machine.started.get(0);
-                keeps.add(lane.wakeUp().isSearcher(worker));
-                assertThat(worker.isKeeping()).isEqualTo(keeps.get(0));
+                keeps.add(lane.wakeUp().isSearcher(worker.searcher()));
+                assertThat(worker.searcher().isKeeping()).isEqualTo(keeps.get(0));
                 run.changeState(LoopState.RUNNING, LoopState.STOPPING);
             };
             run.submit(Lane.PASSIVE, first, null, null, null);

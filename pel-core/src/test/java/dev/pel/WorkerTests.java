@@ -136,7 +136,7 @@ class WorkerTests {
             throw new IllegalStateException("x");
         });
         machine.onLongSleep.add(() -> {
-            assertThat(worker.isIdle()).isTrue();
+            assertThat(worker.searcher().isIdle()).isTrue();
             submit(() -> ran.add("third"));
         });
         machine.onLongSleep.add(() -> {
@@ -148,7 +148,7 @@ class WorkerTests {
         assertThat(ran).containsExactly("first", "second", "third");
         assertThat(machine.onLongSleep).isEmpty();
         assertThat(run.threads()).isZero();
-        assertThat(worker.operations()).isEqualTo(3);
+        assertThat(worker.searcher().operations()).isEqualTo(3);
     }
 
     @Test

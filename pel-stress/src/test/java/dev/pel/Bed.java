@@ -27,7 +27,7 @@ final class Bed extends StillMachine {
     /** Lets another worker sleep in the lane. */
     void other(LoopRun run, Lane lane) {
         makesOther = true;
-        run.pool(lane).wakeUp().pushIdle(worker(run, lane));
+        run.pool(lane).wakeUp().pushIdle(worker(run, lane).searcher());
         makesOther = false;
     }
 

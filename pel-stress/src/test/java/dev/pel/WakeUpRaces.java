@@ -82,7 +82,7 @@ public class WakeUpRaces {
             Worker worker = StillMachine.worker(run, Lane.WORK);
             bed.alarm(() -> {
                 over(run);
-                worker.wake();
+                worker.searcher().wake();
             });
             worker.run();
         }
@@ -133,7 +133,7 @@ public class WakeUpRaces {
             Worker worker = StillMachine.worker(run, Lane.WORK);
             bed.alarm(() -> {
                 over(run);
-                worker.wake();
+                worker.searcher().wake();
             });
             worker.run();
         }
