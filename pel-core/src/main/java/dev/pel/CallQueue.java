@@ -32,8 +32,8 @@ final class CallQueue {
     private volatile int olderCount;
 
     /**
-     * The lock, 1 while a thread takes. A spin lock, the only one of the engine: every worker takes it for every call, for some ten
-     * nanoseconds, and its release is an ordered store, where a {@code ReentrantLock} ends with a volatile store and a look at its queue.
+     * The lock, 1 while a thread takes. A spin lock: every worker takes it for every call, for a few instructions, and its release is an
+     * ordered store, where a {@code ReentrantLock} ends with a volatile store and a look at its queue.
      */
     private final PaddedLong taking = new PaddedLong();
 

@@ -10,13 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The calls whose operations wait in one worker's thread while it runs another operation inside their join, and the decision which of all
  * these operations an interrupt of that thread reaches. Hardly any call is ever nested or interrupted, so a lock is cheap enough.
- *
- * <p>The lock is held while the thread is interrupted, which may take long: it closes the channel in which the operation is. A thread that
- * waits for the lock parks; a virtual one leaves its carrier, which the operation may need to come out of that channel.
  */
 final class Nesting {
     private static final int MOST = 64;
 
+    private final Machine machine;
     private final Thread thread;
     private final Lock lock = new ReentrantLock();
 
@@ -26,13 +24,24 @@ final class Nesting {
     /** Those of them that are to find the interrupt flag set when they go on. Guarded by {@link #lock}. */
     private final Set<Call<?>> interrupted = new HashSet<>();
 
-    Nesting(Thread thread) {
+    Nesting(Machine machine, Thread thread) {
+        this.machine = machine;
         this.thread = thread;
+    }
+
+    /**
+     * Waits for the lock by giving way, not by parking: the lock is held while the thread is interrupted, and a simulated thread lets others
+     * run there, of which the machine has to know that they wait.
+     */
+    private void lock() {
+        while (!lock.tryLock()) {
+            machine.giveWay();
+        }
     }
 
     /** The thread is about to run another operation inside the join of this call's operation. */
     void enter(Call<?> outer) {
-        lock.lock();
+        lock();
         try {
             waiting.add(outer);
             if (Thread.interrupted()) {
@@ -45,7 +54,7 @@ final class Nesting {
 
     /** The operation inside the join has returned, and that of this call goes on. */
     void leave(Call<?> outer) {
-        lock.lock();
+        lock();
         try {
             waiting.remove(outer);
             if (interrupted.remove(outer)) {
@@ -62,7 +71,7 @@ final class Nesting {
      * the flag set, and clears it.
      */
     void interrupt(Call<?> call) {
-        lock.lock();
+        lock();
         try {
             if (call.isInterrupting()) {
                 interruptNow(call);
@@ -84,7 +93,7 @@ final class Nesting {
     /** The operation of a call that others have ended has come back: no interrupt for it is to reach what the thread runs next. */
     void spare(Call<?> call) {
         if (call.isInterrupting()) {
-            lock.lock();
+            lock();
             try {
                 call.spared();
             } finally {

@@ -32,7 +32,7 @@ final class Worker implements Runnable {
         this.index = index;
         this.clock = new OperationClock(run.machine, run.clock, lane.flood(), run.listeners.needExactTimes());
         this.thread = run.machine.thread(run.threadName(lane.lane(), index), lane.kind(), true, this);
-        this.nesting = new Nesting(thread);
+        this.nesting = new Nesting(run.machine, thread);
         this.searcher = new Searcher(run, lane, clock, id, thread);
     }
 
