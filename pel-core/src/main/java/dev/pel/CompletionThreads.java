@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Completes futures, and runs what is attached to them, where neither the thread that ended them nor an active thread can do so:
- * the watch must not run code of users, and a stopped loop has no active thread.
+ * the watchdog must not run code of users, and a stopped loop has no active thread.
  *
  * <p>Tasks run one at a time, in the order in which they came, those for futures that threads wait for before the others. Another
  * thread takes over only when the one that runs them has been in the same task for {@link #STUCK_NANOS}, or for
  * {@link #STUCK_ACTION_NANOS} in an action, while others wait, which means that a user's code blocks there. When as many threads as
  * there may be are stuck, some more run only what threads wait for. No thread exists until there is a task; a thread without a task ends after a while.
  */
-@SuppressWarnings("ReferenceEquality") // the very same runner is meant
 final class CompletionThreads {
     /** How long a task may hold up others, in nanoseconds. */
     static final long STUCK_NANOS = 100_000_000;
@@ -28,87 +27,105 @@ final class CompletionThreads {
     /** How long a thread without a task stays, in nanoseconds, so that tasks which come one by one share it. */
     private static final long LINGER_NANOS = 1_000_000_000;
 
-    /** How many threads there are at most; all but two of them are stuck. */
     private static final int MOST_THREADS = 64;
 
     private static final Log log = new Log();
 
-    private final String name;
-    private final Machine machine;
-    private final long stuckNanos;
-    private final int mostThreads;
+    /**
+     * How the threads take turns.
+     *
+     * @param stuckNanos how long one may be in a task while others wait
+     * @param lingerNanos how long one without a task stays
+     * @param mostThreads how many there are at most; all but one of them are stuck
+     * @param beside tells that a task runs beside a stuck one; null where that breaks no promise
+     */
+    record Rules(
+            long stuckNanos,
+            long lingerNanos,
+            int mostThreads,
+            @Nullable RepeatedFailureLog beside) {
+        /** For futures that end now and then. */
+        static final Rules COMPLETIONS = new Rules(STUCK_NANOS, LINGER_NANOS, MOST_THREADS, null);
 
-    /** How many more there may be for what threads wait for. */
-    private final int reserve;
+        /** For futures that all end at the same time. */
+        static final Rules ONCE = new Rules(STUCK_NANOS, 0, MOST_THREADS, null);
 
-    /** Tells that a task runs beside a stuck one; null where that breaks no promise. */
-    private final @Nullable RepeatedFailureLog beside;
+        /** For actions that are to run alone. */
+        static Rules actions(Machine machine) {
+            RepeatedFailureLog beside = RepeatedFailureLog.warnings(
+                    machine,
+                    "An action that is attached to a handle of loop '{}', which has no active thread, has not returned for a"
+                            + " second; the next action runs beside it");
+            return new Rules(STUCK_ACTION_NANOS, LINGER_NANOS, MOST_THREADS, beside);
+        }
+    }
+
+    final String name;
+    final Machine machine;
+    final Rules rules;
+
+    /** Keeps the time after which a thread counts as stuck. */
+    private volatile Deadlines deadlines;
+
+    private final RepeatedFailureLog notStarted;
 
     /** Taken before the others. */
     private final Queue<Runnable> urgent = new ConcurrentLinkedQueue<>();
 
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Set<CompletionThread> threads = ConcurrentHashMap.newKeySet();
 
-    /** Runs the tasks. */
-    private final AtomicReference<@Nullable Runner> leader = new AtomicReference<>();
+    /** Runs the tasks; the others are stuck, or about to end. */
+    final AtomicReference<@Nullable CompletionThread> current = new AtomicReference<>();
 
-    /** Watches the leader while tasks wait, and takes its place when it is stuck. */
-    private final AtomicReference<@Nullable Runner> deputy = new AtomicReference<>();
-
-    private volatile boolean lingering;
-
-    /** How often the threads that were idle have been told to end. */
+    /** How often the threads were told to end as soon as they have no task. */
     private final AtomicInteger dismissals = new AtomicInteger();
 
-    CompletionThreads(String name, Machine machine) {
-        this(name, machine, MOST_THREADS);
-    }
-
-    CompletionThreads(String name, Machine machine, int mostThreads) {
-        this(name, machine, STUCK_NANOS, mostThreads, null);
-    }
-
-    private CompletionThreads(
-            String name, Machine machine, long stuckNanos, int mostThreads, @Nullable RepeatedFailureLog beside) {
+    CompletionThreads(String name, Machine machine, Deadlines deadlines, Rules rules) {
         this.name = name;
         this.machine = machine;
-        this.stuckNanos = stuckNanos;
-        this.mostThreads = mostThreads;
-        this.reserve = Math.max(1, mostThreads / 4);
-        this.beside = beside;
+        this.deadlines = deadlines;
+        this.rules = rules;
+        this.notStarted = RepeatedFailureLog.warnings(machine, "Loop '{}' could not start a completion thread");
     }
 
-    /** For actions that are to run alone. They may come at any time, so a thread without a task always stays for a while. */
-    static CompletionThreads forActions(String name, Machine machine) {
-        CompletionThreads threads = new CompletionThreads(
-                name,
-                machine,
-                STUCK_ACTION_NANOS,
-                MOST_THREADS,
-                RepeatedFailureLog.warnings(
-                        machine,
-                        "An action that is attached to a handle of loop '{}', which has no active thread, has not returned for a"
-                                + " second; the next action runs beside it"));
-        threads.lingering = true;
-        return threads;
+    /** From here on these deadlines keep the time: those of the loop's new run. */
+    void timedBy(Deadlines newDeadlines) {
+        deadlines = newDeadlines;
     }
 
-    /** Says whether more tasks are likely, so that a thread without a task stays for a while. */
-    void linger(boolean likely) {
-        lingering = likely;
-        if (!likely) {
-            wake(leader.get());
-            wake(deputy.get());
-        }
+    Deadlines deadlines() {
+        return deadlines;
     }
 
-    /** Ends the threads that have no task just now. */
-    void endIdle() {
+    /** Lets the threads of now end as soon as they have no task. */
+    void dismiss() {
         dismissals.incrementAndGet();
-        wake(leader.get());
-        wake(deputy.get());
+        CompletionThread now = current.get();
+        if (now != null) {
+            now.wake();
+        }
+        notStarted.tellRest();
     }
+
+    int dismissals() {
+        return dismissals.get();
+    }
+
+    boolean isCurrent() {
+        for (CompletionThread thread : threads) {
+            if (thread.isCurrent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isAlive() {
+        return !threads.isEmpty();
+    }
+
+    // ------------------------------------------------------------------ tasks
 
     /** Runs a task later; on the current thread only when no thread can be started. */
     void execute(Runnable task) {
@@ -118,95 +135,32 @@ final class CompletionThreads {
 
     /** Puts the completion of a future, if it still waits, before the others. */
     void moveUp(Object future) {
-        Completion completion = completionOf(future);
-        if (completion != null) {
-            urgent.add(completion); // first: with no memory left it must not be lost
-            waiting.remove(completion);
-            callThread();
-        }
-    }
-
-    private @Nullable Completion completionOf(Object future) {
         for (Runnable task : waiting) {
             if (task instanceof Completion completion && completion.isOf(future)) {
-                return completion;
+                urgent.add(task); // first: with no memory left it must not be lost
+                waiting.remove(task);
+                callThread();
+                return;
             }
         }
-        return null;
     }
 
-    private @Nullable Runnable next() {
+    @Nullable Runnable next() {
         Runnable task = urgent.poll();
         return task == null && !isExhausted() ? waiting.poll() : task;
     }
 
     /** Whether there is nothing to run, or nothing that the threads which are not stuck may run. */
-    private boolean isEmpty() {
+    boolean isEmpty() {
         return urgent.isEmpty() && (waiting.isEmpty() || isExhausted());
     }
 
     /** Whether there are more threads than there may be for what no thread waits for. */
     private boolean isExhausted() {
-        return threads.size() > mostThreads;
+        return threads.size() > rules.mostThreads;
     }
 
-    /** Makes sure that somebody runs what waits. */
-    private void callThread() {
-        // a concurrent leader or deputy that is about to end looks at the queue once more after it has given up its
-        // role
-        Runner busy = leader.get();
-        if (busy == null) {
-            appoint(leader);
-        } else {
-            wake(busy);
-            if (busy.running) {
-                appoint(deputy);
-            }
-        }
-    }
-
-    boolean isCurrent() {
-        return threads.contains(Thread.currentThread());
-    }
-
-    boolean isAlive() {
-        return !threads.isEmpty();
-    }
-
-    private void wake(@Nullable Runner runner) {
-        if (runner != null) {
-            machine.unpark(runner.thread);
-        }
-    }
-
-    private void appoint(AtomicReference<@Nullable Runner> role) {
-        if (role.get() != null || threads.size() >= mostThreads + (urgent.isEmpty() ? 0 : reserve)) {
-            return;
-        }
-        Runner runner = new Runner();
-        if (role.compareAndSet(null, runner)) {
-            try {
-                runner.start();
-            } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
-                role.compareAndSet(runner, null);
-                log.warn("Loop '{}' could not start a completion thread", name, e);
-                if (leader.get() == null) {
-                    runAll();
-                }
-            }
-        }
-    }
-
-    /** Runs what waits on the current thread: better there than never. */
-    private void runAll() {
-        Runnable task = next();
-        while (task != null) {
-            runOne(task);
-            task = next();
-        }
-    }
-
-    private void runOne(Runnable task) {
+    void runOne(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {
@@ -214,152 +168,77 @@ final class CompletionThreads {
         }
     }
 
-    /** One thread. It is born into one of the two roles. */
-    private final class Runner implements Runnable {
-        private @Nullable Thread thread;
+    // ------------------------------------------------------------------ threads
 
-        /** How many tasks it has begun. */
-        private volatile long begun;
-
-        private volatile boolean running;
-
-        void start() {
-            Thread fresh = machine.thread(name + "-completion", ThreadKind.PLATFORM, true, this);
-            thread = fresh;
-            threads.add(fresh);
-            boolean started = false;
-            try {
-                machine.start(fresh);
-                started = true;
-            } finally {
-                if (!started) {
-                    threads.remove(fresh);
-                }
-            }
+    /** Makes sure that a thread runs what waits, and that another one takes over when that thread is stuck. */
+    void callThread() {
+        CompletionThread now = current.get();
+        if (now == null) {
+            begin();
+        } else {
+            now.call();
         }
+    }
 
-        @Override
-        public void run() {
-            try {
-                if (leader.get() == this || succeeds()) {
-                    lead();
-                }
-            } finally {
-                threads.remove(Thread.currentThread());
-                // a concurrent thread that found as many threads as there may be has left its task to this look
-                if (!isEmpty()) {
-                    callThread();
-                }
-            }
-        }
-
-        private void lead() {
-            while (leader.get() == this) {
-                Runnable task = next();
-                if (task != null) {
-                    runTask(task);
-                } else if (!stays()) {
-                    return;
-                }
-            }
-        }
-
-        @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes it
-        private void runTask(Runnable task) {
-            begun++;
-            running = true;
-            if (!isEmpty()) {
-                appoint(deputy);
-            }
-            runOne(task);
-            running = false;
-            Thread.interrupted(); // nobody's: a flag that the task has left must not reach the next one
-        }
-
-        /** Waits for a task. False when this thread is to end. */
-        private boolean stays() {
-            int before = dismissals.get();
-            long until = machine.nanoTime() + LINGER_NANOS;
-            long left = LINGER_NANOS;
-            while (left > 0 && lingers(before) && isEmpty() && leader.get() == this) {
-                machine.park(CompletionThreads.this, left);
-                Thread.interrupted();
-                left = until - machine.nanoTime();
-            }
-            if (!isEmpty()) {
-                return true;
-            }
-            leader.compareAndSet(this, null);
-            // a task that came after the look, from a thread that still saw a leader
-            return !isEmpty() && leader.compareAndSet(null, this);
-        }
-
-        private boolean lingers(int before) {
-            return lingering && dismissals.get() == before;
-        }
-
-        /** Stands by until the leader is stuck. False when there is nothing to stand by for. */
-        private boolean succeeds() {
-            int dismissed = dismissals.get();
-            long quietSince = machine.nanoTime();
-            while (true) {
-                Runner before = leader.get();
-                long tasks = before == null ? 0 : before.begun;
-                standBy(dismissed);
-                boolean vacant = before == null || (before.running && before.begun == tasks);
-                if (vacant && !isEmpty() && leader.compareAndSet(before, this)) {
-                    deputy.compareAndSet(this, null);
-                    tellOf(before);
-                    if (threads.size() == mostThreads) {
-                        log.warn(
-                                "All {} are stuck in code that is attached to handles; what no thread waits for is not completed"
-                                        + " until one of them comes back",
-                                name());
-                    }
-                    return true;
-                }
-                if (!isEmpty()) {
-                    dismissed = dismissals.get();
-                    quietSince = machine.nanoTime();
-                } else if (!lingers(dismissed) || machine.nanoTime() - quietSince > LINGER_NANOS) {
-                    deputy.compareAndSet(this, null);
-                    // a task that came after the look, from a thread that still saw a deputy
-                    if (isEmpty() || !deputy.compareAndSet(null, this)) {
-                        return false;
-                    }
-                }
-            }
-        }
-
-        private void tellOf(@Nullable Runner stuck) {
-            if (beside != null && stuck != null && stuck.thread != null) {
-                beside.failed(name, new StuckAction(stuck.thread));
-            }
-        }
-
-        private String name() {
-            return mostThreads + " completion threads of loop '" + name + "'";
-        }
-
-        /** Waits as long as a task may take, or until no more tasks are likely. */
-        private void standBy(int dismissed) {
-            long until = machine.nanoTime() + stuckNanos;
-            long left = stuckNanos;
-            while (left > 0 && (lingers(dismissed) || !isEmpty())) {
-                machine.park(CompletionThreads.this, left);
-                Thread.interrupted();
-                left = until - machine.nanoTime();
+    private void begin() {
+        CompletionThread fresh = new CompletionThread(this, null, 0);
+        // a concurrent caller that fails here leaves its task to the thread of the other; one that finds no room leaves
+        // it to a thread that
+        // ends, which makes room and then looks for tasks
+        if (hasRoom() && current.compareAndSet(null, fresh) && !start(fresh)) {
+            current.set(null);
+            for (Runnable task = next(); task != null; task = next()) {
+                runOne(task); // better here than never
             }
         }
     }
 
-    /** Where a thread is stuck. */
-    private static final class StuckAction extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    /** Has another thread take over from one that is stuck in a turn. False when there is none just now. */
+    boolean replace(CompletionThread stuck, long turn) {
+        return !hasRoom() || start(new CompletionThread(this, stuck, turn));
+    }
 
-        StuckAction(Thread thread) {
-            super(thread.getName() + " is in");
-            setStackTrace(thread.getStackTrace());
+    /** Some more may run what threads wait for. */
+    private boolean hasRoom() {
+        int reserve = urgent.isEmpty() ? 0 : Math.max(1, rules.mostThreads / 4);
+        return threads.size() < rules.mostThreads + reserve;
+    }
+
+    private boolean start(CompletionThread thread) {
+        threads.add(thread);
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+            threads.remove(thread);
+            notStarted(e);
+            return false;
+        }
+    }
+
+    void notStarted(Throwable error) {
+        notStarted.failed(name, error);
+    }
+
+    /** A thread has taken over. */
+    void hasTakenOver(CompletionThread fresh) {
+        current.set(fresh);
+        if (threads.size() == rules.mostThreads) {
+            log.warn(
+                    "All {} are stuck in code that is attached to handles; what no thread waits for is not completed"
+                            + " until one of them comes back",
+                    rules.mostThreads + " completion threads of loop '" + name + "'");
+        }
+    }
+
+    /** A thread is about to end; a concurrent caller that saw it, or as many threads as there may be, has left its task to this look. */
+    void ends(CompletionThread thread, boolean wasTakenOver) {
+        threads.remove(thread);
+        if (!wasTakenOver) {
+            current.compareAndSet(thread, null);
+        }
+        if (!isEmpty()) {
+            callThread();
         }
     }
 }

@@ -62,6 +62,11 @@ final class Deadlines {
         return deadline;
     }
 
+    /** Starts the watchdog once more, if a deadline is armed and there was no memory or thread for that. */
+    void keep() {
+        watchdog.startAgainIfEnded();
+    }
+
     /** Disarms this deadline and those set before it on the same future. From any thread. */
     void disarm(Deadline last) {
         Deadline deadline = last;

@@ -28,10 +28,10 @@ final class LateActions {
     /** The active thread of a new run that waits until such an action has returned. */
     private volatile @Nullable Thread waiter;
 
-    LateActions(String name, Machine machine) {
+    LateActions(String name, Machine machine, Deadlines deadlines) {
         this.name = name;
         this.machine = machine;
-        this.threads = CompletionThreads.forActions(name, machine);
+        this.threads = new CompletionThreads(name, machine, deadlines, CompletionThreads.Rules.actions(machine));
     }
 
     CompletionThreads threads() {

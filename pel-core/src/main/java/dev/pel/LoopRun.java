@@ -1,7 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +48,7 @@ final class LoopRun {
     final CompletionThreads completionThreads;
     final Completions completions;
     final StopTally tally = new StopTally();
+    final ReportFuture.Guard reportGuard;
     final LateActions late;
 
     /** The active lane as an executor; dependents that are given another one are told apart by it. */
@@ -86,16 +87,18 @@ final class LoopRun {
     private LoopRun(EventLoopOptions options, Machine machine, LoopState state, @Nullable LoopRun before) {
         this.options = options;
         this.machine = machine;
-        this.completionThreads =
-                before == null ? new CompletionThreads(options.name(), machine) : before.completionThreads;
-        this.late = before == null ? new LateActions(options.name(), machine) : before.late;
+        this.watchdogThread = new WatchdogThread(machine, options.name());
+        this.deadlines = new Deadlines(machine, watchdogThread);
+        this.completionThreads = before == null
+                ? new CompletionThreads(options.name(), machine, deadlines, CompletionThreads.Rules.COMPLETIONS)
+                : before.completionThreads;
+        this.late = before == null ? new LateActions(options.name(), machine, deadlines) : before.late;
+        this.reportGuard = new ReportFuture.Guard(machine, options.name(), this::isOwnThread);
         this.completions = new Completions(completionThreads, stack, this::wentIdle);
         this.listeners = new Listeners(options.hooks().listeners(), machine);
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
         this.settle = Machine.nanos(options.settle());
-        this.watchdogThread = new WatchdogThread(machine, options.name());
-        this.deadlines = new Deadlines(machine, watchdogThread);
         this.threads = new OwnThreads(watchdogThread, completionThreads, late.threads());
         this.state = new RunState(options, machine, listeners, threads, state, this::nudgeStop);
         this.clock = new CoarseClock(machine, watchdogThread);
@@ -375,7 +378,8 @@ final class LoopRun {
     private void startThreads(@Nullable Thread own) {
         boolean watched = false;
         try {
-            completionThreads.linger(true);
+            completionThreads.timedBy(deadlines);
+            late.threads().timedBy(deadlines);
             watchdog.start();
             watched = true;
             startActive(own);
@@ -409,6 +413,7 @@ final class LoopRun {
         while (wait >= 0) {
             machine.park(steps, wait);
             interrupted |= Thread.interrupted();
+            deadlines.fireDue();
             wait = steps.step();
         }
         if (interrupted) {
@@ -556,8 +561,8 @@ final class LoopRun {
 
     /** The stop is done: what is logged now and then is logged for the last time. */
     void hasStopped() {
-        completionThreads.linger(false);
-        late.threads().endIdle();
+        completionThreads.dismiss();
+        late.threads().dismiss();
         changeState(LoopState.STOPPING, LoopState.STOPPED);
         tellRest();
     }
@@ -623,15 +628,9 @@ final class LoopRun {
         return new LoopStats(name(), at.state(), at.since(), lanes, timers.stats(), failures.unhandled());
     }
 
-    /** The workers that are inside somebody's code. */
-    List<Worker> busyWorkers() {
-        List<Worker> busy = new ArrayList<>();
-        for (Worker worker : byId.values()) {
-            if (worker.current() != null) {
-                busy.add(worker);
-            }
-        }
-        return busy;
+    /** The workers of all lanes whose threads have not ended; it changes. */
+    Collection<Worker> workers() {
+        return byId.values();
     }
 
     /** Registers a future that waits for something outside the loop; the drain waits for it, and the stop ends it. */

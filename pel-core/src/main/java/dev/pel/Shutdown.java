@@ -53,11 +53,11 @@ final class Shutdown {
         this.asked = deadline;
         this.askedUntil = requestedAt + Machine.nanos(deadline);
         this.deadline = new AtomicLong(askedUntil);
-        this.slow = new SlowDrain(run.name(), requestedAt, new LeftToDo(run)::at);
-        this.stuck = new StuckThreads(run.active, run.activeThread, run::busyWorkers);
+        this.slow = new SlowDrain(run.name(), requestedAt, new LeftToDo(run));
+        this.stuck = new StuckThreads(run.active, run.activeThread, run.workers());
         this.copies = new ReportCopies(
-                new ReportFuture.Guard(machine, run.name(), run::isOwnThread),
-                new CompletionThreads(run.name(), machine));
+                run.reportGuard,
+                new CompletionThreads(run.name(), machine, run.deadlines, CompletionThreads.Rules.ONCE));
     }
 
     /** Another request wants the stop too: the earliest deadline counts. */

@@ -1,7 +1,6 @@
 package dev.pel;
 
 import java.util.List;
-import java.util.function.LongFunction;
 
 /**
  * Names in the log what holds up a drain: after a second of draining, and then whenever twice the time has passed. The line is made by the
@@ -16,15 +15,14 @@ final class SlowDrain {
     private final String loop;
     private final long since;
 
-    /** Says at an instant what is left to do. */
-    private final LongFunction<List<String>> activity;
+    private final LeftToDo leftToDo;
 
     private long nextAfter = PATIENCE;
 
-    SlowDrain(String loop, long since, LongFunction<List<String>> activity) {
+    SlowDrain(String loop, long since, LeftToDo leftToDo) {
         this.loop = loop;
         this.since = since;
-        this.activity = activity;
+        this.leftToDo = leftToDo;
     }
 
     /** Writes a line when it is time; says how long to wait for the next, in nanoseconds. */
@@ -40,7 +38,7 @@ final class SlowDrain {
     }
 
     private String text(long now, long drained, long left) {
-        List<String> parts = activity.apply(now);
+        List<String> parts = leftToDo.at(now);
         return "Loop '%s' has been draining for %s, and gives up in %s: %s"
                 .formatted(
                         loop,

@@ -1,8 +1,8 @@
 package dev.pel;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +20,8 @@ final class StuckThreads {
     private final ActiveLane active;
     private final ActiveThread thread;
 
-    /** The workers that are inside somebody's code. */
-    private final Supplier<List<Worker>> busy;
+    /** All of them, of all lanes; it changes. */
+    private final Collection<Worker> workers;
 
     /** What the active thread was in at the last look, since when and for how many looks. */
     private @Nullable CallInfo suspect;
@@ -29,8 +29,8 @@ final class StuckThreads {
     private long suspectSince;
     private int looks;
 
-    /** As the last look found them. */
-    private List<Worker> workers = List.of();
+    /** The workers that were inside somebody's code at the last look. */
+    private List<Worker> busy = List.of();
 
     /** The active thread when it is given up; else empty. */
     private List<StopReport.StuckThread> lost = List.of();
@@ -40,10 +40,10 @@ final class StuckThreads {
     /** How many of them are in the operation or body of a call that the stop has ended. */
     private long calls;
 
-    StuckThreads(ActiveLane active, ActiveThread thread, Supplier<List<Worker>> busy) {
+    StuckThreads(ActiveLane active, ActiveThread thread, Collection<Worker> workers) {
         this.active = active;
         this.thread = thread;
-        this.busy = busy;
+        this.workers = workers;
     }
 
     /**
@@ -56,8 +56,18 @@ final class StuckThreads {
         CallInfo inside = active.current();
         calls = 0;
         lost = giveUp(inside, isSuspicious(inside, now), isOverdue);
-        workers = busy.get();
-        return workers.size() + lost.size();
+        busy = busyWorkers();
+        return busy.size() + lost.size();
+    }
+
+    private List<Worker> busyWorkers() {
+        List<Worker> found = new ArrayList<>();
+        for (Worker worker : workers) {
+            if (worker.current() != null) {
+                found.add(worker);
+            }
+        }
+        return found;
     }
 
     /** Whether the active thread has been in the very same entry for long: one that goes from one short dependent to the next is not stuck. */
@@ -88,7 +98,7 @@ final class StuckThreads {
     /** Describes those that the last look has found, as far as they still are where they were. */
     void describe() {
         found = new ArrayList<>(lost);
-        for (Worker worker : workers) {
+        for (Worker worker : busy) {
             CallInfo call = worker.current();
             Thread thread = worker.thread();
             if (call != null && thread.getState() != Thread.State.TERMINATED) {

@@ -4,6 +4,7 @@ import static dev.pel.Loops.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pel.CompletionThreads.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CompletionThreadsTests {
@@ -20,15 +22,31 @@ class CompletionThreadsTests {
         started.incrementAndGet();
         return new Thread(body, "completionsUnderTest-" + started.get());
     });
-    private final CompletionThreads threads = new CompletionThreads("completionsUnderTest", machine);
+    private final Deadlines deadlines = deadlines();
+    private final CompletionThreads threads =
+            new CompletionThreads("completionsUnderTest", machine, deadlines, Rules.COMPLETIONS);
+
+    /** Kept by a watchdog that has nothing else to do, as after a stop; so its thread starts when one is armed. */
+    private static Deadlines deadlines() {
+        Machine real = new JdkMachine();
+        WatchdogThread thread = new WatchdogThread(real, "completionTests");
+        Deadlines deadlines = new Deadlines(real, thread);
+        Watchdog.Duties none = new Watchdog.Duties(List.of(), null, () -> true, () -> -1);
+        new Watchdog(thread, deadlines, new CoarseClock(real, thread), none).goesOnAfterStop();
+        return deadlines;
+    }
 
     @AfterEach
     void letGo() {
         locks.forEach(CountDownLatch::countDown);
-        threads.linger(false);
+        threads.dismiss();
         await().atMost(LONG)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("completionsUnderTest")));
+    }
+
+    private static Rules atMost(int threads) {
+        return new Rules(CompletionThreads.STUCK_NANOS, 0, threads, null);
     }
 
     private Runnable blocking(CountDownLatch begun) {
@@ -57,7 +75,6 @@ class CompletionThreadsTests {
 
     @Test
     void noTwoTasksRunAtOnceAndTheyShareAFewThreads() {
-        threads.linger(true);
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(20_000);
@@ -97,7 +114,7 @@ class CompletionThreadsTests {
 
     @Test
     void taskRunsWhenOneOfAsManyStuckThreadsAsThereMayBeComesBack() {
-        CompletionThreads few = new CompletionThreads("completionsUnderTest", machine, 3);
+        CompletionThreads few = new CompletionThreads("completionsUnderTest", machine, deadlines, atMost(3));
         CountDownLatch begun = new CountDownLatch(3);
         few.execute(blocking(begun));
         few.execute(blocking(begun));
@@ -112,7 +129,7 @@ class CompletionThreadsTests {
 
     @Test
     void taskThatIsWaitedForRunsAlsoWhenAllThreadsAreStuckAndTheOthersDoNot() {
-        CompletionThreads few = new CompletionThreads("completionsUnderTest", machine, 2);
+        CompletionThreads few = new CompletionThreads("completionsUnderTest", machine, deadlines, atMost(2));
         CountDownLatch begun = new CountDownLatch(2);
         few.execute(blocking(begun));
         few.execute(blocking(begun));
@@ -139,12 +156,11 @@ class CompletionThreadsTests {
     }
 
     @Test
-    void threadEndsWhenNoMoreTasksAreLikely() {
-        threads.linger(true);
+    void threadThatIsIdleEndsWhenItIsTold() {
         CountDownLatch done = new CountDownLatch(1);
         threads.execute(done::countDown);
         Loops.pass(done);
-        threads.linger(false);
+        threads.dismiss();
         await().atMost(LONG).until(() -> !threads.isAlive());
         CountDownLatch again = new CountDownLatch(1);
         threads.execute(again::countDown);
@@ -153,14 +169,15 @@ class CompletionThreadsTests {
 
     @Test
     void threadsForActionsStayForAWhileUnlessTheyAreToldToEndWhileIdle() {
-        CompletionThreads actions = CompletionThreads.forActions("completionsUnderTest", machine);
+        CompletionThreads actions =
+                new CompletionThreads("completionsUnderTest", machine, deadlines, Rules.actions(machine));
         for (int i = 0; i < 100; i++) {
             CountDownLatch done = new CountDownLatch(1);
             actions.execute(done::countDown);
             Loops.pass(done);
         }
         assertThat(started.get()).isLessThanOrEqualTo(2);
-        actions.endIdle();
+        actions.dismiss();
         await().atMost(LONG).until(() -> !actions.isAlive());
     }
 
@@ -181,9 +198,102 @@ class CompletionThreadsTests {
     void taskRunsOnTheCallersThreadWhenNoThreadCanBeStarted() {
         ManualMachine machine = new ManualMachine();
         machine.hasNoThreads = true;
-        CompletionThreads none = new CompletionThreads("none", machine);
+        CompletionThreads none = new CompletionThreads("none", machine, deadlines, Rules.ONCE);
         List<String> done = new ArrayList<>();
         none.execute(() -> none.execute(() -> done.add("inner")));
         assertThat(done).containsExactly("inner");
+    }
+
+    /** Threads whose turns the test makes itself, one inside the other, and a watchdog that is this thread, too. */
+    @Nested
+    class ByHand {
+        private final ManualMachine hand = new ManualMachine();
+        private final Deadlines times = new Deadlines(hand, new WatchdogThread(hand, "byHand"));
+        private final CompletionThreads threads = new CompletionThreads("byHand", hand, times, Rules.ONCE);
+        private final List<String> order = new ArrayList<>();
+
+        private Runnable task(String name) {
+            return () -> order.add(name);
+        }
+
+        /** So long that a thread which is in a task counts as stuck; then the watchdog looks. */
+        private void stuckTimePasses() {
+            hand.clock += CompletionThreads.STUCK_NANOS;
+            times.fireDue();
+        }
+
+        private void runThread(int number) {
+            hand.started.get(number).run();
+        }
+
+        @Test
+        void threadThatIsStuckRunsNothingMoreWhenItComesBack() {
+            threads.execute(() -> {
+                threads.execute(task("behind"));
+                threads.execute(() -> threads.execute(task("last")));
+                stuckTimePasses();
+                runThread(1);
+                order.add("back");
+            });
+            runThread(0);
+            assertThat(order).containsExactly("behind", "last", "back");
+            assertThat(hand.started).hasSize(2);
+            assertThat(threads.isAlive()).isFalse();
+        }
+
+        @Test
+        void threadThatHasGoneOnToAnotherTaskIsNotStuck() {
+            threads.execute(() -> threads.execute(() -> {
+                threads.execute(task("behind"));
+                stuckTimePasses();
+            }));
+            runThread(0);
+            assertThat(order).containsExactly("behind");
+            assertThat(hand.started).hasSize(1);
+        }
+
+        @Test
+        void threadThatIsStuckInALaterTaskIsTakenOverFrom() {
+            threads.execute(() -> threads.execute(() -> {
+                threads.execute(task("behind"));
+                stuckTimePasses();
+                assertThat(hand.started).hasSize(1);
+                stuckTimePasses();
+                runThread(1);
+                order.add("back");
+            }));
+            runThread(0);
+            assertThat(order).containsExactly("behind", "back");
+        }
+
+        @Test
+        void threadThatComesBackBeforeTheOtherBeginsGoesOn() {
+            threads.execute(() -> {
+                threads.execute(task("behind"));
+                stuckTimePasses();
+                order.add("back");
+            });
+            runThread(0);
+            assertThat(order).containsExactly("back", "behind");
+            runThread(1);
+            threads.execute(task("later"));
+            runThread(2);
+            assertThat(order).containsExactly("back", "behind", "later");
+        }
+
+        @Test
+        void takeOverIsTriedAgainWhenNoThreadCouldBeStarted() {
+            threads.execute(() -> {
+                threads.execute(task("behind"));
+                hand.hasNoThreads = true;
+                stuckTimePasses();
+                hand.hasNoThreads = false;
+                stuckTimePasses();
+                runThread(1);
+                order.add("back");
+            });
+            runThread(0);
+            assertThat(order).containsExactly("behind", "back");
+        }
     }
 }
