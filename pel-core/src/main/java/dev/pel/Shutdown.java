@@ -79,6 +79,7 @@ final class Shutdown {
 
     /** One step; says how long the next may wait, or less than 0 when the stop is done. */
     long step() {
+        assert run.watchdogThread.isCurrentOrNone();
         if (!run.state.hasReached(StopPhase.CUT_OFF)) {
             long now = machine.nanoTime();
             long left = deadline.get() - now;

@@ -20,13 +20,6 @@ class CallSitesTests {
     }
 
     @Test
-    void classesOfTheEngineAreKnownByTheirRightNames() {
-        assertThat(CallSites.ENGINE)
-                .isNotEmpty()
-                .allSatisfy(name -> assertThat(Class.forName(name)).isNotNull());
-    }
-
-    @Test
     void placeIsTakenOnceInAnInterval() {
         CallSites callSites = new CallSites(100, 1_000);
         assertThat(callSites.take(1_000)).isNotNull();
