@@ -63,7 +63,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
 
     @Override
     final String description() {
-        return CallNames.ofCall("call", chainLabel());
+        return CallNames.ofCall("call", Chain.label(this));
     }
 
     /** The two operations have the same label, if any. */

@@ -457,10 +457,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         return false;
     }
 
-    boolean isTimer() {
-        return false;
-    }
-
     /** Called when a pending timer has ended; only timers are ever pending. */
     void timerEnded(Outcome outcome) {}
 
@@ -678,7 +674,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     @Override
     public String toString() {
         String label = label();
-        return "call %d%s on %s%s".formatted(id(), label == null ? "" : " '" + label + "'", lane(), stateWords());
+        return "call %d%s on %s%s".formatted(id(), label == null ? "" : " '" + label + "'", lane(), jdkState());
     }
 
     /** Without a stack trace, which would take more time and memory than the timer itself. */

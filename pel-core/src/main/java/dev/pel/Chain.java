@@ -76,6 +76,12 @@ final class Chain {
         }
     }
 
+    /** The label of the call at the beginning of the chain. */
+    static @Nullable String label(LoopFuture<?> last) {
+        CallDetails known = details(last);
+        return known == null ? null : known.label();
+    }
+
     /** Whether a future can only end after another one has, or is that very future. It looks at so many futures and no more. */
     static boolean needs(LoopFuture<?> future, LoopFuture<?> other) {
         LoopFuture<?> next = future;

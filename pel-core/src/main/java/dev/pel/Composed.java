@@ -35,10 +35,12 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         Composed<U> result = new Composed<>(source);
         BiFunction<T, @Nullable Throwable, @Nullable Void> goOn = (value, error) -> {
             if (!result.isDone()) { // else a concurrent cancel or timeout has ended it, but not yet the hop
-                CompletableFuture<U> inner = source.future(Objects.requireNonNull(
-                        function.apply(value, error),
-                        "The function of a composition has returned null instead of a stage"));
-                result.follow(inner, source.isOutside(inner));
+                CompletableFuture<U> inner = future(
+                        Objects.requireNonNull(
+                                function.apply(value, error),
+                                "The function of a composition has returned null instead of a stage"),
+                        source);
+                result.follow(inner, result.isOutside(inner));
             }
             return null;
         };

@@ -1,6 +1,8 @@
 package dev.pel;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -33,9 +35,31 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         this.missing = new AtomicInteger(both ? 2 : 1);
     }
 
+    /** Attaches a function that runs when both have succeeded. The caller has made sure of the stack, as with all of these. */
+    static <A extends @Nullable Object, B extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> both(
+            LoopFuture<A> first,
+            CompletionStage<B> other,
+            Executor executor,
+            BiFunction<? super A, ? super B, ? extends U> function) {
+        CompletableFuture<B> second = future(other, first);
+        return Gate.<Object, U>attach(first, second, true, executor, (nothing, error) -> {
+            Causes.value(nothing, error);
+            return function.apply(first.join(), second.join());
+        });
+    }
+
+    /** Attaches a function that runs with the first of two ends. */
+    static <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> either(
+            LoopFuture<?> first,
+            CompletionStage<?> other,
+            Executor executor,
+            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        return attach(first, future(other, first), false, executor, function);
+    }
+
     /**
      * Attaches a function to two futures. The gate opens when both have ended, or the first of them; what depends on the gate passes
-     * through the queue of the active lane like everything else. The caller has made sure of the stack.
+     * through the queue of the active lane like everything else.
      */
     static <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> attach(
             LoopFuture<?> first,
@@ -43,15 +67,16 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
             boolean both,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
+        Objects.requireNonNull(second, "other"); // a foreign stage may be no future
         first.observe();
         Gate<V> gate = new Gate<>(first, second, both);
         if (second instanceof LoopFuture<?> pel) {
-            first.takesOver(pel);
+            takesOver(pel, first);
             gate.via(new Link(first, pel));
         } else {
             gate.via(new Link(first));
         }
-        if (first.isOutside(second) && (both || first.isOutside(first))) { // else it ends in any case with the first
+        if (gate.isOutside(second) && (both || gate.isOutside(first))) { // else it ends in any case with the first
             gate.waitOutside(first.isBound());
         }
         LoopFuture<U> result = gate.link(executor, OnlyAfter.of(false, gate, executor, function), gate.context);

@@ -77,4 +77,10 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
     final boolean jdkEnd(@Nullable T value, @Nullable Throwable error) {
         return error == null ? super.complete(value) : super.completeExceptionally(error);
     }
+
+    /** The words for the state: "[Completed normally]" and the like. */
+    final String jdkState() {
+        String text = super.toString(); // class, hash, and then the words
+        return text.substring(text.indexOf('['));
+    }
 }

@@ -129,21 +129,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     // ------------------------------------------------------------------ ending
 
-    /**
-     * How the call ended. It is recorded when the end is made, not guessed from the type of an exception: an operation or a function
-     * that throws a {@code CancellationException} has FAILED, and so has a dependent that takes over the failure of what it depends
-     * on, however that came about.
-     *
-     * @return the outcome, or null while it has not ended
-     */
-    public @Nullable Outcome outcome() {
-        if (!isDone()) {
-            return null;
-        }
-        Throwable error = error();
-        return error == null ? Outcome.SUCCEEDED : Causes.recorded(error);
-    }
-
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         LoopFuture<?> source = source();
@@ -335,26 +320,14 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return via;
     }
 
-    /** The label of the call at the beginning of the chain. */
-    final @Nullable String chainLabel() {
-        CallDetails known = Chain.details(this);
-        return known == null ? null : known.label();
-    }
-
     @Override
     String description() {
-        return CallNames.ofDependent(chainLabel());
+        return CallNames.ofDependent(Chain.label(this));
     }
 
     /** What this very future has of them; calls have, and futures that wait for others. */
     @Nullable CallDetails ownDetails() {
         return null;
-    }
-
-    /** The JDK's words for the state: "[Completed normally]" and the like. */
-    final String stateWords() {
-        String text = super.toString(); // class, hash, and then the words
-        return text.substring(text.indexOf('['));
     }
 
     // ------------------------------------------------------------------ failure
@@ -373,7 +346,12 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     Failure failure(Throwable cause, long failedAt) {
         return via instanceof Dependent<?, ?> dependent
                 ? dependent.failure(cause, failedAt)
-                : new Failure(cause, -1, chainLabel(), Lane.ACTIVE, Duration.ZERO, CallSites.of(cause));
+                : new Failure(cause, -1, Chain.label(this), Lane.ACTIVE, Duration.ZERO, CallSites.of(cause));
+    }
+
+    /** Whether it is the handle of a timer. */
+    boolean isTimer() {
+        return false;
     }
 
     /** The context in which the error handler runs. */
@@ -446,11 +424,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             CompletionStage<? extends U> other,
             Executor executor,
             BiFunction<? super T, ? super U, ? extends V> function) {
-        CompletableFuture<? extends U> second = future(other);
-        return this.<Object, V>gate(second, true, executor, (v, e) -> {
-            Causes.value(v, e);
-            return function.apply(join(), second.join());
-        });
+        Objects.requireNonNull(executor, "executor"); // before anything is registered
+        ensureRoom();
+        return Gate.both(this, other, executor, function);
     }
 
     @Override
@@ -458,18 +434,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             CompletionStage<?> other,
             Executor executor,
             BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        return gate(future(other), false, executor, function);
-    }
-
-    private <V extends @Nullable Object, U extends @Nullable Object> LoopFuture<U> gate(
-            CompletableFuture<?> second,
-            boolean both,
-            Executor executor,
-            BiFunction<? super V, ? super @Nullable Throwable, ? extends U> function) {
-        Objects.requireNonNull(second, "other");
-        Objects.requireNonNull(executor, "executor"); // before anything is registered
+        Objects.requireNonNull(executor, "executor");
         ensureRoom();
-        return Gate.attach(this, second, both, executor, function);
+        return Gate.either(this, other, executor, function);
     }
 
     /** Ends as another future did. */
@@ -479,17 +446,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         } else {
             end(Outcome.FAILED, null, Causes.wrap(error), false);
         }
-    }
-
-    /**
-     * Whether a future that has not ended is ended by somebody else than this run of the loop. When this run is over there is no drain
-     * that could miss what others end, so all that counts then is that some loop ends it.
-     */
-    final boolean isOutside(CompletableFuture<?> future) {
-        if (future instanceof LoopFuture<?> pel && pel.isEndedByItsLoop()) {
-            return pel.run != run && !pel.isDone() && !run.active.isClosed();
-        }
-        return !future.isDone();
     }
 
     /** Whether it belongs to a loop that ends it. */
@@ -519,24 +475,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     final void relayTo(LoopFuture<T> other) {
         observe();
         tell((value, error) -> Relay.post(other, value, error));
-    }
-
-    /** A stage as a future, without the JDK's way for the loop's own, which says that anything may be attached to it. */
-    final <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage) {
-        if (stage instanceof LoopFuture<V> own) {
-            takesOver(own);
-            return own;
-        }
-        return stage.toCompletableFuture();
-    }
-
-    /** What is attached to this future takes the failure of another one over. A refusal by another loop is one here. */
-    final void takesOver(LoopFuture<?> other) {
-        if (other.run == run) {
-            other.observe();
-        } else {
-            other.lookedAt();
-        }
     }
 
     /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */

@@ -73,7 +73,7 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     @Override
     public String toString() {
-        return "LoopFuture@" + Integer.toHexString(hashCode()) + stateWords();
+        return "LoopFuture@" + Integer.toHexString(hashCode()) + jdkState();
     }
 
     // ------------------------------------------------------------------ waiting

@@ -310,6 +310,21 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         return this;
     }
 
+    /**
+     * How the call ended. It is recorded when the end is made, not guessed from the type of an exception: an operation or a function
+     * that throws a {@code CancellationException} has FAILED, and so has a dependent that takes over the failure of what it depends
+     * on, however that came about.
+     *
+     * @return the outcome, or null while it has not ended
+     */
+    public @Nullable Outcome outcome() {
+        if (!isDone()) {
+            return null;
+        }
+        Throwable error = error();
+        return error == null ? Outcome.SUCCEEDED : Causes.recorded(error);
+    }
+
     final boolean isObserved() {
         return observed;
     }

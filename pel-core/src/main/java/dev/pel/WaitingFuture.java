@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,37 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     /** Whether it may be held weakly now, as far as the kind of future goes. */
     abstract boolean mayBeWeak();
+
+    // ------------------------------------------------------------------ the others
+
+    /** A stage as a future, without the JDK's way for the loop's own, which says that anything may be attached to it. */
+    static <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage, LoopFuture<?> source) {
+        if (stage instanceof LoopFuture<V> own) {
+            takesOver(own, source);
+            return own;
+        }
+        return stage.toCompletableFuture();
+    }
+
+    /** What is attached to the source takes the failure of another one over. A refusal by another loop is one here. */
+    static void takesOver(LoopFuture<?> other, LoopFuture<?> source) {
+        if (other.run == source.run) {
+            other.observe();
+        } else {
+            other.lookedAt();
+        }
+    }
+
+    /**
+     * Whether a future that has not ended is ended by somebody else than the run of the loop to which this one belongs. When that run is over
+     * there is no drain that could miss what others end, so all that counts then is that some loop ends it.
+     */
+    final boolean isOutside(CompletableFuture<?> future) {
+        if (future instanceof LoopFuture<?> pel && pel.isEndedByItsLoop()) {
+            return pel.run != run && !pel.isDone() && !run.active.isClosed();
+        }
+        return !future.isDone();
+    }
 
     // ------------------------------------------------------------------ who wants its end
 
@@ -181,7 +213,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         return new Failure(
                 cause,
                 -1,
-                chainLabel(),
+                Chain.label(this),
                 Lane.ACTIVE,
                 Duration.ofNanos(Math.max(0, failedAt - attachedAt)),
                 place == null ? CallSites.of(cause) : place);
