@@ -16,7 +16,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     private volatile @Nullable Outsider<T> arm;
 
     /** What the loop and that future hold of this one while nobody wants its end; null when they are to hold it always. */
-    private ForeignFutures.@Nullable Faint faint;
+    private ForeignFutures.@Nullable Faint<LoopFuture<?>> faint;
 
     private boolean outside;
     private volatile boolean cancelsUpstream;
@@ -105,7 +105,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     @Override
     void holdAs(int way) {
         Outsider<T> known = arm;
-        ForeignFutures.Faint weak = faint;
+        ForeignFutures.Faint<LoopFuture<?>> weak = faint;
         if (known == null) {
             return;
         }

@@ -85,21 +85,13 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             ContextPropagator.@Nullable Snapshot context) {
         super(source);
         this.run = source.run;
-        this.target = isActive(Objects.requireNonNull(executor, "executor")) ? null : executor;
+        this.target = run.isActiveLane(Objects.requireNonNull(executor, "executor")) ? null : executor;
         this.details = Chain.details(source);
-        this.isOfTimer =
-                source instanceof LoopTimer || (source.link() instanceof Dependent<?, ?> before && before.isOfTimer);
+        this.isOfTimer = source.isTimer() || (source.link() instanceof Dependent<?, ?> before && before.isOfTimer);
         this.function = function;
         this.seesFailure = seesFailure;
         this.context = context;
         this.queuedAt = run.active.submissionTime();
-    }
-
-    private boolean isActive(Executor executor) {
-        return executor == run.activeExecutor
-                || (executor instanceof LaneExecutor view
-                        && view.lane() == Lane.ACTIVE
-                        && view.loop().loopRun() == run);
     }
 
     /** Called by the attaching thread. The rival is the active thread, which may have run it, or the stop; see settle. */

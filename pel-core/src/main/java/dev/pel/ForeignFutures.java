@@ -5,37 +5,47 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The futures of one run that wait for a future or an executor that is not the loop's. A drain waits for those that somebody wants
  * something of. The others are known only weakly, so that they go when nobody holds them; a stop ends both.
+ *
+ * @param <F> the type of the futures
  */
-final class ForeignFutures {
-    private final Set<LoopFuture<?>> open = ConcurrentHashMap.newKeySet();
-    private final Set<Faint> idle = ConcurrentHashMap.newKeySet();
-    private final ReferenceQueue<LoopFuture<?>> collected = new ReferenceQueue<>();
+final class ForeignFutures<F> {
+    private final Set<F> open = ConcurrentHashMap.newKeySet();
+    private final Set<Faint<F>> idle = ConcurrentHashMap.newKeySet();
+    private final ReferenceQueue<F> collected = new ReferenceQueue<>();
 
-    void add(LoopFuture<?> future) {
+    /** Ends a future because the loop stops, which takes it out. */
+    private final Consumer<? super F> stop;
+
+    ForeignFutures(Consumer<? super F> stop) {
+        this.stop = stop;
+    }
+
+    void add(F future) {
         open.add(future);
     }
 
     /** Whether it was there. */
-    boolean remove(LoopFuture<?> future) {
+    boolean remove(F future) {
         return open.remove(future);
     }
 
     /** Nobody wants anything of it for now. */
-    Faint faint(LoopFuture<?> future) {
+    Faint<F> faint(F future) {
         forgetCollected();
-        return new Faint(future, collected);
+        return new Faint<>(future, collected);
     }
 
-    void addIdle(Faint faint) {
+    void addIdle(Faint<F> faint) {
         idle.add(faint);
     }
 
-    void removeIdle(Faint faint) {
+    void removeIdle(Faint<F> faint) {
         idle.remove(faint);
     }
 
@@ -49,13 +59,13 @@ final class ForeignFutures {
     }
 
     void stopAll() {
-        for (LoopFuture<?> future : open) {
-            future.stop(); // which takes it out
+        for (F future : open) {
+            stop.accept(future);
         }
-        for (Faint faint : idle) {
-            LoopFuture<?> future = faint.get();
+        for (Faint<F> faint : idle) {
+            F future = faint.get();
             if (future != null) {
-                future.stop();
+                stop.accept(future);
             }
         }
         forgetCollected();
@@ -76,8 +86,8 @@ final class ForeignFutures {
     }
 
     /** A future that lives only as long as somebody else holds it. */
-    static final class Faint extends WeakReference<@Nullable LoopFuture<?>> {
-        private Faint(LoopFuture<?> future, ReferenceQueue<LoopFuture<?>> queue) {
+    static final class Faint<F> extends WeakReference<@Nullable F> {
+        private Faint(F future, ReferenceQueue<F> queue) {
             super(future, queue);
         }
     }

@@ -70,7 +70,7 @@ final class LoopRun {
     final TimerBodies timerBodies;
 
     /** Futures that wait for a future or an executor that is not the loop's. */
-    final ForeignFutures foreign = new ForeignFutures();
+    final ForeignFutures<LoopFuture<?>> foreign = new ForeignFutures<>(LoopFuture::stop);
 
     /** How many threads of the lanes have not ended. */
     private final AtomicInteger living = new AtomicInteger();
@@ -197,6 +197,14 @@ final class LoopRun {
                 cancelsUpstream ? new CancellingPair<>(this, a, b, body) : new BothCalls<>(this, a, b, body);
         endAfter(pair, timeout);
         return pair;
+    }
+
+    /** Whether an executor runs what it is given on the active thread of this run. */
+    boolean isActiveLane(Executor executor) {
+        return executor == activeExecutor
+                || (executor instanceof LaneExecutor view
+                        && view.lane() == Lane.ACTIVE
+                        && view.loop().loopRun() == this);
     }
 
     void execute(Lane lane, Runnable command) {
@@ -650,7 +658,7 @@ final class LoopRun {
     }
 
     /** Registers one of them of which nobody wants anything now: the drain does not wait for it, the stop ends it. */
-    void idlesOutside(LoopFuture<?> future, ForeignFutures.Faint faint) {
+    void idlesOutside(LoopFuture<?> future, ForeignFutures.Faint<LoopFuture<?>> faint) {
         foreign.addIdle(faint);
         cameFromOutside(future);
         if (active.isClosed()) {
