@@ -13,8 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the error handler is told of where a failure comes from, when it began in something that is attached to a call. */
 class FailureOriginTests {
@@ -117,5 +122,40 @@ class FailureOriginTests {
         Failure failure = only(loop);
         assertThat(failure.label()).isEqualTo("order");
         assertThat(failure.age()).isGreaterThanOrEqualTo(Duration.ofMillis(5));
+    }
+
+    private static Arguments way(String name, Consumer<EventLoop> use) {
+        return Arguments.of(name, use);
+    }
+
+    private static <T> T fails() {
+        throw new IllegalStateException("x");
+    }
+
+    static Stream<Arguments> ways() {
+        return Stream.of(
+                way("a body", loop -> loop.next(() -> 1, one -> fails())),
+                way("the body of a pair", loop -> loop.next(() -> 1, () -> 2, (one, two) -> fails())),
+                way("a dependent", loop -> loop.next(() -> 1).thenApply(one -> fails())),
+                way(
+                        "a dependent on its executor",
+                        loop -> loop.next(() -> 1).thenAcceptAsync(one -> fails(), Runnable::run)),
+                way("a handler of ends", loop -> loop.next(() -> 1).handle((one, error) -> fails())),
+                way("an onlooker", loop -> loop.next(() -> 1).whenComplete((one, error) -> fails())),
+                way("a combination", loop -> loop.next(() -> 1).thenCombine(loop.next(() -> 2), (one, two) -> fails())),
+                way("an either", loop -> loop.next(() -> 1).acceptEither(loop.next(() -> 2), one -> fails())),
+                way("a composition", loop -> loop.next(() -> 1).thenCompose(one -> fails())));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void placeOfAFailureIsInTheCodeThatFailed(String name, Consumer<EventLoop> use) {
+        EventLoop loop = loops.started(
+                options -> options.withCallSiteInterval(Duration.ofDays(1)).withErrorHandler(failures::add));
+        get(loop.next(() -> 0)); // takes the one place of this day
+        use.accept(loop);
+        StackTraceElement site = only(loop).submissionSite();
+        assertThat(site).isNotNull();
+        assertThat(site.getClassName()).isEqualTo(FailureOriginTests.class.getName());
     }
 }
