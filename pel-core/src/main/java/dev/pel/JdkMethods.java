@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-@SuppressWarnings("FutureReturnValueIgnored") // of methods that give back the same future
+@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored"
+}) // the one executor is meant; of methods that return the same future
 abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<T> {
     /** Stands, where the JDK's own methods are meant, for those without an executor that do not end in "Async". */
     static final Executor DIRECT = Runnable::run;

@@ -50,8 +50,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored", "VoidUsed"
-}) // see the places; the JDK's own futures
 public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     private static final VarHandle VIA;
     private static final VarHandle DEADLINE;

@@ -200,6 +200,7 @@ final class LoopRun {
     }
 
     /** Whether an executor runs what it is given on the active thread of this run. */
+    @SuppressWarnings("ReferenceEquality") // the very same executor is meant
     boolean isActiveLane(Executor executor) {
         return executor == activeExecutor
                 || (executor instanceof LaneExecutor view

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param <U> the type of the dependent's own handle
  * @param failure whether it runs only after a failure, and not only after a success
  */
+@SuppressWarnings("ReferenceEquality") // the very same executor is meant
 record OnlyAfter<T extends @Nullable Object, U extends @Nullable Object>(
         boolean failure, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function)
         implements BiFunction<T, @Nullable Throwable, U> {

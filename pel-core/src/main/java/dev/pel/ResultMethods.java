@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
+@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored"
+}) // the very same throwable is meant; of the JDK's handle
 abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     private static final byte FROM_OUTSIDE = 1;
     private static final byte REPORTED = 2;

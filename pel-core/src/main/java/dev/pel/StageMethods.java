@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-@SuppressWarnings({"FutureReturnValueIgnored", "VoidUsed"}) // the JDK's own futures; a value that is always null
+@SuppressWarnings({"ReferenceEquality", "VoidUsed"}) // the very same throwable is meant; a value that is always null
 abstract class StageMethods<T extends @Nullable Object> extends ResultMethods<T> {
     StageMethods(boolean isFromOutside) {
         super(isFromOutside);
