@@ -161,7 +161,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         return function != null && function.finish(Outcome.CANCELLED, new NobodyWantsIt()) ? source : null;
     }
 
-    /** Whoever ends this future wants nothing of it any more: the function does not run, and the next call does not start. */
+    /** Nothing is wanted of an ended future any more: the function does not run, and the next call does not start. */
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         boolean ended = super.end(outcome, value, error, interrupt);

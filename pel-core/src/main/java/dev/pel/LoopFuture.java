@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>When the loop has no active thread, because it has stopped, or because its stop has given that thread up, dependents run on
  *       the active thread of the loop's next run if that has begun, and else on a completion thread, {@code <name>-completion}:
  *       one at a time (beside another one only when that has not returned for a second), never beside a body, and
- *       {@link EventLoop#onActiveThread()} is false there. So whoever waits for the end
+ *       {@link EventLoop#onActiveThread()} is false there. So all that waits for the end
  *       of a handle is told in any case. On a loop that has not started yet dependents wait for the start, as bodies do.
  *   <li>Timeouts hold after the stop as before it: {@code orTimeout} on a handle of a stopped loop gives an action that is on its way
  *       its time, and ends what nobody else ends.
@@ -107,7 +107,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /**
      * A handle that has failed, for code that has to return a {@code LoopFuture}. It belongs to no loop; see {@link #completed} for where
-     * its dependents run. No error handler hears of the failure: whoever gets the handle deals with it.
+     * its dependents run. No error handler hears of the failure: the code that gets the handle deals with it.
      *
      * @param error what it fails with; a {@link CallTimeoutException}, {@link CallStoppedException} or {@link CallRejectedException} is the
      *     end of something else, and arrives wrapped in a {@code CompletionException}
@@ -261,7 +261,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         if (!isDone()) {
             addDeadline(run.deadlines.arm(time, ending, null));
             if (isDone()) {
-                disarm(); // the rival ended it before it could see the deadline
+                disarm(); // a concurrent thread ended it before it could see the deadline
             }
         }
     }
@@ -275,14 +275,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         } while (!DEADLINE.compareAndSet(this, before, armed));
     }
 
-    /** Whether it ends after some time in any case. */
-    final boolean hasDeadline() {
-        return deadline != null;
-    }
-
-    /** Whether it ends only when all that it depends on has. */
+    /** Whether it ends only when all that it depends on has: one with a deadline ends in any case. */
     boolean needsAll() {
-        return !isDone() && !hasDeadline();
+        return !isDone() && deadline == null;
     }
 
     /** Called when the future has ended: its deadlines leave nothing behind. */

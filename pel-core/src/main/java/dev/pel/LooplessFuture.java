@@ -35,7 +35,7 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     @Override
     boolean isBound() {
-        return true; // whoever made it, the loop does not end it
+        return true; // no loop ends it, however it was made
     }
 
     @Override

@@ -256,7 +256,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
 
     /**
      * The result of a future that has succeeded. As in Java 19, on every Java: like {@link #getNow} it asks for the result, so
-     * whoever calls it deals with the failure.
+     * the caller deals with the failure.
      *
      * @return the result
      * @throws IllegalStateException when the future has not ended, or has failed
@@ -271,7 +271,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     }
 
     /**
-     * What a future has failed with. As in Java 19, on every Java: whoever calls it deals with the failure.
+     * What a future has failed with. As in Java 19, on every Java: the caller deals with the failure.
      *
      * @return the failure, without the {@code CompletionException} around it
      * @throws IllegalStateException when the future has not ended, has succeeded, or was cancelled

@@ -65,7 +65,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     /** Lets those that it waits for hold it in this way. Called by several threads at once, each of which looks again afterwards. */
     abstract void holdAs(int way);
 
-    /** Tells those that it waits for, if they keep books, that it wants something of them again, or no longer. */
+    /** Tells those that it waits for, if they count what is attached, that it wants something of them again, or no longer. */
     abstract void tellCallers(boolean wanted);
 
     /** Whether it may be held weakly now, as far as the kind of future goes. */
@@ -146,7 +146,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         return hold == ENDED;
     }
 
-    /** Brings the way in which it is held in line with the books. Whoever changes these looks afterwards, so the last look is right. */
+    /** Brings the way in which it is held in line with the counts. Each thread that changes them looks afterwards, so the last look is right. */
     final void look() {
         while (true) {
             int now = hold;
@@ -166,9 +166,9 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     /** Whether something is attached that nobody has ended, or nothing was ever attached. */
     final boolean isAttachedTo() {
-        long books = attached;
-        int all = (int) (books >>> 32);
-        int alive = (int) books;
+        long counts = attached;
+        int all = (int) (counts >>> 32);
+        int alive = (int) counts;
         // what others have attached past pel, such as allOf, is more than what was counted
         return alive > 0 || all == 0 || all > MOST_ATTACHED || getNumberOfDependents() > all;
     }
@@ -240,7 +240,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         @SuppressWarnings("UnusedVariable") // through STATE
         private volatile int state;
 
-        /** The future that calls, when it keeps books of who waits for it. */
+        /** The future that calls, when it counts what waits for it. */
         private final @Nullable LoopFuture<?> caller;
 
         /** The future that waits, a weak reference to it, or null. */
