@@ -1,53 +1,58 @@
 package dev.pel.benchmarks;
 
+import dev.pel.benchmarks.Results.Series;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.springframework.core.env.SimpleCommandLinePropertySource;
+import java.util.stream.Stream;
 
 /**
  * The command line.
  *
  * <pre>
- * report   measures everything, prints the table, writes the results and the documentation
- *          --short                 fewer and shorter rounds; the documentation stays as it is
- *          --rows=next64,post      only these rows; the documentation stays as it is
- *          --peers=pel,jdk         only these peers; the documentation stays as it is
+ * report   measures everything in five rounds, prints the tables, writes the results and the documentation
  *          --rounds=N              another number of rounds
- *          --newer-java=HOME       a JDK for the rows that this one cannot run
+ *          --newer-java=HOME       a JDK for what this one cannot run
  *          --json=FILE             where the results go
- * render   makes table, documentation and chart from results
- *          --json=FILE             which
- * join     makes one file of results out of several that were measured one after the other, and renders it
- *          --parts=FILE,FILE       which; where two have the same figure, the later one counts
+ *                                  with any of the following the documentation stays as it is:
+ *          --short                 three rounds of shorter iterations
+ *          --rows=next*,post       only these rows
+ *          --peers=pel*,jdk        only these peers
+ *          --jmh="-wi 1 -i 1"      more options of JMH
+ * render   makes tables and documentation from results
+ *          --json=FILE,FILE        which; those of several runs on the same machine and day are joined: where two have the
+ *                                  same figure, the later one counts
  * guard    compares with what is recorded; fails on more bytes per next or half of a rate, and reports the rest
+ *          --file=FILE             where the record is
  *          --record                records instead
  * orphans  shows who leaves calls open for ever when closed
- * lateness shows how late timers of random dates fire, beside the JDK's scheduler
- *          --rounds=N              of how many rounds the medians are
  * jmh      JMH's own command line
  * </pre>
  *
  * Run it from the root of the repository; {@code --docs=DIR} says where the documentation is, if not in {@code docs}.
  */
 public final class Benchmarks {
-    private static final Path RESULTS = Path.of("pel-benchmarks", "results.json");
-    private static final Path PARTIAL_RESULTS = Path.of("pel-benchmarks", "target", "results.json");
-    private static final int LATENESS_WARMING = 7;
-    private static final Path GUARD_RECORD = Path.of("pel-benchmarks", "guard.properties");
+    private static final String RESULTS = "pel-benchmarks/results.json";
+    private static final int FULL_ROUNDS = 5;
 
-    private final SimpleCommandLinePropertySource options;
+    /** The commands and their options. */
+    private static final Map<String, String> COMMANDS = Map.of(
+            "report", "rounds newer-java json docs short rows peers jmh",
+            "render", "json docs",
+            "guard", "file record",
+            "orphans", "docs");
 
-    private Benchmarks(String... options) {
-        this.options = new SimpleCommandLinePropertySource(options);
+    private final Map<String, String> options;
+
+    private Benchmarks(Map<String, String> options) {
+        this.options = options;
     }
 
     /**
@@ -63,89 +68,121 @@ public final class Benchmarks {
             org.openjdk.jmh.Main.main(rest);
             return;
         }
-        Benchmarks benchmarks = new Benchmarks(rest);
-        boolean well = switch (command) {
-            case "report" -> benchmarks.report();
-            case "render" -> benchmarks.render();
-            case "join" -> benchmarks.join();
-            case "guard" -> benchmarks.guard();
-            case "orphans" -> benchmarks.orphans();
-            case "lateness" -> benchmarks.lateness();
-            default -> {
-                System.err.println("Commands: report, render, join, guard, orphans, lateness, jmh");
-                yield false;
-            }
-        };
-        System.exit(well ? 0 : 1); // also when a peer has left threads behind
+        // so that a run that is cancelled leaves no process behind
+        Thread end = new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy));
+        Runtime.getRuntime().addShutdownHook(end);
+        System.exit(run(command, rest) ? 0 : 1); // also when a peer has left threads behind
     }
 
-    private boolean report() throws IOException {
-        Rounds.Form form = options.containsProperty("short") ? Rounds.Form.SHORT : Rounds.Form.FULL;
-        String number = options.getProperty("rounds");
-        if (number != null) {
-            form = form.withRounds(Integer.parseInt(number));
+    /**
+     * Runs a command other than that of JMH.
+     *
+     * @return whether all went well
+     * @throws IllegalArgumentException when there is no such command or option
+     */
+    static boolean run(String command, String... args) throws Exception {
+        if (!COMMANDS.containsKey(command)) {
+            throw new IllegalArgumentException(
+                    "The command must be one of %s, or jmh, but was '%s'".formatted(COMMANDS.keySet(), command));
         }
-        String newer = options.getProperty("newer-java");
-        Rounds rounds = new Rounds(form, newer == null ? null : Path.of(newer));
-        Report report = new Report(list("rows"), list("peers"), form, rounds);
-        Results results = report.run();
-        Path json = path("json", report.isComplete() ? RESULTS : PARTIAL_RESULTS);
-        results.write(json);
-        print(results);
+        List<String> known = List.of(COMMANDS.get(command).split(" "));
+        Map<String, String> options = new HashMap<>();
+        for (String arg : args) {
+            String[] parts = arg.split("=", 2);
+            if (!arg.startsWith("--") || !known.contains(parts[0].substring(2))) {
+                throw new IllegalArgumentException(
+                        "The options of %s are %s but '%s' was given".formatted(command, known, arg));
+            }
+            options.put(parts[0].substring(2), parts.length == 1 ? "" : parts[1]);
+        }
+        Benchmarks benchmarks = new Benchmarks(options);
+        return switch (command) {
+            case "report" -> benchmarks.report();
+            case "render" -> benchmarks.render();
+            case "guard" -> benchmarks.guard();
+            default -> benchmarks.orphans();
+        };
+    }
+
+    private boolean report() throws IOException, InterruptedException {
+        boolean quick = options.containsKey("short");
+        int number = Integer.parseInt(options.getOrDefault("rounds", quick ? "3" : "5"));
+        String jmh = (quick ? "-w 500ms -r 500ms " : "") + options.getOrDefault("jmh", "");
+        Rounds rounds = new Rounds(number, words(jmh), Jmh::inOwnProcess);
+        Plan plan = new Plan(options.get("rows"), options.get("peers"), options.get("newer-java"));
+        List<Series> series = new ArrayList<>();
+        for (Map.Entry<Scenario, List<Contender>> step : plan.contenders().entrySet()) {
+            series.addAll(rounds.run(step.getKey(), step.getValue()));
+        }
+        Results results = new Results(Results.here(), quick ? "short" : "full", series);
+        List<String> partial = new ArrayList<>(List.of("short", "rows", "peers", "jmh"));
+        boolean complete = rounds.failures().isEmpty() && number >= FULL_ROUNDS && !partial.removeAll(options.keySet());
+        String json = options.getOrDefault("json", complete ? RESULTS : "pel-benchmarks/target/results.json");
+        results.write(Path.of(json));
         System.out.println("Results are in " + json);
-        if (report.isComplete() && rounds.failures().isEmpty()) {
-            Report.render(results, docs());
-        }
         rounds.failures().forEach(failure -> System.err.println("FAILED: " + failure));
-        return rounds.failures().isEmpty();
+        if (complete) {
+            write(results);
+        }
+        return print(results) && rounds.failures().isEmpty();
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.split(" ")).filter(word -> !word.isEmpty()).toList();
     }
 
     private boolean render() throws IOException {
-        Results results = Results.read(path("json", RESULTS));
-        print(results);
-        Report.render(results, docs());
+        List<Results> parts = new ArrayList<>();
+        for (String part : options.getOrDefault("json", RESULTS).split(",")) {
+            parts.add(Results.read(Path.of(part)));
+        }
+        Results results = Results.joined(parts);
+        if (parts.size() > 1) {
+            results.write(Path.of(RESULTS));
+        }
+        write(results);
+        return print(results);
+    }
+
+    private static boolean print(Results results) {
+        System.out.println(Report.goals(results).text());
+        System.out.println(Report.peers(results).text());
         return true;
     }
 
-    private boolean join() throws IOException {
-        List<Results> parts = new ArrayList<>();
-        for (String part : list("parts")) {
-            parts.add(Results.read(Path.of(part)));
+    private void write(Results results) throws IOException {
+        Path page = docs().resolve("performance.md");
+        Files.writeString(page, Report.page(Files.readString(page), results));
+        Path readme = docs().resolveSibling("README.md");
+        if (Files.exists(readme)) {
+            Files.writeString(readme, Report.readme(Files.readString(readme), results));
         }
-        Results.joined(parts).write(path("json", RESULTS));
-        return render();
     }
 
-    private static void print(Results results) {
-        System.out.println(Table.ofGoals(results).text());
-        System.out.println(Table.ofPeers(results).text());
-    }
-
-    private boolean guard() throws IOException {
-        Path record = path("file", GUARD_RECORD);
-        Supplier<Guard> guards = () -> new Guard(new Rounds(Guard.FORM, null), Peers.PEL_CORE);
-        if (options.containsProperty("record")) {
-            Map<String, Double> figures = Guard.record(guards);
+    private boolean guard() throws Exception {
+        Path record = Path.of(options.getOrDefault("file", "pel-benchmarks/guard.properties"));
+        if (options.containsKey("record")) {
+            Map<String, Double> figures = Guard.record(Benchmarks::newGuard);
             Guard.write(record, figures);
             System.out.println("Recorded " + figures);
             return true;
         }
         Map<String, Double> recorded = Guard.read(record);
-        Map<String, Double> reached = Guard.measureAgainst(recorded, guards.get()::measure);
-        List<String> failures = Guard.failures(recorded, reached);
-        Guard.reports(recorded, reached).forEach(System.out::println);
-        failures.forEach(one -> System.err.println("FAILED: " + one));
-        return failures.isEmpty();
+        List<Guard.Verdict> verdicts = Guard.verdicts(recorded, Guard.measureAgainst(recorded, newGuard()::measure));
+        verdicts.forEach(one -> System.out.println((one.failed() ? "FAILED: " : "") + one.line()));
+        return verdicts.stream().noneMatch(Guard.Verdict::failed);
+    }
+
+    private static Guard newGuard() {
+        return new Guard(new Rounds(Guard.ROUNDS, Guard.OPTIONS, Jmh::inOwnProcess), Peers.PEL_CORE);
     }
 
     private boolean orphans() throws Exception {
         new Orphans(Duration.ofMillis(1), Duration.ZERO)
                 .run(); // else it is classes that are loaded when the close should begin
-        List<Orphans.Fate> fates = new Orphans(Duration.ofMillis(400), Duration.ofMillis(100)).run();
-        Table table = Orphans.table(fates);
+        Table table = Orphans.table(new Orphans(Duration.ofMillis(400), Duration.ofMillis(100)).run());
         System.out.println(table.text());
-        System.out.println(Machines.versions());
-        String versions = Machines.versions().entrySet().stream()
+        String versions = Results.versions().entrySet().stream()
                 .map(entry -> entry.getKey() + " " + entry.getValue())
                 .collect(Collectors.joining(", "));
         String shown = "%s%nVersions: %s, Java %s.".formatted(table.markdown(), versions, Runtime.version());
@@ -157,29 +194,7 @@ public final class Benchmarks {
         return true;
     }
 
-    private boolean lateness() throws Exception {
-        int rounds = Integer.parseInt(Objects.requireNonNullElse(options.getProperty("rounds"), "9"));
-        Table table = Lateness.table(new Lateness(100_000, Duration.ofSeconds(1), LATENESS_WARMING, rounds).run());
-        System.out.println(table.text());
-        Path page = docs().resolve("performance.md");
-        if (Files.exists(page)) {
-            String shown = "%s%nJava %s, medians of %d rounds.".formatted(table.markdown(), Runtime.version(), rounds);
-            Marked.replaceIn(page, "lateness", shown);
-        }
-        return true;
-    }
-
     private Path docs() {
-        return path("docs", Path.of("docs"));
-    }
-
-    private Path path(String option, Path otherwise) {
-        String given = options.getProperty(option);
-        return given == null ? otherwise : Path.of(given);
-    }
-
-    private List<String> list(String option) {
-        String given = options.getProperty(option);
-        return given == null ? List.of() : List.of(given.split(","));
+        return Path.of(options.getOrDefault("docs", "docs"));
     }
 }

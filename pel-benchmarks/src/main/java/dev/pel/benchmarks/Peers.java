@@ -1,13 +1,17 @@
 package dev.pel.benchmarks;
 
 import dev.pel.ThreadKind;
+import java.util.List;
 
 /** Peers by name. */
 final class Peers {
     static final String PEL = "pel";
     static final String PEL_CORE = "pelCore";
+    static final String PEL_BARE = "pelBare";
+    static final String PEL_VIRTUAL = "pelVirtual";
+    static final String NEXT_METHOD = "nextMethod";
     static final String VIRTUAL = "virtual";
-    static final int JAVA_OF_VIRTUAL_THREADS = 21;
+    private static final int JAVA_OF_VIRTUAL_THREADS = 21;
 
     private Peers() {}
 
@@ -21,9 +25,9 @@ final class Peers {
     static Peer open(String name, Load load) {
         return switch (name) {
             case PEL -> PelPeer.shipped(load, ThreadKind.PLATFORM);
-            case "pelVirtual" -> PelPeer.shipped(load, ThreadKind.VIRTUAL);
+            case PEL_VIRTUAL -> PelPeer.shipped(load, ThreadKind.VIRTUAL);
             case PEL_CORE -> PelPeer.core(load);
-            case "pelBare" -> PelPeer.bare(load);
+            case PEL_BARE -> PelPeer.bare(load);
             case "jdk" -> JdkPeer.onePool(load);
             case "jdkTwoPools" -> JdkPeer.twoPools(load);
             case "jdkLean" -> new LeanJdkPeer(load);
@@ -32,10 +36,16 @@ final class Peers {
             case "reactor" -> new ReactorPeer(load);
             case VIRTUAL -> new VirtualPeer(load);
             case "handOffs" -> new HandOffPeer();
-            case "nextMethod" -> new NextMethodPeer(load);
+            case NEXT_METHOD -> new NextMethodPeer(load);
             case "asyncMethod" -> new AsyncMethodPeer();
             default -> ofTest(name, load);
         };
+    }
+
+    /** Whether the Java of this process can run a peer. */
+    static boolean runsHere(String name) {
+        return Runtime.version().feature() >= JAVA_OF_VIRTUAL_THREADS
+                || !List.of(VIRTUAL, PEL_VIRTUAL).contains(name);
     }
 
     private static Peer ofTest(String name, Load load) {

@@ -1,126 +1,110 @@
 package dev.pel.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.pel.benchmarks.Results.Series;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Measures, prints the table, and writes what the documentation shows. */
+/** The tables that are made of results. */
 final class Report {
-    private static final String PAGE = "performance.md";
-    private static final String CHART = "performance.svg";
-    private static final String README = "README.md";
+    /** The rows that the README quotes. */
+    private static final List<String> QUOTED = List.of("next64", "backToBack", "mixed");
 
-    private final List<Row> rows;
-    private final List<String> peers;
-    private final Rounds.Form form;
-    private final Rounds rounds;
+    private Report() {}
 
-    /**
-     * For one run.
-     *
-     * @param rows the ids of the rows; empty for all
-     * @param peers which peers; empty for all
-     * @param form how thoroughly
-     * @param rounds runs the benchmarks
-     */
-    Report(List<String> rows, List<String> peers, Rounds.Form form, Rounds rounds) {
-        this.rows = Catalogue.rows().stream()
-                .filter(row -> rows.isEmpty() || rows.contains(row.id()))
+    /** Every row of the catalogue, with its goal. */
+    static Table goals(Results results) {
+        return new Table(
+                List.of("scenario", "pel", "against", "ratio (spread)", "goal", "met"),
+                Catalogue.rows().stream().map(row -> cells(row, results)).toList());
+    }
+
+    /** Some of the rows, in a few words. */
+    static Table quoted(Results results) {
+        return new Table(
+                List.of("scenario", "pel", "best peer", "ratio (spread)"),
+                Catalogue.rows().stream()
+                        .filter(row -> QUOTED.contains(row.id()))
+                        .map(row -> cells(row, results).subList(0, 4))
+                        .toList());
+    }
+
+    private static List<String> cells(Row row, Results results) {
+        String goal = row.goal() == null ? "–" : (row.metric().moreIsBetter ? "≥ " : "≤ ") + number(row.goal());
+        return row.in(results)
+                .map(found -> List.of(
+                        row.title(),
+                        "%s: %s".formatted(row.peer(), number(found.figure(), row.metric())),
+                        found.reference(),
+                        ratio(Results.median(found.ratios()), found.ratios()),
+                        goal,
+                        row.goal() == null ? "–" : row.isMetBy(Results.median(found.ratios())) ? "yes" : "**no**"))
+                .orElseGet(() -> List.of(row.title(), "not measured", "", "", goal, ""));
+    }
+
+    static String ratio(double ratio, List<Double> ratios) {
+        return "%s (%s … %s)"
+                .formatted(number(ratio), number(Collections.min(ratios)), number(Collections.max(ratios)));
+    }
+
+    /** What every peer reached, the medians; rows that only hold the same figures against something else are left out. */
+    static Table peers(Results results) {
+        List<String> peers = Catalogue.scenarios().stream()
+                .flatMap(scenario -> scenario.peers().stream())
+                .distinct()
+                .filter(peer -> results.series().stream()
+                        .anyMatch(series -> series.peer().equals(peer)))
                 .toList();
-        Set<String> known = Catalogue.rows().stream().map(Row::id).collect(Collectors.toSet());
-        if (!known.containsAll(rows)) {
-            throw new IllegalArgumentException("Rows are %s, but %s was asked for".formatted(known, rows));
-        }
-        this.peers = peers;
-        this.form = form;
-        this.rounds = rounds;
+        List<String> head =
+                Stream.concat(Stream.of("scenario", "unit"), peers.stream()).toList();
+        return new Table(
+                head,
+                Catalogue.figures().stream()
+                        .map(row -> Stream.concat(
+                                        Stream.of(row.id(), row.metric().unit),
+                                        peers.stream()
+                                                .map(peer -> results.find(row.scenario(), peer, row.metric())
+                                                        .map(series -> number(series.median()))
+                                                        .orElse("–")))
+                                .toList())
+                        .toList());
     }
 
-    /** Whether everything is measured as thoroughly as it can be, so that the documentation may show it. */
-    boolean isComplete() {
-        return rows.size() == Catalogue.rows().size() && peers.isEmpty() && form.isFull();
-    }
-
-    /**
-     * Measures.
-     *
-     * @return the results
-     */
-    Results run() {
-        Set<String> needed = rows.stream().flatMap(Report::measurements).collect(Collectors.toSet());
-        List<Results.Series> series = new ArrayList<>();
-        for (Measurement measurement : Catalogue.measurements()) {
-            if (needed.contains(measurement.id())) {
-                series.addAll(rounds.run(measurement, peers));
-            }
-        }
-        return new Results(Machines.here(), form.name(), series);
-    }
-
-    private static Stream<String> measurements(Row row) {
-        Stream<String> curve =
-                row.id().equals("curve") ? Catalogue.CURVE.stream().map(Catalogue::fired) : Stream.empty();
-        Stream<String> own = Stream.of(row.figure().measurement());
-        return row.reference() instanceof Row.Best best
-                ? Stream.of(own, Stream.of(best.measurement()), curve).flatMap(all -> all)
-                : own;
-    }
-
-    /**
-     * Replaces the figures of the page, and its chart.
-     *
-     * @param results what they are taken from
-     * @param docs the folder of the page
-     */
-    static void render(Results results, Path docs) throws IOException {
-        Path page = docs.resolve(PAGE);
-        Files.writeString(page, page(Files.readString(page), results));
-        Files.writeString(docs.resolve(CHART), Chart.of(results));
-        Path readme = docs.resolveSibling(README);
-        if (Files.exists(readme)) {
-            Files.writeString(readme, readme(Files.readString(readme), results));
-        }
-    }
-
-    /** The page that everybody reads first, with three ratios of these results. */
-    static String readme(String text, Results results) {
-        return Marked.replace(
-                text, "ratios", Table.ofSome(Catalogue.QUOTED, results).markdown());
+    private static Table machine(Results results) {
+        String javas =
+                results.series().stream().map(Series::java).distinct().sorted().collect(Collectors.joining(" and "));
+        int rounds = results.series().stream()
+                .mapToInt(one -> one.rounds().size())
+                .max()
+                .orElse(0);
+        List<List<String>> rows = new ArrayList<>();
+        results.machine().forEach((what, which) -> rows.add(List.of(what, which)));
+        rows.add(List.of("form", "%s, %d rounds, on Java %s".formatted(results.form(), rounds, javas)));
+        return new Table(List.of("what", "which"), rows);
     }
 
     /** The page with the figures of these results. */
     static String page(String text, Results results) {
-        String machine = Marked.replace(text, "machine", machine(results));
-        String goals = Marked.replace(machine, "goals", Table.ofGoals(results).markdown());
-        return Marked.replace(goals, "peers", Table.ofPeers(results).markdown());
+        String machine = Marked.replace(text, "machine", machine(results).markdown());
+        String goals = Marked.replace(machine, "goals", goals(results).markdown());
+        return Marked.replace(goals, "peers", peers(results).markdown());
     }
 
-    private static String machine(Results results) {
-        Results.Machine machine = results.machine();
-        String javas = results.series().stream()
-                .map(Results.Series::java)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(" and "));
-        int rounds = results.series().stream()
-                .mapToInt(series -> series.rounds().size())
-                .max()
-                .orElse(0);
-        List<List<String>> cells = new ArrayList<>(List.of(
-                List.of("processor", "%s, %d cores".formatted(machine.processor(), machine.cores())),
-                List.of("system", machine.system()),
-                List.of("Java", "%s (rows ran on Java %s)".formatted(machine.java(), javas)),
-                List.of("day", machine.date()),
-                List.of("form", "%s, %d rounds".formatted(results.form(), rounds))));
-        for (Map.Entry<String, String> version : machine.versions().entrySet()) {
-            cells.add(List.of(version.getKey(), version.getValue()));
-        }
-        return new Table(List.of("what", "which"), cells).markdown();
+    /** The page that everybody reads first, with three ratios of these results. */
+    static String readme(String text, Results results) {
+        return Marked.replace(text, "ratios", quoted(results).markdown());
+    }
+
+    static String number(double value, Metric metric) {
+        return number(value) + " " + metric.unit;
+    }
+
+    static String number(double value) {
+        double size = Math.abs(value);
+        String format = size >= 1_000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
+        return String.format(Locale.ROOT, format, value).replace(',', ' ');
     }
 }

@@ -1,53 +1,30 @@
 package dev.pel.benchmarks;
 
+import dev.pel.benchmarks.Results.Series;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the table: one figure of pel, what it is held against, and the goal.
+ * A row of the table: one figure of pel, what it is divided by, and the goal.
  *
  * @param id names it on the command line
  * @param title says what is measured
- * @param figure the figure of pel
- * @param unit of the figure
- * @param goal what is promised
+ * @param scenario the id of the scenario
+ * @param peer which pel
+ * @param metric the figure
  * @param reference what the figure is divided by
+ * @param goal the least ratio where more is better, else the most; null without a goal
  */
-record Row(String id, String title, Figure figure, String unit, Goal goal, Reference reference) {
-    /** The metric that JMH calls primary. */
-    static final String SCORE = "score";
-
-    /**
-     * What was measured of one peer.
-     *
-     * @param measurement the id of the measurement
-     * @param peer the peer
-     * @param metric {@link #SCORE} or the name of a secondary metric
-     */
-    record Figure(String measurement, String peer, String metric) {}
-
-    /**
-     * What is promised of the ratio.
-     *
-     * @param direction whether more is better, or less
-     * @param bound the limit
-     */
-    record Goal(Direction direction, double bound) {
-        boolean isMetBy(double ratio) {
-            return direction == Direction.AT_LEAST ? ratio >= bound : ratio <= bound;
-        }
-
-        @Override
-        public String toString() {
-            return (direction == Direction.AT_LEAST ? "≥ " : "≤ ") + number(bound);
-        }
-    }
-
-    /** Which way is better. */
-    enum Direction {
-        AT_LEAST,
-        AT_MOST
-    }
+record Row(
+        String id,
+        String title,
+        String scenario,
+        String peer,
+        Metric metric,
+        Reference reference,
+        @Nullable Double goal) {
 
     /** What a figure is divided by. */
     sealed interface Reference {}
@@ -55,12 +32,10 @@ record Row(String id, String title, Figure figure, String unit, Goal goal, Refer
     /**
      * The best of some peers.
      *
-     * @param measurement where they were measured
-     * @param metric what is compared
-     * @param chosenBy the metric that tells which one is best
-     * @param candidates the peers
+     * @param scenario where they were measured
+     * @param peers their names
      */
-    record Best(String measurement, String metric, String chosenBy, List<String> candidates) implements Reference {}
+    record Best(String scenario, List<String> peers) implements Reference {}
 
     /**
      * A number that is known beforehand.
@@ -70,12 +45,41 @@ record Row(String id, String title, Figure figure, String unit, Goal goal, Refer
      */
     record Known(String name, double value) implements Reference {}
 
-    static String number(double value) {
-        double size = Math.abs(value);
-        if (size >= 1_000) {
-            return String.format(Locale.ROOT, "%,.0f", value).replace(',', ' ');
-        }
-        String format = size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
-        return String.format(Locale.ROOT, format, value);
+    /**
+     * What the results say about a row.
+     *
+     * @param figure pel's figure, the median of the rounds
+     * @param reference what it is divided by, with its figure
+     * @param ratios figure by reference, round by round
+     */
+    record Finding(double figure, String reference, List<Double> ratios) {}
+
+    /** Evaluates the row; empty when pel or its reference was not measured. */
+    Optional<Finding> in(Results results) {
+        return results.find(scenario, peer, metric).flatMap(own -> {
+            if (reference instanceof Known known) {
+                Series constant = new Series("", known.name(), "", "", List.of(known.value()));
+                return Optional.of(new Finding(own.median(), known.name(), own.ratios(constant)));
+            }
+            Best best = (Best) reference;
+            Comparator<Series> order = Comparator.comparingDouble(Series::median);
+            return best.peers().stream()
+                    .flatMap(one -> results.find(best.scenario(), one, metric).stream())
+                    .min(metric.moreIsBetter ? order.reversed() : order)
+                    .map(other -> new Finding(
+                            own.median(),
+                            "%s: %s".formatted(other.peer(), Report.number(other.median(), metric)),
+                            own.ratios(other)));
+        });
+    }
+
+    /** Whether it takes figures from a scenario. */
+    boolean needs(Scenario one) {
+        return one.id().equals(scenario)
+                || (reference instanceof Best best && one.id().equals(best.scenario()));
+    }
+
+    boolean isMetBy(double ratio) {
+        return goal == null || (metric.moreIsBetter ? ratio >= goal : ratio <= goal);
     }
 }

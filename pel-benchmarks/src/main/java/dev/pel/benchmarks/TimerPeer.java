@@ -31,7 +31,7 @@ interface TimerPeer<T> extends AutoCloseable {
     void post(Runnable task);
 
     /**
-     * Runs a tick on the one thread after a delay. Called on the one thread.
+     * Runs a tick on the one thread after a delay. Called on the one thread, of pel and the JDK also on others.
      *
      * @param millis the delay
      * @param tick runs on the one thread

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,17 +102,12 @@ class DeliveryTests {
 
     /** In a JVM of its own, because JMH keeps the state of a benchmark that has failed. */
     @Test
-    void whatFailedHasNoFigures() {
-        Rounds rounds = new Rounds(new Rounds.Form("once", 1, 1, 0, 1, 1), null);
+    void whatFailedHasNoFigures() throws Exception {
+        Rounds rounds = new Rounds(1, JmhHere.ONCE, Jmh::inOwnProcess);
 
         List<Results.Series> series = rounds.run(
-                new Measurement(
-                        "next",
-                        NextBenchmark.class,
-                        "chains",
-                        Map.of("threads", "4", "patience", "1"),
-                        List.of(named("Losing"))),
-                List.of());
+                new Scenario("next", "NextBenchmark.chains", "-p threads=4 -p patience=1", List.of()),
+                List.of(Contender.here(named("Losing"))));
 
         assertThat(rounds.failures())
                 .singleElement()

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.pel.ThreadKind;
+import dev.pel.benchmarks.Guard.Verdict;
+import dev.pel.benchmarks.Results.Series;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,32 +17,48 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuardTests {
+    private static final Rounds ROUNDS = new Rounds(1, JmhHere.ONCE, JmhHere::run);
     private static final Map<String, Double> RECORD = Map.of("next", 2.0, "post", 5.0, "bytes", 72.0);
+
+    private static List<String> failures(Map<String, Double> measured) {
+        return lines(measured, true);
+    }
+
+    private static List<String> reports(Map<String, Double> measured) {
+        return lines(measured, false);
+    }
+
+    private static List<String> lines(Map<String, Double> measured, boolean failed) {
+        return Guard.verdicts(RECORD, measured).stream()
+                .filter(verdict -> verdict.failed() == failed)
+                .map(Verdict::line)
+                .toList();
+    }
 
     @Test
     void acceptsWhatIsAsRecorded() {
-        assertThat(Guard.failures(RECORD, RECORD)).isEmpty();
-        assertThat(Guard.reports(RECORD, RECORD)).hasSize(3).noneMatch(line -> line.contains("reported only"));
+        assertThat(failures(RECORD)).isEmpty();
+        assertThat(reports(RECORD)).hasSize(3).noneMatch(line -> line.contains("reported only"));
     }
 
     @Test
     void reportsARateOfSevenTenthsAndDoesNotFail() {
         Map<String, Double> slower = Map.of("next", 1.4, "post", 3.5, "bytes", 72.0);
 
-        assertThat(Guard.failures(RECORD, slower)).isEmpty();
-        assertThat(Guard.reports(RECORD, slower))
+        assertThat(failures(slower)).isEmpty();
+        assertThat(reports(slower))
                 .anyMatch(line -> line.startsWith("next: 0.70 of the record") && line.endsWith("reported only"))
                 .anyMatch(line -> line.startsWith("post: 0.70 of the record") && line.endsWith("reported only"));
     }
 
     @Test
     void refusesARateBelowHalfOfTheRecord() {
-        assertThat(Guard.failures(RECORD, Map.of("next", 1.0, "post", 2.5))).isEmpty();
-        assertThat(Guard.failures(RECORD, Map.of("next", 0.99, "post", 5.0)))
+        assertThat(failures(Map.of("next", 1.0, "post", 2.5))).isEmpty();
+        assertThat(failures(Map.of("next", 0.99, "post", 5.0)))
                 .singleElement()
                 .asString()
                 .startsWith("next");
-        assertThat(Guard.failures(RECORD, Map.of("next", 2.0, "post", 2.4)))
+        assertThat(failures(Map.of("next", 2.0, "post", 2.4)))
                 .singleElement()
                 .asString()
                 .startsWith("post");
@@ -48,35 +66,31 @@ class GuardTests {
 
     @Test
     void refusesEightBytesMore() {
-        assertThat(Guard.failures(RECORD, Map.of("bytes", 80.0)))
-                .singleElement()
-                .asString()
-                .startsWith("bytes");
-        assertThat(Guard.reports(RECORD, Map.of("bytes", 80.0))).isEmpty();
+        assertThat(failures(Map.of("bytes", 80.0))).singleElement().asString().startsWith("bytes");
+        assertThat(reports(Map.of("bytes", 80.0))).isEmpty();
     }
 
     @Test
     void acceptsFewerBytesAndWhatIsSharedByManyCalls() {
-        assertThat(Guard.failures(RECORD, Map.of("bytes", 64.0))).isEmpty();
-        assertThat(Guard.failures(RECORD, Map.of("bytes", 72.4))).isEmpty();
+        assertThat(failures(Map.of("bytes", 64.0))).isEmpty();
+        assertThat(failures(Map.of("bytes", 72.4))).isEmpty();
     }
 
     @Test
     void refusesWhatIsNoNumber() {
-        assertThat(Guard.failures(RECORD, Map.of("next", Double.NaN, "bytes", Double.NaN)))
-                .hasSize(2);
+        assertThat(failures(Map.of("next", Double.NaN, "bytes", Double.NaN))).hasSize(2);
     }
 
     @Test
     void refusesToGoWithoutARecord() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Guard.failures(Map.of(), Map.of("next", 2.0)))
+                .isThrownBy(() -> Guard.verdicts(Map.of(), Map.of("next", 2.0)))
                 .withMessageContaining("next");
     }
 
     @Test
     void comparesTheBestRoundsOfAllBouts() {
-        Guard guard = new Guard(new Rounds(ScenarioTests.ONCE, null), Peers.PEL_CORE);
+        Guard guard = new Guard(ROUNDS, Peers.PEL_CORE);
 
         guard.add(bout(8, 1, 4, 2, 60, 150));
         Map<String, Double> reached = guard.add(bout(2, 4, 3, 1, 50, 140));
@@ -85,7 +99,7 @@ class GuardTests {
     }
 
     @Test
-    void measuresTwiceWhenAllIsAsRecorded() {
+    void measuresTwiceWhenAllIsAsRecorded() throws Exception {
         AtomicInteger bouts = new AtomicInteger();
 
         Guard.measureAgainst(RECORD, () -> {
@@ -97,7 +111,7 @@ class GuardTests {
     }
 
     @Test
-    void measuresOnUntilNothingFails() {
+    void measuresOnUntilNothingFails() throws Exception {
         AtomicInteger bouts = new AtomicInteger();
 
         Map<String, Double> ratios = Guard.measureAgainst(
@@ -108,7 +122,7 @@ class GuardTests {
     }
 
     @Test
-    void givesUpAfterFourBouts() {
+    void givesUpAfterFourBouts() throws Exception {
         AtomicInteger bouts = new AtomicInteger();
 
         Map<String, Double> ratios = Guard.measureAgainst(RECORD, () -> Map.of("next", 0.1 * bouts.incrementAndGet()));
@@ -132,30 +146,29 @@ class GuardTests {
 
     @Test
     @Tag("thorough")
-    void plantedSlowDownAndPlantedAllocationFailAgainstTheRecordOfTheSoundOne() {
-        Map<String, Double> sound = new Guard(new Rounds(ScenarioTests.ONCE, null), Peers.PEL).measure();
+    void plantedSlowDownAndPlantedAllocationFailAgainstTheRecordOfTheSoundOne() throws Exception {
+        Map<String, Double> sound = new Guard(ROUNDS, Peers.PEL).measure();
         assertThat(sound).containsOnlyKeys("next", "post", "bytes");
 
-        Map<String, Double> planted =
-                new Guard(new Rounds(ScenarioTests.ONCE, null), Burning.class.getName()).measure();
+        Map<String, Double> planted = new Guard(ROUNDS, Burning.class.getName()).measure();
 
-        assertThat(Guard.failures(sound, sound)).isEmpty();
-        assertThat(Guard.failures(sound, planted)).hasSize(3);
+        assertThat(Guard.verdicts(sound, sound)).hasSize(3).noneMatch(Verdict::failed);
+        assertThat(Guard.verdicts(sound, planted)).hasSize(3).allMatch(Verdict::failed);
     }
 
-    private static List<Results.Series> bout(
+    private static List<Series> bout(
             double next, double nextOfJdk, double post, double postOfJdk, double bytes, double bytesOfJdk) {
         return List.of(
-                series("next", Peers.PEL_CORE, Row.SCORE, next),
-                series("next", "jdk", Row.SCORE, nextOfJdk / 1.5, nextOfJdk),
-                series("post", Peers.PEL_CORE, Row.SCORE, post, post + 2),
-                series("post", "jdk", Row.SCORE, postOfJdk),
-                series("next", Peers.PEL_CORE, Catalogue.ALLOCATED, bytes),
-                series("next", "jdk", Catalogue.ALLOCATED, bytesOfJdk));
+                series("next64", Peers.PEL_CORE, Metric.RATE, next),
+                series("next64", "jdk", Metric.RATE, nextOfJdk / 1.5, nextOfJdk),
+                series("post", Peers.PEL_CORE, Metric.RATE, post, post + 2),
+                series("post", "jdk", Metric.RATE, postOfJdk),
+                series("next64", Peers.PEL_CORE, Metric.ALLOCATED, bytes),
+                series("next64", "jdk", Metric.ALLOCATED, bytesOfJdk));
     }
 
-    private static Results.Series series(String measurement, String peer, String metric, Double... rounds) {
-        return new Results.Series(measurement, peer, metric, "17", List.of(rounds));
+    private static Series series(String scenario, String peer, Metric metric, Double... rounds) {
+        return new Series(scenario, peer, metric.key, "17", List.of(rounds));
     }
 
     /** pel, whose every operation and task burns time and memory. */

@@ -2,68 +2,54 @@ package dev.pel.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashMap;
+import dev.pel.benchmarks.Results.Series;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every benchmark of the report runs once with every peer, with less to do, in this very JVM. */
+/** Every scenario of the report runs once with every peer, with less to do, in this very JVM. */
 class ScenarioTests {
-    static final Rounds.Form ONCE = new Rounds.Form("once", 1, 0, 0, 1, 1);
+    /** JMH's options, by the id of the scenario. */
+    private static final Map<String, String> LESS = Map.ofEntries(
+            Map.entry("burst", "-p calls=5000"),
+            Map.entry("backToBack", "-p paced=20"),
+            Map.entry("paced", "-p paced=20"),
+            Map.entry("sleeps", "-p calls=128 -p millis=2"),
+            Map.entry("manySleeps", "-p threads=100 -p calls=200 -p millis=2"),
+            Map.entry("timers", "-p pending=2000 -p warming=100"),
+            Map.entry("fire1000", "-p pending=1000 -p warming=100"),
+            Map.entry("fire100000", "-p pending=10000 -p warming=100"),
+            Map.entry("fire1000000", "-p pending=20000 -p warming=100"),
+            Map.entry("lateness", "-p timers=2000 -p window=50"),
+            Map.entry("heap", "-p calls=5000"),
+            Map.entry("mixed", "-p millis=100"));
 
-    private static final Map<String, Map<String, String>> LESS = Map.ofEntries(
-            Map.entry("burst", Map.of("calls", "5000")),
-            Map.entry("backToBack", Map.of("paced", "20")),
-            Map.entry("paced", Map.of("paced", "20")),
-            Map.entry("sleeps", Map.of("calls", "128", "millis", "2")),
-            Map.entry("manySleeps", Map.of("threads", "100", "calls", "200", "millis", "2")),
-            Map.entry("timers", Map.of("pending", "2000", "warming", "100")),
-            Map.entry("fire1000", Map.of("warming", "100")),
-            Map.entry("fire100000", Map.of("pending", "10000", "warming", "100")),
-            Map.entry("fire1000000", Map.of("pending", "20000", "warming", "100")),
-            Map.entry("heap", Map.of("calls", "5000")),
-            Map.entry("mixed", Map.of("millis", "100")));
-
-    static Stream<Measurement> measurements() {
-        return Catalogue.measurements().stream()
-                .filter(measurement -> Runtime.version().feature() >= measurement.java())
-                .map(ScenarioTests::less);
-    }
-
-    private static Measurement less(Measurement measurement) {
-        Map<String, String> parameters = new HashMap<>(measurement.parameters());
-        parameters.putAll(LESS.getOrDefault(measurement.id(), Map.of()));
-        return new Measurement(
-                measurement.id(),
-                measurement.benchmark(),
-                measurement.method(),
-                parameters,
-                measurement.peers(),
-                measurement.java());
+    static Stream<Scenario> scenarios() {
+        return Catalogue.scenarios().stream()
+                .filter(one -> one.peers().stream().anyMatch(Peers::runsHere))
+                .map(one -> new Scenario(
+                        one.id(), one.benchmark(), LESS.getOrDefault(one.id(), one.options()), one.peers()));
     }
 
     @ParameterizedTest
-    @MethodSource("measurements")
-    void everyPeerDeliversEverything(Measurement measurement) {
-        Rounds rounds = new Rounds(ONCE, null);
+    @MethodSource("scenarios")
+    void everyPeerDeliversEverything(Scenario scenario) throws Exception {
+        Rounds rounds = new Rounds(1, JmhHere.ONCE, JmhHere::run);
+        List<String> peers = scenario.peers().stream().filter(Peers::runsHere).toList();
 
-        List<Results.Series> series = rounds.run(measurement, List.of());
+        List<Series> series =
+                rounds.run(scenario, peers.stream().map(Contender::here).toList());
 
         assertThat(rounds.failures()).isEmpty();
-        List<String> peers = measurement.peers(Runtime.version().feature());
-        assertThat(peers).isNotEmpty();
-        Results results = new Results(Machines.here(), ONCE.name(), series);
-        for (Row row : Catalogue.rows()) {
-            if (row.figure().measurement().equals(measurement.id())) {
-                for (String peer : peers) {
-                    assertThat(results.find(measurement.id(), peer, row.figure().metric()))
-                            .as("%s of %s", row.figure().metric(), peer)
-                            .hasValueSatisfying(
-                                    found -> assertThat(found.rounds()).hasSize(1));
-                }
-            }
-        }
+        Results results = new Results(Map.of(), "once", series);
+        assertThat(Catalogue.rows())
+                .filteredOn(row -> row.scenario().equals(scenario.id()))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(peers)
+                        .allSatisfy(peer -> assertThat(results.find(scenario.id(), peer, row.metric()))
+                                .hasValueSatisfying(
+                                        found -> assertThat(found.rounds()).hasSize(1))));
     }
 }
