@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  *          --rows=next*,post       only these rows
  *          --peers=pel*,jdk        only these peers
  *          --jmh="-wi 1 -i 1"      more options of JMH
+ *          --against=FILE          the benchmarks.jar of another build, with its lib folder beside it: runs pel of both builds
+ *                                  in turns, and fails when a figure is not as good as before
+ *          --least=0.95            what part of the earlier figure is as good
  * render   makes tables and documentation from results
  *          --json=FILE,FILE        which; those of several runs on the same machine and day are joined: where two have the
  *                                  same figure, the later one counts
@@ -44,7 +47,7 @@ public final class Benchmarks {
 
     /** The commands and their options. */
     private static final Map<String, String> COMMANDS = Map.of(
-            "report", "rounds newer-java json docs short rows peers jmh",
+            "report", "rounds newer-java json docs short rows peers jmh against least",
             "render", "json docs",
             "guard", "file record",
             "orphans", "docs");
@@ -109,13 +112,14 @@ public final class Benchmarks {
         int number = Integer.parseInt(options.getOrDefault("rounds", quick ? "3" : "5"));
         String jmh = (quick ? "-w 500ms -r 500ms " : "") + options.getOrDefault("jmh", "");
         Rounds rounds = new Rounds(number, words(jmh), Jmh::inOwnProcess);
-        Plan plan = new Plan(options.get("rows"), options.get("peers"), options.get("newer-java"));
+        Plan plan =
+                new Plan(options.get("rows"), options.get("peers"), options.get("newer-java"), options.get("against"));
         List<Series> series = new ArrayList<>();
         for (Map.Entry<Scenario, List<Contender>> step : plan.contenders().entrySet()) {
             series.addAll(rounds.run(step.getKey(), step.getValue()));
         }
         Results results = new Results(Results.here(), quick ? "short" : "full", series);
-        List<String> partial = new ArrayList<>(List.of("short", "rows", "peers", "jmh"));
+        List<String> partial = new ArrayList<>(List.of("short", "rows", "peers", "jmh", "against"));
         boolean complete = rounds.failures().isEmpty() && number >= FULL_ROUNDS && !partial.removeAll(options.keySet());
         String json = options.getOrDefault("json", complete ? RESULTS : "pel-benchmarks/target/results.json");
         results.write(Path.of(json));
@@ -124,11 +128,19 @@ public final class Benchmarks {
         if (complete) {
             write(results);
         }
-        return print(results) && rounds.failures().isEmpty();
+        return (plan.against() == null ? print(results) : compare(results))
+                && rounds.failures().isEmpty();
     }
 
     private static List<String> words(String text) {
         return Stream.of(text.split(" ")).filter(word -> !word.isEmpty()).toList();
+    }
+
+    private boolean compare(Results results) {
+        double least = Double.parseDouble(options.getOrDefault("least", "0.95"));
+        List<Comparison> all = Comparison.of(results);
+        System.out.println(Comparison.table(all, least).text());
+        return all.stream().allMatch(one -> one.reaches(least));
     }
 
     private boolean render() throws IOException {

@@ -48,6 +48,11 @@ final class Peers {
                 || !List.of(VIRTUAL, PEL_VIRTUAL).contains(name);
     }
 
+    /** Whether a peer is pel, so that another build of pel has other figures. */
+    static boolean isPel(String name) {
+        return List.of(PEL, PEL_CORE, PEL_BARE, PEL_VIRTUAL, NEXT_METHOD).contains(name);
+    }
+
     private static Peer ofTest(String name, Load load) {
         try {
             return Class.forName(name)

@@ -18,14 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param rows patterns of ids of rows
  * @param peers patterns of names of peers
  * @param newerJava the home of a JDK for what this one cannot run
+ * @param against the jar of another build of pel, which is to be compared with this one
  */
 record Plan(
         @Nullable String rows,
         @Nullable String peers,
-        @Nullable String newerJava) {
+        @Nullable String newerJava,
+        @Nullable String against) {
     Plan {
         if (newerJava != null && !Files.isExecutable(Path.of(newerJava, "bin", "java"))) {
             throw new IllegalArgumentException("--newer-java must be a JDK's home but was '%s'".formatted(newerJava));
+        }
+        if (against != null && !Files.isRegularFile(Path.of(against))) {
+            throw new IllegalArgumentException("--against must be a benchmarks.jar but was '%s'".formatted(against));
         }
     }
 
@@ -53,8 +58,9 @@ record Plan(
 
     /** All peers of a scenario run on the same Java: the newer one when this one can run none of them. */
     private List<Contender> contenders(Scenario scenario, List<String> names) {
-        List<String> wanted =
-                scenario.peers().stream().filter(peer -> names.contains(peer)).toList();
+        List<String> wanted = scenario.peers().stream()
+                .filter(peer -> names.contains(peer) && (against == null || Peers.isPel(peer)))
+                .toList();
         String java = newerJava == null || wanted.stream().anyMatch(Peers::runsHere) ? Contender.JAVA : newerJava;
         List<Contender> contenders = new ArrayList<>();
         for (String peer : wanted) {
@@ -63,6 +69,9 @@ record Plan(
                 continue;
             }
             contenders.add(new Contender(peer, peer, java, Contender.CLASS_PATH));
+            if (against != null) {
+                contenders.add(new Contender(peer + Comparison.BEFORE, peer, java, against));
+            }
         }
         return contenders;
     }

@@ -49,6 +49,24 @@ class BenchmarksTests {
     }
 
     @Test
+    void aReportAgainstAnotherBuildFailsWhenThatBuildCannotRun(@TempDir Path folder) throws Exception {
+        Path json = folder.resolve("some.json");
+        Path jar = Files.createFile(folder.resolve("other.jar"));
+
+        boolean well = Benchmarks.run(
+                "report",
+                "--rows=next4",
+                "--peers=pelCore",
+                "--rounds=1",
+                "--jmh=-wi 0 -i 1 -r 1ms",
+                "--json=" + json,
+                "--against=" + jar);
+
+        assertThat(well).isFalse();
+        assertThat(Results.read(json).series()).extracting(Results.Series::peer).containsOnly("pelCore");
+    }
+
+    @Test
     void partsAreRenderedAsOne(@TempDir Path folder) throws Exception {
         Path results = Path.of("src", "test", "resources", "results.json");
         Path page = Files.copy(

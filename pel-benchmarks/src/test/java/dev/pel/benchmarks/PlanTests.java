@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanTests {
 
     private static Map<Scenario, List<Contender>> plan(@Nullable String rows, @Nullable String peers) {
-        return new Plan(rows, peers, null).contenders();
+        return new Plan(rows, peers, null, null).contenders();
     }
 
     @Test
@@ -63,11 +63,35 @@ class PlanTests {
     }
 
     @Test
+    void onlyPelIsComparedWithAnotherBuildEachRightBesideItself(@TempDir Path folder) throws IOException {
+        Path jar = Files.createFile(folder.resolve("benchmarks.jar"));
+
+        Map<Scenario, List<Contender>> plan = new Plan("method", null, null, jar.toString()).contenders();
+
+        assertThat(plan.values())
+                .singleElement()
+                .satisfies(contenders -> assertThat(contenders)
+                        .extracting(Contender::name)
+                        .containsExactly(
+                                "pel",
+                                "pel before",
+                                "pelCore",
+                                "pelCore before",
+                                "pelBare",
+                                "pelBare before",
+                                "nextMethod",
+                                "nextMethod before"))
+                .satisfies(contenders -> assertThat(contenders)
+                        .allSatisfy(one -> assertThat(one.classPath())
+                                .isEqualTo(one.name().endsWith(" before") ? jar.toString() : Contender.CLASS_PATH)));
+    }
+
+    @Test
     void whatThisJavaCannotRunRunsOnTheNewerOne(@TempDir Path home) throws IOException {
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
         Files.createFile(java).toFile().setExecutable(true);
 
-        Map<Scenario, List<Contender>> plan = new Plan("next64,manySleeps", null, home.toString()).contenders();
+        Map<Scenario, List<Contender>> plan = new Plan("next64,manySleeps", null, home.toString(), null).contenders();
 
         String newer = Peers.runsHere(Peers.VIRTUAL) ? Contender.JAVA : home.toString();
         assertThat(plan.get(Catalogue.scenario("next64")))
@@ -78,9 +102,13 @@ class PlanTests {
     }
 
     @Test
-    void aJdkThatIsNotThereIsRefused() {
+    void aJarOrJdkThatIsNotThereIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Plan(null, null, "no-jdk"))
+                .isThrownBy(() -> new Plan(null, null, null, "no.jar"))
+                .withMessageContaining("--against")
+                .withMessageContaining("no.jar");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Plan(null, null, "no-jdk", null))
                 .withMessageContaining("--newer-java")
                 .withMessageContaining("no-jdk");
     }
