@@ -47,8 +47,11 @@ final class Catalogue {
                         "-p threads=64",
                         with(OTHERS, PEL, PEL_CORE, PEL_BARE, NEXT_METHOD, "asyncMethod")),
                 new Scenario("next4", "NextBenchmark.chains", "-p threads=4", with(OTHERS, PEL, PEL_CORE)),
+                new Scenario("next1", "NextBenchmark.chains", "-p threads=1", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("burst", "BurstBenchmark.burst", "", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("post", "PostBenchmark.twoProducers", "", with(EVENT_LOOPS, PEL, PEL_CORE)),
+                // the same method, so that builds can be compared that have no other one
+                new Scenario("post1", "PostBenchmark.twoProducers", "-t 1", with(EVENT_LOOPS, PEL, PEL_CORE)),
                 new Scenario("self", "PostBenchmark.self", "", with(EVENT_LOOPS, PEL, PEL_CORE)),
                 new Scenario("backToBack", "OneCallBenchmark.backToBack", "", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("paced", "OneCallBenchmark.everyMillisecond", "", with(OTHERS, PEL, PEL_CORE, "handOffs")),
@@ -84,8 +87,10 @@ final class Catalogue {
         return List.of(
                 core("next64", "`next`, 256 chains in flight, 64 passive threads", RATE, OTHERS, 2.5),
                 core("next4", "the same with 4 passive threads", RATE, OTHERS, 1.6),
+                core("next1", "the same with one passive thread", RATE, OTHERS, null),
                 core("burst", "burst: 300 000 `next` from one outside thread", MILLIS, OTHERS, 1 / 1.3),
                 core("post", "post to the active thread, two producers", RATE, EVENT_LOOPS, 4.0),
+                core("post1", "the same with one producer", RATE, EVENT_LOOPS, null),
                 core("self", "post from the active thread to itself", RATE, EVENT_LOOPS, 4.0),
                 core("backToBack", "one call at a time, back to back", MICROS, OTHERS, 0.3),
                 core("paced", "one call every millisecond", LATENCY, OTHERS, 1.0),
