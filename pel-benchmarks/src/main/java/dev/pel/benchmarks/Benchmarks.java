@@ -145,7 +145,7 @@ public final class Benchmarks {
 
     private boolean render() throws IOException {
         List<Results> parts = new ArrayList<>();
-        for (String part : options.getOrDefault("json", RESULTS).split(",")) {
+        for (String part : options.getOrDefault("json", RESULTS).split(",", -1)) {
             parts.add(Results.read(Path.of(part)));
         }
         Results results = Results.joined(parts);
