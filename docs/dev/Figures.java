@@ -45,8 +45,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 
 /**
- * Prints figures about the structure of a Maven module: sizes of classes and methods, cycles, assertions, Javadoc. Needs a JDK and
- * the compiled classes, nothing else:
+ * Prints figures about the structure of a Maven module: sizes of classes and methods, cycles, assertions, Javadoc. Needs a JDK
+ * and the compiled classes, nothing else:
  *
  * <pre>
  * mvn -q compile -pl pel-core
@@ -58,14 +58,14 @@ import javax.tools.StandardJavaFileManager;
  *
  * <ul>
  *   <li>A line of code is a line that is not blank without its comments, and neither an import nor the package.
- *   <li>The lines of a class are those of a top-level type, nested types included; the lines of a method, those from its signature
- *       to its closing brace, without annotations.
+ *   <li>The lines of a class are those of a top-level type, nested types included; the lines of a method, those from its
+ *       signature to its closing brace, without annotations.
  *   <li>A cycle is a set of top-level classes each of which needs each other one, directly or by way of others.
  *   <li>A class says that it is confined when the comment of a field says so, or its own in a sentence that begins with
  *       "Confined"; it asserts something when there is an {@code assert} in it.
  *   <li>A spin lock is looked for by the names of the methods that one method calls, so the list is a hint, not a proof.
- *   <li>Public is what other packages see. What overrides a method has the Javadoc of that one, the compact constructor of a record
- *       that of the record.
+ *   <li>Public is what other packages see. What overrides a method has the Javadoc of that one, the compact constructor of a
+ *       record that of the record.
  * </ul>
  */
 final class Figures {
@@ -595,7 +595,8 @@ record ClassGraph(Map<String, Set<String>> edges) {
             compiled.removeAll(sources);
             differing.addAll(compiled);
             throw new IllegalArgumentException(
-                    "Sources and compiled classes of %s differ in %s: run 'mvn clean compile' there".formatted(module, differing));
+                    "Sources and compiled classes of %s differ in %s: run 'mvn clean compile' there"
+                            .formatted(module, differing));
         }
     }
 
