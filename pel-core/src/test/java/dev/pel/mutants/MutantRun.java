@@ -17,11 +17,14 @@ import java.util.concurrent.TimeUnit;
  * @param sources the directory of the sources that the mutants are planted into
  * @param directory where the classes of the mutants go, and what their tests print
  * @param jvms how many JVMs run at once
- * @param seconds how long the tests of one mutant may take; with the bug they count as hung then
+ * @param seconds how long the tests of a mutant may take with the bug; then they count as hung
  */
 record MutantRun(Path sources, Path directory, int jvms, int seconds) {
     /** How long a test waits for what must happen, in seconds; less than in a build, because with a bug it often does not happen. */
     private static final int PATIENCE = 10;
+
+    /** How many seconds the tests of one mutant may take without the bug. */
+    private static final int SOUND_SECONDS = 300;
 
     /** The exit code of a JVM that was ended because its time was over; no JVM ends itself with it. */
     private static final int HUNG = -1;
@@ -50,7 +53,7 @@ record MutantRun(Path sources, Path directory, int jvms, int seconds) {
         Path classes = directory.resolve(mutant.name());
         try {
             new MutantCompiler(sources, CLASS_PATH).compile(mutant, classes);
-            Trial sound = run(mutant, "sound", CLASS_PATH);
+            Trial sound = run(mutant, "sound", CLASS_PATH, SOUND_SECONDS);
             if (sound.exitCode == NamedTests.MISSING) {
                 throw new MutantCompiler.StaleException(sound.marked(NamedTests.MISSING_MARK));
             }
@@ -60,7 +63,7 @@ record MutantRun(Path sources, Path directory, int jvms, int seconds) {
         } catch (MutantCompiler.StaleException e) {
             return shown(mutant, Verdict.Kind.STALE, String.valueOf(e.getMessage()));
         }
-        Trial trial = run(mutant, "planted", classes + File.pathSeparator + CLASS_PATH);
+        Trial trial = run(mutant, "planted", classes + File.pathSeparator + CLASS_PATH, seconds);
         return switch (trial.exitCode) {
             case NamedTests.PASSED -> shown(mutant, Verdict.Kind.SURVIVED, mutant.bug());
             case NamedTests.FAILED, HUNG -> shown(mutant, Verdict.Kind.KILLED, trial.problem());
@@ -68,7 +71,8 @@ record MutantRun(Path sources, Path directory, int jvms, int seconds) {
         };
     }
 
-    private Trial run(Mutant mutant, String kind, String classPath) throws IOException, InterruptedException {
+    private Trial run(Mutant mutant, String kind, String classPath, int limit)
+            throws IOException, InterruptedException {
         Path console = directory.resolve(mutant.name() + "." + kind + ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -84,7 +88,7 @@ record MutantRun(Path sources, Path directory, int jvms, int seconds) {
                 .redirectOutput(console.toFile())
                 .start();
         try {
-            boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(limit, TimeUnit.SECONDS);
             return new Trial(ended ? process.exitValue() : HUNG, console, Files.readString(console));
         } finally {
             process.destroyForcibly();
