@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -394,6 +395,7 @@ class BoundTests {
 
     /** Ids are part of the bits of a call's state, and each join that blocks may start a thread. */
     @Test
+    @Tag("slow")
     void idOfAWorkerThatHasEndedIsGivenAgain() {
         EventLoop loop = loops.started();
         for (int round = 0; round < 50; round++) {

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -264,6 +265,7 @@ class CancelUpstreamTests {
     }
 
     @Test
+    @Tag("slow")
     void rowOfVeryManyCompositionsIsCancelledWithoutADeepStack() {
         LoopFuture<Integer> last = call;
         for (int i = 0; i < 100_000; i++) {

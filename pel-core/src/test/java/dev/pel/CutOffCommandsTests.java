@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,7 @@ class CutOffCommandsTests {
 
     @ParameterizedTest
     @EnumSource(Lane.class)
+    @Tag("slow")
     void whatACancelledTaskDoesRunsOnNoThreadOfTheEngineAndKillsNothing(Lane lane) {
         EventLoop loop = loop(options -> options.withInterruptGrace(Duration.ofMillis(100)));
         CountDownLatch running = new CountDownLatch(1);

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -277,6 +278,7 @@ class HelpingWaitTests {
     }
 
     @Test
+    @Tag("slow")
     void getWithALimitLeavesItToAThreadThatSleepsWhenNoSpareOneCanBeHad() {
         EventLoop loop = loops.made(
                 options -> options.withPassive(lane -> lane.withThreads(2)).withWork(lane -> lane.withThreads(1)),
@@ -357,6 +359,7 @@ class HelpingWaitTests {
     }
 
     @Test
+    @Tag("slow")
     void joinOfAFoldOfChainsVisitsEachOnce() {
         EventLoop loop = loops.started(options -> options.withPassive(lane -> lane.withThreads(1)));
         assertThat(get(loop.next(() -> chain(loop, 20_000).join()))).isEqualTo(20_000);

@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -90,6 +91,7 @@ class InterruptedWaitTests {
     }
 
     @Test
+    @Tag("slow")
     void stopOfALoopThatHasNotStartedSleepsAfterAnInterrupt() {
         Counting machine = new Counting(Shutdown.class);
         CountDownLatch release = new CountDownLatch(1);

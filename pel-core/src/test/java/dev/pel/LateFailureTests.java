@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ class LateFailureTests {
 
     @ParameterizedTest
     @MethodSource("ends")
+    @Tag("slow")
     void failureOfAnOperationAfterItsEndIsToldAsLate(Consumer<LoopFuture<?>> end) {
         EventLoop loop = recording();
         Exception error = new NullPointerException("x");
@@ -83,6 +85,7 @@ class LateFailureTests {
 
     @ParameterizedTest
     @MethodSource("ends")
+    @Tag("slow")
     void failureOfABodyAfterItsEndIsToldAsLate(Consumer<LoopFuture<?>> end) {
         EventLoop loop = recording();
         Exception error = new NullPointerException("x");
@@ -228,6 +231,7 @@ class LateFailureTests {
     }
 
     @Test
+    @Tag("slow")
     void lateFailureAfterTheEndOfTheActiveThreadIsToldAndCounted() {
         EventLoop loop = loops.started(
                 options -> options.withInterruptGrace(java.time.Duration.ZERO).withErrorHandler(failures::add));

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -148,6 +149,7 @@ class SlowDrainTests {
     }
 
     @Test
+    @Tag("slow")
     void lineComesWhileTheActiveThreadIsStuckAndSaysWhereItIs() {
         EventLoop loop = loops.started();
         CountDownLatch inBody = new CountDownLatch(1);
@@ -169,6 +171,7 @@ class SlowDrainTests {
     }
 
     @Test
+    @Tag("slow")
     void lineTellsWhatRunsInALaneByKind() {
         EventLoop loop = loops.started(options -> options.withCallSiteInterval(Duration.ofDays(1)));
         CountDownLatch running = new CountDownLatch(4);
@@ -192,6 +195,7 @@ class SlowDrainTests {
     }
 
     @Test
+    @Tag("slow")
     void lineTellsOfAnOperationWhoseCallHasEndedAndThatDoesNotComeBack() {
         EventLoop loop = loops.started();
         CountDownLatch running = new CountDownLatch(1);

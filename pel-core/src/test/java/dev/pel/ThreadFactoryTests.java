@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -153,6 +154,7 @@ class ThreadFactoryTests {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
+    @Tag("slow")
     void startStopsWhatItHadStartedWhenTheFactoryHasNoMore(int threads) {
         make(exhausted(threads, body -> null));
         assertThatThrownBy(loop::start)

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +191,7 @@ class ThreadTests {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
+    @Tag("slow")
     void startThatFailsHalfwayStopsWhatItHadStarted(int starts) {
         EventLoop loop = exhausted(starts);
         assertThatThrownBy(loop::start).isInstanceOf(OutOfMemoryError.class);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +240,7 @@ class TimerPileTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Tag("slow")
     void loopStopsWhileAPileOfTimersIsThere(boolean forced) {
         EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ofMillis(10)));
         CountDownLatch inside = new CountDownLatch(1);

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,7 @@ class WaitRingTests {
     }
 
     @Test
+    @Tag("slow")
     void operationsThatWaitForEachOtherAreRefused() {
         EventLoop loop =
                 loops.started(options -> options.withErrorHandler(failure -> {}).withWork(lane -> lane.withThreads(4)));
