@@ -22,7 +22,7 @@ final class MutantCompiler {
     private final Path sources;
     private final String classPath;
 
-    /** For the sources of one package, which are in one directory. */
+    /** For the sources below a directory. */
     MutantCompiler(Path sources, String classPath) {
         this.sources = sources;
         this.classPath = classPath;
@@ -64,7 +64,7 @@ final class MutantCompiler {
     }
 
     private List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(sources)) {
+        try (Stream<Path> files = Files.walk(sources)) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();
         }
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @Tag("mutants")
 class MutantsTests {
     private static final Path LIST = Path.of("src", "test", "resources", "mutants.txt");
-    private static final Path SOURCES = Path.of("src", "main", "java", "dev", "pel");
+    private static final Path SOURCES = Path.of("src", "main", "java");
     private static final Path DIRECTORY = Path.of("target", "mutants");
     private static final int SECONDS = 180;
 
