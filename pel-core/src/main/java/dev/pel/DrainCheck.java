@@ -8,7 +8,7 @@ record DrainCheck(
         LaneBooks books,
         Timers timers,
         List<PoolLane> pools,
-        ForeignFutures foreign,
+        ForeignFutures<?> foreign,
         Completions completions) {
     /**
      * Whether nothing is left. Only a busy thread can make new work, and it counts that before it becomes idle: so if nothing was counted
