@@ -1,5 +1,7 @@
 package dev.pel;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * The active thread of one run. A <em>turn</em> runs the timers that are due, then what is queued, both up to a batch, so that neither
  * starves the other, and at its end hands on the failures nobody deals with. When the loop is over this thread runs what still comes, until
@@ -9,22 +11,28 @@ final class ActiveThread implements Runnable, TickingLane {
     private static final Log log = new Log();
     private static final int BATCH = 256;
 
-    private final LoopRun run;
+    private final RunServices run;
     private final ActiveLane lane;
     private final ActiveQueue queue;
     private final CurrentEntry current;
     private final Timers timers;
+    private final Failures failures;
+    private final BooleanSupplier shortRunning;
+    private final Runnable ended;
     private final Spin spin;
 
     /** Whether a turn has been full, so that the watchdog is to tick. */
     private volatile boolean flooded;
 
-    ActiveThread(LoopRun run) {
+    ActiveThread(RunServices run, Timers timers, Failures failures, BooleanSupplier shortRunning, Runnable ended) {
         this.run = run;
         this.lane = run.active;
         this.queue = run.queue;
         this.current = run.current;
-        this.timers = run.timers;
+        this.timers = timers;
+        this.failures = failures;
+        this.shortRunning = shortRunning;
+        this.ended = ended;
         this.spin = new Spin(run.machine, () -> queue.hasFirst() || timers.hasNews() || run.isOver());
     }
 
@@ -41,7 +49,7 @@ final class ActiveThread implements Runnable, TickingLane {
             runLast();
         } finally {
             run.threads.active(null); // it may be the application's own, and live on
-            run.activeEnded();
+            ended.run();
         }
     }
 
@@ -54,7 +62,7 @@ final class ActiveThread implements Runnable, TickingLane {
                 flood();
             }
             lane.turnEnds();
-            run.failures.endOfTurn();
+            failures.endOfTurn();
             if (count == 0) {
                 sleep();
             }
@@ -104,7 +112,7 @@ final class ActiveThread implements Runnable, TickingLane {
     // ------------------------------------------------------------------ sleep
 
     private void sleep() {
-        if (spin.isWorthwhile() && run.isShortRunning() && spin.found()) {
+        if (spin.isWorthwhile() && shortRunning.getAsBoolean() && spin.found()) {
             return;
         }
         long since = run.machine.nanoTime();
@@ -126,7 +134,7 @@ final class ActiveThread implements Runnable, TickingLane {
 
     /** Nanoseconds until something falls due, 0 for never, negative for at once. */
     private long untilNext() {
-        if (!timers.hasNext() && run.failures.isEmpty()) {
+        if (!timers.hasNext() && failures.isEmpty()) {
             return 0;
         }
         long now = run.machine.nanoTime();
@@ -134,8 +142,8 @@ final class ActiveThread implements Runnable, TickingLane {
         if (timers.hasNext()) {
             wait = timers.firstDue() - now;
         }
-        if (!run.failures.isEmpty()) {
-            wait = Math.min(wait, run.failures.next() - now);
+        if (!failures.isEmpty()) {
+            wait = Math.min(wait, failures.next() - now);
         }
         return wait <= 0 ? -1 : wait;
     }
@@ -153,25 +161,25 @@ final class ActiveThread implements Runnable, TickingLane {
                     run.state.hasReached(StopPhase.SWEPT); // before the look: what was posted until then is still run
             ActiveElement element = run.state.hasReached(StopPhase.IMPATIENT) ? null : queue.poll();
             if (element == null && (swept || run.state.hasReached(StopPhase.IMPATIENT))) {
-                if (run.state.hasReached(StopPhase.IMPATIENT) || run.failures.isEmpty()) {
+                if (run.state.hasReached(StopPhase.IMPATIENT) || failures.isEmpty()) {
                     queue.close(); // and keep the right to take
                     break;
                 }
                 queue.unlock(); // the handler may get stuck, too
-                run.failures.endOfTurn();
+                failures.endOfTurn();
                 continue;
             }
             queue.unlock();
             if (element == null) {
-                run.failures.endOfTurn();
+                failures.endOfTurn();
                 waitForSweep();
             } else {
                 runOne(element);
             }
         }
         timers.stopAll();
-        run.failures.endOfTurn();
-        run.commands.tellHandler(failure -> run.failures.report(failure, null));
+        failures.endOfTurn();
+        run.commands.tellHandler(failure -> failures.report(failure, null));
         current.clearInterrupt(); // the thread may be the application's own
     }
 
@@ -202,7 +210,7 @@ final class ActiveThread implements Runnable, TickingLane {
             return queue.isClosed();
         }
         timers.abandonAll();
-        run.failures.handOver();
+        failures.handOver();
         if (current.call() instanceof ActiveEntry entry) {
             entry.lost();
         }

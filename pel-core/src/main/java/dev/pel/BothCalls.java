@@ -12,7 +12,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
     /** The handle of the body; null when nothing was accepted. */
     private final @Nullable LoopFuture<@Nullable Void> both;
 
-    BothCalls(LoopRun run, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
+    BothCalls(RunServices run, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
         super(run);
         this.first = first;
         this.second = second;

@@ -85,19 +85,19 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     private byte lane;
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
-    Call(LoopRun run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
+    Call(RunServices run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
         this(run, lane, operation, body, label, run.active.submissionTime(), false);
         STATE.set(this, lane == Lane.ACTIVE ? BODY_QUEUED : QUEUED);
     }
 
     /** A timer. One that is set while the loop drains holds up the stop, whose log is to name it. */
-    Call(LoopRun run, Task body, @Nullable String label, long now) {
+    Call(RunServices run, Task body, @Nullable String label, long now) {
         this(run, Lane.ACTIVE, null, body, label, now, run.state() == LoopState.DRAINING);
         STATE.set(this, PENDING);
     }
 
     private Call(
-            LoopRun run,
+            RunServices run,
             Lane lane,
             @Nullable Object operation,
             @Nullable Object body,
@@ -235,7 +235,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
     private void tellLate(@Nullable Throwable error) {
         if (error != null && !isEcho(error)) {
-            run.failures.late(failure(Causes.cause(error)).asLate(), context);
+            run.report(failure(Causes.cause(error)).asLate(), context);
         }
     }
 
@@ -408,7 +408,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
             case QUEUED -> {
                 letGoOfCode();
                 run.tally.callEnded(outcome, false);
-                pool().dropped(this, outcome, submittedAt);
+                run.endedInPool(lane(), this, outcome, submittedAt);
             }
             case BODY_QUEUED -> {
                 letGoOfCode();
@@ -421,7 +421,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
                 }
                 run.tally.callEnded(outcome, true);
                 body = null;
-                pool().books().cutOff(this, outcome, since - submittedAt, since);
+                run.books(lane()).cutOff(this, outcome, since - submittedAt, since);
             }
             case BODY_RUNNING -> {
                 run.tally.callEnded(outcome, true);
@@ -459,11 +459,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** Called when a pending timer has ended; only timers are ever pending. */
     void timerEnded(Outcome outcome) {}
-
-    /** Only calls with an operation are ever queued or running. */
-    private PoolLane pool() {
-        return run.pool(lane());
-    }
 
     /** The state has decided; now the handle is told, and with it everybody who waits. */
     private void conclude(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {

@@ -118,7 +118,9 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.loopRun().submitBoth(Lane.PASSIVE, first, second, body, label, timeout, cancelsUpstream);
+        return loop.loopRun()
+                .submissions
+                .submitBoth(Lane.PASSIVE, first, second, body, label, timeout, cancelsUpstream);
     }
 
     /**
@@ -178,7 +180,7 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.loopRun().submitBoth(Lane.WORK, first, second, body, label, timeout, cancelsUpstream);
+        return loop.loopRun().submissions.submitBoth(Lane.WORK, first, second, body, label, timeout, cancelsUpstream);
     }
 
     /**
@@ -226,7 +228,7 @@ public final class CallSpec {
             throw new IllegalArgumentException("'timeout' must be longer than 'delay', which is %s, but was %s"
                     .formatted(DurationText.of(delay), DurationText.of(timeout)));
         }
-        return loop.loopRun().delay(delay, PlainTask.of(body), label, timeout);
+        return loop.loopRun().submissions.delay(delay, PlainTask.of(body), label, timeout);
     }
 
     String label() {

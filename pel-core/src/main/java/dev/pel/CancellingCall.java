@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class CancellingCall<T extends @Nullable Object> extends Call<T> {
     private final Attachments attachments = new Attachments();
 
-    CancellingCall(LoopRun run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
+    CancellingCall(
+            RunServices run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
         super(run, lane, operation, body, label);
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class CancellingPair<A extends @Nullable Object, B extends @Nullable Object> extends BothCalls<A, B> {
     private final Attachments attachments = new Attachments();
 
-    CancellingPair(LoopRun run, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
+    CancellingPair(RunServices run, LoopFuture<A> first, LoopFuture<B> second, BiBody<? super A, ? super B> body) {
         super(run, first, second, body);
     }
 

@@ -7,7 +7,7 @@ final class CommandCall extends Call<@Nullable Void> {
     /** Let go when the call has been ended from outside. */
     private volatile @Nullable Runnable command;
 
-    CommandCall(LoopRun run, Lane lane, Runnable command) {
+    CommandCall(RunServices run, Lane lane, Runnable command) {
         super(run, lane, (Task) command::run, null, null);
         this.command = command;
     }

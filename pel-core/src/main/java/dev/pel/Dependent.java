@@ -32,7 +32,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
-    private final LoopRun run;
+    private final RunServices run;
     private final @Nullable Executor target;
     private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
@@ -216,7 +216,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         handedOver = true;
         try {
             // its handle is ended by the stop
-            other.execute((LoopCommand) () -> run.runForChain(this::completeOnTarget));
+            other.execute((LoopCommand) () -> run.threads.runForChain(this::completeOnTarget));
         } catch (Throwable e) {
             refusedBy(e);
         }
@@ -268,7 +268,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         Throwable cause = Causes.cause(error);
         if (!future.failedWith(cause) && !(run.isOver() && InterruptEcho.isOfStop(cause))) {
             run.activeBooks.failedLate();
-            run.failures.late(failure(cause, run.machine.nanoTime()).asLate(), context);
+            run.report(failure(cause, run.machine.nanoTime()).asLate(), context);
         }
     }
 
@@ -353,7 +353,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         Chain.letGo(future, error);
         if (!(seesFailure && isPassedOn())) {
-            run.failures.watch(future);
+            run.failed(future);
         }
     }
 

@@ -19,10 +19,10 @@ final class EarlyWaits {
                     + " context: do not wait in a constructor or @PostConstruct method, but in an ApplicationRunner or after the"
                     + " ApplicationReadyEvent.";
 
-    private final LoopRun run;
+    private final RunServices run;
     private final AtomicBoolean told = new AtomicBoolean();
 
-    EarlyWaits(LoopRun run) {
+    EarlyWaits(RunServices run) {
         this.run = run;
     }
 

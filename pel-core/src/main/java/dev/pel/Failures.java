@@ -14,7 +14,7 @@ final class Failures {
     /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
     static final int MOST_WAITING = 10_000;
 
-    private final LoopRun run;
+    private final RunServices run;
     private final long grace;
 
     /** Of these two each element is taken by one thread: the active one, or the watch that takes over from it. */
@@ -27,7 +27,7 @@ final class Failures {
     private final RepeatedFailureLog ofHandler;
     private final RepeatedFailureLog givenToHandler;
 
-    Failures(LoopRun run) {
+    Failures(RunServices run) {
         this.run = run;
         this.grace = Machine.nanos(run.options.unobservedGrace());
         this.afterwards = new LateFailures(run, this, grace);
@@ -80,7 +80,7 @@ final class Failures {
             }
             next = nextHere(ofThisTurn);
         }
-        boolean hurry = !run.isRunning();
+        boolean hurry = !run.state.isRunning();
         while (true) {
             Failed head = waiting.peek();
             if (head == null || !(hurry || waitingCount.get() > MOST_WAITING || head.until() - now <= 0)) {
@@ -130,7 +130,7 @@ final class Failures {
     /** When to look again; only when not empty. */
     long next() {
         Failed head = waiting.peek();
-        return head == null || !run.isRunning() ? run.machine.nanoTime() : head.until();
+        return head == null || !run.state.isRunning() ? run.machine.nanoTime() : head.until();
     }
 
     /** On the active thread, or in a late action. */

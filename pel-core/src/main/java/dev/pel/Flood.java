@@ -16,7 +16,8 @@ final class Flood {
     /** That many looks in vain, and the watchdog looks no longer. */
     private static final int QUIET_LOOKS = 8;
 
-    private final LoopRun run;
+    private final RunServices run;
+    private final Workers workers;
     private final CallQueue queue;
     private final ThreadCount threads;
     private final WakeUp wakeUp;
@@ -39,8 +40,9 @@ final class Flood {
     /** Confined to the watchdog. */
     private int quietLooks;
 
-    Flood(LoopRun run, CallQueue queue, ThreadCount threads, WakeUp wakeUp) {
+    Flood(RunServices run, Workers workers, CallQueue queue, ThreadCount threads, WakeUp wakeUp) {
         this.run = run;
+        this.workers = workers;
         this.queue = queue;
         this.threads = threads;
         this.wakeUp = wakeUp;
@@ -84,7 +86,7 @@ final class Flood {
         if (!kept && quietLooks == 0) {
             return false;
         }
-        Searcher worker = run.keeper(wakeUp.searcher());
+        Searcher worker = workers.keeper(wakeUp.searcher());
         if (worker == null) {
             return lookedInVain();
         }

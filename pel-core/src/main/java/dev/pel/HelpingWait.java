@@ -30,7 +30,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     private final LoopFuture<?> future;
     private final Worker worker;
     private final String method;
-    private final LoopRun run;
+    private final RunServices run;
 
     /** Whether it ends after some time, whatever becomes of the future. */
     private final boolean isLimited;
@@ -199,7 +199,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     /** Another loop's operation stays there: its threads know nothing of this one. */
     private void visitCall(Call<?> call) {
         if (call.isQueued() && call.run == run) {
-            if (isLimited && run.pool(call.lane()).hasTaker()) {
+            if (isLimited && worker.pool(call.lane()).hasTaker()) {
                 return; // it can be waited for without that
             } else if (worker.mayNest()) {
                 worker.help(call);

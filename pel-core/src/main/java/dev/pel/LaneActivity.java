@@ -19,7 +19,7 @@ record LaneActivity(LoopRun run, long now) {
         } else {
             addOperations(run.pool(lane), found);
         }
-        int waiting = run.counters(lane).size();
+        int waiting = run.books(lane).size();
         if (waiting > 0) {
             found.add("%d wait, the oldest for %s".formatted(waiting, DurationText.about(oldestWait(lane))));
         }

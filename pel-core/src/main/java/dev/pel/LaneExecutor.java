@@ -6,6 +6,10 @@ import java.util.concurrent.Executor;
 record LaneExecutor(PretendEventLoop loop, Lane lane) implements Executor {
     @Override
     public void execute(Runnable command) {
-        loop.loopRun().execute(lane, command);
+        loop.loopRun().submissions.execute(lane, command);
+    }
+
+    boolean isActiveLaneOf(RunServices run) {
+        return lane == Lane.ACTIVE && loop.loopRun() == run;
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>After the stop they wait for the same grace first, which the watch keeps; a stop that has not ended waits for nobody's grace.
  */
 final class LateFailures {
-    private final LoopRun run;
+    private final RunServices run;
     private final Failures failures;
     private final long grace;
     private final Queue<Failures.Failed> waiting = new ConcurrentLinkedQueue<>();
@@ -23,7 +23,7 @@ final class LateFailures {
     /** Whether the watch will look at the first of them. */
     private final AtomicBoolean armed = new AtomicBoolean();
 
-    LateFailures(LoopRun run, Failures failures, long grace) {
+    LateFailures(RunServices run, Failures failures, long grace) {
         this.run = run;
         this.failures = failures;
         this.grace = grace;

@@ -63,7 +63,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
-    final LoopRun run;
+    final RunServices run;
 
     /** Leads to what this future depends on; null for calls, and when nothing is to be found there any more. */
     private volatile @Nullable Link via;
@@ -74,7 +74,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     /** The last of the deadlines that were set on this future; it leads to the others. */
     private volatile @Nullable Deadline deadline;
 
-    LoopFuture(LoopRun run) {
+    LoopFuture(RunServices run) {
         super(!run.active.isCurrent());
         this.run = run;
     }
@@ -208,7 +208,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
         boolean ended = settle(null, error);
         if (ended && (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT)) {
-            run.failures.watch(this);
+            run.failed(this);
         }
         return ended;
     }
@@ -303,7 +303,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     @Override
     TimeoutException timedOut(TimeoutException error) {
-        return run.early.timedOut(this, error);
+        return run.timedOut(this, error);
     }
 
     // ------------------------------------------------------------------ the chain
@@ -327,7 +327,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     @Override
     final void failedLate(Throwable error) {
-        run.failures.late(failure(Causes.cause(error)).asLate(), context());
+        run.report(failure(Causes.cause(error)).asLate(), context());
     }
 
     /** The failure that begins here just now, for the error handler. */
@@ -369,7 +369,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     @Override
     public Executor defaultExecutor() {
-        return run.activeExecutor;
+        return run.activeExecutor();
     }
 
     /** Attaches a function that runs in that context, and only after the end that is wanted when it is an {@link OnlyAfter}. */
@@ -504,7 +504,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     static final class Cancelling<T extends @Nullable Object> extends LoopFuture<T> {
         private final Attachments attachments = new Attachments();
 
-        Cancelling(LoopRun run) {
+        Cancelling(RunServices run) {
             super(run);
         }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Cancelled before it falls due, it leaves nothing behind. It holds no thread of a pool while it waits.
  */
 public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
+    private final Timers timers;
     private final long dueAt;
 
     /** Written by the active thread; volatile for threads that cancel: they or that thread see that the timer has to leave. */
@@ -17,12 +18,13 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     private long heapOrder;
     private @Nullable LoopTimer linked;
 
-    LoopTimer(LoopRun run, Duration delay, Task body, @Nullable String label) {
-        this(run, delay, body, label, run.machine.nanoTime());
+    LoopTimer(RunServices run, Timers timers, Duration delay, Task body, @Nullable String label) {
+        this(run, timers, delay, body, label, run.machine.nanoTime());
     }
 
-    private LoopTimer(LoopRun run, Duration delay, Task body, @Nullable String label, long now) {
+    private LoopTimer(RunServices run, Timers timers, Duration delay, Task body, @Nullable String label, long now) {
         super(run, body, label, now);
+        this.timers = timers;
         this.dueAt = now + Machine.nanos(delay);
     }
 
@@ -63,7 +65,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
 
     @Override
     void timerEnded(Outcome outcome) {
-        run.timers.ended(this, outcome);
+        timers.ended(this, outcome);
     }
 
     /** Called once, before another thread sees the timer. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * is counted and told.
  */
 final class PoolLane implements TickingLane {
-    private final LoopRun run;
+    private final RunServices run;
+    private final Workers workers;
     private final Lane lane;
     private final LaneOptions options;
     private final LaneBooks activeBooks;
@@ -19,16 +20,17 @@ final class PoolLane implements TickingLane {
     private final Flood flood;
     private final Spin spin;
 
-    PoolLane(LoopRun run, Lane lane) {
+    PoolLane(RunServices run, Workers workers, Lane lane) {
         this.run = run;
+        this.workers = workers;
         this.lane = lane;
         this.options = run.options.lane(lane);
         this.activeBooks = run.activeBooks;
         this.books = new LaneBooks(lane, run.options, run.machine, run.state, run.tally, run.listeners);
         this.queue = new CallQueue(run.machine);
-        this.threads = new ThreadCount(run, this, options.threads());
+        this.threads = new ThreadCount(run, workers, this, options.threads());
         this.wakeUp = new WakeUp(run, queue, threads);
-        this.flood = new Flood(run, queue, threads, wakeUp);
+        this.flood = new Flood(run, workers, queue, threads, wakeUp);
         this.spin = new Spin(run.machine, wakeUp::hasWork);
     }
 
@@ -56,7 +58,7 @@ final class PoolLane implements TickingLane {
 
     /** Accepts the call and queues it, or says why not. */
     @Nullable CallRejectedException submit(Call<?> call) {
-        if (activeBooks.hasNoRoom() && run.accepts()) {
+        if (activeBooks.hasNoRoom() && run.state.accepts()) {
             return activeBooks.refuse(); // the body of this call would have no certain place there
         }
         CallRejectedException why = books.admit();
@@ -84,7 +86,7 @@ final class PoolLane implements TickingLane {
     void dropped(CallInfo call, Outcome outcome, long queuedAt) {
         books.droppedInQueue(call, outcome, queuedAt);
         leavesTombstone();
-        run.wentIdle(); // a drain may have seen the place
+        run.state.wentIdle(); // a drain may have seen the place
     }
 
     /** A call that is still in the queue will never be taken from there. */
@@ -115,7 +117,7 @@ final class PoolLane implements TickingLane {
     void ended(Worker worker) {
         boolean unexpected = threads.ended(worker);
         wakeUp.stopSearching(worker.searcher()); // before its id is free: another worker that has it may search then
-        run.workerEnded(worker);
+        workers.ended(worker);
         wakeUp.lastLook(); // the next one that has to end, or has to take over
         if (unexpected && !run.isOver()) {
             grow(); // a defect of pel's own must not shrink the lane

@@ -22,7 +22,7 @@ final class PostedTask implements ActiveEntry {
         }
     }
 
-    private final LoopRun run;
+    private final RunServices run;
     private final Runnable command;
     private final ContextPropagator.@Nullable Snapshot context;
     private final long queuedAt;
@@ -33,7 +33,7 @@ final class PostedTask implements ActiveEntry {
     @SuppressWarnings("UnusedVariable") // through TAKEN
     private volatile boolean taken;
 
-    PostedTask(LoopRun run, Runnable command) {
+    PostedTask(RunServices run, Runnable command) {
         this.run = run;
         this.command = command;
         this.context = run.propagators.capture();
@@ -74,7 +74,7 @@ final class PostedTask implements ActiveEntry {
             command.run();
         } catch (Throwable e) {
             outcome = Outcome.FAILED;
-            run.failures.tell(failure(e), context);
+            run.report(failure(e), context);
         }
         run.tally.callEnded(outcome, true);
         return outcome;

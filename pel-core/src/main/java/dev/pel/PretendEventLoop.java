@@ -54,16 +54,16 @@ final class PretendEventLoop implements EventLoop {
     <T extends @Nullable Object> LoopFuture<T> submit(
             Lane lane, Object operation, @Nullable Object body, CallSpec spec) {
         return spec.cancelsUpstream()
-                ? loopRun().submitCancelling(lane, operation, body, spec.label(), spec.timeout())
-                : loopRun().submit(lane, operation, body, spec.label(), spec.timeout());
+                ? loopRun().submissions.submitCancelling(lane, operation, body, spec.label(), spec.timeout())
+                : loopRun().submissions.submit(lane, operation, body, spec.label(), spec.timeout());
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation) {
-        return loopRun().submit(lane, operation, null, null, null);
+        return loopRun().submissions.submit(lane, operation, null, null, null);
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation, Object body) {
-        return loopRun().submit(lane, operation, Objects.requireNonNull(body, "body"), null, null);
+        return loopRun().submissions.submit(lane, operation, Objects.requireNonNull(body, "body"), null, null);
     }
 
     @Override
@@ -89,7 +89,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loopRun().submitBoth(Lane.PASSIVE, first, second, body, null, null, false);
+        return loopRun().submissions.submitBoth(Lane.PASSIVE, first, second, body, null, null, false);
     }
 
     @Override
@@ -115,7 +115,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loopRun().submitBoth(Lane.WORK, first, second, body, null, null, false);
+        return loopRun().submissions.submitBoth(Lane.WORK, first, second, body, null, null, false);
     }
 
     @Override
@@ -137,7 +137,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public LoopTimer delay(Duration delay, Task body) {
-        return loopRun().delay(delay, PlainTask.of(body));
+        return loopRun().submissions.delay(delay, PlainTask.of(body));
     }
 
     @Override
@@ -150,20 +150,21 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public int size(Lane lane) {
-        return loopRun().counters(Objects.requireNonNull(lane, "lane")).size();
+        return loopRun().books(Objects.requireNonNull(lane, "lane")).counters().size();
     }
 
     @Override
     public int running(Lane lane) {
         return loopRun()
-                .counters(Objects.requireNonNull(lane, "lane"))
+                .books(Objects.requireNonNull(lane, "lane"))
+                .counters()
                 .snapshot()
                 .running();
     }
 
     @Override
     public boolean isFull(Lane lane) {
-        return loopRun().isFull(Objects.requireNonNull(lane, "lane"));
+        return loopRun().books(Objects.requireNonNull(lane, "lane")).isFull();
     }
 
     @Override
@@ -183,7 +184,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public boolean onActiveThread() {
-        return loopRun().active.isCurrent();
+        return loopRun().threads.isActiveCurrent();
     }
 
     @Override
@@ -203,7 +204,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public StopReport runOnCurrentThread() {
-        if (loopRun().isOwnThread()) {
+        if (loopRun().threads.isOneCurrent()) {
             throw new WaitOnLoopThreadException(
                     "Loop '%s' cannot run on one of its own threads".formatted(options.name()));
         }
@@ -246,7 +247,7 @@ final class PretendEventLoop implements EventLoop {
                     LoopRun fresh = before.next();
                     if (CURRENT.compareAndSet(this, before, fresh)) {
                         before.refusals.tellRest(); // what it refused after its stop, and nobody else tells
-                        fresh.runForChain(() -> fresh.listeners.stateChanged(state, LoopState.RUNNING));
+                        fresh.threads.runForChain(() -> fresh.listeners.stateChanged(state, LoopState.RUNNING));
                         return fresh;
                     }
                 }
@@ -276,7 +277,7 @@ final class PretendEventLoop implements EventLoop {
     public void close() {
         LoopRun now = loopRun();
         CompletableFuture<StopReport> report = now.stop(options.stopDeadline(), false);
-        if (!now.isOwnThread()) {
+        if (!now.threads.isOneCurrent()) {
             report.join();
         }
     }

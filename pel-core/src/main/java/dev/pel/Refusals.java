@@ -27,7 +27,10 @@ final class Refusals {
     private static final int REASONS = 3;
     private static final int KINDS = Lane.values().length * REASONS;
 
-    private final LoopRun run;
+    private final String loop;
+    private final Machine machine;
+    private final RunState state;
+    private final Deadlines deadlines;
     private final long grace;
     private final AtomicReferenceArray<@Nullable RefusalWindow> open = new AtomicReferenceArray<>(KINDS);
 
@@ -37,9 +40,12 @@ final class Refusals {
     /** No line before this instant; 0 for none so far. */
     private final AtomicLongArray quietUntil = new AtomicLongArray(KINDS);
 
-    Refusals(LoopRun run) {
-        this.run = run;
-        this.grace = Machine.nanos(run.options.unobservedGrace());
+    Refusals(EventLoopOptions options, Machine machine, RunState state, Deadlines deadlines) {
+        this.loop = options.name();
+        this.machine = machine;
+        this.state = state;
+        this.deadlines = deadlines;
+        this.grace = Machine.nanos(options.unobservedGrace());
     }
 
     // ------------------------------------------------------------------ counting
@@ -54,8 +60,8 @@ final class Refusals {
     }
 
     private void countIn(int kind, CallRejectedException why) {
-        if (run.state() == LoopState.NEW) {
-            long now = run.machine.nanoTime();
+        if (state.now() == LoopState.NEW) {
+            long now = machine.nanoTime();
             report(now);
             if (tellAtOnce(kind, why, now)) {
                 return;
@@ -80,7 +86,7 @@ final class Refusals {
         if (known != null) {
             return known;
         }
-        long now = run.machine.nanoTime();
+        long now = machine.nanoTime();
         RefusalWindow fresh = new RefusalWindow(kind, String.valueOf(why.getMessage()), now);
         known = open.compareAndExchange(kind, null, fresh);
         if (known != null) {
@@ -103,7 +109,7 @@ final class Refusals {
                 && open.get(kind) == null
                 && quietUntil.compareAndSet(kind, until, endOfQuiet(now));
         if (isFirst) {
-            log.refused(run.name(), site(CallSites.innermost(why.getStackTrace())), why.getMessage());
+            log.refused(loop, site(CallSites.innermost(why.getStackTrace())), why.getMessage());
         }
         return isFirst;
     }
@@ -117,7 +123,7 @@ final class Refusals {
     }
 
     private void arm(RefusalWindow window, long nanos, Runnable action) {
-        window.keptBy(run.deadlines.arm(Duration.ofNanos(nanos), action, null));
+        window.keptBy(deadlines.arm(Duration.ofNanos(nanos), action, null));
         if (window.isClosed()) {
             disarm(window); // a concurrent stop has told it before it could see the deadline
         }
@@ -127,7 +133,7 @@ final class Refusals {
     private void disarm(RefusalWindow window) {
         Deadline deadline = window.deadline();
         if (deadline != null) {
-            run.deadlines.disarm(deadline);
+            deadlines.disarm(deadline);
         }
     }
 
@@ -139,15 +145,15 @@ final class Refusals {
         if (!open.compareAndSet(kind, window, null)) {
             return; // the stop has told it
         }
-        quiet(kind, run.machine.nanoTime());
+        quiet(kind, machine.nanoTime());
         RefusalWindow before = closing.getAndSet(kind, window);
         if (before != null) {
-            tell(before, run.machine.nanoTime());
+            tell(before, machine.nanoTime());
         }
         if (grace == 0) {
-            tell(window, run.machine.nanoTime());
+            tell(window, machine.nanoTime());
         } else {
-            arm(window, grace, () -> tell(window, run.machine.nanoTime()));
+            arm(window, grace, () -> tell(window, machine.nanoTime()));
         }
     }
 
@@ -174,11 +180,11 @@ final class Refusals {
         for (int kind = 0; kind < KINDS; kind++) {
             RefusalWindow last = closing.getAndSet(kind, null);
             if (last != null) {
-                tell(last, run.machine.nanoTime());
+                tell(last, machine.nanoTime());
             }
             RefusalWindow window = open.getAndSet(kind, null);
-            if (window != null && tell(window, run.machine.nanoTime())) {
-                quiet(kind, run.machine.nanoTime());
+            if (window != null && tell(window, machine.nanoTime())) {
+                quiet(kind, machine.nanoTime());
             }
         }
     }
@@ -191,7 +197,7 @@ final class Refusals {
         disarm(window);
         if (count > 0) {
             log.refused(
-                    run.name(),
+                    loop,
                     count,
                     Math.max(1, Duration.ofNanos(now - window.openedAt()).toSeconds()),
                     site(site),

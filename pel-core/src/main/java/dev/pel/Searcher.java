@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * for {@link #wake} and what other threads read.
  */
 final class Searcher {
-    private final LoopRun run;
+    private final RunServices run;
     private final PoolLane lane;
     private final CallQueue queue;
     private final WakeUp wakeUp;
@@ -34,7 +34,7 @@ final class Searcher {
     /** The next one on the stack of idle workers. */
     @Nullable Searcher nextIdle;
 
-    Searcher(LoopRun run, PoolLane lane, OperationClock clock, int id, Thread thread) {
+    Searcher(RunServices run, PoolLane lane, OperationClock clock, int id, Thread thread) {
         this.run = run;
         this.lane = lane;
         this.queue = lane.queue();

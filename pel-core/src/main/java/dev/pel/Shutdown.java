@@ -54,7 +54,7 @@ final class Shutdown {
         this.askedUntil = requestedAt + Machine.nanos(deadline);
         this.deadline = new AtomicLong(askedUntil);
         this.slow = new SlowDrain(run.name(), requestedAt, new LeftToDo(run));
-        this.stuck = new StuckThreads(run.active, run.activeThread, run.workers());
+        this.stuck = new StuckThreads(run.active, run.activeThread, run.workers.all());
         this.copies = new ReportCopies(
                 run.reportGuard,
                 new CompletionThreads(run.name(), machine, run.deadlines, CompletionThreads.Rules.ONCE));
@@ -92,7 +92,7 @@ final class Shutdown {
     }
 
     private void cutOff() {
-        run.overFromNowOn();
+        run.state.overFromNowOn();
         patience = machine.nanoTime() + Machine.nanos(run.options.interruptGrace());
         // before the operations: what depends on those may begin at once, and is to tell how they ended
         run.active.stopAnything();
@@ -113,7 +113,7 @@ final class Shutdown {
             run.state.reach(StopPhase.SWEPT);
         }
         run.queue.wake();
-        if (swept && run.threads() == 0) {
+        if (swept && run.workers.living() == 0) {
             run.activeThread.takeOver(); // when its thread could not even be started
             if (run.isActiveEmpty() && check.allEnded()) {
                 return finish();
@@ -159,7 +159,7 @@ final class Shutdown {
         // nothing that went wrong inside pel may hold a stop for ever
         boolean isOverdue = now - patience > LAST_RESORT;
         int inside = stuck.look(now, isOverdue);
-        boolean isOut = swept && run.isActiveEmpty() && run.threads() <= inside;
+        boolean isOut = swept && run.isActiveEmpty() && run.workers.living() <= inside;
         if (!isOverdue && !isOut) {
             return SOON;
         }

@@ -13,7 +13,8 @@ final class ThreadCount {
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     static final int MOST_SPARE = 256;
 
-    private final LoopRun run;
+    private final RunServices run;
+    private final Workers workers;
     private final PoolLane lane;
     private final AtomicInteger size;
     private final AtomicInteger spare = new AtomicInteger();
@@ -24,12 +25,13 @@ final class ThreadCount {
     private final AtomicInteger alive = new AtomicInteger();
 
     /** By the number in the thread's name. */
-    private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
+    private final Map<Integer, Worker> byIndex = new ConcurrentHashMap<>();
 
     private final RepeatedFailureLog noSpare;
 
-    ThreadCount(LoopRun run, PoolLane lane, int size) {
+    ThreadCount(RunServices run, Workers workers, PoolLane lane, int size) {
         this.run = run;
+        this.workers = workers;
         this.lane = lane;
         this.size = new AtomicInteger(size);
         this.target = new AtomicInteger(size);
@@ -51,7 +53,7 @@ final class ThreadCount {
     }
 
     Collection<Worker> workers() {
-        return workers.values();
+        return byIndex.values();
     }
 
     // ------------------------------------------------------------------ starting and ending
@@ -74,15 +76,15 @@ final class ThreadCount {
         boolean started = false;
         try {
             worker = newWorker(likelyFree);
-            run.workerStarts(worker);
+            workers.starts(worker);
             worker.start();
             started = true;
         } finally {
             if (!started) {
                 alive.decrementAndGet();
                 if (worker != null) {
-                    workers.remove(worker.index(), worker);
-                    run.workerEnded(worker);
+                    byIndex.remove(worker.index(), worker);
+                    workers.ended(worker);
                 }
             }
         }
@@ -90,13 +92,13 @@ final class ThreadCount {
 
     /** Gives the worker the lowest free number; when the lane grows from the start that is the count of those alive. */
     private Worker newWorker(int likelyFree) {
-        int id = run.nextWorkerId();
+        int id = workers.nextId();
         boolean made = false;
         try {
-            for (int index = workers.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
-                if (!workers.containsKey(index)) {
-                    Worker worker = new Worker(lane, run, id, index);
-                    if (workers.putIfAbsent(index, worker) == null) {
+            for (int index = byIndex.containsKey(likelyFree) ? 1 : likelyFree; ; index++) {
+                if (!byIndex.containsKey(index)) {
+                    Worker worker = new Worker(lane, run, workers, id, index);
+                    if (byIndex.putIfAbsent(index, worker) == null) {
                         made = true;
                         return worker;
                     }
@@ -104,7 +106,7 @@ final class ThreadCount {
             }
         } finally {
             if (!made) {
-                run.freeWorkerId(id); // a thread factory has thrown
+                workers.freeId(id); // a thread factory has thrown
             }
         }
     }
@@ -117,7 +119,7 @@ final class ThreadCount {
                 return false;
             }
             if (alive.compareAndSet(now, now - 1)) {
-                workers.remove(worker.index());
+                byIndex.remove(worker.index());
                 return true;
             }
         }
@@ -125,7 +127,7 @@ final class ThreadCount {
 
     /** Counts a thread that ends as gone; false when {@link #releases} has done so. */
     boolean ended(Worker worker) {
-        boolean counted = workers.remove(worker.index(), worker);
+        boolean counted = byIndex.remove(worker.index(), worker);
         if (counted) {
             alive.decrementAndGet();
         }

@@ -22,7 +22,7 @@ final class Timers {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final LoopRun run;
+    private final RunServices run;
     private final ActiveLane active;
     private final ActiveQueue queue;
     private final TimerHeap<LoopTimer> heap = new TimerHeap<>();
@@ -71,7 +71,7 @@ final class Timers {
 
     private boolean draining;
 
-    Timers(LoopRun run) {
+    Timers(RunServices run) {
         this.run = run;
         this.active = run.active;
         this.queue = run.queue;
@@ -101,8 +101,8 @@ final class Timers {
 
     private @Nullable CallRejectedException accept() {
         int capacity = run.options.timerCapacity();
-        if (!run.accepts()) {
-            return run.notRunning(Lane.ACTIVE);
+        if (!run.state.accepts()) {
+            return run.state.notRunning(Lane.ACTIVE);
         }
         if (pending.incrementAndGet() > capacity) {
             pending.decrementAndGet();
@@ -110,10 +110,10 @@ final class Timers {
         }
         // the rival is a stop: either it sees the place that was just taken and waits for the timer, or we see the stop
         // here
-        if (!run.accepts()) {
+        if (!run.state.accepts()) {
             pending.decrementAndGet();
-            run.wentIdle(); // a drain may have seen the place
-            return run.notRunning(Lane.ACTIVE);
+            run.state.wentIdle(); // a drain may have seen the place
+            return run.state.notRunning(Lane.ACTIVE);
         }
         return null;
     }

@@ -31,7 +31,8 @@ final class WaitDetector {
             "Do not wait inside an operation for what waits in the same lane: attach what comes next"
                     + " (thenCompose, whenComplete), or run what is waited for on another lane.";
 
-    private final LoopRun run;
+    private final RunServices run;
+    private final List<PoolLane> pools;
     private final List<LaneWaits> lanes = new ArrayList<>();
 
     /** When to look next; only while {@link #isLooking}. */
@@ -46,8 +47,9 @@ final class WaitDetector {
     private @Nullable CallInfo told;
     private final RepeatedWaitLog activeWaits = RepeatedWaitLog.warnings();
 
-    WaitDetector(LoopRun run) {
+    WaitDetector(RunServices run, List<PoolLane> pools) {
         this.run = run;
+        this.pools = pools;
     }
 
     /**
@@ -75,7 +77,7 @@ final class WaitDetector {
 
     /** Whether no thread of a lane has anything to do. */
     boolean isAllAsleep() {
-        for (PoolLane pool : run.pools()) {
+        for (PoolLane pool : pools) {
             if (!pool.isAsleep()) {
                 return false;
             }
@@ -91,7 +93,7 @@ final class WaitDetector {
 
     private long look(long now) {
         if (lanes.isEmpty()) {
-            run.pools().forEach(pool -> lanes.add(new LaneWaits(pool)));
+            pools.forEach(pool -> lanes.add(new LaneWaits(pool)));
         }
         lookAtActiveThread(now);
         long next = BEAT;

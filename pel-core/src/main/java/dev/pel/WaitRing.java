@@ -78,12 +78,12 @@ final class WaitRing {
     }
 
     private @Nullable Step lookAtOperation(Call<?> call, @Nullable Waiting by, Worker self) {
-        int id = call.run == self.loopRun() ? call.runningOn() : 0;
+        int id = call.run == self.services() ? call.runningOn() : 0;
         Waiting here = new Waiting(call, by);
         if (id != 0 && id == self.id()) {
             return new Step(call, here);
         }
-        Worker other = id == 0 ? null : self.loopRun().worker(id);
+        Worker other = id == 0 ? null : self.colleague(id);
         LoopFuture<?> waitsFor = other == null ? null : other.waitsFor();
         if (call.runningOn() == id) { // else the operation had returned, and it is another one that waits
             follow(waitsFor, here);

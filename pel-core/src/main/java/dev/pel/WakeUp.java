@@ -14,7 +14,7 @@ final class WakeUp {
     private static final int NOBODY = 0;
     private static final int SOMEBODY_WAKING = -1;
 
-    private final LoopRun run;
+    private final RunServices run;
     private final CallQueue queue;
     private final ThreadCount threads;
 
@@ -26,7 +26,7 @@ final class WakeUp {
 
     private final AtomicInteger asleep = new AtomicInteger();
 
-    WakeUp(LoopRun run, CallQueue queue, ThreadCount threads) {
+    WakeUp(RunServices run, CallQueue queue, ThreadCount threads) {
         this.run = run;
         this.queue = queue;
         this.threads = threads;
@@ -98,7 +98,7 @@ final class WakeUp {
         if (hasWork()) {
             wakeOne();
         } else {
-            run.wentIdle();
+            run.state.wentIdle();
         }
     }
 

@@ -8,7 +8,8 @@ final class Worker implements Runnable {
     private static final Log log = new Log();
 
     private final PoolLane lane;
-    private final LoopRun run;
+    private final RunServices run;
+    private final Workers workers;
     private final int id;
     private final int index;
     private final Thread thread;
@@ -25,13 +26,15 @@ final class Worker implements Runnable {
     /** What the thread came with. Confined to it. */
     private @Nullable ThreadContext came;
 
-    Worker(PoolLane lane, LoopRun run, int id, int index) {
+    Worker(PoolLane lane, RunServices run, Workers workers, int id, int index) {
         this.lane = lane;
         this.run = run;
+        this.workers = workers;
         this.id = id;
         this.index = index;
         this.clock = new OperationClock(run.machine, run.clock, lane.flood(), run.listeners.needExactTimes());
-        this.thread = run.machine.thread(run.threadName(lane.lane(), index), lane.kind(), true, this);
+        this.thread = run.machine.thread(
+                run.name() + (lane.lane() == Lane.PASSIVE ? "-passive-" : "-work-") + index, lane.kind(), true, this);
         this.nesting = new Nesting(run.machine, thread);
         this.searcher = new Searcher(run, lane, clock, id, thread);
     }
@@ -94,7 +97,8 @@ final class Worker implements Runnable {
 
     /** Runs, inside the join of the operation that waits here, the operation of a call that it waits for, unless another thread has it. */
     void help(Call<?> call) {
-        PoolLane home = run.pool(call.lane()); // once the operation has returned, the call may be in the active lane
+        PoolLane home =
+                workers.pool(call.lane()); // once the operation has returned, the call may be in the active lane
         if (run(call, home)) {
             home.leavesTombstone();
         }
@@ -273,8 +277,17 @@ final class Worker implements Runnable {
         return lane;
     }
 
-    LoopRun loopRun() {
+    RunServices services() {
         return run;
+    }
+
+    /** The worker of the same run with this number. */
+    @Nullable Worker colleague(int otherId) {
+        return workers.byId(otherId);
+    }
+
+    PoolLane pool(Lane other) {
+        return workers.pool(other);
     }
 
     Thread thread() {

@@ -22,7 +22,7 @@ class ActiveLaneBooksTests {
     private final ActiveLane active = run.active;
 
     private LoopFuture<Void> submit(Task body) {
-        return run.submit(Lane.ACTIVE, body, null, null, null);
+        return run.submissions.submit(Lane.ACTIVE, body, null, null, null);
     }
 
     private void submit(int calls) {
@@ -47,7 +47,7 @@ class ActiveLaneBooksTests {
                 }
             });
         }
-        machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(() -> run.state.change(LoopState.RUNNING, LoopState.STOPPING));
         machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
@@ -175,10 +175,10 @@ class ActiveLaneBooksTests {
     @Test
     void callWithABodyIsToldOnceInEachLane() {
         PoolLane passive = run.pool(Lane.PASSIVE);
-        Worker worker = new Worker(passive, run, 1, 1);
+        Worker worker = new Worker(passive, run, run.workers, 1, 1);
         Task operation = () -> machine.clock += 300;
         Task body = () -> machine.clock += 20;
-        run.submit(Lane.PASSIVE, operation, body, null, null);
+        run.submissions.submit(Lane.PASSIVE, operation, body, null, null);
         Call<?> call = passive.queue().poll();
         assertThat(call).isNotNull();
         worker.run(call, passive);
@@ -196,7 +196,7 @@ class ActiveLaneBooksTests {
     @Test
     void timerIsToldWithTheTimeThatItIsLate() {
         machine.onShortSleep.add(() -> machine.clock += 50);
-        play(() -> run.delay(Duration.ofNanos(1_000), () -> machine.clock += 20));
+        play(() -> run.submissions.delay(Duration.ofNanos(1_000), () -> machine.clock += 20));
         assertThat(told).endsWith("started after 50", "SUCCEEDED after 50 and 20");
     }
 
@@ -206,11 +206,11 @@ class ActiveLaneBooksTests {
         int[] nudges = new int[1];
         play(() -> handle.add(submit(() -> {
             run.stop(Duration.ofSeconds(20), false);
-            run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+            run.state.change(LoopState.RUNNING, LoopState.DRAINING);
             int before = machine.wakeUps;
             handle.get(0).cancel(false);
             nudges[0] = machine.wakeUps - before;
-            run.changeState(LoopState.DRAINING, LoopState.STOPPING);
+            run.state.change(LoopState.DRAINING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
         })));
         assertThat(nudges[0]).isPositive();
@@ -220,7 +220,7 @@ class ActiveLaneBooksTests {
     void commandIsToldLikeABody() {
         List<Long> ids = new ArrayList<>();
         play(() -> {
-            run.execute(Lane.ACTIVE, () -> {
+            run.submissions.execute(Lane.ACTIVE, () -> {
                 CallInfo current = active.current();
                 assertThat(current.label()).isNull();
                 ids.add(current.id());
@@ -238,7 +238,7 @@ class ActiveLaneBooksTests {
     @Test
     void commandThatFailsIsReportedWithItsAge() {
         play(() -> {
-            run.execute(Lane.ACTIVE, () -> {
+            run.submissions.execute(Lane.ACTIVE, () -> {
                 machine.clock += 20;
                 throw new IllegalStateException("x");
             });
@@ -252,9 +252,9 @@ class ActiveLaneBooksTests {
 
     @Test
     void commandInALaneThatIsTakenOverIsStopped() {
-        run.execute(Lane.ACTIVE, () -> {});
+        run.submissions.execute(Lane.ACTIVE, () -> {});
         machine.clock += 40;
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         run.activeThread.takeOver();
         assertThat(told).containsExactly("queued", "STOPPED after 40 and 0");
         assertThat(stats().queued()).isZero();
@@ -273,7 +273,8 @@ class ActiveLaneBooksTests {
         assertThat(active.hasNoRoom()).isTrue();
         assertThat(submit(() -> {}).outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
-        assertThatThrownBy(() -> run.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
+        assertThatThrownBy(() -> run.submissions.execute(Lane.ACTIVE, () -> {}))
+                .isInstanceOf(CallRejectedException.class);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 2L);
         assertThat(told).endsWith("rejected", "rejected");
     }
@@ -281,7 +282,7 @@ class ActiveLaneBooksTests {
     @Test
     void callIsRefusedWhenItsBodyWouldFindNoRoom() {
         submit(4);
-        LoopFuture<Void> refused = run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        LoopFuture<Void> refused = run.submissions.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         assertThat(refused.outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
     }
@@ -298,10 +299,11 @@ class ActiveLaneBooksTests {
 
     @Test
     void loopThatIsOverCountsWhatItRefuses() {
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         submit(1);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
-        assertThatThrownBy(() -> run.execute(Lane.ACTIVE, () -> {})).isInstanceOf(CallRejectedException.class);
+        assertThatThrownBy(() -> run.submissions.execute(Lane.ACTIVE, () -> {}))
+                .isInstanceOf(CallRejectedException.class);
         assertThat(told).containsExactly("rejected", "rejected");
     }
 
@@ -324,8 +326,8 @@ class ActiveLaneBooksTests {
     @Test
     void laneThatIsTakenOverIsEmptiedAndItsTimersEnd() {
         submit(4);
-        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        LoopTimer timer = run.submissions.delay(Duration.ofHours(1), () -> {});
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(run.activeThread.takeOver()).isTrue();
         assertThat(told.stream().filter(event -> event.contains(" at "))).containsExactly("high at 3", "low at 1");
         assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
@@ -359,7 +361,7 @@ class ActiveLaneBooksTests {
 
     @Test
     void oldestWaitIsThatOfACommand() {
-        run.execute(Lane.ACTIVE, () -> {});
+        run.submissions.execute(Lane.ACTIVE, () -> {});
         machine.clock += 30;
         assertThat(stats().oldestWait()).isEqualTo(Duration.ofNanos(30));
     }
@@ -367,7 +369,7 @@ class ActiveLaneBooksTests {
     @Test
     void laneWithAQueuedEntryOrATimerIsNotEmpty() {
         assertThat(isEmpty()).isTrue();
-        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.submissions.delay(Duration.ofHours(1), () -> {});
         assertThat(isEmpty()).isFalse();
         timer.cancel(false);
         assertThat(isEmpty()).isTrue();
@@ -436,7 +438,7 @@ class ActiveLaneBooksTests {
 
     /** Lets the loop be over, and something happen before the stop has ended all calls. */
     private void endWith(Runnable... steps) {
-        machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(() -> run.state.change(LoopState.RUNNING, LoopState.STOPPING));
         Collections.addAll(machine.onLongSleep, steps);
         machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
@@ -448,9 +450,9 @@ class ActiveLaneBooksTests {
     void endOfTheLoopStopsTimersAtOnce() {
         List<Object> seen = new ArrayList<>();
         List<LoopTimer> timers = new ArrayList<>();
-        machine.onLongSleep.add(() -> timers.add(run.delay(Duration.ofHours(1), () -> {})));
+        machine.onLongSleep.add(() -> timers.add(run.submissions.delay(Duration.ofHours(1), () -> {})));
         machine.onShortSleep.add(() -> {
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.queue.wake();
         });
         machine.onLongSleep.add(() -> seen.add(timers.get(0).outcome()));
@@ -494,7 +496,7 @@ class ActiveLaneBooksTests {
     @Test
     void timerThatSubmitsWakesNobody() {
         List<Integer> wakeUps = new ArrayList<>();
-        play(() -> run.delay(Duration.ofNanos(1_000), () -> {
+        play(() -> run.submissions.delay(Duration.ofNanos(1_000), () -> {
             submit(1);
             wakeUps.add(machine.wakeUps);
         }));

@@ -35,7 +35,7 @@ class ActiveLaneTests {
     }
 
     private void isOver() {
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
     }
 
     private void runToTheEnd() {
@@ -129,7 +129,7 @@ class ActiveLaneTests {
 
     @Test
     void timersAreStoppedWhenTheLoopIsOver() {
-        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.submissions.delay(Duration.ofHours(1), () -> {});
         isOver();
         run.state.reach(StopPhase.SWEPT);
         runToTheEnd();
@@ -151,7 +151,7 @@ class ActiveLaneTests {
     void entryThatComesWhileTheActiveThreadFallsAsleepWakesIt(int look) {
         boolean[] forgotten = new boolean[1];
         int[] wakeUps = new int[1];
-        run.delay(Duration.ofHours(1), () -> {}); // so that it looks at the clock there, too
+        run.submissions.delay(Duration.ofHours(1), () -> {}); // so that it looks at the clock there, too
         machine.onShortSleep.add(() -> {
             machine.onLook(look, () -> {
                 wakeUps[0] = machine.wakeUps;
@@ -176,7 +176,7 @@ class ActiveLaneTests {
 
     @Test
     void activeThreadSleepsExactlyUntilItsNextTimer() {
-        run.delay(Duration.ofMillis(20), () -> {
+        run.submissions.delay(Duration.ofMillis(20), () -> {
             told.add("timer");
             isOver();
             run.state.reach(StopPhase.SWEPT);

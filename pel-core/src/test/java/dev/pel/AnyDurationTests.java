@@ -171,10 +171,10 @@ class AnyDurationTests {
         machine.clock = clock;
         LoopRun run = machine.running();
         run.threads.active(Thread.currentThread());
-        LoopTimer far = run.delay(FOREVER, () -> {});
-        LoopTimer soon = run.delay(Duration.ofNanos(2_000), () -> {});
+        LoopTimer far = run.submissions.delay(FOREVER, () -> {});
+        LoopTimer soon = run.submissions.delay(Duration.ofNanos(2_000), () -> {});
         Timers timers = run.timers;
-        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.state.change(LoopState.RUNNING, LoopState.DRAINING);
         timers.drain(machine.clock + Machine.nanos(FOREVER));
         assertThat(timers.fireDue(10)).isZero();
         machine.clock += 2_000;

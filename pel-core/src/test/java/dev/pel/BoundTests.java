@@ -417,7 +417,7 @@ class BoundTests {
                                     .count()
                             == 4);
         }
-        assertThat(((PretendEventLoop) loop).loopRun().nextWorkerId())
+        assertThat(((PretendEventLoop) loop).loopRun().workers.nextId())
                 .as("of 6 threads and a spare one")
                 .isLessThan(20);
     }

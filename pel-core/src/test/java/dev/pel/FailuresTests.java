@@ -64,7 +64,7 @@ class FailuresTests {
     @Test
     void ageOfAFailureDoesNotContainTheTimeThatItWaitedForSomebodyToDealWithIt() {
         run.threads.active(null);
-        LoopFuture<?> call = run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        LoopFuture<?> call = run.submissions.submit(Lane.WORK, (Task) () -> {}, null, null, null);
         run.threads.active(Thread.currentThread());
         machine.clock += 7;
         call.completeExceptionally(new IllegalStateException("x"));
@@ -90,7 +90,7 @@ class FailuresTests {
     void loopThatDrainsWaitsForNobodysGrace() {
         failed(true);
         failures.endOfTurn();
-        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.state.change(LoopState.RUNNING, LoopState.DRAINING);
         assertThat(failures.next()).isEqualTo(machine.clock);
         failures.endOfTurn();
         assertThat(reported).hasSize(1);
@@ -162,7 +162,7 @@ class FailuresTests {
     void failureAfterTheEndOfTheActiveThreadIsToldElsewhereUnlessSomebodyDealsWithIt() {
         LoopFuture<String> lost = new LoopFuture<>(run);
         LoopFuture<String> seen = new LoopFuture<>(run);
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         run.activeThread.takeOver();
         seen.getNow(null);
         seen.completeExceptionally(new IllegalStateException("x"));

@@ -13,11 +13,11 @@ class HelpingWaitLooksTests {
     private final ManualMachine machine = new ManualMachine();
     private final LoopRun run =
             machine.running(EventLoopOptions.defaults().withPassive(passive -> passive.withCapacity(1_000_000)));
-    private final Worker worker = new Worker(run.pool(Lane.PASSIVE), run, 1, 1);
+    private final Worker worker = new Worker(run.pool(Lane.PASSIVE), run, run.workers, 1, 1);
     private final AtomicInteger runs = new AtomicInteger();
 
     private LoopFuture<Integer> call() {
-        return run.submit(Lane.PASSIVE, (Callable<Integer>) runs::incrementAndGet, null, null, null);
+        return run.submissions.submit(Lane.PASSIVE, (Callable<Integer>) runs::incrementAndGet, null, null, null);
     }
 
     private long looks(LoopFuture<?> goal) {
@@ -58,7 +58,8 @@ class HelpingWaitLooksTests {
     void callsWithABodyThatWereRunInAJoinLeaveFewTombstonesInTheirQueue() {
         List<LoopFuture<?>> handles = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            handles.add(run.submit(Lane.PASSIVE, (Task) runs::incrementAndGet, (Task) () -> {}, null, null));
+            handles.add(
+                    run.submissions.submit(Lane.PASSIVE, (Task) runs::incrementAndGet, (Task) () -> {}, null, null));
         }
         for (LoopFuture<?> handle : handles) {
             looks(handle);

@@ -21,7 +21,7 @@ class LoopFutureTests {
         return () -> {};
     }));
     private final PoolLane lane = run.pool(Lane.PASSIVE);
-    private final Worker worker = new Worker(lane, run, 1, 1);
+    private final Worker worker = new Worker(lane, run, run.workers, 1, 1);
 
     private LoopFuture<String> future() {
         return new LoopFuture<>(run);
@@ -50,7 +50,8 @@ class LoopFutureTests {
                 .isEqualTo(Outcome.TIMED_OUT);
         assertThat(outcomeOfEnd(Outcome.STOPPED, new CallStoppedException("loop")))
                 .isEqualTo(Outcome.STOPPED);
-        assertThat(outcomeOfEnd(Outcome.REJECTED, run.notRunning(Lane.WORK))).isEqualTo(Outcome.REJECTED);
+        assertThat(outcomeOfEnd(Outcome.REJECTED, run.state.notRunning(Lane.WORK)))
+                .isEqualTo(Outcome.REJECTED);
     }
 
     @Test
@@ -59,7 +60,7 @@ class LoopFutureTests {
         assertThat(outcomeOf(new CancellationException())).isEqualTo(Outcome.CANCELLED);
         assertThat(outcomeOf(new CallTimeoutException(Duration.ZERO))).isEqualTo(Outcome.FAILED);
         assertThat(outcomeOf(new CallStoppedException("loop"))).isEqualTo(Outcome.FAILED);
-        assertThat(outcomeOf(run.notRunning(Lane.WORK))).isEqualTo(Outcome.FAILED);
+        assertThat(outcomeOf(run.state.notRunning(Lane.WORK))).isEqualTo(Outcome.FAILED);
         assertThat(outcomeOf(new CompletionException(new CancellationException())))
                 .isEqualTo(Outcome.FAILED);
     }
@@ -95,7 +96,7 @@ class LoopFutureTests {
     }
 
     private LoopFuture<Void> submit(Task operation, Task body) {
-        return run.submit(Lane.PASSIVE, operation, body, null, null);
+        return run.submissions.submit(Lane.PASSIVE, operation, body, null, null);
     }
 
     private void runOperation() {
@@ -105,7 +106,7 @@ class LoopFutureTests {
     }
 
     private void runBodies() {
-        machine.onLongSleep.add(() -> run.changeState(LoopState.RUNNING, LoopState.STOPPING));
+        machine.onLongSleep.add(() -> run.state.change(LoopState.RUNNING, LoopState.STOPPING));
         machine.onLongSleep.add(() -> run.state.reach(StopPhase.SWEPT));
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
@@ -157,16 +158,16 @@ class LoopFutureTests {
 
     @Test
     void whoeverEndsATimerIsToldSo() {
-        endTwice(run.delay(Duration.ofHours(1), () -> {}));
+        endTwice(run.submissions.delay(Duration.ofHours(1), () -> {}));
         isToldOnce();
     }
 
     @Test
     void whoeverCancelsATimerIsToldThatItIsCancelled() {
-        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.submissions.delay(Duration.ofHours(1), () -> {});
         assertThat(timer.cancel(false)).isTrue();
         assertThat(timer.cancel(false)).isTrue();
-        LoopTimer ended = run.delay(Duration.ofHours(1), () -> {});
+        LoopTimer ended = run.submissions.delay(Duration.ofHours(1), () -> {});
         ended.complete(null);
         assertThat(ended.cancel(false)).isFalse();
     }
@@ -177,7 +178,7 @@ class LoopFutureTests {
     void everyCallHasANumberOfItsOwn() {
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         Task operation = () -> {};
-        Call<?> labelled = (Call<?>) run.<Void>submit(Lane.WORK, operation, null, "statement", null);
+        Call<?> labelled = (Call<?>) run.submissions.<Void>submit(Lane.WORK, operation, null, "statement", null);
         assertThat(plain.id()).isPositive().isEqualTo(plain.id());
         assertThat(labelled.id()).isPositive().isEqualTo(labelled.id()).isNotEqualTo(plain.id());
     }
@@ -185,7 +186,7 @@ class LoopFutureTests {
     @Test
     void callSaysWhatItIsAndHowItEnded() {
         Task operation = () -> {};
-        Call<?> labelled = (Call<?>) run.<Void>submit(Lane.WORK, operation, null, "statement", null);
+        Call<?> labelled = (Call<?>) run.submissions.<Void>submit(Lane.WORK, operation, null, "statement", null);
         assertThat(labelled).hasToString("call %d 'statement' on WORK[Not completed]".formatted(labelled.id()));
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         plain.cancel(false);
@@ -211,6 +212,6 @@ class LoopFutureTests {
         CompletableFuture<String> outside = new CompletableFuture<>();
         assertThatNullPointerException().isThrownBy(() -> future().runAfterBothAsync(outside, () -> {}, null));
         assertThatNullPointerException().isThrownBy(() -> future().acceptEitherAsync(outside, one -> {}, null));
-        assertThat(run.nothingOutside()).isTrue();
+        assertThat(run.foreign.isEmpty()).isTrue();
     }
 }

@@ -79,8 +79,8 @@ final class ManualMachine implements Machine {
     private void nobodyWillWakeIt() {
         stuck = true;
         loop.stop(Duration.ZERO, true);
-        loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
-        loop.changeState(LoopState.DRAINING, LoopState.STOPPING);
+        loop.state.change(LoopState.RUNNING, LoopState.STOPPING);
+        loop.state.change(LoopState.DRAINING, LoopState.STOPPING);
         loop.state.reach(StopPhase.SWEPT);
         loop.pools().forEach(PoolLane::wakeAll);
     }

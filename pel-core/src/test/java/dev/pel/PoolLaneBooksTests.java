@@ -21,10 +21,10 @@ class PoolLaneBooksTests {
                 return () -> {};
             }));
     private final PoolLane lane = run.pool(Lane.PASSIVE);
-    private final Worker worker = new Worker(lane, run, 1, 1);
+    private final Worker worker = new Worker(lane, run, run.workers, 1, 1);
 
     private LoopFuture<Void> submit(Task operation) {
-        return run.submit(Lane.PASSIVE, operation, null, null, null);
+        return run.submissions.submit(Lane.PASSIVE, operation, null, null, null);
     }
 
     private void submit(int calls) {
@@ -129,7 +129,7 @@ class PoolLaneBooksTests {
 
     @Test
     void loopThatIsOverCountsWhatItRefuses() {
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         submit(1);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
     }
@@ -161,7 +161,7 @@ class PoolLaneBooksTests {
     /** How often the thread that makes the steps of the stop is woken. */
     private int nudges(Runnable action) {
         run.stop(Duration.ofSeconds(20), false);
-        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.state.change(LoopState.RUNNING, LoopState.DRAINING);
         int before = machine.wakeUps;
         action.run();
         return machine.wakeUps - before;

@@ -22,7 +22,7 @@ class PoolLaneTests {
 
     /** How many threads the lane would let go. */
     private int released() {
-        Worker asking = new Worker(lane, run, 99, 99);
+        Worker asking = new Worker(lane, run, run.workers, 99, 99);
         int count = 0;
         while (lane.releases(asking)) {
             count++;
@@ -36,7 +36,7 @@ class PoolLaneTests {
         assertThat(threads()).isEqualTo(3);
         lane.grow();
         assertThat(threads()).isEqualTo(3);
-        assertThat(run.threads()).isEqualTo(3);
+        assertThat(run.workers.living()).isEqualTo(3);
         assertThat(released()).isZero();
     }
 
@@ -87,7 +87,7 @@ class PoolLaneTests {
         machine.hasNoThreads = true;
         assertThatThrownBy(() -> lane.resize(5)).isInstanceOf(OutOfMemoryError.class);
         assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
-        assertThat(run.threads()).isEqualTo(3);
+        assertThat(run.workers.living()).isEqualTo(3);
         assertThat(released()).isZero();
     }
 
@@ -107,9 +107,9 @@ class PoolLaneTests {
     @Test
     void nobodyIsLetGoOfALoopThatRunsButEverybodyWhenItIsOver() {
         lane.grow();
-        Worker worker = new Worker(lane, run, 99, 99);
+        Worker worker = new Worker(lane, run, run.workers, 99, 99);
         assertThat(lane.releases(worker)).isFalse();
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(lane.releases(worker)).isTrue();
         assertThat(lane.addSpare()).as("a loop that is over starts no thread").isFalse();
     }
@@ -118,8 +118,8 @@ class PoolLaneTests {
 
     @Test
     void oneWorkerHasTheRightToSearch() {
-        Worker one = new Worker(lane, run, 1, 1);
-        Worker other = new Worker(lane, run, 2, 2);
+        Worker one = new Worker(lane, run, run.workers, 1, 1);
+        Worker other = new Worker(lane, run, run.workers, 2, 2);
         assertThat(lane.wakeUp().startSearching(one.searcher())).isTrue();
         assertThat(lane.wakeUp().startSearching(other.searcher())).isFalse();
         assertThat(lane.wakeUp().isSearcher(one.searcher())).isTrue();
@@ -134,8 +134,8 @@ class PoolLaneTests {
 
     @Test
     void submissionWakesASleepingWorkerUnlessAnotherSearches() {
-        Worker sleeper = new Worker(lane, run, 1, 1);
-        Worker searcher = new Worker(lane, run, 2, 2);
+        Worker sleeper = new Worker(lane, run, run.workers, 1, 1);
+        Worker searcher = new Worker(lane, run, run.workers, 2, 2);
         lane.wakeUp().pushIdle(sleeper.searcher());
         lane.wakeUp().startSearching(searcher.searcher());
         submit();
@@ -152,8 +152,8 @@ class PoolLaneTests {
 
     @Test
     void searcherThatHasFoundACallWakesTheNextOnlyWhenThereIsMore() {
-        Worker sleeper = new Worker(lane, run, 1, 1);
-        Worker searcher = new Worker(lane, run, 2, 2);
+        Worker sleeper = new Worker(lane, run, run.workers, 1, 1);
+        Worker searcher = new Worker(lane, run, run.workers, 2, 2);
         lane.wakeUp().startSearching(searcher.searcher());
         lane.wakeUp().pushIdle(sleeper.searcher());
         submit();
@@ -169,8 +169,8 @@ class PoolLaneTests {
 
     @Test
     void workerThatSleptLastIsWokenFirst() {
-        Worker first = new Worker(lane, run, 1, 1);
-        Worker second = new Worker(lane, run, 2, 2);
+        Worker first = new Worker(lane, run, run.workers, 1, 1);
+        Worker second = new Worker(lane, run, run.workers, 2, 2);
         lane.wakeUp().pushIdle(first.searcher());
         lane.wakeUp().pushIdle(second.searcher());
         submit();
@@ -184,7 +184,7 @@ class PoolLaneTests {
     @Test
     void callIsInTheQueueWhenAWorkerIsWokenForIt() {
         List<Boolean> hadWork = new ArrayList<>();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 1, 1).searcher());
+        lane.wakeUp().pushIdle(new Worker(lane, run, run.workers, 1, 1).searcher());
         machine.onWakeUp = () -> hadWork.add(lane.wakeUp().hasWork());
         submit();
         assertThat(hadWork).containsExactly(true);
@@ -192,7 +192,7 @@ class PoolLaneTests {
 
     @Test
     void callThatComesWhileTheSearcherFallsAsleepWakesIt() {
-        Worker searcher = new Worker(lane, run, 1, 1);
+        Worker searcher = new Worker(lane, run, run.workers, 1, 1);
         lane.wakeUp().startSearching(searcher.searcher());
         lane.wakeUp().pushIdle(searcher.searcher());
         submit();
@@ -211,7 +211,7 @@ class PoolLaneTests {
         LoopRun run = machine.running();
         PoolLane lane = run.pool(Lane.PASSIVE);
         for (int i = 0; i < 100; i++) {
-            run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+            run.submissions.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         }
         assertThat(lane.flood().hasEnoughAwake(499))
                 .as("done before anybody is awake")
@@ -221,14 +221,14 @@ class PoolLaneTests {
         lane.resize(2);
         lane.grow();
         assertThat(lane.flood().hasEnoughAwake(500)).as("two of two").isTrue();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98).searcher());
+        lane.wakeUp().pushIdle(new Worker(lane, run, run.workers, 98, 98).searcher());
         assertThat(lane.flood().hasEnoughAwake(500)).as("one of two").isFalse();
     }
 
     @Test
     void laneThatIsResizedWakesOneThatIsToEnd() {
         lane.grow();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98).searcher());
+        lane.wakeUp().pushIdle(new Worker(lane, run, run.workers, 98, 98).searcher());
         lane.resize(3);
         assertThat(machine.wakeUps).isZero();
         lane.resize(2);
@@ -239,7 +239,7 @@ class PoolLaneTests {
     void endOfAWaitWakesOneThatIsToEnd() {
         lane.grow();
         assertThat(lane.addSpare()).isTrue();
-        lane.wakeUp().pushIdle(new Worker(lane, run, 98, 98).searcher());
+        lane.wakeUp().pushIdle(new Worker(lane, run, run.workers, 98, 98).searcher());
         lane.endSpare();
         assertThat(machine.wakeUps).isEqualTo(1);
     }
@@ -254,7 +254,7 @@ class PoolLaneTests {
         assertThat(lane.wakeUp().isSearcher(second.searcher())).isFalse();
         assertThat(threads()).isEqualTo(4);
         assertThat(((Worker) machine.started.get(3)).index()).isEqualTo(2);
-        assertThat(run.threads()).isEqualTo(3);
+        assertThat(run.workers.living()).isEqualTo(3);
     }
 
     @Test
@@ -309,9 +309,9 @@ class PoolLaneTests {
             } catch (Throwable e) {
                 failure.set(e); // the call would keep it to itself
             }
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         };
-        run.submit(Lane.PASSIVE, last, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, last, null, null, null);
         submit();
         keeper.run();
         assertThat(failure).hasValue(null);
@@ -349,12 +349,13 @@ class PoolLaneTests {
     @Test
     void operationThatJoinsDoesNotKeepTheRightToSearchMeanwhile() {
         afterShortOnes(keeper -> {
-            run.workerStarts(keeper); // the thread of the test is its thread
+            run.workers.starts(keeper); // the thread of the test is its thread
             Worker other = (Worker) machine.started.get(1);
             lane.wakeUp().pushIdle(other.searcher());
             assertThat(lane.wakeUp().isSearcher(keeper.searcher())).isTrue();
             int wakeUps = machine.wakeUps;
-            run.submit(
+            run.submissions
+                    .submit(
                             Lane.PASSIVE,
                             (Task) () -> {
                                 assertThat(keeper.searcher().isKeeping()).isFalse();
@@ -379,9 +380,9 @@ class PoolLaneTests {
                 Worker worker = (Worker) machine.started.get(0);
                 keeps.add(lane.wakeUp().isSearcher(worker.searcher()));
                 assertThat(worker.searcher().isKeeping()).isEqualTo(keeps.get(0));
-                run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+                run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             };
-            run.submit(Lane.PASSIVE, first, null, null, null);
+            run.submissions.submit(Lane.PASSIVE, first, null, null, null);
             for (int i = 1; i < calls; i++) {
                 submit();
             }
@@ -411,6 +412,6 @@ class PoolLaneTests {
 
     private void submit() {
         Task operation = () -> {};
-        run.submit(Lane.PASSIVE, operation, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, operation, null, null, null);
     }
 }

@@ -45,9 +45,9 @@ class RefusalsTests {
 
     private LoopFuture<Void> refused(Lane lane) {
         Task task = () -> {};
-        LoopFuture<Void> call = run.submit(lane, task, null, null, null);
+        LoopFuture<Void> call = run.submissions.submit(lane, task, null, null, null);
         while (!call.isRefused()) {
-            call = run.submit(lane, task, null, null, null);
+            call = run.submissions.submit(lane, task, null, null, null);
         }
         return call;
     }
@@ -137,10 +137,10 @@ class RefusalsTests {
         for (Lane lane : Lane.values()) {
             handles.add(refused(lane));
         }
-        run.delay(Duration.ofDays(1), () -> {}).cancel(true);
-        run.delay(Duration.ofDays(1), () -> {});
-        handles.add(run.delay(Duration.ofDays(1), () -> {}));
-        handles.add(run.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false));
+        run.submissions.delay(Duration.ofDays(1), () -> {}).cancel(true);
+        run.submissions.delay(Duration.ofDays(1), () -> {});
+        handles.add(run.submissions.delay(Duration.ofDays(1), () -> {}));
+        handles.add(run.submissions.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false));
         for (LoopFuture<?> handle : handles) {
             assertThat(handle.isRefused()).isTrue();
             try {
@@ -176,7 +176,7 @@ class RefusalsTests {
     @Test
     void refusalOfTwoOperationsBoundAtOnceCountsOnce() {
         refused(Lane.WORK).outcome();
-        run.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false);
+        run.submissions.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false);
         run.refusals.tellRest();
         assertThat(told()).isEqualTo(1);
     }
@@ -240,7 +240,7 @@ class RefusalsTests {
     }
 
     private static LoopFuture<?> submittedElsewhere(LoopRun run) {
-        return run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        return run.submissions.submit(Lane.WORK, (Task) () -> {}, null, null, null);
     }
 
     @Test
@@ -248,9 +248,9 @@ class RefusalsTests {
         for (Lane lane : List.of(Lane.WORK, Lane.PASSIVE, Lane.ACTIVE)) { // a full active lane refuses for all
             refused(lane);
         }
-        run.delay(Duration.ofDays(1), () -> {});
-        run.delay(Duration.ofDays(1), () -> {});
-        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.submissions.delay(Duration.ofDays(1), () -> {});
+        run.submissions.delay(Duration.ofDays(1), () -> {});
+        run.state.change(LoopState.RUNNING, LoopState.DRAINING);
         refused(Lane.WORK);
         refused(Lane.WORK);
         run.refusals.tellRest();
@@ -265,7 +265,7 @@ class RefusalsTests {
     void commandThatAnExecutorRefusesIsKnownToItsCaller() {
         for (Lane lane : Lane.values()) {
             refused(lane).outcome();
-            assertThatThrownBy(() -> run.execute(lane, () -> {})).isInstanceOf(CallRejectedException.class);
+            assertThatThrownBy(() -> run.submissions.execute(lane, () -> {})).isInstanceOf(CallRejectedException.class);
         }
         run.refusals.tellRest();
         assertThat(lines()).isEmpty();
@@ -421,7 +421,7 @@ class RefusalsTests {
                 EventLoopOptions.defaults().withName("x").withWork(work -> work.withCapacity(1)),
                 machine,
                 LoopState.NEW);
-        Runnable submit = () -> fresh.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        Runnable submit = () -> fresh.submissions.submit(Lane.WORK, (Task) () -> {}, null, null, null);
         submit.run(); // is accepted
         for (int i = 0; i < 3; i++) {
             submit.run();

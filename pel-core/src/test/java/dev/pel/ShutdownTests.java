@@ -68,7 +68,7 @@ class ShutdownTests {
     void drainIsToldWhenAThreadHasNothingToDo() {
         drain(() -> {
             int before = machine.wakeUps;
-            run.wentIdle();
+            run.state.wentIdle();
             assertThat(machine.wakeUps).isEqualTo(before + 1);
         });
     }
@@ -87,7 +87,7 @@ class ShutdownTests {
     @Test
     void drainWaitsForTimersThatFallDueInTime() {
         drain(() -> {
-            LoopTimer timer = run.delay(Duration.ofSeconds(1), () -> {});
+            LoopTimer timer = run.submissions.delay(Duration.ofSeconds(1), () -> {});
             waits();
             timer.complete(null);
             isDone();
@@ -97,14 +97,14 @@ class ShutdownTests {
     @Test
     void drainWaitsForQueuedAndRunningCalls() {
         Task operation = () -> {};
-        LoopFuture<?> call = run.submit(Lane.WORK, operation, null, null, null);
+        LoopFuture<?> call = run.submissions.submit(Lane.WORK, operation, null, null, null);
         drain(() -> {
             waits();
             PoolLane work = run.pool(Lane.WORK);
             Call<?> taken = work.queue().poll();
             assertThat(taken).isSameAs(call);
             waits();
-            new Worker(work, run, 1, 1).run(taken, work);
+            new Worker(work, run, run.workers, 1, 1).run(taken, work);
             isDone();
         });
         assertThat(report.join().drained()).isEqualTo(1);
@@ -123,7 +123,7 @@ class ShutdownTests {
     @Test
     void deadlineEndsWhatIsLeft() {
         Task operation = () -> {};
-        LoopFuture<?> call = run.submit(Lane.PASSIVE, operation, null, null, null);
+        LoopFuture<?> call = run.submissions.submit(Lane.PASSIVE, operation, null, null, null);
         drain(() -> {
             machine.clock += DEADLINE.toNanos() - 1;
             assertThat(step()).isEqualTo(1);
@@ -145,7 +145,7 @@ class ShutdownTests {
     @Test
     void earliestDeadlineOfAllWhoStopCounts() {
         Task operation = () -> {};
-        run.submit(Lane.PASSIVE, operation, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, operation, null, null, null);
         drain(() -> {
             run.stop(Duration.ofMillis(500), false);
             run.stop(Duration.ofSeconds(50), false);
@@ -191,7 +191,7 @@ class ShutdownTests {
     /** Runs something on the active thread, in a body. */
     private void inABody(Task body) {
         run.pool(Lane.WORK).resize(1); // counts for the active thread, which is nobody's here
-        run.submit(Lane.ACTIVE, body, null, "stuck", null);
+        run.submissions.submit(Lane.ACTIVE, body, null, "stuck", null);
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
     }
@@ -200,7 +200,7 @@ class ShutdownTests {
     private void inAnOperation(Task operation) {
         PoolLane work = run.pool(Lane.WORK);
         work.resize(1);
-        run.submit(Lane.WORK, operation, null, "stuck", null);
+        run.submissions.submit(Lane.WORK, operation, null, "stuck", null);
         Call<?> call = work.queue().poll();
         assertThat(call).isNotNull();
         ((Worker) machine.started.get(0)).run(call, work);

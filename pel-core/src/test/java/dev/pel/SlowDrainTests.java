@@ -80,9 +80,9 @@ class SlowDrainTests {
 
     @Test
     void lineTellsWhatWaits() {
-        run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         machine.clock += 500_000_000;
-        run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE)).singleElement().asString().contains("lane PASSIVE 2 wait, the oldest for 1.5 s");
@@ -91,8 +91,8 @@ class SlowDrainTests {
     @Test
     void lineTellsHowManyTimersArePendingAndWhichIsNext() {
         run.threads.active(Thread.currentThread()); // so that the timers are in the heap
-        run.delay(Duration.ofSeconds(15), () -> {});
-        run.delay(Duration.ofSeconds(6), () -> {});
+        run.submissions.delay(Duration.ofSeconds(15), () -> {});
+        run.submissions.delay(Duration.ofSeconds(6), () -> {});
         drain(20);
         pass(1_000);
         assertThat(log.with(LINE))
@@ -108,9 +108,10 @@ class SlowDrainTests {
     void lineTellsThePlaceOfATimerThatIsSetWhileTheLoopDrains() {
         LoopRun sparing = machine.running(EventLoopOptions.defaults().withCallSiteInterval(Duration.ofDays(1)));
         sparing.threads.active(Thread.currentThread());
-        sparing.delay(Duration.ofSeconds(15), () -> {}); // whose place is taken, and that of no other for a day
+        sparing.submissions.delay(
+                Duration.ofSeconds(15), () -> {}); // whose place is taken, and that of no other for a day
         sparing.stop(Duration.ofSeconds(20), false);
-        sparing.delay(Duration.ofSeconds(6), () -> {});
+        sparing.submissions.delay(Duration.ofSeconds(6), () -> {});
         machine.clock += SlowDrain.PATIENCE;
         sparing.stopping().step();
         assertThat(log.with(LINE))

@@ -32,7 +32,7 @@ class TimerPileTests {
     void timersSetAndCancelledFromOutsideDoNotPileUpWhileTheActiveThreadIsBusy() {
         LoopRun busy = machine.running();
         for (int i = 0; i < 1_000_000; i++) {
-            busy.delay(FAR, () -> {}).cancel(false);
+            busy.submissions.delay(FAR, () -> {}).cancel(false);
         }
         assertThat(busy.timers.held()).isLessThan(200);
         assertThat(busy.timers.stats()).isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
@@ -45,10 +45,10 @@ class TimerPileTests {
         for (int round = 0; round < 100; round++) {
             List<LoopTimer> set = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
-                set.add(busy.delay(FAR, () -> {}));
+                set.add(busy.submissions.delay(FAR, () -> {}));
             }
             assertThat(timers.stats().pending()).isEqualTo(1_000);
-            assertThat(busy.delay(FAR, () -> {}).outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(busy.submissions.delay(FAR, () -> {}).outcome()).isEqualTo(Outcome.REJECTED);
             set.forEach(timer -> assertThat(timer.cancel(false)).isTrue());
             assertThat(timers.held()).isLessThan(2_200);
         }
@@ -62,7 +62,7 @@ class TimerPileTests {
         Timers timers = loop.timers;
         List<LoopTimer> set = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
-            set.add(loop.delay(FAR, () -> {}));
+            set.add(loop.submissions.delay(FAR, () -> {}));
         }
         Thread other = new Thread(() -> set.forEach(timer -> timer.cancel(false)));
         other.start();
@@ -79,18 +79,18 @@ class TimerPileTests {
         List<String> fired = new ArrayList<>();
         machine.onLongSleep.add(() -> fromOutside(() -> {
             int before = machine.wakeUps;
-            loop.delay(Duration.ofMillis(100), () -> fired.add("first"));
+            loop.submissions.delay(Duration.ofMillis(100), () -> fired.add("first"));
             woken.add(machine.wakeUps - before);
         }));
         machine.onShortSleep.add(() -> fromOutside(() -> {
             int before = machine.wakeUps;
-            loop.delay(Duration.ofMillis(200), () -> fired.add("later"));
+            loop.submissions.delay(Duration.ofMillis(200), () -> fired.add("later"));
             woken.add(machine.wakeUps - before);
-            loop.delay(Duration.ofMillis(50), () -> fired.add("earlier"));
+            loop.submissions.delay(Duration.ofMillis(50), () -> fired.add("earlier"));
             woken.add(machine.wakeUps - before);
         }));
         machine.onLongSleep.add(() -> {
-            loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            loop.state.change(LoopState.RUNNING, LoopState.STOPPING);
             loop.state.reach(StopPhase.SWEPT);
         });
         loop.threads.active(Thread.currentThread());
@@ -113,10 +113,10 @@ class TimerPileTests {
         LoopRun loop = ownedByThisThread();
         Timers timers = loop.timers;
         List<String> fired = new ArrayList<>();
-        loop.delay(Duration.ofMillis(1), () -> fired.add("due"));
+        loop.submissions.delay(Duration.ofMillis(1), () -> fired.add("due"));
         fromOutside(() -> {
             for (int i = 0; i < 10_000; i++) {
-                loop.delay(FAR, () -> {});
+                loop.submissions.delay(FAR, () -> {});
             }
         });
         machine.clock += 1_000_000;
@@ -139,7 +139,7 @@ class TimerPileTests {
         Timers timers = loop.timers;
         fromOutside(() -> {
             for (int i = 0; i < 10_000; i++) {
-                loop.delay(i == 5_000 ? Duration.ofMillis(1) : FAR, () -> {});
+                loop.submissions.delay(i == 5_000 ? Duration.ofMillis(1) : FAR, () -> {});
             }
         });
         timers.takeIn();
@@ -152,9 +152,9 @@ class TimerPileTests {
         LoopRun loop = ownedByThisThread();
         Timers timers = loop.timers;
         fromOutside(() -> {
-            loop.delay(Duration.ofMillis(140), () -> {});
+            loop.submissions.delay(Duration.ofMillis(140), () -> {});
             for (int i = 0; i < 10_000; i++) {
-                loop.delay(FAR, () -> {});
+                loop.submissions.delay(FAR, () -> {});
             }
         });
         timers.takeIn();
@@ -175,11 +175,11 @@ class TimerPileTests {
             fromOutside(() -> {
                 for (int i = 0; i < batch; i++) {
                     int number = first + i;
-                    loop.delay(FAR, () -> fired.add(number));
+                    loop.submissions.delay(FAR, () -> fired.add(number));
                 }
             });
             timers.takeIn();
-            loop.delay(FAR, () -> fired.add(first + batch)); // by the active thread itself
+            loop.submissions.delay(FAR, () -> fired.add(first + batch)); // by the active thread itself
         }
         while (timers.hasNews()) {
             timers.takeIn();
@@ -198,12 +198,12 @@ class TimerPileTests {
         List<LoopTimer> set = new ArrayList<>();
         fromOutside(() -> {
             for (int i = 0; i < 1_000; i++) {
-                set.add(loop.delay(FAR, () -> {}));
+                set.add(loop.submissions.delay(FAR, () -> {}));
             }
         });
         timers.takeIn();
         assertThat(timers.hasNews()).isTrue();
-        loop.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        loop.state.change(LoopState.RUNNING, LoopState.STOPPING);
         timers.stopAll();
         assertThat(set).allSatisfy(timer -> assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED));
         assertThat(timers.isEmpty()).isTrue();
@@ -215,10 +215,10 @@ class TimerPileTests {
         LoopRun loop = ownedByThisThread();
         Timers timers = loop.timers;
         List<LoopTimer> set = new ArrayList<>();
-        loop.delay(Duration.ZERO, () -> {});
+        loop.submissions.delay(Duration.ZERO, () -> {});
         fromOutside(() -> {
             for (int i = 0; i < 1_000; i++) {
-                set.add(loop.delay(FAR, () -> {}));
+                set.add(loop.submissions.delay(FAR, () -> {}));
             }
         });
         timers.takeIn(); // some seen, the others not

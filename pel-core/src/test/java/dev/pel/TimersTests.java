@@ -23,7 +23,7 @@ class TimersTests {
     }
 
     private LoopTimer delay(String name, long millis) {
-        return run.delay(Duration.ofMillis(millis), () -> ran.add(name));
+        return run.submissions.delay(Duration.ofMillis(millis), () -> ran.add(name));
     }
 
     private static void onAnotherThread(Runnable code) throws InterruptedException {
@@ -90,7 +90,7 @@ class TimersTests {
     void drainKeepsTheTimersThatFallDueInTimeAndStopsTheOthers() {
         LoopTimer inTime = delay("in time", 10);
         LoopTimer tooLate = delay("too late", 11);
-        run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+        run.state.change(LoopState.RUNNING, LoopState.DRAINING);
         timers.drain(machine.clock + 10 * MILLI);
         LoopTimer laterInTime = delay("later in time", 5);
         LoopTimer laterTooLate = delay("later too late", 15);
@@ -108,7 +108,7 @@ class TimersTests {
     void timersOfALoopThatIsOverAreStoppedAndDoNotFire() {
         LoopTimer one = delay("one", 0);
         LoopTimer other = delay("other", 0);
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         assertThat(timers.fireDue(10)).isZero();
         timers.stopAll();
         assertThat(List.of(one.outcome(), other.outcome())).containsOnly(Outcome.STOPPED);
@@ -127,7 +127,7 @@ class TimersTests {
 
     @Test
     void timerForALoopThatIsOverIsRefused() {
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         LoopTimer timer = delay("refused", 10);
         assertThat(timer.outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(1, 0, 0, 0, 0, 1));
@@ -150,7 +150,7 @@ class TimersTests {
 
     @Test
     void timerThatAnotherThreadCancelsIsForgottenWithTheNextTurn() {
-        LoopTimer timer = run.delay(Duration.ofHours(1), () -> {});
+        LoopTimer timer = run.submissions.delay(Duration.ofHours(1), () -> {});
         machine.onShortSleep.add(() -> {
             try {
                 onAnotherThread(() -> timer.cancel(false));
@@ -160,7 +160,7 @@ class TimersTests {
         });
         machine.onLongSleep.add(() -> {
             ran.add("sleeps for ever");
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
         });
         run.activeThread.run();
@@ -194,11 +194,11 @@ class TimersTests {
         small.threads.active(Thread.currentThread());
         List<LoopTimer> all = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            all.add(small.delay(Duration.ofHours(1), () -> {}));
+            all.add(small.submissions.delay(Duration.ofHours(1), () -> {}));
         }
         assertThat(all.get(1)).isNotDone();
         assertThat(all.get(2).outcome()).isEqualTo(Outcome.REJECTED);
         all.get(0).cancel(false);
-        assertThat(small.delay(Duration.ofHours(1), () -> {})).isNotDone();
+        assertThat(small.submissions.delay(Duration.ofHours(1), () -> {})).isNotDone();
     }
 }

@@ -242,7 +242,7 @@ class WaitDetectorTests {
                 .withPassive(lane -> lane.withThreads(1))
                 .withWork(lane -> lane.withThreads(1)));
         PoolLane lane = run.pool(Lane.PASSIVE);
-        WaitDetector detector = new WaitDetector(run);
+        WaitDetector detector = new WaitDetector(run, run.pools());
         lane.grow();
         Task looking = () -> {
             machine.blocker = blocker;
@@ -251,11 +251,11 @@ class WaitDetectorTests {
                 machine.clock += WaitDetector.BEAT;
                 betweenLooks.run();
             }
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         };
-        run.submit(Lane.PASSIVE, looking, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, looking, null, null, null);
         for (int i = 0; i < queued; i++) {
-            run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+            run.submissions.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
         }
         ((Worker) machine.started.get(0)).run();
         return machine.started.size() > 1;
@@ -312,23 +312,27 @@ class WaitDetectorTests {
     @Test
     void activeThreadThatWaitsInBodyAfterBodyIsReportedOnceInFullAndThenCounted() {
         LoopRun run = machine.running();
-        WaitDetector detector = new WaitDetector(run);
+        WaitDetector detector = new WaitDetector(run, run.pools());
         run.threads.active(Thread.currentThread());
         Task body = () -> {
             machine.blocker = new FutureTask<>(() -> 1);
             lookTwice(detector);
         };
         for (int i = 0; i < 6; i++) {
-            run.submit(Lane.ACTIVE, body, null, null, null);
+            run.submissions.submit(Lane.ACTIVE, body, null, null, null);
         }
         machine.onLongSleep.add(() -> {
             machine.clock += RepeatedWaitLog.INTERVAL;
-            run.submit(Lane.ACTIVE, body, null, null, null);
+            run.submissions.submit(Lane.ACTIVE, body, null, null, null);
         });
         machine.onLongSleep.add(() -> {
-            run.submit(Lane.ACTIVE, body, null, null, null);
-            run.submit(
-                    Lane.ACTIVE, (Task) () -> run.changeState(LoopState.RUNNING, LoopState.STOPPING), null, null, null);
+            run.submissions.submit(Lane.ACTIVE, body, null, null, null);
+            run.submissions.submit(
+                    Lane.ACTIVE,
+                    (Task) () -> run.state.change(LoopState.RUNNING, LoopState.STOPPING),
+                    null,
+                    null,
+                    null);
         });
         run.state.reach(StopPhase.SWEPT);
         run.activeThread.run();

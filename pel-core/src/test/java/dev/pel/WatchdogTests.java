@@ -357,7 +357,7 @@ class WatchdogTests {
                 machine.clock += outcome == Outcome.TIMED_OUT ? 600 * MILLI : 0;
             }
         }));
-        listened.submit(Lane.WORK, (Task) () -> {}, null, null, Duration.ofMillis(10));
+        listened.submissions.submit(Lane.WORK, (Task) () -> {}, null, null, Duration.ofMillis(10));
         machine.onLongSleep.add(() -> listened.stop(Duration.ZERO, true));
         listened.watchdog.start();
         listened.watchdog.run();

@@ -17,7 +17,7 @@ class WorkerTests {
     private final ManualMachine machine = new ManualMachine();
     private final LoopRun run = machine.running();
     private final PoolLane lane = run.pool(Lane.PASSIVE);
-    private final Worker worker = new Worker(lane, run, 1, 1);
+    private final Worker worker = new Worker(lane, run, run.workers, 1, 1);
     private long random = 1;
 
     @AfterEach
@@ -33,8 +33,8 @@ class WorkerTests {
 
     /** A call whose operation runs on the worker, inside the join of the one before if there is one. */
     private Call<?> entered() {
-        if (run.worker(worker.id()) == null) {
-            run.workerStarts(worker);
+        if (run.workers.byId(worker.id()) == null) {
+            run.workers.starts(worker);
         }
         Call<?> call = call(() -> {});
         assertThat(call.claim()).isTrue();
@@ -129,7 +129,7 @@ class WorkerTests {
     @Test
     void workerRunsWhatIsQueuedAndEndsWithTheLoop() {
         List<String> ran = new ArrayList<>();
-        run.workerStarts(worker);
+        run.workers.starts(worker);
         submit(() -> ran.add("first"));
         submit(() -> {
             ran.add("second");
@@ -140,24 +140,24 @@ class WorkerTests {
             submit(() -> ran.add("third"));
         });
         machine.onLongSleep.add(() -> {
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             lane.wakeAll();
         });
         worker.run();
         assertThat(machine.isStuck()).isFalse();
         assertThat(ran).containsExactly("first", "second", "third");
         assertThat(machine.onLongSleep).isEmpty();
-        assertThat(run.threads()).isZero();
+        assertThat(run.workers.living()).isZero();
         assertThat(worker.searcher().operations()).isEqualTo(3);
     }
 
     @Test
     void workerSleepsOnWhenItIsWokenForNoReason() {
-        run.workerStarts(worker);
+        run.workers.starts(worker);
         machine.onLongSleep.add(() -> {});
         machine.onLongSleep.add(() -> Thread.currentThread().interrupt());
         machine.onLongSleep.add(() -> {
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             lane.wakeAll();
         });
         worker.run();
@@ -166,7 +166,7 @@ class WorkerTests {
     }
 
     private void submit(Task operation) {
-        run.submit(Lane.PASSIVE, operation, null, null, null);
+        run.submissions.submit(Lane.PASSIVE, operation, null, null, null);
     }
 
     // ------------------------------------------------------------------ rivals
@@ -191,10 +191,10 @@ class WorkerTests {
         AtomicReference<Call<?>> taken = new AtomicReference<>();
         AtomicInteger cancelled = new AtomicInteger();
         Runnable taking = () -> {
-            Worker worker = new Worker(lane, run, 1, 1);
+            Worker worker = new Worker(lane, run, run.workers, 1, 1);
             int pause = 0;
             for (int i = 1; i <= calls; i++) {
-                LoopFuture<?> handle = run.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
+                LoopFuture<?> handle = run.submissions.submit(Lane.PASSIVE, (Task) () -> {}, null, null, null);
                 Call<?> call = lane.queue().poll();
                 assertThat(call).isSameAs(handle);
                 taken.set(call);

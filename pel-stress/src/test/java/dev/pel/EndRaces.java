@@ -31,7 +31,7 @@ public class EndRaces {
 
         public CancelAgainstOperation() {
             Task operation = () -> ran++;
-            handle = run.submit(Lane.WORK, operation, null, null, null);
+            handle = run.submissions.submit(Lane.WORK, operation, null, null, null);
         }
 
         @Actor
@@ -105,7 +105,8 @@ public class EndRaces {
     @State
     public static class CompleteAgainstCancel {
         private final LoopRun run = StillMachine.running();
-        private final LoopFuture<@Nullable Object> handle = run.submit(Lane.WORK, (Task) () -> {}, null, null, null);
+        private final LoopFuture<@Nullable Object> handle =
+                run.submissions.submit(Lane.WORK, (Task) () -> {}, null, null, null);
         private boolean first;
         private boolean other;
 
@@ -144,7 +145,7 @@ public class EndRaces {
 
         public CancelAgainstBody() {
             Task body = () -> ran++;
-            call = (Call<?>) run.submit(Lane.ACTIVE, body, null, null, null);
+            call = (Call<?>) run.submissions.submit(Lane.ACTIVE, body, null, null, null);
         }
 
         @Actor
@@ -189,7 +190,7 @@ public class EndRaces {
         public CancelAgainstReturn() {
             Task operation = () -> ran++;
             Task body = () -> ran++;
-            call = (Call<?>) run.submit(Lane.WORK, operation, body, null, null);
+            call = (Call<?>) run.submissions.submit(Lane.WORK, operation, body, null, null);
         }
 
         @Actor
@@ -231,7 +232,7 @@ public class EndRaces {
         @SuppressWarnings("NonAtomicVolatileUpdate") // two at once are what is looked for
         public TwoWorkers() {
             Task operation = () -> ran++;
-            call = (Call<?>) run.submit(Lane.WORK, operation, null, null, null);
+            call = (Call<?>) run.submissions.submit(Lane.WORK, operation, null, null, null);
         }
 
         @Actor
@@ -268,7 +269,7 @@ public class EndRaces {
         private int ran;
 
         public CancelAgainstTimer() {
-            timer = new LoopTimer(run, Duration.ZERO, () -> ran++, null);
+            timer = new LoopTimer(run, run.timers, Duration.ZERO, () -> ran++, null);
         }
 
         @Actor
@@ -320,7 +321,7 @@ public class EndRaces {
 
         public String verdict() {
             // what is queued runs also when the loop is over: dependents are to tell others
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
             run.threads.active(Thread.currentThread());
             run.activeThread.run();

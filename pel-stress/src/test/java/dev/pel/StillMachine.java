@@ -31,9 +31,9 @@ class StillMachine implements Machine {
 
     /** The current thread as a worker of the lane. */
     static Worker worker(LoopRun run, Lane lane) {
-        int id = run.nextWorkerId();
-        Worker worker = new Worker(run.pool(lane), run, id, id);
-        run.workerStarts(worker);
+        int id = run.workers.nextId();
+        Worker worker = new Worker(run.pool(lane), run, run.workers, id, id);
+        run.workers.starts(worker);
         return worker;
     }
 

@@ -31,7 +31,7 @@ public class StopRaces {
         @Actor
         public void submit() {
             Task operation = () -> ran++;
-            handle = run.submit(Lane.WORK, operation, null, null, null);
+            handle = run.submissions.submit(Lane.WORK, operation, null, null, null);
         }
 
         @Actor
@@ -71,7 +71,7 @@ public class StopRaces {
         @Actor
         public void enqueue() {
             Task body = () -> ran++;
-            handle = run.submit(Lane.ACTIVE, body, null, null, null);
+            handle = run.submissions.submit(Lane.ACTIVE, body, null, null, null);
         }
 
         @Actor
@@ -106,7 +106,7 @@ public class StopRaces {
         public void submit() {
             Task operation = () -> ran++;
             Task body = () -> ran++;
-            handle = run.submit(Lane.WORK, operation, body, null, null);
+            handle = run.submissions.submit(Lane.WORK, operation, body, null, null);
         }
 
         @Actor
@@ -177,7 +177,7 @@ public class StopRaces {
 
         @Actor
         public void delay() {
-            handle = run.delay(Duration.ofDays(1), () -> ran++);
+            handle = run.submissions.delay(Duration.ofDays(1), () -> ran++);
         }
 
         @Actor
@@ -272,8 +272,8 @@ public class StopRaces {
 
         public TakeOverAgainstActiveThread() {
             Task body = () -> ran++;
-            handle = run.submit(Lane.ACTIVE, body, null, null, null);
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            handle = run.submissions.submit(Lane.ACTIVE, body, null, null, null);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
         }
 
@@ -313,7 +313,7 @@ public class StopRaces {
         public PostAgainstClose() {
             command = new PostedTask(run, () -> ran++);
             run.activeBooks.counters().accept();
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
         }
 
@@ -356,7 +356,7 @@ public class StopRaces {
 
         public AttachAgainstEndOfActiveThread() {
             source.complete("value");
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         }
 
         @Actor
@@ -424,12 +424,12 @@ public class StopRaces {
 
         @Actor
         public void drain() {
-            first = run.changeState(LoopState.RUNNING, LoopState.DRAINING);
+            first = run.state.change(LoopState.RUNNING, LoopState.DRAINING);
         }
 
         @Actor
         public void stop() {
-            other = run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            other = run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         }
 
         public String verdict() {

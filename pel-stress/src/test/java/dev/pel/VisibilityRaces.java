@@ -32,14 +32,14 @@ public class VisibilityRaces {
                 seenByBody = byOperation;
                 byBody = 2;
             };
-            Call<?> call = (Call<?>) run.submit(Lane.WORK, operation, body, null, null);
+            Call<?> call = (Call<?>) run.submissions.submit(Lane.WORK, operation, body, null, null);
             StillMachine.worker(run, Lane.WORK).run(call, run.pool(Lane.WORK));
             while (!call.isDone()) {
                 run.machine.spin();
             }
             call.join();
             seenAfterGet = byBody;
-            run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
         }
 
@@ -78,7 +78,7 @@ public class VisibilityRaces {
                 seenByOperation = bySubmitter;
                 byOperation = 2;
             };
-            LoopFuture<?> handle = run.submit(Lane.WORK, operation, null, null, null);
+            LoopFuture<?> handle = run.submissions.submit(Lane.WORK, operation, null, null, null);
             while (!handle.isDone()) {
                 run.machine.spin();
             }

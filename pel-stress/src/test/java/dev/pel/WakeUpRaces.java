@@ -73,7 +73,7 @@ public class WakeUpRaces {
                 done = brought == 1; // what was written before the submission
                 over(run);
             };
-            run.submit(Lane.WORK, operation, null, null, null);
+            run.submissions.submit(Lane.WORK, operation, null, null, null);
             bed.leave();
         }
 
@@ -114,7 +114,7 @@ public class WakeUpRaces {
 
         public SubmitAgainstSearcher() {
             Task first = () -> {};
-            run.submit(Lane.WORK, first, null, null, null);
+            run.submissions.submit(Lane.WORK, first, null, null, null);
             bed.other(run, Lane.WORK);
         }
 
@@ -124,7 +124,7 @@ public class WakeUpRaces {
                 done = true;
                 over(run);
             };
-            run.submit(Lane.WORK, second, null, null, null);
+            run.submissions.submit(Lane.WORK, second, null, null, null);
             bed.leave();
         }
 
@@ -191,7 +191,7 @@ public class WakeUpRaces {
     }
 
     private static void over(LoopRun run) {
-        run.changeState(LoopState.RUNNING, LoopState.STOPPING);
+        run.state.change(LoopState.RUNNING, LoopState.STOPPING);
         run.state.reach(StopPhase.SWEPT);
     }
 }

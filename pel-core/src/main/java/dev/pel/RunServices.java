@@ -1,0 +1,163 @@
+package dev.pel;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the handles, calls and entries of one run see of it: the parts that they share, none of which knows them, and the few services of
+ * parts that do. The run itself is {@link LoopRun}.
+ */
+abstract class RunServices {
+    final EventLoopOptions options;
+    final Machine machine;
+    final StackRoom stack = new StackRoom();
+    final Listeners listeners;
+    final Propagators propagators;
+    final CallSites callSites;
+    final WatchdogThread watchdogThread;
+    final Deadlines deadlines;
+    final CoarseClock clock;
+    final CompletionThreads completionThreads;
+    final LateActions late;
+    final Completions completions;
+    final CutOffCommands commands;
+    final OwnThreads threads;
+    final RunState state;
+    final StopTally tally = new StopTally();
+    final Refusals refusals;
+    final CurrentEntry current = new CurrentEntry();
+    final ActiveQueue queue;
+    final LaneBooks activeBooks;
+    final ActiveLane active;
+
+    /** Tells whether the current thread is in the body of a timer. */
+    final TimerBodies timerBodies;
+
+    /** Futures that wait for a future or an executor that is not the loop's. */
+    final ForeignFutures<LoopFuture<?>> foreign = new ForeignFutures<>(LoopFuture::stop);
+
+    private final AtomicLong ids = new AtomicLong();
+
+    /** The services of a run that takes over what belongs to the loop, unless it is the first. */
+    RunServices(
+            EventLoopOptions options, Machine machine, LoopState first, @Nullable RunServices before, Runnable nudge) {
+        String name = options.name();
+        this.options = options;
+        this.machine = machine;
+        this.watchdogThread = new WatchdogThread(machine, name);
+        this.deadlines = new Deadlines(machine, watchdogThread);
+        this.clock = new CoarseClock(machine, watchdogThread);
+        this.completionThreads = before == null
+                ? new CompletionThreads(name, machine, deadlines, CompletionThreads.Rules.COMPLETIONS)
+                : before.completionThreads;
+        this.late = before == null ? new LateActions(name, machine, deadlines) : before.late;
+        this.threads = new OwnThreads(watchdogThread, completionThreads, late.threads());
+        this.listeners = new Listeners(options.hooks().listeners(), machine);
+        this.propagators = new Propagators(options.hooks().propagators(), machine);
+        this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
+        this.state = new RunState(options, machine, listeners, threads, first, nudge);
+        this.completions = new Completions(completionThreads, stack, state::wentIdle);
+        this.commands = new CutOffCommands(machine, name, completions);
+        this.refusals = new Refusals(options, machine, state, deadlines);
+        this.queue = new ActiveQueue(name, machine, threads, current);
+        this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, state, tally, listeners);
+        this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);
+        this.timerBodies = new TimerBodies(threads, current);
+    }
+
+    // ------------------------------------------------------------------ what knows handles
+
+    /** The executor of dependents that have none of their own: the active lane. */
+    abstract Executor activeExecutor();
+
+    /** Whether an executor runs what it is given on the active thread of this run. */
+    abstract boolean isActiveLane(Executor executor);
+
+    /** A future has failed, on any thread; see {@link Failures#watch}. */
+    abstract void failed(LoopFuture<?> future);
+
+    /** Hands a failure to the error handler for which nobody has a handle, or which comes after the end of its handle. From any thread. */
+    abstract void report(Failure failure, ContextPropagator.@Nullable Snapshot context);
+
+    /**
+     * Called by a thread that is about to wait for a future of this run. A thread of a pool first runs what the future waits
+     * for, if that has not started; when it has to wait all the same, its lane gets a spare thread meanwhile.
+     *
+     * @param isLimited whether the wait ends after some time in any case
+     * @return the wait, which is to be closed; null when the thread is none of a pool's, or the future has ended
+     */
+    abstract @Nullable OngoingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited);
+
+    /** As {@link Machine#await}; before the start no other thread would see that one waits. */
+    abstract long await(LoopFuture<?> future, boolean interruptible, long nanos);
+
+    /** What to throw when a wait with a limit has ended by that. */
+    abstract TimeoutException timedOut(LoopFuture<?> future, TimeoutException error);
+
+    // ------------------------------------------------------------------ pool lanes
+
+    /** What a lane counts and tells. */
+    abstract LaneBooks books(Lane lane);
+
+    /** A call has ended while it waited in a pool lane, where it stays as a tombstone. */
+    abstract void endedInPool(Lane lane, CallInfo call, Outcome outcome, long queuedAt);
+
+    /** Interrupts the operation of a call that runs on the worker with this number. */
+    abstract void interrupt(int workerId, CallInfo call);
+
+    // ------------------------------------------------------------------ state
+
+    final String name() {
+        return options.name();
+    }
+
+    final LoopState state() {
+        return state.now();
+    }
+
+    final boolean isOver() {
+        return state.isOver();
+    }
+
+    /** A number for a call or dependent that somebody wants to tell from others. */
+    final long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    /**
+     * Runs something that others are to be told by, where this run has no active thread any more. A stop that has not ended waits for it,
+     * as long as it waits for anything.
+     */
+    final void runLate(Runnable action) {
+        late.run(completions.counted(action));
+    }
+
+    // ------------------------------------------------------------------ waiting for what is outside of the loop
+
+    /** Registers a future that waits for something outside the loop; the drain waits for it, and the stop ends it. */
+    final void waitsOutside(LoopFuture<?> future) {
+        foreign.add(future);
+        if (future.isDone() || queue.isClosed()) {
+            // a concurrent thread has ended it, or looked for the last time, before it was registered
+            cameFromOutside(future);
+            future.stop();
+        }
+    }
+
+    final void cameFromOutside(LoopFuture<?> future) {
+        if (foreign.remove(future)) {
+            state.wentIdle();
+        }
+    }
+
+    /** Registers one of them of which nobody wants anything now: the drain does not wait for it, the stop ends it. */
+    final void idlesOutside(LoopFuture<?> future, ForeignFutures.Faint<LoopFuture<?>> faint) {
+        foreign.addIdle(faint);
+        cameFromOutside(future);
+        if (queue.isClosed()) {
+            future.stop(); // the stop has looked for the last time before it was registered
+        }
+    }
+}
