@@ -1,7 +1,6 @@
 package dev.pel.spring;
 
 import dev.pel.EventLoop;
-import dev.pel.LoopFuture;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +8,6 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.MethodClassKey;
 import org.springframework.util.StringValueResolver;
 
 /** Turns a call of a marked method into a call on the loop. */
@@ -18,7 +16,10 @@ final class CallInterceptor implements MethodInterceptor {
     private final CallMethods methods;
     private final StringValueResolver placeholders;
     private final RefusedCalls refused = new RefusedCalls(System::nanoTime);
-    private final Map<MethodClassKey, CallPlan> plans = new ConcurrentHashMap<>();
+
+    /** By class and then by method, because a key of both would have to be made for each call. */
+    private final Map<Class<?>, Map<Method, PreparedCall>> prepared = new ConcurrentHashMap<>();
+
     private volatile @Nullable EventLoop found;
 
     /**
@@ -39,17 +40,18 @@ final class CallInterceptor implements MethodInterceptor {
         Object target = invocation.getThis();
         Method method = invocation.getMethod();
         Class<?> type = target == null ? method.getDeclaringClass() : target.getClass();
-        MethodClassKey key = new MethodClassKey(method, type);
-        CallPlan plan = plans.get(key);
-        if (plan == null) {
-            plan = plans.computeIfAbsent(key, absent -> plan(method, type));
+        Map<Method, PreparedCall> ofType = prepared.get(type);
+        PreparedCall call = ofType == null ? null : ofType.get(method);
+        if (call == null) {
+            call = prepare(method, type);
         }
-        LoopFuture<@Nullable Object> handle = plan.submit(loop(), new MethodOperation(invocation));
-        if (plan.returnsHandle()) {
-            return handle;
-        }
-        refused.check(handle, plan.label());
-        return null;
+        return call.submit(new MethodOperation(invocation));
+    }
+
+    private PreparedCall prepare(Method method, Class<?> type) {
+        EventLoop known = loop();
+        return prepared.computeIfAbsent(type, absent -> new ConcurrentHashMap<>())
+                .computeIfAbsent(method, absent -> PreparedCall.of(plan(method, type), known, refused));
     }
 
     private CallPlan plan(Method method, Class<?> type) {

@@ -1,12 +1,9 @@
 package dev.pel.spring;
 
-import dev.pel.CallSpec;
-import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -107,14 +104,5 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
                 marked,
                 "The timeout of %s is '%s', which cannot be resolved%s".formatted(marked.title(), given, reason),
                 "Set the property, or give the placeholder a default, as in ${orders.timeout:2s}.");
-    }
-
-    /** Submits an operation; what it returns is waited for on the lane's thread when it is a future. */
-    LoopFuture<@Nullable Object> submit(EventLoop loop, Callable<@Nullable Object> operation) {
-        CallSpec call = loop.call(label);
-        if (timeout != null) {
-            call = call.timeout(timeout);
-        }
-        return lane == Lane.WORK ? call.work(operation) : call.next(operation);
     }
 }

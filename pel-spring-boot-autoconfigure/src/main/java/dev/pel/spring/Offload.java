@@ -1,7 +1,6 @@
 package dev.pel.spring;
 
 import dev.pel.EventLoop;
-import dev.pel.LoopFuture;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
@@ -69,7 +68,8 @@ final class Offload implements InvocationHandler {
                     "Annotate it, or the interface: with @Next if the service blocks, with @Work if it computes.");
         }
         CallPlan plan = CallPlan.of(new MarkedMethod(facade, method, mark), placeholders);
-        return new Target(plan, accessible(counterparts.of(method)));
+        Method counterpart = accessible(counterparts.of(method));
+        return new Target(PreparedCall.of(plan, loop, refused), counterpart);
     }
 
     private static boolean isFuture(Class<?> type) {
@@ -91,22 +91,12 @@ final class Offload implements InvocationHandler {
         Object[] given = arguments == null ? NO_ARGUMENTS : arguments;
         Target target = targets.get(method);
         if (target != null) {
-            return submit(target, given);
+            return target.call().submit(operation(target.method(), given));
         }
         return method.isDefault() ? invokeDefault(proxy, method, given) : ofObject(proxy, method, given);
     }
 
-    private @Nullable Object submit(Target target, Object[] arguments) {
-        CallPlan plan = target.plan();
-        LoopFuture<@Nullable Object> handle = plan.submit(loop, call(target.method(), arguments));
-        if (plan.returnsHandle()) {
-            return handle;
-        }
-        refused.check(handle, plan.label());
-        return null;
-    }
-
-    private Callable<@Nullable Object> call(Method method, Object[] arguments) {
+    private Callable<@Nullable Object> operation(Method method, Object[] arguments) {
         return () -> {
             try {
                 Object value = method.invoke(service, arguments);
@@ -143,5 +133,5 @@ final class Offload implements InvocationHandler {
     }
 
     /** What a method of the facade leads to. */
-    private record Target(CallPlan plan, Method method) {}
+    private record Target(PreparedCall call, Method method) {}
 }

@@ -1,0 +1,38 @@
+package dev.pel.spring;
+
+import dev.pel.CallSpec;
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopFuture;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of one method on one loop: all that is the same for each of them, so that a call makes nothing but itself.
+ *
+ * @param plan how they go to the loop
+ * @param call label and timeout, as the loop takes them
+ * @param refused tells which of a void method were refused
+ */
+record PreparedCall(CallPlan plan, CallSpec call, RefusedCalls refused) {
+
+    static PreparedCall of(CallPlan plan, EventLoop loop, RefusedCalls refused) {
+        CallSpec call = loop.call(plan.label());
+        return new PreparedCall(plan, plan.timeout() == null ? call : call.timeout(plan.timeout()), refused);
+    }
+
+    /**
+     * Submits one call.
+     *
+     * @param operation the method itself
+     * @return what the caller of the method gets: the handle, or null from a void method
+     */
+    @Nullable Object submit(Callable<@Nullable Object> operation) {
+        LoopFuture<@Nullable Object> handle = plan.lane() == Lane.WORK ? call.work(operation) : call.next(operation);
+        if (plan.returnsHandle()) {
+            return handle;
+        }
+        refused.check(handle, plan.label());
+        return null;
+    }
+}
