@@ -6,7 +6,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The description of a call: its label and its timeout. Immutable, and may be used for many calls.
+ * The description of a call: its label and its timeout. Immutable, and may be used for many calls: where one is made for each of very many
+ * calls, keep it in a field instead.
  *
  * <p>Its verbs are those of {@link EventLoop}.
  */
@@ -41,14 +42,15 @@ public final class CallSpec {
     }
 
     /**
-     * The same for a call that nobody needs any more once what depends on it has been ended. By default, as with every
-     * {@code CompletableFuture}, cancelling a dependent touches nothing upstream. Of such a call, when somebody has ended (cancelled,
-     * timed out or completed) all dependents of its handle, the call itself is cancelled at once, as by {@code cancel(true)}: a running
-     * operation is interrupted, a waiting one never starts.
+     * The same for a call that is cancelled when all that depends on it has been ended. By default, as with every
+     * {@code CompletableFuture}, cancelling a dependent touches nothing upstream. With this, once all dependents of the call's handle have been
+     * cancelled, timed out or completed by other code, the call itself is cancelled at once, as by {@code cancel(true)}: a running operation
+     * is interrupted, a waiting one never starts.
      *
-     * <p>That goes through rows: when all dependents of a dependent have been ended, it is cancelled, and so on up to the call. A
-     * dependent of two handles gives both up. While a thread waits for the handle, or others have attached code past pel, such as
-     * {@code CompletableFuture.allOf(handle)}, nothing is cancelled. A stop ends the call as {@link Outcome#STOPPED}, as ever.
+     * <p>It goes up a chain: when all dependents of a dependent have been ended, that is cancelled, and so on up to the call. A dependent of
+     * two handles gives both up. While a thread waits for the handle, or dependents are attached through the plain
+     * {@code CompletableFuture} API, such as {@code CompletableFuture.allOf(handle)}, nothing is cancelled. A stop ends the call as
+     * {@link Outcome#STOPPED}, as ever.
      *
      * <pre>{@code
      * LoopFuture<String> page = loop.call("load order").cancelUpstream().next(() -> repository.load(id)).thenApply(Object::toString);

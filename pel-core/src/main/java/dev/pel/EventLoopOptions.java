@@ -218,7 +218,7 @@ public final class EventLoopOptions {
     }
 
     /**
-     * A submission's place in the source is taken at most once in this time, because taking it costs some microseconds, more than the
+     * The shortest time between two submissions whose place in the source is taken. Taking it costs some microseconds, more than the
      * submission itself.
      *
      * @return the interval; zero for every submission
@@ -228,7 +228,7 @@ public final class EventLoopOptions {
     }
 
     /**
-     * The same with another distance between two submissions whose place is taken.
+     * The same with another shortest time between two submissions whose place is taken.
      *
      * @param value not negative; zero for every submission
      * @return the changed copy
@@ -239,8 +239,8 @@ public final class EventLoopOptions {
     }
 
     /**
-     * How long a failure waits for somebody to deal with it when its call was submitted by a thread that is not the active one, and so
-     * may not have got to it yet.
+     * How long the report of a failure to the error handler is put off when its call was submitted by a thread other than the active one:
+     * that thread may not have attached yet what deals with the failure.
      *
      * @return the time
      */
@@ -249,7 +249,7 @@ public final class EventLoopOptions {
     }
 
     /**
-     * The same with another wait for somebody to deal with a failure.
+     * The same with another time before a failure is reported.
      *
      * @param value not negative
      * @return the changed copy
@@ -272,8 +272,8 @@ public final class EventLoopOptions {
      * The same with an active thread that does, or does not, keep the JVM alive. It counts for the thread that {@code start()} makes; one
      * that a thread factory makes, and the caller's own one of {@code runOnCurrentThread()}, are what they are.
      *
-     * @param value true for a daemon: when all threads that are none have ended, the JVM ends, and its shutdown hooks are the last
-     *     who can stop the loop and let it drain
+     * @param value true for a daemon: when the last other thread has ended, the JVM ends, and only its shutdown hooks can still stop the
+     *     loop and let it drain
      * @return the changed copy
      */
     public EventLoopOptions withDaemon(boolean value) {
@@ -281,7 +281,7 @@ public final class EventLoopOptions {
     }
 
     /**
-     * The error handler, the listeners, what is carried from thread to thread, and who makes the threads.
+     * The error handler, the listeners, the propagators of context, and what makes the threads.
      *
      * @return the hooks
      */
@@ -336,7 +336,7 @@ public final class EventLoopOptions {
     }
 
     /**
-     * The same with threads made by somebody else, such as an application server. Every thread of the loop comes from there, but
+     * The same with threads of a thread factory, such as an application server's. Every thread of the loop comes from there, but
      * for virtual ones. Each is used as the factory makes it: its name, whether it is a daemon, its priority and its class loader
      * are the factory's. Takes the place of {@link #withMachine}.
      *
@@ -517,7 +517,7 @@ public final class EventLoopOptions {
         }
 
         /**
-         * Those who are told what happens.
+         * The listeners, which are told what happens.
          *
          * @return the listeners in the order in which they are told; unmodifiable
          */

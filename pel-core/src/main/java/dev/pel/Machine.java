@@ -6,29 +6,29 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's only door to clock, threads and waiting. Whoever gives another one runs the very same engine under his hand:
- * with virtual time, and with interleavings that he chooses.
+ * The engine's only access to clock, threads and waiting. With another machine the same engine runs on virtual time and in interleavings
+ * that a test chooses.
  *
  * <p>It is public for test kits like {@code pel-test}, not for applications: its methods follow the needs of the engine, and any
- * release may change them. All methods are called from any thread, the loop's own and others.
+ * release may change them. All methods may be called from any thread, the loop's own and others, at the same time.
  */
 public interface Machine {
     /**
      * The monotonic clock.
      *
-     * @return nanoseconds since some instant; only differences mean something, and they may overflow
+     * @return nanoseconds since an arbitrary instant; only differences have a meaning, and a single value may be negative
      */
     long nanoTime();
 
     /**
-     * The wall clock, for showing to people only.
+     * The wall clock. Its times are only shown to people, never compared.
      *
-     * @return the time of day
+     * @return the date and time
      */
     Instant now();
 
     /**
-     * Makes a thread that has not started.
+     * Makes a thread and does not start it.
      *
      * @param name its name
      * @param kind platform or virtual
@@ -49,33 +49,33 @@ public interface Machine {
     /**
      * Blocks the current thread until it is unparked, interrupted, or the time has passed; or for no reason at all.
      *
-     * @param blocker what it waits for, for those who look at it
-     * @param nanos at most that long; 0 for as long as it takes
+     * @param blocker what it waits for, as thread dumps show it
+     * @param nanos the most nanoseconds it blocks; 0 for no limit
      */
     void park(Object blocker, long nanos);
 
     /**
      * Lets a parked thread go on, or its next park return at once.
      *
-     * @param thread the thread; null for none
+     * @param thread the thread; with null nothing happens
      */
     void unpark(@Nullable Thread thread);
 
     /**
-     * Called before the current thread waits, the way the JDK does, for a future that is not done. A machine with a way of its
-     * own waits here; it may come back early only when the future is done, the time has passed, or an interrupt, whose flag it
-     * leaves set, is to end the wait.
+     * Called before the current thread waits for a future that is not done, as the JDK does it. A machine that has its own way of waiting
+     * waits here, and returns when the future is done, the time has passed, or an interrupt ends the wait; it leaves the interrupt's
+     * flag set.
      *
      * @param future what is waited for
      * @param interruptible whether an interrupt ends the wait
-     * @param nanos at most that long; 0 for as long as it takes
-     * @return how long the JDK is still to wait, for a wait that has a limit
+     * @param nanos the most nanoseconds of the wait; 0 for no limit
+     * @return the nanoseconds that are left to wait; without meaning where there is no limit
      */
     long await(CompletableFuture<?> future, boolean interruptible, long nanos);
 
     /**
-     * Whether threads may wait for each other in ways that this machine knows nothing of, such as a plain future's {@code join}. Only then
-     * the engine looks at its threads, from time to time while a loop is busy.
+     * Whether threads may wait for each other in ways that this machine does not see, such as a plain future's {@code join}. Only then does
+     * the engine inspect its threads, from time to time while a loop is busy.
      *
      * @return whether {@link #blocker} is worth asking; false unless a machine says otherwise
      */
@@ -84,16 +84,16 @@ public interface Machine {
     }
 
     /**
-     * What a thread waits for, as it said when it parked.
+     * The blocker that a thread named when it parked.
      *
-     * @param thread one that this machine has made, or somebody's own that runs a loop
+     * @param thread one that this machine has made, or the application's own that runs a loop
      * @return the blocker; null when the thread is not parked or has named none
      */
     default @Nullable Object blocker(Thread thread) {
         return null;
     }
 
-    /** Tells the processor that the current thread waits by looking again and again. */
+    /** Tells the processor that the current thread is busy-waiting. */
     void spin();
 
     /**
@@ -103,11 +103,11 @@ public interface Machine {
      */
     int processors();
 
-    /** Lets others run, in the few instructions in which a rival is between two steps. */
+    /** Yields the processor while another thread is between two steps, a few instructions apart, that must both be seen. */
     void giveWay();
 
     /**
-     * A duration for the monotonic clock: what does not fit is cut to some 146 years, so that differences never overflow.
+     * A duration in nanoseconds, for the monotonic clock. A longer one than some 146 years is cut to that, so that differences never overflow.
      *
      * @param duration the duration
      * @return nanoseconds, at least 0

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stop came to, in calls, and in entries of lanes, which add up with {@link LoopStats}: a call with an operation and a body
+ * The result of a stop, in calls, and in entries of lanes, which add up with {@link LoopStats}: a call with an operation and a body
  * is one call and two entries, and what is attached to a handle is an entry and no call. The entries that ended as
  * {@link Outcome#STOPPED} are those never started, those interrupted, and those that the stuck threads are in.
  *
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param entries what became of the entries of lanes that ended after the request
  * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}; those that a
  *     timer's body has set while the loop drained are not counted, because that is how a timer that sets itself anew ends
- * @param completing how many handles are not done yet: how they end is decided, but they are told only when code that others have
- *     attached to handles past pel, such as behind {@code CompletableFuture.allOf}, returns
+ * @param completing how many handles are not done yet: how they end is decided, but they wait for code to return that was attached through
+ *     the plain {@code CompletableFuture} API, such as behind {@code CompletableFuture.allOf}
  * @param stuck the threads that did not come back; their calls ended as {@link Outcome#STOPPED} all the same
  */
 public record StopReport(

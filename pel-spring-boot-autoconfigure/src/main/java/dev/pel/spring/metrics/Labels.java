@@ -51,10 +51,10 @@ final class Labels<T> {
             return byLabel.computeIfAbsent(OTHERS, making);
         }
         T fresh = making.apply(label);
-        T rival = byLabel.putIfAbsent(label, fresh);
-        if (rival != null) {
+        T earlier = byLabel.putIfAbsent(label, fresh); // of another thread
+        if (earlier != null) {
             taken.decrementAndGet();
-            return rival;
+            return earlier;
         }
         return fresh;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The largest value of the last one to two minutes; when it is read less often than once a minute, of the time since it was read
- * before. Who records only looks, unless the value is a new maximum; time is the reader's concern.
+ * before. Recording reads once, and writes only a new maximum; the time is asked for by the reader.
  */
 final class RecentMaximum {
     private static final long WINDOW = MINUTES.toNanos(1);
@@ -29,7 +29,8 @@ final class RecentMaximum {
 
     void record(long value) {
         long known = current.get();
-        // the rivals are larger values, and the reader that starts a new window: the value then belongs to the new one
+        // fails for a larger value of another thread, and when a reader starts a new window, to which this value then
+        // belongs
         while (value > known && !current.compareAndSet(known, value)) {
             known = current.get();
         }

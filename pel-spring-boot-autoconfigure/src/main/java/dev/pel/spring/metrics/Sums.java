@@ -21,7 +21,7 @@ final class Sums {
     /** In each stripe whether it is taken, 1 or 0, and behind that the sums. The first place stays empty, as padding. */
     private final AtomicLongArray stripes = new AtomicLongArray((STRIPES + 2) * STRIDE);
 
-    /** For those who find all stripes taken that they try. */
+    /** For a thread that finds both of its stripes taken. */
     private final LongAdder[] spill = {new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder()};
 
     void add(long first, long second, long third, long fourth) {
