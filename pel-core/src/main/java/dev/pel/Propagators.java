@@ -96,6 +96,7 @@ final class Propagators {
     }
 
     /** Opens on a thread that is as the last scope left it. */
+    @SuppressWarnings("ReferenceEquality") // the very same snapshot, made once
     ContextPropagator.Scope open(ContextPropagator.@Nullable Snapshot snapshot, @Nullable ThreadContext here) {
         if (here == null || failed) {
             return open(snapshot);
@@ -109,7 +110,7 @@ final class Propagators {
             ContextPropagator.Scope first = openOn(here, both.first);
             return new BothOpen(this, first, openOn(here, both.second));
         }
-        ContextPropagator.Scope known = snapshot instanceof Nothing none ? here.toNothing()[none.index] : null;
+        ContextPropagator.Scope known = snapshot instanceof Nothing none ? here.toNothing(none.index) : null;
         return known == null ? open(snapshot) : known;
     }
 

@@ -5,12 +5,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a thread of the loop came with, as the propagators see it. An entry that carries nothing has nothing to open on a thread that came with
  * nothing: it only closes a scope that was made when the thread started. That saves one look at each thread-local per entry.
- *
- * @param own what the thread came with; null when there are no propagators
- * @param toNothing for each propagator the scope that takes off what code has left; null where the thread came with something
- * @param allToNothing all of them as one; null where the thread came with something
  */
-record ThreadContext(
-        ContextPropagator.@Nullable Snapshot own,
-        ContextPropagator.@Nullable Scope[] toNothing,
-        ContextPropagator.@Nullable Scope allToNothing) {}
+final class ThreadContext {
+    private final ContextPropagator.@Nullable Snapshot own;
+    private final ContextPropagator.@Nullable Scope[] toNothing;
+    private final ContextPropagator.@Nullable Scope allToNothing;
+
+    /**
+     * Of one thread.
+     *
+     * @param own what the thread came with; null when there are no propagators
+     * @param toNothing for each propagator the scope that takes off what code has left; null where the thread came with something
+     * @param allToNothing all of them as one; null when the thread came with something
+     */
+    ThreadContext(
+            ContextPropagator.@Nullable Snapshot own,
+            ContextPropagator.@Nullable Scope[] toNothing,
+            ContextPropagator.@Nullable Scope allToNothing) {
+        this.own = own;
+        this.toNothing = toNothing;
+        this.allToNothing = allToNothing;
+    }
+
+    ContextPropagator.@Nullable Snapshot own() {
+        return own;
+    }
+
+    ContextPropagator.@Nullable Scope toNothing(int propagator) {
+        return toNothing[propagator];
+    }
+
+    ContextPropagator.@Nullable Scope allToNothing() {
+        return allToNothing;
+    }
+}

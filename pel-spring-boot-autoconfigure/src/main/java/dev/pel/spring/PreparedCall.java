@@ -27,7 +27,7 @@ record PreparedCall(CallPlan plan, CallSpec call, RefusedCalls refused) {
      * @param operation the method itself
      * @return what the caller of the method gets: the handle, or null from a void method
      */
-    @Nullable Object submit(Callable<@Nullable Object> operation) {
+    @Nullable LoopFuture<@Nullable Object> submit(Callable<@Nullable Object> operation) {
         LoopFuture<@Nullable Object> handle = plan.lane() == Lane.WORK ? call.work(operation) : call.next(operation);
         if (plan.returnsHandle()) {
             return handle;
