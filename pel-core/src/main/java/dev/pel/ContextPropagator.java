@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * final class TenantPropagator implements ContextPropagator {
- *     private static final ThreadLocal<@Nullable String> TENANT = new ThreadLocal<>();
+ *     private static final ThreadLocal<String> TENANT = new ThreadLocal<>();
  *
- *     public @Nullable Snapshot capture() {
+ *     public Snapshot capture() {
  *         String tenant = TENANT.get();
  *         return tenant == null ? null : () -> put(tenant);
  *     }
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *         return put(null);
  *     }
  *
- *     private static Scope put(@Nullable String tenant) {
+ *     private static Scope put(String tenant) {
  *         String before = TENANT.get();
  *         TENANT.set(tenant);
  *         return () -> TENANT.set(before);
