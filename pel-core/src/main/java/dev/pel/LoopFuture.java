@@ -275,9 +275,14 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         } while (!DEADLINE.compareAndSet(this, before, armed));
     }
 
-    /** Whether it ends only when all that it depends on has: one with a deadline ends in any case. */
+    /** Whether it ends after some time in any case. */
+    final boolean hasDeadline() {
+        return deadline != null;
+    }
+
+    /** Whether it ends only when all that it depends on has. */
     boolean needsAll() {
-        return !isDone() && deadline == null;
+        return !isDone() && !hasDeadline();
     }
 
     /** Called when the future has ended: its deadlines leave nothing behind. */
@@ -462,12 +467,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     /** Leads to something, unless it leads somewhere already. */
     final void leadTo(Link link) {
         VIA.compareAndSet(this, null, link);
-    }
-
-    /** Hands the end of this future on to another one, which takes its failure over. */
-    final void relayTo(LoopFuture<T> other) {
-        observe();
-        tell((value, error) -> Relay.post(other, value, error));
     }
 
     /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */
