@@ -114,11 +114,20 @@ final class GuavaNullJudge {
                 each(constructor, index -> tester.testConstructorParameter(constructor, index));
             }
         }
-        for (Method method : type.getDeclaredMethods()) {
-            if (Modifier.isPublic(method.getModifiers()) && !method.isSynthetic() && !isEquals(method)) {
-                check(type, method);
-            }
-        }
+        Class<?> owner = type;
+        do { // a user calls what a class inherits from one that is not public as if it were the class's own
+            Arrays.stream(owner.getDeclaredMethods())
+                    .filter(GuavaNullJudge::isForUsers)
+                    .forEach(method -> check(type, method));
+            owner = owner.getSuperclass();
+        } while (owner != null && owner.getPackage() == type.getPackage() && !Modifier.isPublic(owner.getModifiers()));
+    }
+
+    private static boolean isForUsers(Method method) {
+        return Modifier.isPublic(method.getModifiers())
+                && !method.isSynthetic()
+                && !isEquals(method)
+                && Arrays.stream(method.getParameterTypes()).allMatch(type -> Modifier.isPublic(type.getModifiers()));
     }
 
     private static boolean isEquals(Method method) {
