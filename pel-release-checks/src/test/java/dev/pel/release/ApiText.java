@@ -2,11 +2,13 @@ package dev.pel.release;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -143,9 +145,24 @@ final class ApiText {
                 + (executable instanceof Method
                         ? TypeText.of(executable.getAnnotatedReturnType()) + " " + executable.getName()
                         : "new")
-                + "(" + TypeText.list("", "", executable.getAnnotatedParameterTypes()) + ")"
+                + "(" + TypeText.list("", "", parameterTypes(executable)) + ")"
                 + TypeText.list(" throws ", "", executable.getAnnotatedExceptionTypes())
                 + (executable instanceof Method method ? defaultValue(method) : "");
+    }
+
+    /** Of the canonical constructor of a record those of the components: javac 21 and newer hide generics of a compact one. */
+    private static AnnotatedType[] parameterTypes(Executable executable) {
+        RecordComponent[] components = executable.getDeclaringClass().getRecordComponents();
+        boolean canonical = components != null
+                && executable instanceof Constructor
+                && Arrays.equals(
+                        executable.getParameterTypes(),
+                        Arrays.stream(components).map(RecordComponent::getType).toArray());
+        return canonical
+                ? Arrays.stream(components)
+                        .map(RecordComponent::getAnnotatedType)
+                        .toArray(AnnotatedType[]::new)
+                : executable.getAnnotatedParameterTypes();
     }
 
     private static String defaultValue(Method method) {

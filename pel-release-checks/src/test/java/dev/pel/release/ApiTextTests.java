@@ -40,7 +40,13 @@ public class ApiTextTests {
     @Test
     void tellsTheComponentsOfARecord() {
         assertThat(ApiText.lines(Pair.class))
-                .contains(HERE + "Pair: public static record(@Nullable String left, int right)");
+                .contains(HERE + "Pair: public static record(@Nullable String left, java.util.List<String> right)");
+    }
+
+    @Test
+    void tellsTheGenericsOfACompactConstructor() {
+        assertThat(ApiText.lines(Pair.class))
+                .contains(HERE + "Pair: public new(@Nullable String, java.util.List<String>)");
     }
 
     @Test
@@ -86,7 +92,11 @@ public class ApiTextTests {
         Class<?>[] types() default List.class;
     }
 
-    public record Pair(@Nullable String left, int right) {}
+    public record Pair(@Nullable String left, List<String> right) {
+        public Pair {
+            right = List.copyOf(right);
+        }
+    }
 
     public sealed interface Shape permits Round, Secret {}
 
