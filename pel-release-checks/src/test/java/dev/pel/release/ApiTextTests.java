@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ public class ApiTextTests {
         assertThat(ApiText.lines(Generic.class))
                 .containsExactly(
                         HERE
-                                + "Generic: public abstract static class<T extends @Nullable Object> implements Comparable<T>",
+                                + "Generic: public abstract static class<T extends @Nullable Object> implements java.util.function.Consumer<T>",
                         HERE + "Generic: protected @Nullable String[] names",
                         HERE + "Generic: protected String @Nullable [] array",
                         HERE
@@ -70,7 +71,7 @@ public class ApiTextTests {
         assertThat(ApiText.isVisible(Hidden.Nested.class)).isFalse();
     }
 
-    public abstract static class Generic<T extends @Nullable Object> implements Comparable<T> {
+    public abstract static class Generic<T extends @Nullable Object> implements Consumer<T> {
         protected @Nullable String[] names = {};
         protected String @Nullable [] array;
         String invisible = "";
