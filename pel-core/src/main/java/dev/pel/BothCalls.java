@@ -25,7 +25,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         this.both = Gate.attach(first, second, true, defaultExecutor(), new PairBody<>(first, second, body));
         via(new Link(both));
         both.observe(); // this takes its failure over
-        both.tell((nothing, error) -> Relay.post(this, null, error));
+        both.tell((nothing, error) -> WaitingFuture.Relay.post(this, null, error));
     }
 
     /** When one is not accepted the other has lost its purpose. */

@@ -35,7 +35,7 @@ final class StackRoom {
             "dev.pel.LoopTimer",
             "dev.pel.BothCalls",
             "dev.pel.PostedTask",
-            "dev.pel.Relay",
+            "dev.pel.WaitingFuture$Relay",
             "dev.pel.HandOver",
             "dev.pel.Link",
             "dev.pel.Dependent",
