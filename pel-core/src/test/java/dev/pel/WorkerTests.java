@@ -37,9 +37,9 @@ class WorkerTests {
             run.workers.starts(worker);
         }
         Call<?> call = call(() -> {});
-        assertThat(call.claim()).isTrue();
+        assertThat(call.claimOperation()).isTrue();
         worker.enter(call);
-        assertThat(call.begin(worker.id())).isTrue();
+        assertThat(call.beginOperation(worker.id())).isTrue();
         return call;
     }
 
