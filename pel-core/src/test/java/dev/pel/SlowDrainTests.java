@@ -164,7 +164,7 @@ class SlowDrainTests {
         try {
             assertThat(firstLine())
                     .contains("Loop '" + loop.options().name() + "'", "lane ACTIVE runs the body of call ")
-                    .containsPattern("'show order' for [\\d.]+ s \\(now at (app//)?dev\\.pel\\.Loops\\.block");
+                    .containsPattern("'show order' for [\\d.]+ s \\(now at (app//)?dev\\.pel\\.SlowDrainTests");
         } finally {
             gate.countDown();
         }
