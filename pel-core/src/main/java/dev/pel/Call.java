@@ -9,61 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call, from its submission to its end: the handle, the element of its lane's queue, and the element of the active lane's
- * queue, in one object.
- *
- * <pre>
- * state           next states
- * PENDING         BODY_QUEUED (a timer fell due), ENDED
- * QUEUED          CLAIMED, ENDED
- * CLAIMED         RUNNING, ENDED_IN_QUEUE (a worker has taken it, but not yet counted that)
- * RUNNING         BODY_QUEUED (there is a body), ENDED, INTERRUPTING, ABANDONED
- * INTERRUPTING    ABANDONED (the thread that ended it has interrupted the operation, or that has come back before)
- * ABANDONED       (the handle has ended, the code has not come back yet)
- * BODY_QUEUED     BODY_RUNNING, ENDED_IN_QUEUE
- * ENDED_IN_QUEUE  ENDED (the handle has ended; the thread that has taken the operation or the body counts the end)
- * BODY_RUNNING    ENDED, ABANDONED
- * ENDED
- * </pre>
- *
- * The thread that makes a transition owns what follows from it, so the handle ends exactly once, and every entry is counted exactly
- * once. A state that has ended carries its outcome; RUNNING carries the number of the worker that is to be interrupted.
+ * queue, in one object. {@link CallState} says what it may become next; here is what follows from each step.
  */
-@SuppressWarnings("EnumOrdinal") // an outcome is part of the state's bits
-class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEntry {
-    private static final int PENDING = 0;
-    private static final int QUEUED = 1;
-    private static final int RUNNING = 2;
-    private static final int INTERRUPTING = 3;
-    private static final int ABANDONED = 4;
-    private static final int BODY_QUEUED = 5;
-    private static final int ENDED_IN_QUEUE = 6;
-    private static final int BODY_RUNNING = 7;
-    private static final int ENDED = 8;
-    private static final int CLAIMED = 9;
-    private static final int STATE_BITS = 4;
-    private static final int STATE_MASK = (1 << STATE_BITS) - 1;
-    private static final int OUTCOME_MASK = 7;
-
-    /** Of ABANDONED: the operation was interrupted, so it may come back with nothing but the echo of that. */
-    private static final int INTERRUPTED = 1 << 7;
-
-    private static final Outcome[] OUTCOMES = Outcome.values();
-    private static final int REFUSED = ended(Outcome.REJECTED);
-    private static final byte ACTIVE = (byte) Lane.ACTIVE.ordinal();
+class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEntry {
+    private static final byte ACTIVE = lane(Lane.ACTIVE);
     private static final Lane[] LANES = Lane.values();
-    private static final VarHandle STATE;
     private static final VarHandle DETAILS;
 
     static {
         try {
             DETAILS = MethodHandles.lookup().findVarHandle(Call.class, "details", CallDetails.class);
-            STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
-
-    private volatile int state;
 
     /** The operation; once it has returned and a body follows, what it returned. */
     private @Nullable Object payload;
@@ -86,26 +45,33 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
     Call(RunServices run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
-        this(run, lane, operation, body, label, run.active.submissionTime(), false);
-        STATE.set(this, lane == Lane.ACTIVE ? BODY_QUEUED : QUEUED);
+        this(
+                run,
+                lane == Lane.ACTIVE ? BODY_QUEUED : QUEUED,
+                lane,
+                operation,
+                body,
+                label,
+                run.active.submissionTime(),
+                false);
     }
 
     /** A timer. One that is set while the loop drains holds up the stop, whose log is to name it. */
     Call(RunServices run, Task body, @Nullable String label, long now) {
-        this(run, Lane.ACTIVE, null, body, label, now, run.state() == LoopState.DRAINING);
-        STATE.set(this, PENDING);
+        this(run, PENDING, Lane.ACTIVE, null, body, label, now, run.state() == LoopState.DRAINING);
     }
 
     private Call(
             RunServices run,
+            int first,
             Lane lane,
             @Nullable Object operation,
             @Nullable Object body,
             @Nullable String label,
             long now,
             boolean needsPlace) {
-        super(run);
-        this.lane = (byte) lane.ordinal();
+        super(run, first);
+        this.lane = lane(lane);
         this.payload = operation;
         this.body = body;
         this.context = run.propagators.capture();
@@ -119,29 +85,9 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     // ------------------------------------------------------------------ the operation
 
-    final boolean isQueued() {
-        return state == QUEUED;
-    }
-
-    /** The number of the worker on which the operation runs now; 0 when it does not. */
-    final int runningOn() {
-        int now = state;
-        return (now & STATE_MASK) == RUNNING ? now >>> STATE_BITS : 0;
-    }
-
-    /** Takes the call for a thread that is to run its operation. False when it has ended, or another thread has taken it. */
-    final boolean claimOperation() {
-        return STATE.compareAndSet(this, QUEUED, CLAIMED);
-    }
-
     /** The operation begins now. */
     final void startsAt(long now) {
         since = now;
-    }
-
-    /** Makes the operation run on the worker with this number. False when the call has been ended since it was claimed. */
-    final boolean beginOperation(int workerId) {
-        return STATE.compareAndSet(this, CLAIMED, running(workerId));
     }
 
     /** Runs the operation, which the call then holds no longer: one that ends meanwhile holds nothing but what runs. */
@@ -163,7 +109,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     /** The operation has returned this, and the body follows. False when the call was ended while the operation ran. */
     final boolean returned(int workerId, @Nullable Object value) {
         payload = value;
-        return STATE.compareAndSet(this, running(workerId), BODY_QUEUED);
+        return queueBody(workerId);
     }
 
     /** The body, of an operation that has returned, is in the queue of the active lane from now on. */
@@ -174,7 +120,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** The operation has returned or failed, and no body follows. False when the call was ended while the operation ran. */
     final boolean ends(int workerId, Outcome outcome) {
-        if (STATE.compareAndSet(this, running(workerId), ended(outcome))) {
+        if (endOperation(workerId, outcome)) {
             letGoOfCode(); // when the operation has failed, its body too
             return true;
         }
@@ -189,7 +135,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** How others have ended a call that was claimed, and holds no code from here on. */
     final Outcome droppedAs() {
-        Outcome outcome = outcomeOf(state);
+        Outcome outcome = ending();
         letGoOfCode();
         letGoOfContext(outcome);
         return outcome;
@@ -199,37 +145,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     final boolean cameBack(@Nullable Throwable error) {
         payload = null;
         tellLate(error);
-        letGoOfContext(outcomeOf(state));
+        letGoOfContext(ending());
         return !isEcho(error);
-    }
-
-    /** Whether the call has ended, and its operation or body has not been booked as back. */
-    final boolean isLate() {
-        return (state & STATE_MASK) == ABANDONED;
-    }
-
-    // ------------------------------------------------------------------ the interrupt of the operation
-
-    /** Whether the thread that has ended the call is about to interrupt its operation. */
-    final boolean isInterrupting() {
-        return (state & STATE_MASK) == INTERRUPTING;
-    }
-
-    /** The operation has been interrupted; it may come back with nothing but the echo of that. */
-    final void interrupted() {
-        leaveInterrupting(INTERRUPTED);
-    }
-
-    /** The operation has come back before it was interrupted, and is not going to be. */
-    final void spared() {
-        leaveInterrupting(0);
-    }
-
-    private void leaveInterrupting(int mark) {
-        int now = state;
-        if ((now & STATE_MASK) == INTERRUPTING) {
-            STATE.compareAndSet(this, now, late(outcomeOf(now)) | mark);
-        }
     }
 
     /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
@@ -244,7 +161,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         if (error == null) {
             return false;
         }
-        return run.isOver() ? InterruptEcho.isOfStop(error) : (state & INTERRUPTED) != 0 && InterruptEcho.isIn(error);
+        return run.isOver() ? InterruptEcho.isOfStop(error) : wasInterrupted() && InterruptEcho.isIn(error);
     }
 
     // ------------------------------------------------------------------ the body
@@ -266,7 +183,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     @Override
     public final boolean begin(long startedAt) {
         since = startedAt; // before the mark: a concurrent thread that ends the body reads it
-        return STATE.compareAndSet(this, BODY_QUEUED, BODY_RUNNING);
+        return beginBody();
     }
 
     /** Its place in the queue of the active lane is free, and its body will never run. */
@@ -282,19 +199,13 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     @Override
     public final @Nullable Outcome endedInQueue() {
-        int now = state;
-        boolean isMine = (now & STATE_MASK) == ENDED_IN_QUEUE && STATE.compareAndSet(this, now, ended(outcomeOf(now)));
-        return isMine ? outcomeOf(now) : null;
+        return takeEndedInQueue();
     }
 
     /** Makes a timer that has fallen due a body in the queue. False when it has ended. */
     final boolean fallDue(long due) {
         since = due;
-        return STATE.compareAndSet(this, PENDING, BODY_QUEUED);
-    }
-
-    final boolean isPending() {
-        return state == PENDING;
+        return queueTimer();
     }
 
     @Override
@@ -309,14 +220,14 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
             error = wrapped(e);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
-        if (STATE.compareAndSet(this, BODY_RUNNING, ended(outcome))) {
+        if (endBody(outcome)) {
             payload = error == null ? value : error;
             run.tally.callEnded(outcome, true);
             return outcome;
         }
         tellLate(error);
         run.activeBooks.cameBack(!isEcho(error));
-        letGoOfContext(outcomeOf(state));
+        letGoOfContext(ending());
         return null;
     }
 
@@ -335,7 +246,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
     @Override
     public final void broken(Throwable error) {
         endBroken(error);
-        if ((state & STATE_MASK) == ABANDONED) {
+        if (isLate()) {
             run.activeBooks.cameBack(false);
         }
     }
@@ -366,41 +277,29 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
-        while (true) {
-            int now = state;
-            int next;
-            switch (now & STATE_MASK) {
-                case PENDING, QUEUED -> next = ended(outcome);
-                case CLAIMED, BODY_QUEUED ->
-                    next = ENDED_IN_QUEUE | outcome.ordinal() << STATE_BITS; // booked where it is taken
-                case RUNNING -> next = interrupt ? INTERRUPTING | outcome.ordinal() << STATE_BITS : late(outcome);
-                case BODY_RUNNING -> next = late(outcome);
-                default -> {
-                    return false;
-                }
-            }
-            if (STATE.compareAndSet(this, now, next)) {
-                try {
-                    book(now, outcome, interrupt);
-                } finally {
-                    conclude(outcome, value, error); // in any case: nobody else will
-                }
-                if (!hasBegun(now)) {
-                    letGoOfContext(outcome); // else in lateReturn, or where the call is taken
-                }
-                return true;
-            }
+        int before = endFromOutside(outcome, interrupt);
+        if (before < 0) {
+            return false;
         }
+        try {
+            book(before, outcome, interrupt);
+        } finally {
+            conclude(outcome, value, error); // in any case: nobody else will
+        }
+        if (!hasBegun(before)) {
+            letGoOfContext(outcome); // else in cameBack, or where the call is taken
+        }
+        return true;
     }
 
     private static boolean hasBegun(int state) {
-        int step = state & STATE_MASK;
+        int step = stepOf(state);
         return step == CLAIMED || step == RUNNING || step == BODY_RUNNING;
     }
 
     /** Books that the call, in the given state, was ended by others. */
     private void book(int before, Outcome outcome, boolean interrupt) {
-        switch (before & STATE_MASK) {
+        switch (stepOf(before)) {
             case PENDING -> {
                 letGoOfCode();
                 timerEnded(outcome);
@@ -417,7 +316,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
             }
             case RUNNING -> {
                 if (interrupt) {
-                    interruptWorker(before >>> STATE_BITS);
+                    interruptWorker(workerOf(before));
                 }
                 run.tally.callEnded(outcome, true);
                 body = null;
@@ -444,7 +343,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** Cancels a timer that has not fallen due. */
     final boolean cancelPending() {
-        if (STATE.compareAndSet(this, PENDING, ended(Outcome.CANCELLED))) {
+        if (endPending(Outcome.CANCELLED)) {
             try {
                 letGoOfCode();
                 timerEnded(Outcome.CANCELLED);
@@ -476,8 +375,8 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
      * state says that the call has ended by itself, and the handle has not, nobody but the current thread will end that.
      */
     final void endBroken(Throwable error) {
-        if (!end(Outcome.FAILED, null, error, false) && (state & STATE_MASK) == ENDED && !isDone()) {
-            state = ended(Outcome.FAILED);
+        if (!end(Outcome.FAILED, null, error, false) && step() == ENDED && !isDone()) {
+            endAlone(Outcome.FAILED);
             letGoOfCode();
             finish(Outcome.FAILED, error);
         }
@@ -522,7 +421,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     /** The same for a call whose submitter gets the refusal thrown, so that nobody else need be told. */
     final void rejectToCaller(CallRejectedException why) {
-        state = REFUSED;
+        endAlone(Outcome.REJECTED);
         letGoOfCode();
         letGoOfContext();
         finish(Outcome.REJECTED, why);
@@ -545,27 +444,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         return details;
     }
 
-    @Override
-    final boolean isRefused() {
-        return state == REFUSED;
-    }
-
-    @Override
-    public final @Nullable Outcome outcome() {
-        if (isRefused()) {
-            lookedAt();
-        }
-        return knownOutcome();
-    }
-
-    private @Nullable Outcome knownOutcome() {
-        int now = state;
-        return switch (now & STATE_MASK) {
-            case ABANDONED, ENDED_IN_QUEUE, ENDED -> isDone() ? outcomeOf(now) : null;
-            default -> super.outcome();
-        };
-    }
-
     /** What the code of a call throws ends it as in the JDK: wrapped, in contrast to what others end it with. */
     static Throwable wrapped(Throwable error) {
         try {
@@ -575,22 +453,6 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         }
     }
 
-    private static int running(int workerId) {
-        return RUNNING | workerId << STATE_BITS;
-    }
-
-    private static int ended(Outcome outcome) {
-        return ENDED | outcome.ordinal() << STATE_BITS;
-    }
-
-    private static int late(Outcome outcome) {
-        return ABANDONED | outcome.ordinal() << STATE_BITS;
-    }
-
-    private static Outcome outcomeOf(int state) {
-        return OUTCOMES[state >>> STATE_BITS & OUTCOME_MASK];
-    }
-
     // ------------------------------------------------------------------ what it tells
 
     @Override
@@ -598,7 +460,7 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
         CallDetails known = details;
         while (known == null) {
             DETAILS.compareAndSet(
-                    this, null, new CallDetails(null, null)); // or the rival does: several may ask at once
+                    this, null, new CallDetails(null, null)); // or a concurrent thread does: several may ask at once
             known = details;
         }
         return known.id(run::nextId);
@@ -627,6 +489,11 @@ class Call<T extends @Nullable Object> extends LoopFuture<T> implements ActiveEn
 
     final Lane lane() {
         return LANES[lane];
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an index, never stored
+    private static byte lane(Lane lane) {
+        return (byte) lane.ordinal();
     }
 
     /** When the operation or the body began that runs now. Another thread may see the time of the step before. */

@@ -31,6 +31,7 @@ final class StackRoom {
      * <p>By their names, so that this class depends on none of them.
      */
     static final List<String> NEEDED = List.of(
+            "dev.pel.CallState",
             "dev.pel.Call",
             "dev.pel.LoopTimer",
             "dev.pel.BothCalls",
