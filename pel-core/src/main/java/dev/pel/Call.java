@@ -3,6 +3,7 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -235,7 +236,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
     public final void conclude(Outcome outcome) {
         Object end = payload;
         payload = null;
-        if (outcome == Outcome.SUCCEEDED) {
+        if (Objects.requireNonNull(outcome) == Outcome.SUCCEEDED) {
             conclude(outcome, end, null);
             letGoOfContext();
         } else {
@@ -245,7 +246,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
 
     @Override
     public final void broken(Throwable error) {
-        endBroken(error);
+        endBroken(Objects.requireNonNull(error));
         if (isLate()) {
             run.activeBooks.cameBack(false);
         }

@@ -2,7 +2,7 @@
  * Tests of code that runs on a loop: the very same engine, on virtual time, and one thread at a time, in an order that a seed
  * chooses.
  *
- * <pre>{@code
+ * <pre>{@literal
  *   your test              the simulation's one token              threads of the loop
  *   (any thread)          +---------------------------+           +--------------------+
  *        |  ------------> | who goes on? (the seed)   | --------> | active, passive,   |
