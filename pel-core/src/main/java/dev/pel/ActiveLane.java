@@ -244,36 +244,4 @@ final class ActiveLane {
     LaneStats stats(long now) {
         return books.stats(1, queue.oldest(), now);
     }
-
-    boolean isCurrent() {
-        return threads.isActiveCurrent();
-    }
-
-    boolean isClosed() {
-        return queue.isClosed();
-    }
-
-    void post(ActiveElement element) {
-        queue.post(element);
-    }
-
-    boolean isIdle() {
-        return queue.isIdle();
-    }
-
-    boolean hasNoRoom() {
-        return books.hasNoRoom();
-    }
-
-    CallRejectedException refuse() {
-        return books.refuse();
-    }
-
-    @Nullable CallInfo current() {
-        return current.call();
-    }
-
-    @Nullable Thread thread() {
-        return threads.active();
-    }
 }

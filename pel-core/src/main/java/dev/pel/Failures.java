@@ -42,7 +42,7 @@ final class Failures {
             return;
         }
         Failed failed = new Failed(future, run.machine.nanoTime());
-        if (run.active.isCurrent()) {
+        if (run.threads.isActiveCurrent()) {
             failed.run();
         } else {
             run.queue.post(failed);
@@ -56,7 +56,7 @@ final class Failures {
 
     /** Hands a failure to the error handler for which nobody has a handle, from any thread. */
     void tell(Failure failure, ContextPropagator.@Nullable Snapshot context) {
-        if (run.active.isCurrent() && !run.queue.isClosed()) {
+        if (run.threads.isActiveCurrent() && !run.queue.isClosed()) {
             report(failure, context);
         } else {
             run.queue.post(new Told(failure, context));
@@ -175,7 +175,7 @@ final class Failures {
     void report(Failure failure, ContextPropagator.@Nullable Snapshot context) {
         Throwable cause = failure.error();
         unhandled.getAndIncrement();
-        boolean onActive = run.active.isCurrent();
+        boolean onActive = run.threads.isActiveCurrent();
         ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
         try {
             run.listeners.unhandled(failure);

@@ -99,7 +99,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
      * that ends in any case, and else at once.
      */
     private void waitOutside(boolean firstEnds) {
-        onlyFirst = firstEnds && run.active.isClosed();
+        onlyFirst = firstEnds && run.queue.isClosed();
         if (!onlyFirst) {
             waitOutside();
         }

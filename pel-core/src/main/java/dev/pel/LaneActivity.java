@@ -35,11 +35,11 @@ record LaneActivity(LoopRun run, long now) {
     }
 
     private void addBody(List<String> found) {
-        CallInfo entry = run.active.current();
+        CallInfo entry = run.current.call();
         if (entry == null) {
             return;
         }
-        Thread thread = run.active.thread();
+        Thread thread = run.threads.active();
         StackTraceElement place = thread == null ? null : CallSites.innermost(thread.getStackTrace());
         long began = entry instanceof ActiveEntry one ? one.beganAt(run.current.waited()) : 0;
         found.add("runs %s%s%s"

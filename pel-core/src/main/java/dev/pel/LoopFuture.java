@@ -75,7 +75,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     private volatile @Nullable Deadline deadline;
 
     LoopFuture(RunServices run) {
-        super(!run.active.isCurrent());
+        super(!run.threads.isActiveCurrent());
         this.run = run;
     }
 

@@ -184,7 +184,7 @@ final class LoopRun extends RunServices {
     @SuppressWarnings("FutureReturnValueIgnored") // the start throws, and that is the report
     private void undoStart(boolean ownThread, boolean watched) {
         stop(Duration.ZERO, true);
-        if (ownThread && active.isCurrent()) {
+        if (ownThread && threads.isActiveCurrent()) {
             activeThread.run(); // the loop is over: it only clears up
         }
         Shutdown steps = stopping.get();

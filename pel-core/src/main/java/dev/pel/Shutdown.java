@@ -54,7 +54,7 @@ final class Shutdown {
         this.askedUntil = requestedAt + Machine.nanos(deadline);
         this.deadline = new AtomicLong(askedUntil);
         this.slow = new SlowDrain(run.name(), requestedAt, new LeftToDo(run));
-        this.stuck = new StuckThreads(run.active, run.activeThread, run.workers.all());
+        this.stuck = new StuckThreads(run.active, run.current, run.threads, run.activeThread, run.workers.all());
         this.copies = new ReportCopies(
                 run.reportGuard,
                 new CompletionThreads(run.name(), machine, run.deadlines, CompletionThreads.Rules.ONCE));

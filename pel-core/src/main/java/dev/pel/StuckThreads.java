@@ -18,6 +18,8 @@ final class StuckThreads {
     private static final int SUSPICIOUS_LOOKS = 30;
 
     private final ActiveLane active;
+    private final CurrentEntry current;
+    private final OwnThreads threads;
     private final ActiveThread thread;
 
     /** All of them, of all lanes; it changes. */
@@ -40,8 +42,15 @@ final class StuckThreads {
     /** How many of them are in the operation or body of a call that the stop has ended. */
     private long calls;
 
-    StuckThreads(ActiveLane active, ActiveThread thread, Collection<Worker> workers) {
+    StuckThreads(
+            ActiveLane active,
+            CurrentEntry current,
+            OwnThreads threads,
+            ActiveThread thread,
+            Collection<Worker> workers) {
         this.active = active;
+        this.current = current;
+        this.threads = threads;
         this.thread = thread;
         this.workers = workers;
     }
@@ -53,7 +62,7 @@ final class StuckThreads {
      * @return how many are inside somebody's code, the active thread only if it is given up
      */
     int look(long now, boolean isOverdue) {
-        CallInfo inside = active.current();
+        CallInfo inside = current.call();
         calls = 0;
         lost = giveUp(inside, isSuspicious(inside, now), isOverdue);
         busy = busyWorkers();
@@ -82,7 +91,7 @@ final class StuckThreads {
     }
 
     private List<StopReport.StuckThread> giveUp(@Nullable CallInfo inside, boolean isSuspicious, boolean isOverdue) {
-        Thread thread = active.thread();
+        Thread thread = threads.active();
         if (thread == null || !(isSuspicious || isOverdue)) {
             return List.of();
         }

@@ -92,7 +92,7 @@ final class Timers {
         if (run.state() == LoopState.DRAINING && run.timerBodies.isInOne()) {
             notSetAnew.getAndIncrement();
             timer.stop();
-        } else if (active.isCurrent()) {
+        } else if (run.threads.isActiveCurrent()) {
             align(timer);
         } else {
             send(timer);
@@ -164,7 +164,7 @@ final class Timers {
     void ended(LoopTimer timer, Outcome outcome) {
         (outcome == Outcome.STOPPED ? stopped : cancelled).getAndIncrement();
         pending.decrementAndGet(); // last: the stop that sees no timer any more makes its report
-        if (active.isCurrent() && timer.heapSlot() >= 0) {
+        if (run.threads.isActiveCurrent() && timer.heapSlot() >= 0) {
             heap.remove(timer);
         } else if (timer.heapSlot() < 0) {
             arrivals.unwanted();

@@ -82,7 +82,7 @@ final class WaitDetector {
                 return false;
             }
         }
-        return run.active.isIdle();
+        return run.queue.isIdle();
     }
 
     /** At the end of a stop: logs what no line has told yet. */
@@ -115,8 +115,8 @@ final class WaitDetector {
     /** Nothing can help it, but somebody should know. */
     @SuppressWarnings("ReferenceEquality") // the very same entry, and the very same wait
     private void lookAtActiveThread(long time) {
-        Thread thread = run.active.thread();
-        CallInfo now = run.active.current();
+        Thread thread = run.threads.active();
+        CallInfo now = run.current.call();
         Object waitsFor = now == null ? null : waitsFor(thread);
         if (thread != null && waitsFor != null && now == entry && waitsFor == entryWaitsFor && now != told) {
             told = now;

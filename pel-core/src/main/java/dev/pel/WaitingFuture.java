@@ -97,7 +97,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
      */
     final boolean isOutside(CompletableFuture<?> future) {
         if (future instanceof LoopFuture<?> pel && pel.isEndedByItsLoop()) {
-            return pel.run != run && !pel.isDone() && !run.active.isClosed();
+            return pel.run != run && !pel.isDone() && !run.queue.isClosed();
         }
         return !future.isDone();
     }

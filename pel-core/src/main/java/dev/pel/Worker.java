@@ -186,7 +186,7 @@ final class Worker implements Runnable {
         // booked in the active lane first: a drain must not find both lanes empty in between
         run.active.reserve(call);
         home.books().ended(call, Outcome.SUCCEEDED, startedAt - call.submittedAt(), now - startedAt);
-        run.active.post(call);
+        run.queue.post(call);
     }
 
     /** The call has ended with its operation. */

@@ -63,7 +63,7 @@ class ActiveLaneBooksTests {
         List<LoopFuture<Void>> handle = new ArrayList<>();
         play(() -> {
             handle.add(submit(() -> {
-                seen.add(active.current());
+                seen.add(run.current.call());
                 seen.add(stats().running());
                 machine.clock += 300;
             }));
@@ -72,7 +72,7 @@ class ActiveLaneBooksTests {
         assertThat(seen).containsExactly(handle.get(0), 1);
         assertThat(told).containsExactly("queued", "started after 500", "SUCCEEDED after 500 and 300");
         assertThat(stats().outcomes()).containsEntry(Outcome.SUCCEEDED, 1L);
-        assertThat(active.current()).isNull();
+        assertThat(run.current.call()).isNull();
     }
 
     @Test
@@ -221,7 +221,7 @@ class ActiveLaneBooksTests {
         List<Long> ids = new ArrayList<>();
         play(() -> {
             run.submissions.execute(Lane.ACTIVE, () -> {
-                CallInfo current = active.current();
+                CallInfo current = run.current.call();
                 assertThat(current.label()).isNull();
                 ids.add(current.id());
                 ids.add(current.id());
@@ -232,7 +232,7 @@ class ActiveLaneBooksTests {
         assertThat(told).containsExactly("queued", "started after 40", "SUCCEEDED after 40 and 20");
         assertThat(ids).hasSize(2);
         assertThat(ids.get(0)).isPositive().isEqualTo(ids.get(1));
-        assertThat(active.current()).isNull();
+        assertThat(run.current.call()).isNull();
     }
 
     @Test
@@ -267,10 +267,10 @@ class ActiveLaneBooksTests {
     void fullLaneCountsWhatItRefuses() {
         submit(3);
         assertThat(run.activeBooks.isFull()).isFalse();
-        assertThat(active.hasNoRoom()).isFalse();
+        assertThat(run.activeBooks.hasNoRoom()).isFalse();
         submit(1);
         assertThat(run.activeBooks.isFull()).isTrue();
-        assertThat(active.hasNoRoom()).isTrue();
+        assertThat(run.activeBooks.hasNoRoom()).isTrue();
         assertThat(submit(() -> {}).outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(stats().outcomes()).containsEntry(Outcome.REJECTED, 1L);
         assertThatThrownBy(() -> run.submissions.execute(Lane.ACTIVE, () -> {}))
@@ -412,7 +412,7 @@ class ActiveLaneBooksTests {
         play(
                 () -> {
                     flooded.add(run.activeThread.onTick());
-                    active.post(again[0]);
+                    run.queue.post(again[0]);
                 },
                 () -> {
                     flooded.add(run.activeThread.wantsTicks());
@@ -427,9 +427,9 @@ class ActiveLaneBooksTests {
     void activeThreadIsIdleOnlyWhileItSleepsBeforeAnEmptyQueue() {
         List<Boolean> idle = new ArrayList<>();
         play(() -> {
-            idle.add(active.isIdle());
-            submit(() -> idle.add(active.isIdle()));
-            idle.add(active.isIdle());
+            idle.add(run.queue.isIdle());
+            submit(() -> idle.add(run.queue.isIdle()));
+            idle.add(run.queue.isIdle());
         });
         assertThat(idle).containsExactly(true, false, false);
     }

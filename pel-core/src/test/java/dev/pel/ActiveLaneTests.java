@@ -47,16 +47,16 @@ class ActiveLaneTests {
     void entryThatComesWhenNobodyTakesAnyMoreIsEnded() {
         isOver();
         assertThat(run.activeThread.takeOver()).isTrue();
-        active.post(new Entry("late"));
+        run.queue.post(new Entry("late"));
         assertThat(told).containsExactly("late abandoned");
-        assertThat(active.isClosed()).isTrue();
+        assertThat(run.queue.isClosed()).isTrue();
     }
 
     @Test
     void entriesThatEndOneAnotherDoNotNest() {
         isOver();
         run.activeThread.takeOver();
-        active.post(new Signal() {
+        run.queue.post(new Signal() {
             @Override
             public void run() {
                 throw new AssertionError("Nobody takes any more");
@@ -64,7 +64,7 @@ class ActiveLaneTests {
 
             @Override
             public void abandon() {
-                active.post(new Entry("inner"));
+                run.queue.post(new Entry("inner"));
                 told.add("outer abandoned");
             }
         });
@@ -73,8 +73,8 @@ class ActiveLaneTests {
 
     @Test
     void whatIsQueuedWhenTheWatchTakesOverIsEnded() {
-        active.post(new Entry("first"));
-        active.post(new Entry("second"));
+        run.queue.post(new Entry("first"));
+        run.queue.post(new Entry("second"));
         isOver();
         assertThat(run.activeThread.takeOver()).isTrue();
         assertThat(told).containsExactly("first abandoned", "second abandoned");
@@ -83,18 +83,18 @@ class ActiveLaneTests {
     @Test
     void activeThreadStaysUntilTheStopHasEndedAllCallsAndRunsWhatComesMeanwhile() {
         isOver();
-        active.post(new Entry("first"));
-        machine.onLongSleep.add(() -> active.post(new Entry("second")));
+        run.queue.post(new Entry("first"));
+        machine.onLongSleep.add(() -> run.queue.post(new Entry("second")));
         machine.onLongSleep.add(() -> {
-            active.post(new Entry("third"));
+            run.queue.post(new Entry("third"));
             run.state.reach(StopPhase.SWEPT);
         });
         runToTheEnd();
         assertThat(machine.isStuck()).isFalse();
         assertThat(told).containsExactly("first ran", "second ran", "third ran");
         assertThat(machine.onLongSleep).isEmpty();
-        assertThat(active.isClosed()).isTrue();
-        assertThat(active.thread()).isNull();
+        assertThat(run.queue.isClosed()).isTrue();
+        assertThat(run.threads.active()).isNull();
     }
 
     @Test
@@ -102,7 +102,7 @@ class ActiveLaneTests {
         isOver();
         run.state.reach(StopPhase.IMPATIENT);
         run.state.reach(StopPhase.SWEPT);
-        active.post(new Entry("one"));
+        run.queue.post(new Entry("one"));
         runToTheEnd();
         assertThat(told).containsExactly("one abandoned");
     }
@@ -111,7 +111,7 @@ class ActiveLaneTests {
     void entryThatFailsAtTheEndKeepsNoOtherFromRunning() {
         isOver();
         run.state.reach(StopPhase.SWEPT);
-        active.post(new Signal() {
+        run.queue.post(new Signal() {
             @Override
             public void run() {
                 throw new IllegalStateException("a defect");
@@ -122,7 +122,7 @@ class ActiveLaneTests {
                 told.add("abandoned");
             }
         });
-        active.post(new Entry("next"));
+        run.queue.post(new Entry("next"));
         runToTheEnd();
         assertThat(told).containsExactly("next ran");
     }
@@ -155,7 +155,7 @@ class ActiveLaneTests {
         machine.onShortSleep.add(() -> {
             machine.onLook(look, () -> {
                 wakeUps[0] = machine.wakeUps;
-                active.post(new Entry("one"));
+                run.queue.post(new Entry("one"));
             });
             run.queue.wake();
         });

@@ -121,11 +121,11 @@ class FailuresTests {
     @Test
     void handlerIsAtWorkOnTheFailureWhileItRuns() {
         List<Long> ids = new ArrayList<>();
-        onReport = () -> ids.add(run.active.current().id());
+        onReport = () -> ids.add(run.current.call().id());
         failed(false);
         failures.endOfTurn();
         assertThat(ids).containsExactly(reported.get(0).callId());
-        assertThat(run.active.current()).isNull();
+        assertThat(run.current.call()).isNull();
     }
 
     @Test
@@ -139,7 +139,7 @@ class FailuresTests {
         assertThat(log.tracesOf("The error handler failed on call")).isEqualTo(1);
         assertThat(log.tracesOf("What the error handler was given on call")).isEqualTo(1);
         assertThat(thrown.getSuppressed()).isEmpty();
-        assertThat(run.active.current()).isNull();
+        assertThat(run.current.call()).isNull();
     }
 
     @Test

@@ -319,7 +319,7 @@ public class StopRaces {
 
         @Actor
         public void post() {
-            run.active.post(command);
+            run.queue.post(command);
         }
 
         @Actor

@@ -26,7 +26,7 @@ public class WakeUpRaces {
 
         @Actor
         public void post() {
-            run.active.post(new Signal() {
+            run.queue.post(new Signal() {
                 @Override
                 public void run() {
                     done = true;
