@@ -69,7 +69,7 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
 
     /** The state with another step, and the same outcome. */
     private static int stepTo(int state, int step) {
-        return state & ~STATE_MASK | step;
+        return (state & ~STATE_MASK) | step;
     }
 
     private static int running(int workerId) {
