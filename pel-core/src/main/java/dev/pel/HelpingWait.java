@@ -197,6 +197,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     }
 
     /** Another loop's operation stays there: its threads know nothing of this one. */
+    @SuppressWarnings("ReferenceEquality") // the very same run is meant
     private void visitCall(Call<?> call) {
         if (call.isQueued() && call.run == run) {
             if (isLimited && worker.pool(call.lane()).hasTaker()) {
