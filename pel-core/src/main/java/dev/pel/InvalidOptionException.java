@@ -11,8 +11,13 @@ import java.util.Objects;
 public final class InvalidOptionException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    /** The name of the option. */
     private final String option;
+
+    /** What must hold. */
     private final String rule;
+
+    /** What was given. */
     private final String value;
 
     /**
