@@ -95,6 +95,7 @@ final class ActiveLane {
 
     /** On the active thread: takes an entry from its place in the queue to its end. */
     void run(ActiveEntry entry) {
+        assert threads.isActiveCurrent();
         if (!entry.claim()) {
             return;
         }
@@ -212,6 +213,7 @@ final class ActiveLane {
     }
 
     void turnBegins() {
+        assert threads.isActiveCurrent();
         current.clock = clock.time();
     }
 

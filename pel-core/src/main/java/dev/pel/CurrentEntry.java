@@ -84,7 +84,7 @@ class CurrentEntryValues extends Padding {
     volatile @Nullable CallInfo call;
     volatile long waited;
 
-    /** When the current entry began, or the turn. Confined to the active thread. */
+    /** When the current entry began, or the turn. Confined to the active thread, as {@link ActiveLane} asserts. */
     long clock;
 
     /** When the next entry begins, because the one before ended right then; 0 when that is not known. Confined likewise. */

@@ -83,6 +83,7 @@ final class Flood {
      * @return whether to look again soon
      */
     boolean relieve() {
+        assert run.watchdogThread.isCurrentOrNone();
         if (!kept && quietLooks == 0) {
             return false;
         }

@@ -3,8 +3,8 @@ package dev.pel;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The times at which one worker's operations begin and end, and whether these have lately been short. Confined to the worker's thread, but
- * for {@link #operations}.
+ * The times at which one worker's operations begin and end, and whether these have lately been short. Confined to the worker's thread, as its
+ * {@link Searcher} and {@link Worker} assert, but for {@link #operations}.
  *
  * <p>Apart from the counts this class is there for floods of short operations, where reading the clock costs as much as all the rest of
  * an operation: an operation begins when the one before has ended, so the clock is read once and not twice; and as long as no listener

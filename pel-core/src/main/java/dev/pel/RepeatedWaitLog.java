@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logs one kind of wait that comes again and again: the first of a run in full, those after it as a count with the place of the latest, in
- * at most one line in ten seconds. Confined to the watch.
+ * at most one line in ten seconds. Confined to the watchdog, as the {@link WaitDetector} that owns it asserts.
  */
 final class RepeatedWaitLog {
     private static final Log log = new Log();

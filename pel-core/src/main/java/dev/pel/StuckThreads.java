@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that a stop gives up, because its grace is over and they are still inside somebody's code. The active thread is given up when
- * it stays in one entry; its queue is taken over then. Confined to the thread that makes the steps of the stop.
+ * it stays in one entry; its queue is taken over then. Confined to the thread that makes the steps of the stop, as {@link Shutdown#step}
+ * asserts.
  */
 @SuppressWarnings("ReferenceEquality") // the very same entry is meant
 final class StuckThreads {

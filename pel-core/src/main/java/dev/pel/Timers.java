@@ -180,6 +180,7 @@ final class Timers {
      * found first, and the others go into the heap in parts: timers that fall due meanwhile wait for few of them.
      */
     void takeIn() {
+        assert active.isCurrent();
         LoopTimer gone = leaving.takeNewestFirst();
         while (gone
                 != null) { // all of them, or others could be faster for ever; there are no more than the heap has had
@@ -264,6 +265,7 @@ final class Timers {
 
     /** On the active thread, before it parks: says until when, for those who set timers. */
     void sleeps() {
+        assert active.isCurrent();
         wakesAt = heap.isEmpty() ? NEVER : heap.firstDue();
     }
 
@@ -274,6 +276,7 @@ final class Timers {
 
     /** Runs the bodies of at most as many timers that are due; says how many. */
     int fireDue(int most) {
+        assert active.isCurrent();
         int count = 0;
         while (count < most && !heap.isEmpty() && !run.isOver()) {
             LoopTimer timer = heap.pollDue(run.machine.nanoTime());
@@ -293,6 +296,7 @@ final class Timers {
 
     /** On the active thread: from now on only timers up to this instant run. */
     void drain(long latestDue) {
+        assert active.isCurrent();
         draining = true;
         latest = latestDue;
         heap.clear(timer -> {
@@ -304,6 +308,7 @@ final class Timers {
 
     /** On the active thread. */
     void stopAll() {
+        assert active.isCurrent();
         heap.clear(LoopTimer::stop);
         LoopTimer half = halfSeen();
         LoopTimer waiting = later;
@@ -322,7 +327,7 @@ final class Timers {
         return kept == null ? taken : kept;
     }
 
-    /** On the watch thread, when the active thread is lost in somebody's code; should it come back, it stops the rest. */
+    /** On the watchdog, when the active thread is lost in somebody's code; should it come back, it stops the rest. */
     void abandonAll() {
         heap.peekAll(LoopTimer::stop);
         stopAll(halfSeen());

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds threads of a loop that wait for futures which pel cannot see through, such as {@code CompletableFuture.allOf}, and says so in
- * the log, as a {@link RepeatedWaitLog} does. A pool lane all of whose threads wait like that gets spare threads. Confined to the watch, which looks from time to
- * time while the loop is busy.
+ * the log, as a {@link RepeatedWaitLog} does. A pool lane all of whose threads wait like that gets spare threads. Confined to the watchdog,
+ * which looks from time to time while the loop is busy.
  */
 final class WaitDetector {
     /** How long between two looks, in nanoseconds: two of them tell a wait from a short stop, well within a second. */
@@ -58,6 +58,7 @@ final class WaitDetector {
      * @return nanoseconds until the next look; 0 when all threads of the lanes sleep, and no look is needed
      */
     long step(long now) {
+        assert run.watchdogThread.isCurrentOrNone();
         if (!isLooking) {
             isLooking = true;
             nextLook = now + BEAT;
