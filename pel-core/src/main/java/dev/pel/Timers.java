@@ -180,7 +180,7 @@ final class Timers {
      * found first, and the others go into the heap in parts: timers that fall due meanwhile wait for few of them.
      */
     void takeIn() {
-        assert active.isCurrent();
+        assert run.threads.isActiveCurrent();
         LoopTimer gone = leaving.takeNewestFirst();
         while (gone
                 != null) { // all of them, or others could be faster for ever; there are no more than the heap has had
@@ -265,7 +265,7 @@ final class Timers {
 
     /** On the active thread, before it parks: says until when, for those who set timers. */
     void sleeps() {
-        assert active.isCurrent();
+        assert run.threads.isActiveCurrent();
         wakesAt = heap.isEmpty() ? NEVER : heap.firstDue();
     }
 
@@ -276,7 +276,7 @@ final class Timers {
 
     /** Runs the bodies of at most as many timers that are due; says how many. */
     int fireDue(int most) {
-        assert active.isCurrent();
+        assert run.threads.isActiveCurrent();
         int count = 0;
         while (count < most && !heap.isEmpty() && !run.isOver()) {
             LoopTimer timer = heap.pollDue(run.machine.nanoTime());
@@ -296,7 +296,7 @@ final class Timers {
 
     /** On the active thread: from now on only timers up to this instant run. */
     void drain(long latestDue) {
-        assert active.isCurrent();
+        assert run.threads.isActiveCurrent();
         draining = true;
         latest = latestDue;
         heap.clear(timer -> {
@@ -308,7 +308,7 @@ final class Timers {
 
     /** On the active thread. */
     void stopAll() {
-        assert active.isCurrent();
+        assert run.threads.isActiveCurrent();
         heap.clear(LoopTimer::stop);
         LoopTimer half = halfSeen();
         LoopTimer waiting = later;

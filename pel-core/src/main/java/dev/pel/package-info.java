@@ -66,7 +66,7 @@
  *   <li>{@code PoolLane}, watchdog: finds what runs and what waits.
  *   <li>{@code Worker}, watchdog: knows the call whose operation runs, and interrupts its thread.
  *   <li>{@code LoopFuture}, watchdog: ends the handle as STOPPED.
- *   <li>{@code Call}, watchdog: decides between that end and all others, and counts it.
+ *   <li>{@code Call}, watchdog: decides between that end and all others ({@code CallState}), and counts it.
  *   <li>{@code ReportCopies}, watchdog: hands the report out.
  *   <li>{@code CompletionThreads}, watchdog: runs what is attached to the report elsewhere.
  *   <li>{@code CompletionThread}, watchdog: starts such a thread, and runs on it.
