@@ -383,7 +383,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
         }
     }
 
-    /** Whoever made the transition after which nobody else reads operation and body. */
+    /** By the thread that made the transition after which no other thread reads operation and body. */
     private void letGoOfCode() {
         payload = null;
         body = null;

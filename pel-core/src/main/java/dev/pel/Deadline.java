@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** Something that the watch does at an instant, unless it is disarmed before. */
+/** Something that the watchdog does at an instant, unless it is disarmed before. */
 final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
     private static final VarHandle ACTION;
 
@@ -20,7 +20,7 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
     private @Nullable Deadline previous;
     private volatile @Nullable Runnable action;
 
-    /** Written by the watch; volatile for threads that disarm: they or the watch see that the deadline has to leave. */
+    /** Written by the watchdog; volatile for threads that disarm: they or the watchdog see that the deadline has to leave. */
     private volatile int heapSlot = -1;
 
     private long heapOrder;
@@ -55,7 +55,7 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
         return takeAction() != null;
     }
 
-    /** Does it, unless somebody has disarmed it; says whether. */
+    /** Runs the action unless disarmed; returns whether it ran. */
     boolean fire() {
         Runnable due = takeAction();
         if (due != null) {
@@ -64,7 +64,7 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
         return due != null;
     }
 
-    /** The rivals are others who disarm, and the watch, which fires: one has it, so it is counted as dead once or never. */
+    /** The concurrent threads disarm, or fire as the watchdog does: one gets the action, so it is counted as dead once or never. */
     private @Nullable Runnable takeAction() {
         return (Runnable) ACTION.getAndSet(this, null);
     }

@@ -55,7 +55,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** The dependent's handle. It comes after the dependent may have been queued already, and even run. */
     private volatile @Nullable LoopFuture<U> result;
 
-    /** Whether somebody has it: the active thread, to run it, or whoever ends it because that thread is gone. */
+    /** Whether a thread has taken it: the active one, to run it, or the one that ends it because the active thread is gone. */
     @SuppressWarnings("UnusedVariable") // through TAKEN
     private volatile boolean taken;
 
@@ -94,7 +94,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         this.queuedAt = run.active.submissionTime();
     }
 
-    /** Called by the attaching thread. The rival is the active thread, which may have run it, or the stop; see settle. */
+    /** Called by the attaching thread. The concurrent thread is the active one, which may have run it, or the stop; see settle. */
     void bind(LoopFuture<U> future) {
         future.via(this);
         result = future;
@@ -402,7 +402,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     /**
      * Ends the handle of a dependent whose code may not come back. One that the active thread has taken, and whose function has not
-     * begun, is left alone: whoever attached it is to be told, and with its handle ended the function would not run.
+     * begun, is left alone: the code that attached it is to be told, and with its handle ended the function would not run.
      */
     @Override
     public void stopAnyway() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An <em>operation</em> runs on a thread of the passive or work lane. A <em>body</em> (a continuation, a timer's task, a
  * posted task, a dependent of a handle) runs on the active thread, never inline on the caller and never on a pool thread,
  * also when the handle was already complete when the dependent was attached. What the submitter wrote before it submitted is
- * visible to the operation; what the operation wrote is visible to its body; what either wrote is visible to whoever has
+ * visible to the operation; what the operation wrote is visible to its body; what either wrote is visible to a thread that has
  * joined the handle.
  *
  * <h2>How a call ends</h2>

@@ -17,7 +17,7 @@ final class Failures {
     private final RunServices run;
     private final long grace;
 
-    /** Of these two each element is taken by one thread: the active one, or the watch that takes over from it. */
+    /** Of these two each element is taken by one thread: the active one, or the watchdog that takes over from it. */
     private final Queue<Failed> ofThisTurn = new ConcurrentLinkedQueue<>();
 
     private final Queue<Failed> waiting = new ConcurrentLinkedQueue<>();
@@ -63,7 +63,7 @@ final class Failures {
         }
     }
 
-    /** Whoever was to deal with a failure of this turn has had the time to say so, unless he is another thread. */
+    /** Reports the failures of this turn with which no code on the active thread has dealt; those of other threads' calls have a grace. */
     void endOfTurn() {
         if (isEmpty()) {
             return;
@@ -106,7 +106,7 @@ final class Failures {
     }
 
     /**
-     * The active thread ends, or is given up by the watch, which calls this then: what it has not looked at is told elsewhere. Should
+     * The active thread ends, or is given up by the watchdog, which calls this then: what it has not looked at is told elsewhere. Should
      * it come back, it finds nothing here.
      */
     void handOver() {
@@ -198,7 +198,7 @@ final class Failures {
         }
     }
 
-    /** At the end of a stop, on the watch thread: logs the failures of the handler that no line has told yet. */
+    /** At the end of a stop, on the watchdog: logs the failures of the handler that no line has told yet. */
     void tellRest() {
         ofHandler.tellRest();
         givenToHandler.tellRest();

@@ -54,7 +54,7 @@ final class JdkMachine implements Machine {
         if (kind == ThreadKind.PLATFORM) {
             thread.setDaemon(daemon);
         }
-        // whoever happens to resize a lane must not leave his class loader on its threads
+        // the thread that happens to resize a lane must not leave its class loader on the lane's threads
         thread.setContextClassLoader(loader);
         return thread;
     }

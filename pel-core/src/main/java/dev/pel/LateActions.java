@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs actions that are attached to handles when the active thread of their run is gone: whoever bridges a handle to another API
+ * Runs actions that are attached to handles when the active thread of their run is gone: code that bridges a handle to another API
  * must be told how the call ended, also after a stop.
  *
  * <p>Such an action runs on the active thread when the loop has been started again, and else on a completion thread, one at a

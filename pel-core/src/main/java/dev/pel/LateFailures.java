@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Failures that nobody has dealt with so far, of a run that has no active thread any more. They go to the same handler and
  * listeners as others, as a late action: on the active thread of the next run, or else on a completion thread, one at a time.
  *
- * <p>After the stop they wait for the same grace first, which the watch keeps; a stop that has not ended waits for nobody's grace.
+ * <p>After the stop they wait for the same grace first, which the watchdog keeps; a stop that has not ended waits for nobody's grace.
  */
 final class LateFailures {
     private final RunServices run;
@@ -20,7 +20,7 @@ final class LateFailures {
     private final Queue<Failures.Failed> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    /** Whether the watch will look at the first of them. */
+    /** Whether the watchdog will look at the first of them. */
     private final AtomicBoolean armed = new AtomicBoolean();
 
     LateFailures(RunServices run, Failures failures, long grace) {
@@ -67,7 +67,7 @@ final class LateFailures {
         run.deadlines.arm(Duration.ofNanos(wait), this::tellDue, null);
     }
 
-    /** On the watch. */
+    /** On the watchdog. */
     private void tellDue() {
         // a concurrent thread adds one and then looks at the mark: either it arms, or that one is seen below
         armed.set(false);

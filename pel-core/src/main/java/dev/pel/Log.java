@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * is left) costs its line and nothing else: pel logs in the middle of what it must finish.
  *
  * <p>Where pel logs because it has run out of memory, neither can an array of arguments be made nor a class be loaded. So the
- * methods take single arguments, and whoever logs has a log of its own from the start.
+ * methods take single arguments, and each class that logs has a log of its own from the start.
  */
 final class Log {
     private final Logger logger = LoggerFactory.getLogger("dev.pel.EventLoop");

@@ -255,7 +255,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return Causes.wrap(error);
     }
 
-    /** Lets the watch end this future after a while, unless it has ended by then. After the stop, too: attached actions have that time. */
+    /** Lets the watchdog end this future after a while, unless it has ended by then. After the stop, too: attached actions have that time. */
     @Override
     final void endAfter(Duration time, Runnable ending) {
         if (!isDone()) {

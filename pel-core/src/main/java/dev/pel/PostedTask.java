@@ -29,7 +29,7 @@ final class PostedTask implements ActiveEntry {
     private final CallSites.@Nullable Trail trail;
     private volatile long id;
 
-    /** Whether somebody has it: the active thread, to run it, or whoever ends it because that thread is gone. */
+    /** Whether a thread has taken it: the active one, to run it, or the one that ends it because the active thread is gone. */
     @SuppressWarnings("UnusedVariable") // through TAKEN
     private volatile boolean taken;
 

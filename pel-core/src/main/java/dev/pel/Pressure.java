@@ -31,7 +31,8 @@ final class Pressure {
     void rose() {
         if (!high && counters.isHigh()) {
             high = true;
-            // the rivals may have emptied the lane after that look, when it was not high yet: nobody would tell that it
+            // concurrent threads may have emptied the lane after that look, when it was not high yet: nobody would tell
+            // that it
             // is low
             fell();
             tell();
@@ -49,7 +50,7 @@ final class Pressure {
     }
 
     /**
-     * One thread at a time tells, and tells what is true by then. A rival that changes the state meanwhile either finds nobody
+     * One thread at a time tells, and tells what is true by then. A concurrent thread that changes the state meanwhile either finds nobody
      * telling, or is seen by the teller's second look; so the last event told is always the true one.
      */
     private void tell() {

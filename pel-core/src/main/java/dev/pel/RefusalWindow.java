@@ -17,7 +17,7 @@ final class RefusalWindow {
     /** One of the refusals whose handle nobody has looked at; its stack trace tells where the call was submitted. */
     private volatile @Nullable CallRejectedException sample;
 
-    /** When the watch does the next thing with this window. */
+    /** When the watchdog does the next thing with this window. */
     private volatile @Nullable Deadline deadline;
 
     RefusalWindow(int kind, String message, long openedAt) {

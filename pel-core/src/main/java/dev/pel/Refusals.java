@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first refusal after a quiet time opens a {@link RefusalWindow}. It collects for the
  * {@linkplain EventLoopOptions#unobservedGrace() grace}, or until ten seconds have passed since the last line, and the line is
- * written one grace later, so that those who submitted last have had the time to look. The watch keeps these times, after the stop,
+ * written one grace later, so that those who submitted last have had the time to look. The watchdog keeps these times, after the stop,
  * too.
  *
  * <p>A loop that has not started has no watch. There the first refusal after a quiet time is logged at once, by the refusing thread,
@@ -139,7 +139,7 @@ final class Refusals {
 
     // ------------------------------------------------------------------ telling
 
-    /** On the watch: the window collects no more. */
+    /** On the watchdog: the window collects no more. */
     private void collected(RefusalWindow window) {
         int kind = window.kind();
         if (!open.compareAndSet(kind, window, null)) {

@@ -18,7 +18,7 @@ final class Spin {
     /** A sleep shorter than this should perhaps not have been one. */
     private static final long SHORT = 200_000;
 
-    /** So many looks, and the clock is asked, and whoever else wants the processor gets it. */
+    /** Polls between clock reads; yields after each batch. */
     private static final int LOOKS = 32;
 
     private final Machine machine;

@@ -49,7 +49,7 @@ final class Timers {
 
     private long horizon;
 
-    /** When the active thread wakes by itself; whoever sets an earlier timer wakes it. */
+    /** When the active thread wakes by itself; a thread that sets an earlier timer wakes it. */
     private volatile long wakesAt = NEVER;
 
     /** The places that are taken of the capacity. */
@@ -108,7 +108,8 @@ final class Timers {
             pending.decrementAndGet();
             return CallRejectedException.timersFull(run.name(), capacity);
         }
-        // the rival is a stop: either it sees the place that was just taken and waits for the timer, or we see the stop
+        // the concurrent thread makes a stop: either it sees the place that was just taken and waits for the timer, or
+        // we see the stop
         // here
         if (!run.state.accepts()) {
             pending.decrementAndGet();
