@@ -65,7 +65,10 @@ final class LoopRun extends RunServices {
         this.activeExecutor = command -> submissions.execute(Lane.ACTIVE, command);
     }
 
-    /** Wakes the thread that makes the steps of a stop, if there is a stop. */
+    /**
+     * Wakes the thread that makes the steps of a stop, if there is a stop. The services are given this before they make that thread, so
+     * it is told of the thread afterwards, before any other thread has the run.
+     */
     private static final class Nudge implements Runnable {
         private final AtomicReference<@Nullable Shutdown> stopping = new AtomicReference<>();
         private @Nullable WatchdogThread watchdog;
