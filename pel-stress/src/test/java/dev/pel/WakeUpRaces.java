@@ -177,6 +177,7 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
+            run.watchdog.start(); // the watchdog is this thread
             run.watchdog.run();
         }
 
