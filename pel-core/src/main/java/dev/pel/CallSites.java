@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * so it is done at most once per interval: of a hundred calls a second all get their place, of a flood samples do.
  */
 final class CallSites {
-    /** By their names, so that this class depends on none of them. */
+    /** The package of the engine: a prefix, so that this class depends on no class of it, and a new one needs no entry in a list. */
     private static final String ENGINE = "dev.pel.";
 
     private final long interval;

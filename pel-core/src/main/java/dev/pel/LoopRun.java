@@ -333,11 +333,6 @@ final class LoopRun extends RunServices {
         return new DrainCheck(queue, activeBooks, timers, pools, foreign, completions);
     }
 
-    /** Whether every entry that a lane has accepted has ended. */
-    boolean allEnded() {
-        return drainCheck().allEnded();
-    }
-
     LoopStats stats() {
         stack.ensureRoom(); // it may lock a queue
         long now = machine.nanoTime();

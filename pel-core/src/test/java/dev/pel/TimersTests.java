@@ -145,7 +145,7 @@ class TimersTests {
         delay("one", 0);
         timers.fireDue(1);
         assertThat(run.activeBooks.counters().accepted()).isEqualTo(1);
-        assertThat(run.allEnded()).isTrue();
+        assertThat(run.drainCheck().allEnded()).isTrue();
     }
 
     @Test

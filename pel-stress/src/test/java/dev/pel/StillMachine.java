@@ -49,7 +49,7 @@ class StillMachine implements Machine {
     /** How the handle has ended, how often its code has run, and whether the books of all lanes are closed. */
     static String verdict(LoopRun run, @Nullable LoopFuture<?> handle, int ran) {
         Outcome outcome = handle == null ? null : handle.outcome();
-        return outcome + ", ran " + ran + (run.allEnded() ? "" : ", books open");
+        return outcome + ", ran " + ran + (run.drainCheck().allEnded() ? "" : ", books open");
     }
 
     @Override

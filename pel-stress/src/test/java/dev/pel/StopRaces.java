@@ -331,7 +331,7 @@ public class StopRaces {
         public String verdict() {
             LaneCounters.Snapshot books = run.activeBooks.counters().snapshot();
             return "STOPPED " + books.outcomes().get(dev.pel.Outcome.STOPPED) + ", ran " + ran
-                    + (run.allEnded() ? "" : ", books open");
+                    + (run.drainCheck().allEnded() ? "" : ", books open");
         }
 
         @Arbiter
