@@ -544,9 +544,10 @@ final class Scheduler {
             }
             now = holder.get();
         }
-        me.state = Strand.State.READY;
         me.waitsForToken = true;
-        arrivals.add(me);
+        arrivals.add(
+                me); // and READY when the holder takes it from there: set here, it could get the token before, and be
+        // taken twice
         awaitToken(me);
     }
 

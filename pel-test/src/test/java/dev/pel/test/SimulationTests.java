@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -484,17 +483,5 @@ class SimulationTests {
         assertThatThrownBy(() -> Faults.defaults().withInterrupts(1.5))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'interrupts' must be between 0 and 1 but was 1.5");
-    }
-
-    @Test
-    void threadThatWaitsForItsTurnGetsItWhenTheOneThatRunsBlocksForReal() throws Exception {
-        EventLoop loop = simulation.loop();
-        FutureTask<Integer> other = new FutureTask<>(() -> loop.next(() -> 1).join());
-        Thread thread = new Thread(other);
-        thread.start();
-        while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
-            Thread.onSpinWait(); // so it has seen this thread run, and waits
-        }
-        assertThat(other.get()).isEqualTo(1);
     }
 }
