@@ -45,21 +45,26 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
     private byte lane;
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
-    Call(RunServices run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
+    Call(
+            RunServices run,
+            Lane lane,
+            @Nullable Object operation,
+            @Nullable Object body,
+            @Nullable CallDetails labelled) {
         this(
                 run,
                 lane == Lane.ACTIVE ? BODY_QUEUED : QUEUED,
                 lane,
                 operation,
                 body,
-                label,
+                labelled,
                 run.active.submissionTime(),
                 false);
     }
 
     /** A timer. One that is set while the loop drains holds up the stop, whose log is to name it. */
-    Call(RunServices run, Task body, @Nullable String label, long now) {
-        this(run, PENDING, Lane.ACTIVE, null, body, label, now, run.state() == LoopState.DRAINING);
+    Call(RunServices run, Task body, @Nullable CallDetails labelled, long now) {
+        this(run, PENDING, Lane.ACTIVE, null, body, labelled, now, run.state() == LoopState.DRAINING);
     }
 
     private Call(
@@ -68,7 +73,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
             Lane lane,
             @Nullable Object operation,
             @Nullable Object body,
-            @Nullable String label,
+            @Nullable CallDetails labelled,
             long now,
             boolean needsPlace) {
         super(run, first);
@@ -79,8 +84,8 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
         this.submittedAt = now;
         this.since = now;
         CallSites.Trail trail = needsPlace ? run.callSites.takeInAnyCase(now) : run.callSites.take(now);
-        if (label != null || trail != null) {
-            DETAILS.set(this, new CallDetails(label, trail));
+        if (labelled != null || trail != null) {
+            DETAILS.set(this, trail == null ? labelled : CallDetails.own(labelled, trail));
         }
     }
 
@@ -459,9 +464,9 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
     @Override
     public final long id() {
         CallDetails known = details;
-        while (known == null) {
+        while (known == null || known.isShared()) {
             DETAILS.compareAndSet(
-                    this, null, new CallDetails(null, null)); // or a concurrent thread does: several may ask at once
+                    this, known, CallDetails.own(known, null)); // or a concurrent thread does: several may ask at once
             known = details;
         }
         return known.id(run::nextId);

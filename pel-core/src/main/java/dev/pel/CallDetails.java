@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What few calls have: a label, a place of submission, and the number that a call gets when somebody asks for it. What is attached to the
- * call keeps it.
+ * call keeps it. All calls of one {@link CallSpec} share what tells their label, until they have more of their own.
  */
 final class CallDetails {
     private static final VarHandle ID;
@@ -22,11 +22,28 @@ final class CallDetails {
 
     private final @Nullable String label;
     private final CallSites.@Nullable Trail trail;
+    private final boolean isShared;
     private volatile long id;
 
-    CallDetails(@Nullable String label, CallSites.@Nullable Trail trail) {
+    private CallDetails(@Nullable String label, CallSites.@Nullable Trail trail, boolean isShared) {
         this.label = label;
         this.trail = trail;
+        this.isShared = isShared;
+    }
+
+    /** For any number of calls. */
+    static CallDetails shared(String label) {
+        return new CallDetails(label, null, true);
+    }
+
+    /** For a single call, with the label of those that it has had, if any. */
+    static CallDetails own(@Nullable CallDetails before, CallSites.@Nullable Trail trail) {
+        return new CallDetails(before == null ? null : before.label, trail, false);
+    }
+
+    /** Whether other calls have it as well: then it can tell no number. */
+    boolean isShared() {
+        return isShared;
     }
 
     @Nullable String label() {

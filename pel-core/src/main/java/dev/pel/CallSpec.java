@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSpec {
     private final PretendEventLoop loop;
-    private final String label;
+    private final CallDetails labelled;
     private final @Nullable Duration timeout;
     private final boolean cancelsUpstream;
 
-    CallSpec(PretendEventLoop loop, String label, @Nullable Duration timeout, boolean cancelsUpstream) {
+    CallSpec(PretendEventLoop loop, CallDetails labelled, @Nullable Duration timeout, boolean cancelsUpstream) {
         this.loop = loop;
-        this.label = label;
+        this.labelled = labelled;
         this.timeout = timeout;
         this.cancelsUpstream = cancelsUpstream;
     }
@@ -38,7 +38,7 @@ public final class CallSpec {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("'timeout' must be more than zero but was " + DurationText.of(timeout));
         }
-        return new CallSpec(loop, label, timeout, cancelsUpstream);
+        return new CallSpec(loop, labelled, timeout, cancelsUpstream);
     }
 
     /**
@@ -60,7 +60,7 @@ public final class CallSpec {
      * @return the changed copy
      */
     public CallSpec cancelUpstream() {
-        return new CallSpec(loop, label, timeout, true);
+        return new CallSpec(loop, labelled, timeout, true);
     }
 
     /**
@@ -122,7 +122,7 @@ public final class CallSpec {
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
         return loop.loopRun()
                 .submissions
-                .submitBoth(Lane.PASSIVE, first, second, body, label, timeout, cancelsUpstream);
+                .submitBoth(Lane.PASSIVE, first, second, body, labelled, timeout, cancelsUpstream);
     }
 
     /**
@@ -182,7 +182,9 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.loopRun().submissions.submitBoth(Lane.WORK, first, second, body, label, timeout, cancelsUpstream);
+        return loop.loopRun()
+                .submissions
+                .submitBoth(Lane.WORK, first, second, body, labelled, timeout, cancelsUpstream);
     }
 
     /**
@@ -224,17 +226,17 @@ public final class CallSpec {
         if (cancelsUpstream) {
             throw new IllegalStateException(
                     "A timer has no operation that 'cancelUpstream' could interrupt: leave it out for"
-                            + " call '%s', and cancel the timer itself".formatted(label));
+                            + " call '%s', and cancel the timer itself".formatted(labelled.label()));
         }
         if (timeout != null && timeout.compareTo(delay) <= 0) {
             throw new IllegalArgumentException("'timeout' must be longer than 'delay', which is %s, but was %s"
                     .formatted(DurationText.of(delay), DurationText.of(timeout)));
         }
-        return loop.loopRun().submissions.delay(delay, PlainTask.of(body), label, timeout);
+        return loop.loopRun().submissions.delay(delay, PlainTask.of(body), labelled, timeout);
     }
 
-    String label() {
-        return label;
+    CallDetails labelled() {
+        return labelled;
     }
 
     @Nullable Duration timeout() {

@@ -7,8 +7,12 @@ final class CancellingCall<T extends @Nullable Object> extends Call<T> {
     private final Attachments attachments = new Attachments();
 
     CancellingCall(
-            RunServices run, Lane lane, @Nullable Object operation, @Nullable Object body, @Nullable String label) {
-        super(run, lane, operation, body, label);
+            RunServices run,
+            Lane lane,
+            @Nullable Object operation,
+            @Nullable Object body,
+            @Nullable CallDetails labelled) {
+        super(run, lane, operation, body, labelled);
     }
 
     @Override

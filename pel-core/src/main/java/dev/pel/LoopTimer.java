@@ -18,12 +18,13 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     private long heapOrder;
     private @Nullable LoopTimer linked;
 
-    LoopTimer(RunServices run, Timers timers, Duration delay, Task body, @Nullable String label) {
-        this(run, timers, delay, body, label, run.machine.nanoTime());
+    LoopTimer(RunServices run, Timers timers, Duration delay, Task body, @Nullable CallDetails labelled) {
+        this(run, timers, delay, body, labelled, run.machine.nanoTime());
     }
 
-    private LoopTimer(RunServices run, Timers timers, Duration delay, Task body, @Nullable String label, long now) {
-        super(run, body, label, now);
+    private LoopTimer(
+            RunServices run, Timers timers, Duration delay, Task body, @Nullable CallDetails labelled, long now) {
+        super(run, body, labelled, now);
         this.timers = timers;
         this.dueAt = now + Machine.nanos(delay);
     }

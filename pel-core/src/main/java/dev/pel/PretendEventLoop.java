@@ -54,8 +54,8 @@ final class PretendEventLoop implements EventLoop {
     <T extends @Nullable Object> LoopFuture<T> submit(
             Lane lane, Object operation, @Nullable Object body, CallSpec spec) {
         return spec.cancelsUpstream()
-                ? loopRun().submissions.submitCancelling(lane, operation, body, spec.label(), spec.timeout())
-                : loopRun().submissions.submit(lane, operation, body, spec.label(), spec.timeout());
+                ? loopRun().submissions.submitCancelling(lane, operation, body, spec.labelled(), spec.timeout())
+                : loopRun().submissions.submit(lane, operation, body, spec.labelled(), spec.timeout());
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation) {
@@ -120,7 +120,7 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public CallSpec call(String label) {
-        return new CallSpec(this, Objects.requireNonNull(label, "label"), null, false);
+        return new CallSpec(this, CallDetails.shared(Objects.requireNonNull(label, "label")), null, false);
     }
 
     @Override

@@ -17,31 +17,43 @@ final class Submissions {
 
     /** Submits a call; body may be null, and for the active lane the operation is the body. */
     <T extends @Nullable Object> LoopFuture<T> submit(
-            Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
+            Lane lane,
+            Object operation,
+            @Nullable Object body,
+            @Nullable CallDetails labelled,
+            @Nullable Duration timeout) {
         run.stack.ensureRoom();
-        return submitWithRoom(lane, operation, body, label, timeout);
+        return submitWithRoom(lane, operation, body, labelled, timeout);
     }
 
     private <T extends @Nullable Object> LoopFuture<T> submitWithRoom(
-            Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
+            Lane lane,
+            Object operation,
+            @Nullable Object body,
+            @Nullable CallDetails labelled,
+            @Nullable Duration timeout) {
         Objects.requireNonNull(operation, "operation");
         return submitted(
                 lane == Lane.ACTIVE
-                        ? new Call<>(run, Lane.ACTIVE, null, operation, label)
-                        : new Call<>(run, lane, operation, body, label),
+                        ? new Call<>(run, Lane.ACTIVE, null, operation, labelled)
+                        : new Call<>(run, lane, operation, body, labelled),
                 lane,
                 timeout);
     }
 
     /** The same for a call that is cancelled when all that was attached to its handle has been ended. */
     <T extends @Nullable Object> LoopFuture<T> submitCancelling(
-            Lane lane, Object operation, @Nullable Object body, @Nullable String label, @Nullable Duration timeout) {
+            Lane lane,
+            Object operation,
+            @Nullable Object body,
+            @Nullable CallDetails labelled,
+            @Nullable Duration timeout) {
         Objects.requireNonNull(operation, "operation");
         run.stack.ensureRoom();
         return submitted(
                 lane == Lane.ACTIVE
-                        ? new CancellingCall<>(run, Lane.ACTIVE, null, operation, label)
-                        : new CancellingCall<>(run, lane, operation, body, label),
+                        ? new CancellingCall<>(run, Lane.ACTIVE, null, operation, labelled)
+                        : new CancellingCall<>(run, lane, operation, body, labelled),
                 lane,
                 timeout);
     }
@@ -70,15 +82,15 @@ final class Submissions {
             Callable<? extends A> first,
             Callable<? extends B> second,
             BiBody<? super A, ? super B> body,
-            @Nullable String label,
+            @Nullable CallDetails labelled,
             @Nullable Duration timeout,
             boolean cancelsUpstream) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(body, "body");
         run.stack.ensureRoom();
-        LoopFuture<A> a = submitWithRoom(lane, first, null, label, null);
-        LoopFuture<B> b = submitWithRoom(lane, second, null, label, null);
+        LoopFuture<A> a = submitWithRoom(lane, first, null, labelled, null);
+        LoopFuture<B> b = submitWithRoom(lane, second, null, labelled, null);
         LoopFuture<@Nullable Void> pair =
                 cancelsUpstream ? new CancellingPair<>(run, a, b, body) : new BothCalls<>(run, a, b, body);
         endAfter(pair, timeout);
@@ -117,11 +129,11 @@ final class Submissions {
         return delay(delay, body, null, null);
     }
 
-    LoopTimer delay(Duration delay, Task body, @Nullable String label, @Nullable Duration timeout) {
+    LoopTimer delay(Duration delay, Task body, @Nullable CallDetails labelled, @Nullable Duration timeout) {
         Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(body, "body");
         run.stack.ensureRoom();
-        LoopTimer timer = new LoopTimer(run, run.timers, delay, body, label);
+        LoopTimer timer = new LoopTimer(run, run.timers, delay, body, labelled);
         run.timers.submit(timer);
         endAfter(timer, timeout);
         return timer;

@@ -24,7 +24,7 @@ class CompletionTests {
 
     private LoopFuture<?> call(String name) {
         Task operation = () -> {};
-        LoopFuture<?> call = run.submissions.submit(Lane.PASSIVE, operation, null, name, null);
+        LoopFuture<?> call = run.submissions.submit(Lane.PASSIVE, operation, null, CallDetails.shared(name), null);
         CompletableFuture.allOf(call).whenComplete((value, error) -> order.add(name));
         return call;
     }

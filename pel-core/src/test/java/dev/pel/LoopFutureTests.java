@@ -178,7 +178,8 @@ class LoopFutureTests {
     void everyCallHasANumberOfItsOwn() {
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         Task operation = () -> {};
-        Call<?> labelled = (Call<?>) run.submissions.<Void>submit(Lane.WORK, operation, null, "statement", null);
+        Call<?> labelled = (Call<?>)
+                run.submissions.<Void>submit(Lane.WORK, operation, null, CallDetails.shared("statement"), null);
         assertThat(plain.id()).isPositive().isEqualTo(plain.id());
         assertThat(labelled.id()).isPositive().isEqualTo(labelled.id()).isNotEqualTo(plain.id());
     }
@@ -186,7 +187,8 @@ class LoopFutureTests {
     @Test
     void callSaysWhatItIsAndHowItEnded() {
         Task operation = () -> {};
-        Call<?> labelled = (Call<?>) run.submissions.<Void>submit(Lane.WORK, operation, null, "statement", null);
+        Call<?> labelled = (Call<?>)
+                run.submissions.<Void>submit(Lane.WORK, operation, null, CallDetails.shared("statement"), null);
         assertThat(labelled).hasToString("call %d 'statement' on WORK[Not completed]".formatted(labelled.id()));
         Call<?> plain = (Call<?>) submit(() -> {}, null);
         plain.cancel(false);

@@ -191,7 +191,7 @@ class ShutdownTests {
     /** Runs something on the active thread, in a body. */
     private void inABody(Task body) {
         run.pool(Lane.WORK).resize(1); // counts for the active thread, which is nobody's here
-        run.submissions.submit(Lane.ACTIVE, body, null, "stuck", null);
+        run.submissions.submit(Lane.ACTIVE, body, null, CallDetails.shared("stuck"), null);
         run.threads.active(Thread.currentThread());
         run.activeThread.run();
     }
@@ -200,7 +200,7 @@ class ShutdownTests {
     private void inAnOperation(Task operation) {
         PoolLane work = run.pool(Lane.WORK);
         work.resize(1);
-        run.submissions.submit(Lane.WORK, operation, null, "stuck", null);
+        run.submissions.submit(Lane.WORK, operation, null, CallDetails.shared("stuck"), null);
         Call<?> call = work.queue().poll();
         assertThat(call).isNotNull();
         ((Worker) machine.started.get(0)).run(call, work);

@@ -329,9 +329,12 @@ class StatsTests {
     void everyCallHasItsOwnNumber() {
         Map<Long, Boolean> numbers = new ConcurrentHashMap<>();
         EventLoop loop = loops.started();
+        CallSpec described = loop.call("again and again");
         for (int i = 0; i < 100; i++) {
             for (LoopFuture<?> call : List.of(
                     loop.next(() -> 1),
+                    described.next(() -> 1),
+                    described.delay(Duration.ZERO, () -> {}),
                     loop.work(() -> 1),
                     loop.enqueue(Lane.ACTIVE, () -> {}),
                     loop.delay(Duration.ZERO, () -> {}))) {
