@@ -8,7 +8,6 @@ import java.util.function.BooleanSupplier;
  * the stop has swept everything else, and closes the queue.
  */
 final class ActiveThread implements Runnable, TickingLane {
-    private static final Log log = new Log();
     private static final int BATCH = 256;
 
     private final RunServices run;
@@ -67,8 +66,7 @@ final class ActiveThread implements Runnable, TickingLane {
                 sleep();
             }
         } catch (Throwable e) {
-            // user code is caught where it is called: this is a defect of pel, or no memory is left; the loop must live
-            log.defect(run.name(), e);
+            run.defects.caught(e);
         }
     }
 
@@ -187,7 +185,7 @@ final class ActiveThread implements Runnable, TickingLane {
         try {
             element.runOn(lane);
         } catch (Throwable e) {
-            log.defect(run.name(), e);
+            run.defects.caught(e);
         }
     }
 

@@ -14,18 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Log {
     private final Logger logger = LoggerFactory.getLogger("dev.pel.EventLoop");
 
-    /**
-     * For the outermost catch of a thread, which must live on. The message is in here, because even to name a literal for the first
-     * time takes memory.
-     */
-    void defect(String loop, Throwable error) {
-        try {
-            logger.error("A thread of loop '{}' caught what should not have reached it", loop, error);
-        } catch (Throwable e) {
-            tell(e);
-        }
-    }
-
     void info(String message, Object argument) {
         try {
             logger.info(message, argument);

@@ -53,6 +53,7 @@ final class LoopRun extends RunServices {
         this.activeThread = new ActiveThread(this, timers, failures, this::isShortRunning, workers::threadEnded);
         this.watchdog = new Watchdog(
                 watchdogThread,
+                defects,
                 deadlines,
                 clock,
                 new Watchdog.Duties(
@@ -305,6 +306,7 @@ final class LoopRun extends RunServices {
     }
 
     private void tellRest() {
+        defects.tellRest();
         listeners.tellRest();
         propagators.tellRest();
         failures.tellRest();

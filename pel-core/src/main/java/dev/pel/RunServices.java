@@ -13,6 +13,7 @@ abstract class RunServices {
     final EventLoopOptions options;
     final Machine machine;
     final StackRoom stack = new StackRoom();
+    final Defects defects;
     final Listeners listeners;
     final Propagators propagators;
     final CallSites callSites;
@@ -46,6 +47,7 @@ abstract class RunServices {
         String name = options.name();
         this.options = options;
         this.machine = machine;
+        this.defects = new Defects(name, machine);
         this.watchdogThread = new WatchdogThread(machine, name);
         this.deadlines = new Deadlines(machine, watchdogThread);
         this.clock = new CoarseClock(machine, watchdogThread);

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  * cancelled timers are taken out again however long the active thread is busy; so what lies here is bounded by the capacity.
  */
 final class Timers {
-    private static final Log log = new Log();
-
     /** After so many timers the active thread is woken to put them into the heap, though none of them is due before it wakes. */
     private static final int MANY = 256;
 
@@ -259,7 +257,7 @@ final class Timers {
             align(timer);
         } catch (Throwable e) {
             // no memory is left for the heap: a timer that cannot fire must not be waited for
-            log.defect(run.name(), e);
+            run.defects.tell(e);
             timer.end(Outcome.FAILED, null, e, false);
         }
     }

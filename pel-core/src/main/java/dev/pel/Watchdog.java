@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
  * as a deadline is armed, and one that is armed later has it started again.
  */
 final class Watchdog implements Runnable {
-    private static final Log log = new Log();
-
     /** How often the watchdog of a stopped loop looks whether a deadline is left, in nanoseconds. */
     private static final long PAUSE = 100_000_000;
 
     private final WatchdogThread thread;
+    private final Defects defects;
     private final Deadlines deadlines;
     private final CoarseClock clock;
     private final Duties duties;
@@ -24,8 +23,9 @@ final class Watchdog implements Runnable {
     /** Whether the stop is over. Confined to the watchdog, or to the thread that has made the steps of the stop in its place. */
     private boolean isAfterStop;
 
-    Watchdog(WatchdogThread thread, Deadlines deadlines, CoarseClock clock, Duties duties) {
+    Watchdog(WatchdogThread thread, Defects defects, Deadlines deadlines, CoarseClock clock, Duties duties) {
         this.thread = thread;
+        this.defects = defects;
         this.deadlines = deadlines;
         this.clock = clock;
         this.duties = duties;
@@ -66,8 +66,7 @@ final class Watchdog implements Runnable {
             try {
                 goesOn = turn();
             } catch (Throwable e) {
-                // a defect of pel, or no memory is left; without this thread no timeout and no stop would ever come
-                log.defect(thread.loop(), e);
+                defects.caught(e); // without this thread no timeout and no stop would ever come
             }
         }
     }

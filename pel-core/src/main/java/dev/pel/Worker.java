@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread of a pool lane: takes a call, runs its operation, takes the next. */
 final class Worker implements Runnable {
-    private static final Log log = new Log();
-
     private final PoolLane lane;
     private final RunServices run;
     private final Workers workers;
@@ -66,7 +64,7 @@ final class Worker implements Runnable {
             }
             run(call, lane);
         } catch (Throwable e) {
-            defect(e); // and the lane must not shrink
+            run.defects.caught(e); // the lane must not shrink
         }
         return true;
     }
@@ -81,11 +79,6 @@ final class Worker implements Runnable {
             searcher.sleep();
         }
         return null;
-    }
-
-    /** User code is caught where it is called: this is a defect of pel, or no memory is left. */
-    private void defect(Throwable error) {
-        log.defect(run.name(), error);
     }
 
     @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
@@ -200,7 +193,7 @@ final class Worker implements Runnable {
 
     private void broken(Call<?> call, PoolLane home, Throwable error) {
         call.endBroken(error);
-        defect(error);
+        run.defects.tell(error);
         nesting.spare(call);
         if (call.isLate()) {
             home.books().cameBack(false);

@@ -32,7 +32,8 @@ class CompletionThreadsTests {
         WatchdogThread thread = new WatchdogThread(real, "completionTests");
         Deadlines deadlines = new Deadlines(real, thread);
         Watchdog.Duties none = new Watchdog.Duties(List.of(), null, () -> true, () -> -1);
-        new Watchdog(thread, deadlines, new CoarseClock(real, thread), none).goesOnAfterStop();
+        new Watchdog(thread, new Defects("pel", real), deadlines, new CoarseClock(real, thread), none)
+                .goesOnAfterStop();
         return deadlines;
     }
 
