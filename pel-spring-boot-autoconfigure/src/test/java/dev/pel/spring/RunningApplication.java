@@ -29,7 +29,7 @@ public final class RunningApplication implements AutoCloseable {
     public static RunningApplication start(List<Class<?>> beans, String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
-                // reactor-netty 1.3.7 can leave a later request on the same connection unread (its issue 4361), with or without pel
+                // reactor-netty 1.3.7 can leave the next request on a connection unread, see its issue 4361
                 "server.netty.max-keep-alive-requests=1",
                 "spring.main.banner-mode=off",
                 "spring.datasource.generate-unique-name=true",
