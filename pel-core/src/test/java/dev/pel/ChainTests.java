@@ -54,7 +54,7 @@ class ChainTests {
             tail = tail.thenApply(value -> value);
         }
         gate.countDown();
-        assertThat(failureOf(tail.exceptionally(Causes::cause).thenCompose(ChainTests::failed)))
+        assertThat(failureOf(tail.exceptionally(Throwable::getCause).thenCompose(ChainTests::failed)))
                 .hasMessage("first");
     }
 

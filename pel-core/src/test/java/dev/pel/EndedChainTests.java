@@ -4,6 +4,7 @@ import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
+import static dev.pel.Loops.recordedFailureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -170,7 +171,7 @@ class EndedChainTests {
         awaitDone(composed);
         gate.countDown();
         assertThat(composed.outcome()).isEqualTo(Outcome.TIMED_OUT);
-        assertThat(composed.error()).isExactlyInstanceOf(CallTimeoutException.class);
+        assertThat(recordedFailureOf(composed)).isExactlyInstanceOf(CallTimeoutException.class);
         awaitDone(keeps);
         awaitDone(hangs);
     }

@@ -182,13 +182,6 @@ class LateFailureTests {
     }
 
     @Test
-    void ringOfCausesIsLookedThroughOnce() {
-        Exception one = new IllegalStateException("one");
-        one.initCause(new IllegalStateException("two", one));
-        assertThat(InterruptEcho.isIn(one)).isFalse();
-    }
-
-    @Test
     void operationThatTheStopInterruptsIsNoFailureWhateverItWaitsFor() {
         EventLoop loop = recording();
         CountDownLatch inner = new CountDownLatch(1);

@@ -122,10 +122,15 @@ final class Loops implements AfterEachCallback {
     }
 
     static Throwable failureOf(LoopFuture<?> future) {
+        return Causes.cause(recordedFailureOf(future));
+    }
+
+    /** As {@link #failureOf}, as it is recorded in the handle: it may have a {@code CompletionException} around it. */
+    static Throwable recordedFailureOf(LoopFuture<?> future) {
         awaitDone(future);
         Throwable error = future.error();
         assertThat(error).as("failure of %s", future).isNotNull();
-        return Causes.cause(error);
+        return error;
     }
 
     /** Runs both at the same time, each on a thread of its own, until they are through; what one of them throws, this throws. */

@@ -75,8 +75,12 @@ class ThrowableTests {
                 case OUT_OF_MEMORY -> new OutOfMemoryError("simulated");
                 case NO_CLASS -> new NoClassDefFoundError("simulated");
                 case INITIALIZER -> new ExceptionInInitializerError("simulated");
-                case THREAD_DEATH -> new FailureTests.Death(); // the JDK's own is gone from newer ones
+                case THREAD_DEATH -> new Death(); // the JDK's own is gone from newer ones
             };
+        }
+
+        private static final class Death extends Error {
+            private static final long serialVersionUID = 1L;
         }
 
         private static Throwable overflow() {

@@ -5,6 +5,7 @@ import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.failureOf;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
+import static dev.pel.Loops.recordedFailureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ class WaitRingTests {
                 loop.next(() -> loop.next(() -> own.join().join()).join());
         own.complete(call);
         awaitDone(call);
-        assertThat(root(call.error())).isInstanceOf(WaitOnLoopThreadException.class);
+        assertThat(root(recordedFailureOf(call))).isInstanceOf(WaitOnLoopThreadException.class);
     }
 
     private static void operationsInARing(EventLoop loop, int size, Function<Integer, Lane> lane, Wait wait) {
@@ -100,7 +101,7 @@ class WaitRingTests {
         allAreThere.countDown();
         for (LoopFuture<Integer> call : calls) {
             awaitDone(call);
-            assertThat(call.error())
+            assertThat(recordedFailureOf(call))
                     .rootCause()
                     .isInstanceOf(WaitOnLoopThreadException.class)
                     .hasMessageContaining("which waits for")
@@ -144,7 +145,7 @@ class WaitRingTests {
         own.complete(call);
         waits.countDown();
         awaitDone(call);
-        assertThat(root(call.error())).isInstanceOf(WaitOnLoopThreadException.class);
+        assertThat(root(recordedFailureOf(call))).isInstanceOf(WaitOnLoopThreadException.class);
     }
 
     // ------------------------------------------------------------------ what is no ring
