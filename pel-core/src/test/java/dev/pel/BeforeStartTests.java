@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a loop is asked to do before its first start. */
 class BeforeStartTests {
@@ -107,6 +108,21 @@ class BeforeStartTests {
         assertThat(report.neverStarted()).isEqualTo(1);
         assertThat(report.timersStopped()).isEqualTo(1);
         assertThat(get(loops.made(options -> options).stop(LONG)).isClean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void actionOfACallThatWasRefusedBeforeTheFirstStartRuns(boolean isStarted) {
+        EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withCapacity(1)));
+        loop.next(() -> 1);
+        LoopFuture<Integer> refused = loop.next(() -> 1);
+        LoopFuture<Outcome> told = refused.handle((value, error) -> refused.outcome());
+        if (isStarted) {
+            loop.start();
+        } else {
+            loop.close();
+        }
+        assertThat(get(told)).isEqualTo(Outcome.REJECTED);
     }
 
     @Test

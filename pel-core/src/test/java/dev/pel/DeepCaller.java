@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * none, from a thread of its own, in bodies and in operations. After each call the loop has to run something in every lane, and
  * in the end its books must add up. What the caller gets, a result or a {@link StackOverflowError}, is not judged.
  */
-final class DeepCaller {
+public final class DeepCaller {
     /** More calls of {@link #narrow} than there is room for where pel still refuses to begin. */
     private static final int LEVELS = 130;
 
@@ -34,12 +34,12 @@ final class DeepCaller {
     private static final int PATIENCE = 20;
 
     /** Something that is done deep in a stack; made beforehand, on a stack that has room. */
-    interface Preparation {
+    public interface Preparation {
         Runnable prepare(DeepCaller caller);
     }
 
     /** What is called, and the names by which it is asked for. */
-    enum Verb {
+    public enum Verb {
         NEXT(c -> () -> c.loop.next(() -> 1, c::body)),
         BOTH(c -> () -> c.loop.next(() -> 1, () -> 2, (a, b) -> {})),
         CALL_WITH_TIMEOUT(c -> () -> c.loop.call("deep").timeout(HOUR).next(() -> 1, c::body)),
@@ -149,7 +149,7 @@ final class DeepCaller {
     }
 
     /** On which thread the stack is that comes to its end. */
-    enum Place {
+    public enum Place {
         THREAD {
             @Override
             void run(EventLoop loop, Runnable code) throws InterruptedException {
@@ -201,7 +201,7 @@ final class DeepCaller {
     }
 
     /** Of what kind the loop is. */
-    enum Kind {
+    public enum Kind {
         PLAIN,
         /** Others' code that is told things in the middle of what pel does takes all the stack there is. */
         GREEDY,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own, with its console in a file. */
-final class ForkedJvm implements AutoCloseable {
+public final class ForkedJvm implements AutoCloseable {
     private final Process process;
     private final Path console;
 
@@ -23,13 +23,13 @@ final class ForkedJvm implements AutoCloseable {
         this.console = console;
     }
 
-    static ForkedJvm start(Path directory, List<String> jvmArguments, Class<?> program, String... arguments)
+    public static ForkedJvm start(Path directory, List<String> jvmArguments, Class<?> program, String... arguments)
             throws IOException {
         return start(directory, List.of(), jvmArguments, program, arguments);
     }
 
     /** In the grip of another program, such as a shell that sets limits first. */
-    static ForkedJvm start(
+    public static ForkedJvm start(
             Path directory, List<String> around, List<String> jvmArguments, Class<?> program, String... arguments)
             throws IOException {
         Path console = Files.createTempFile(directory, program.getSimpleName(), ".txt");
@@ -48,7 +48,7 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** Waits until the program has printed the text. */
-    void printed(String text) {
+    public void printed(String text) {
         await().atMost(Loops.LONG)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
@@ -57,7 +57,7 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** Waits until the program has ended; its exit code. */
-    int ended() throws InterruptedException {
+    public int ended() throws InterruptedException {
         assertThat(process.waitFor(2 * Loops.LONG.toSeconds(), TimeUnit.SECONDS))
                 .as("the program has ended: %s", console())
                 .isTrue();
@@ -65,7 +65,7 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** Sends it a signal, as an operator would. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .inheritIO()
                 .start()
@@ -73,11 +73,11 @@ final class ForkedJvm implements AutoCloseable {
         assertThat(code).as("exit code of kill").isZero();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String console() {
+    public String console() {
         try {
             return Files.readString(console, UTF_8);
         } catch (IOException e) {
@@ -86,7 +86,7 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** What the program has printed behind a name and an equals sign. */
-    long figure(String name) {
+    public long figure(String name) {
         return console()
                 .lines()
                 .filter(line -> line.startsWith(name + "="))

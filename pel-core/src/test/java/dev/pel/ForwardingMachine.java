@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** The real machine, for tests that let it fail in one point. */
-class ForwardingMachine implements Machine {
+public class ForwardingMachine implements Machine {
     private final Machine real = new JdkMachine();
 
     @Override

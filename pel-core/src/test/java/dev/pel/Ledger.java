@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What has really run: two bits per call, one for its operation and one for its body, written by that very code. */
-final class Ledger {
-    static final int OPERATION = 1;
-    static final int BODY = 2;
+public final class Ledger {
+    public static final int OPERATION = 1;
+    public static final int BODY = 2;
 
     private static final int CALLS_PER_WORD = 32;
     private static final int ALMOST = 1_000;
@@ -23,36 +23,36 @@ final class Ledger {
     /** The run of the loop that lasts; code that belongs to another one must not run. */
     private volatile int current;
 
-    Ledger(long calls) {
+    public Ledger(long calls) {
         most = calls;
         words = new long[Math.toIntExact((calls + ALMOST) / CALLS_PER_WORD + 1)];
     }
 
     /** Whether no further call should be made; those that are being made still have their place. */
-    boolean isFull() {
+    public boolean isFull() {
         return issued.get() >= most;
     }
 
     /** The number of a new call. */
-    long issue() {
+    public long issue() {
         return issued.getAndIncrement();
     }
 
-    long issued() {
+    public long issued() {
         return issued.get();
     }
 
-    int run() {
+    public int run() {
         return current;
     }
 
     /** The run is over: its report is there. */
-    void closeRun() {
+    public void closeRun() {
         current++;
     }
 
     /** The code of a call runs, on whichever thread. */
-    void ran(long call, int part, int ofRun) {
+    public void ran(long call, int part, int ofRun) {
         long bit = (long) part << 2 * (call % CALLS_PER_WORD);
         if (((long) WORDS.getAndBitwiseOr(words, (int) (call / CALLS_PER_WORD), bit) & bit) != 0) {
             doubled.increment();
@@ -63,18 +63,18 @@ final class Ledger {
     }
 
     /** Which parts of a call have run. */
-    int parts(long call) {
+    public int parts(long call) {
         long word = (long) WORDS.getVolatile(words, (int) (call / CALLS_PER_WORD));
         return (int) (word >>> 2 * (call % CALLS_PER_WORD)) & (OPERATION | BODY);
     }
 
     /** How much code has run twice. */
-    long doubled() {
+    public long doubled() {
         return doubled.sum();
     }
 
     /** How much code has run after the report of the run that it belonged to. */
-    long stale() {
+    public long stale() {
         return stale.sum();
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /** Keeps what pel logs during a test. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
     private final Logger logger = (Logger) LoggerFactory.getLogger(EventLoop.class);
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
@@ -34,7 +34,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCa
     }
 
     /** The lines at WARN and above that contain the text. */
-    List<String> with(String text) {
+    public List<String> with(String text) {
         return events.stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .map(ILoggingEvent::getFormattedMessage)
@@ -43,7 +43,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements BeforeEachCa
     }
 
     /** How many of the lines that contain the text have a stack trace. */
-    long tracesOf(String text) {
+    public long tracesOf(String text) {
         return events.stream()
                 .filter(event -> event.getFormattedMessage().contains(text) && event.getThrowableProxy() != null)
                 .count();

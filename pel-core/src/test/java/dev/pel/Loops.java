@@ -16,29 +16,29 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Makes loops for a test, and after it stops them and checks that none of their threads is left. */
-final class Loops implements AfterEachCallback {
+public final class Loops implements AfterEachCallback {
     /** How long a test waits for what must happen; far more than it ever takes. */
-    static final Duration LONG = Duration.ofSeconds(Long.getLong("pel.test.patience", 60));
+    public static final Duration LONG = Duration.ofSeconds(Long.getLong("pel.test.patience", 60));
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final List<EventLoop> made = new ArrayList<>();
 
-    EventLoop started() {
+    public EventLoop started() {
         return started(options -> options);
     }
 
-    EventLoop started(UnaryOperator<EventLoopOptions> change) {
+    public EventLoop started(UnaryOperator<EventLoopOptions> change) {
         EventLoop loop = made(change);
         loop.start();
         return loop;
     }
 
-    EventLoop made(UnaryOperator<EventLoopOptions> change) {
+    public EventLoop made(UnaryOperator<EventLoopOptions> change) {
         return made(change, new JdkMachine());
     }
 
-    EventLoop made(UnaryOperator<EventLoopOptions> change, Machine machine) {
+    public EventLoop made(UnaryOperator<EventLoopOptions> change, Machine machine) {
         EventLoopOptions small = EventLoopOptions.defaults()
                 .withName("test" + NUMBERS.incrementAndGet())
                 .withPassive(passive -> passive.withThreads(4))
@@ -63,7 +63,7 @@ final class Loops implements AfterEachCallback {
     }
 
     /** The names of the loop's living threads. */
-    static List<String> threadsOf(EventLoop loop) {
+    public static List<String> threadsOf(EventLoop loop) {
         String prefix = loop.options().name() + "-";
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
@@ -72,7 +72,7 @@ final class Loops implements AfterEachCallback {
                 .toList();
     }
 
-    static void pass(CountDownLatch latch) {
+    public static void pass(CountDownLatch latch) {
         try {
             assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS))
                     .as("what was waited for has happened")
@@ -84,14 +84,14 @@ final class Loops implements AfterEachCallback {
     }
 
     /** Waits for the latch, and lets an interrupt through. */
-    static void block(CountDownLatch latch) throws InterruptedException {
+    public static void block(CountDownLatch latch) throws InterruptedException {
         if (!latch.await(LONG.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("Nobody opened the latch");
         }
     }
 
     /** Waits for the latch, and ignores every interrupt. */
-    static void ignoreInterrupts(CountDownLatch latch) {
+    public static void ignoreInterrupts(CountDownLatch latch) {
         boolean open = false;
         while (!open) {
             try {
@@ -103,7 +103,7 @@ final class Loops implements AfterEachCallback {
         }
     }
 
-    static <T> T get(Future<T> future) {
+    public static <T> T get(Future<T> future) {
         try {
             return future.get(LONG.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -112,7 +112,7 @@ final class Loops implements AfterEachCallback {
     }
 
     /** Waits until the future is done, however it ends, without dealing with its failure. */
-    static void awaitDone(Future<?> future) {
+    public static void awaitDone(Future<?> future) {
         if (!future.isDone()) {
             await().atMost(LONG)
                     .pollDelay(Duration.ZERO)
@@ -121,12 +121,12 @@ final class Loops implements AfterEachCallback {
         }
     }
 
-    static Throwable failureOf(LoopFuture<?> future) {
+    public static Throwable failureOf(LoopFuture<?> future) {
         return Causes.cause(recordedFailureOf(future));
     }
 
     /** As {@link #failureOf}, as it is recorded in the handle: it may have a {@code CompletionException} around it. */
-    static Throwable recordedFailureOf(LoopFuture<?> future) {
+    public static Throwable recordedFailureOf(LoopFuture<?> future) {
         awaitDone(future);
         Throwable error = future.error();
         assertThat(error).as("failure of %s", future).isNotNull();
@@ -134,7 +134,7 @@ final class Loops implements AfterEachCallback {
     }
 
     /** Runs both at the same time, each on a thread of its own, until they are through; what one of them throws, this throws. */
-    static void together(Runnable one, Runnable other) {
+    public static void together(Runnable one, Runnable other) {
         CountDownLatch both = new CountDownLatch(2);
         List<FutureTask<Void>> tasks = new ArrayList<>();
         for (Runnable each : List.of(one, other)) {

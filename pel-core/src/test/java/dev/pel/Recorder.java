@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A listener that keeps what it is told, times in nanoseconds. */
-final class Recorder implements EventLoopListener {
-    final List<String> told = new ArrayList<>();
+public final class Recorder implements EventLoopListener {
+    public final List<String> told = new ArrayList<>();
 
     /** What it does itself when a call has ended. */
-    Runnable onEnd = () -> {};
+    public Runnable onEnd = () -> {};
 
     @Override
     public boolean needsExactTimes() {

@@ -1,0 +1,237 @@
+package dev.pel.faults;
+
+import static dev.pel.Ledger.BODY;
+import static dev.pel.Ledger.OPERATION;
+
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.Ledger;
+import dev.pel.LoopFuture;
+import dev.pel.LoopState;
+import dev.pel.LoopTimer;
+import dev.pel.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Submits calls of every kind until the loop accepts no more, and judges how they ended. */
+final class Producer {
+    private static final Lane[] LANES = Lane.values();
+
+    private final EventLoop loop;
+    private final Ledger ledger;
+    private final SplittableRandom random;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Verdict verdict = new Verdict();
+    private int run;
+
+    Producer(EventLoop loop, Ledger ledger, SplittableRandom random) {
+        this.loop = loop;
+        this.ledger = ledger;
+        this.random = random;
+    }
+
+    // ------------------------------------------------------------------ submitting
+
+    /** Submits until the loop refuses because of its state, and then some more. */
+    void submitUntilRefused() {
+        run = ledger.run();
+        int more = 1 + random.nextInt(8);
+        while (more > 0 && !ledger.isFull()) {
+            LoopFuture<?> handle = submitOne();
+            if (handle.outcome() == Outcome.REJECTED && loop.state() != LoopState.RUNNING) {
+                more--;
+            }
+            if (entries.size() % 16 == 0) {
+                giveWay();
+            }
+        }
+    }
+
+    /** The loop tells how full it is; who does not heed that is refused, which happens here too, now and then. */
+    private void giveWay() {
+        boolean heedless = random.nextInt(200) == 0;
+        while (!heedless && isCrowded() && loop.state() == LoopState.RUNNING) {
+            Thread.yield();
+        }
+    }
+
+    private boolean isCrowded() {
+        for (Lane lane : LANES) {
+            if (loop.size(lane) > 1_000) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private LoopFuture<?> submitOne() {
+        long call = ledger.issue();
+        return switch (random.nextInt(20)) {
+            case 0, 1, 2 -> keep(call, OPERATION, loop.next(() -> operate(call)));
+            case 3, 4, 5, 6 -> keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
+            case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
+            case 9, 10 -> keep(call, OPERATION | BODY, loop.work(() -> operate(call), value -> goOn(call)));
+            case 11, 12 -> keep(call, BODY, loop.enqueue(LANES[random.nextInt(LANES.length)], () -> goOn(call)));
+            case 13 -> keep(call, BODY, loop.delay(upToFiveMillis(), () -> goOn(call)));
+            case 14 -> cancelledTimer(call);
+            case 15, 16 -> cancelled(call);
+            case 17 -> twoAtOnce(call);
+            case 18 -> chained(call);
+            default -> timed(call);
+        };
+    }
+
+    private Duration upToFiveMillis() {
+        return Duration.ofNanos(random.nextInt(5_000_001));
+    }
+
+    private int operate(long call) throws InterruptedException {
+        ledger.ran(call, OPERATION, run);
+        if (call % 4_096 == 0) {
+            Thread.sleep(1); // so that some are blocked when the stop comes
+        }
+        return 1;
+    }
+
+    private void goOn(long call) {
+        ledger.ran(call, BODY, run);
+    }
+
+    private LoopFuture<?> cancelledTimer(long call) {
+        LoopTimer timer = loop.delay(upToFiveMillis(), () -> goOn(call));
+        keep(call, BODY, timer);
+        LoopFuture<?> victim = anyOfTheLast(256);
+        (victim instanceof LoopTimer ? victim : timer).cancel(true);
+        return timer;
+    }
+
+    private LoopFuture<?> cancelled(long call) {
+        LoopFuture<?> handle = keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
+        LoopFuture<?> victim = anyOfTheLast(64);
+        if (victim != null) {
+            victim.cancel(random.nextBoolean());
+        }
+        return handle;
+    }
+
+    private @Nullable LoopFuture<?> anyOfTheLast(int most) {
+        return entries.get(entries.size() - 1 - random.nextInt(Math.min(entries.size(), most))).handle;
+    }
+
+    private LoopFuture<?> timed(long call) {
+        Duration timeout = Duration.ofNanos(1 + random.nextInt(2_000_000));
+        return keep(
+                call,
+                OPERATION | BODY,
+                loop.call("timed").timeout(timeout).next(() -> operate(call), value -> goOn(call)));
+    }
+
+    /** Two operations are two calls; when one is refused the other may have run already. */
+    private LoopFuture<?> twoAtOnce(long call) {
+        long other = ledger.issue();
+        LoopFuture<?> both = random.nextBoolean()
+                ? loop.next(() -> operate(call), () -> operate(other), (a, b) -> goOn(call))
+                : loop.work(() -> operate(call), () -> operate(other), (a, b) -> goOn(call));
+        entries.add(new Entry(other, OPERATION, 0, both));
+        entries.add(new Entry(call, OPERATION | BODY, BODY, both));
+        return both;
+    }
+
+    /** Its body submits the next link, on the active thread, also while the loop drains. */
+    private LoopFuture<?> chained(long call) {
+        Entry link = new Entry(ledger.issue(), OPERATION | BODY, OPERATION | BODY, null);
+        LoopFuture<?> handle = loop.next(() -> operate(call), value -> {
+            goOn(call);
+            link.handle = loop.work(() -> operate(link.call), result -> goOn(link.call));
+        });
+        entries.add(link);
+        return keep(call, OPERATION | BODY, handle);
+    }
+
+    private LoopFuture<?> keep(long call, int parts, LoopFuture<?> handle) {
+        entries.add(new Entry(call, parts, parts, handle));
+        return handle;
+    }
+
+    // ------------------------------------------------------------------ judging
+
+    /** After the report of the stop: every handle has ended, and the ledger agrees with how. */
+    void judge() {
+        for (Entry entry : entries) {
+            judge(entry, ledger.parts(entry.call));
+        }
+        entries.clear();
+    }
+
+    private void judge(Entry entry, int ran) {
+        LoopFuture<?> handle = entry.handle;
+        if (handle == null) {
+            verdict.ranUnsubmitted += ran == 0 ? 0 : 1; // a link whose first call did not get to its body
+            verdict.unsubmitted++;
+            return;
+        }
+        Outcome outcome = handle.outcome();
+        if (outcome == null) {
+            verdict.notEnded++;
+            return;
+        }
+        verdict.outcomes.merge(outcome, 1L, Long::sum);
+        switch (outcome) {
+            case SUCCEEDED -> verdict.lost += (ran & entry.needed) == entry.needed ? 0 : 1;
+            case REJECTED -> verdict.rejectedButRan += (ran & entry.forbidden) == 0 ? 0 : 1;
+            case CANCELLED -> verdict.cancelledTimerRan += handle instanceof LoopTimer && ran != 0 ? 1 : 0;
+            case STOPPED, TIMED_OUT -> {} // it may have run or not
+            case FAILED -> verdict.failed++; // nothing here throws
+        }
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    /** What was found, in how many calls. All but the outcomes must be zero. */
+    static final class Verdict {
+        final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+        long lost;
+        long rejectedButRan;
+        long cancelledTimerRan;
+        long notEnded;
+        long failed;
+        long ranUnsubmitted;
+        long unsubmitted;
+
+        void add(Verdict other) {
+            other.outcomes.forEach((outcome, calls) -> outcomes.merge(outcome, calls, Long::sum));
+            lost += other.lost;
+            rejectedButRan += other.rejectedButRan;
+            cancelledTimerRan += other.cancelledTimerRan;
+            notEnded += other.notEnded;
+            failed += other.failed;
+            ranUnsubmitted += other.ranUnsubmitted;
+            unsubmitted += other.unsubmitted;
+        }
+    }
+
+    /** One call. Its handle is null until it is submitted, which the body before it may do on the active thread. */
+    private static final class Entry {
+        private final long call;
+
+        /** The parts that must have run when it succeeded, and those that must not have when it was refused. */
+        private final int needed;
+
+        private final int forbidden;
+        private volatile @Nullable LoopFuture<?> handle;
+
+        Entry(long call, int needed, int forbidden, @Nullable LoopFuture<?> handle) {
+            this.call = call;
+            this.needed = needed;
+            this.forbidden = forbidden;
+            this.handle = handle;
+        }
+    }
+}
