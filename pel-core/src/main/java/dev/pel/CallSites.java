@@ -20,8 +20,9 @@ final class CallSites {
         this.last = now - intervalNanos;
     }
 
+    /** Now may be the time of a coarse clock, and then earlier than that of the call before. */
     @Nullable Trail take(long now) {
-        if (now - last < interval) {
+        if (interval > 0 && now - last < interval) {
             return null;
         }
         last = now;

@@ -29,6 +29,13 @@ class CallSitesTests {
     }
 
     @Test
+    void withoutAnIntervalEachPlaceIsTakenAlsoWhereTimeGoesBack() {
+        CallSites callSites = new CallSites(0, 1_000);
+        assertThat(callSites.take(1_000)).isNotNull();
+        assertThat(callSites.take(999)).isNotNull();
+    }
+
+    @Test
     void placeIsThatOfWhoeverCalledTheEngine() {
         CallSites.Trail trail = new CallSites(100, 0).take(0);
         assertThat(trail).isNotNull();
