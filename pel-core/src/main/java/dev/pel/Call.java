@@ -1,8 +1,5 @@
 package dev.pel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -12,37 +9,11 @@ import org.jspecify.annotations.Nullable;
  * One call, from its submission to its end: the handle, the element of its lane's queue, and the element of the active lane's
  * queue, in one object. {@link CallState} says what it may become next; here is what follows from each step.
  */
-class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEntry {
-    private static final byte ACTIVE = lane(Lane.ACTIVE);
-    private static final Lane[] LANES = Lane.values();
-    private static final VarHandle DETAILS;
-
-    static {
-        try {
-            DETAILS = MethodHandles.lookup().findVarHandle(Call.class, "details", CallDetails.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
+class Call<T extends @Nullable Object> extends DescribedCall<T> implements ActiveEntry {
     /** The operation; once it has returned and a body follows, what it returned. */
     private @Nullable Object payload;
 
     private @Nullable Object body;
-
-    /** Null also when nobody needs it any more, see {@link #letGoOfContext}. */
-    private ContextPropagator.@Nullable Snapshot context;
-
-    /** What most calls have nothing of. */
-    private volatile @Nullable CallDetails details;
-
-    private final long submittedAt;
-
-    /** When the operation started; once it has returned, when the body was queued; then when that started. */
-    private long since;
-
-    /** Where the operation is; when that has returned, where the body is. */
-    private byte lane;
 
     /** A call whose operation runs on a pool, or, in the active lane, whose body is all there is. */
     Call(
@@ -76,25 +47,19 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
             @Nullable CallDetails labelled,
             long now,
             boolean needsPlace) {
-        super(run, first);
-        this.lane = lane(lane);
+        super(run, first, lane, run.propagators.capture(), details(run, labelled, now, needsPlace), now);
         this.payload = operation;
         this.body = body;
-        this.context = run.propagators.capture();
-        this.submittedAt = now;
-        this.since = now;
+    }
+
+    /** Its label, if it has one, and its place of submission, if that is taken now. */
+    private static @Nullable CallDetails details(
+            RunServices run, @Nullable CallDetails labelled, long now, boolean needsPlace) {
         CallSites.Trail trail = needsPlace ? run.callSites.takeInAnyCase(now) : run.callSites.take(now);
-        if (labelled != null || trail != null) {
-            DETAILS.set(this, trail == null ? labelled : CallDetails.own(labelled, trail));
-        }
+        return trail == null ? labelled : CallDetails.own(labelled, trail);
     }
 
     // ------------------------------------------------------------------ the operation
-
-    /** The operation begins now. */
-    final void startsAt(long now) {
-        since = now;
-    }
 
     /** Runs the operation, which the call then holds no longer: one that ends meanwhile holds nothing but what runs. */
     final @Nullable Object runOperation() throws Exception {
@@ -116,12 +81,6 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
     final boolean returned(int workerId, @Nullable Object value) {
         payload = value;
         return queueBody(workerId);
-    }
-
-    /** The body, of an operation that has returned, is in the queue of the active lane from now on. */
-    final void queuesBody(long now) {
-        since = now;
-        lane = ACTIVE; // a concurrent thread that ends the call from here on does not read it
     }
 
     /** The operation has returned or failed, and no body follows. False when the call was ended while the operation ran. */
@@ -158,7 +117,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
     /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
     private void tellLate(@Nullable Throwable error) {
         if (error != null && !isEcho(error)) {
-            run.report(failure(Causes.cause(error)).asLate(), context);
+            run.report(failure(Causes.cause(error)).asLate(), capturedContext());
         }
     }
 
@@ -188,7 +147,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
 
     @Override
     public final boolean begin(long startedAt) {
-        since = startedAt; // before the mark: a concurrent thread that ends the body reads it
+        startsAt(startedAt); // before the mark: a concurrent thread that ends the body reads it
         return beginBody();
     }
 
@@ -196,7 +155,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
     @Override
     public final void abandon() {
         stop(); // unless it has ended already
-        long queuedAt = since;
+        long queuedAt = startedAt();
         Outcome ended = endedInQueue();
         if (ended != null) {
             run.active.abandoned(this, ended, queuedAt);
@@ -210,7 +169,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
 
     /** Makes a timer that has fallen due a body in the queue. False when it has ended. */
     final boolean fallDue(long due) {
-        since = due;
+        startsAt(due);
         return queueTimer();
     }
 
@@ -264,7 +223,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
 
     @Override
     public final long beganAt(long waited) {
-        return since;
+        return startedAt();
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // next and work pair the body with an operation of its type
@@ -313,7 +272,7 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
             case QUEUED -> {
                 letGoOfCode();
                 run.tally.callEnded(outcome, false);
-                run.endedInPool(lane(), this, outcome, submittedAt);
+                run.endedInPool(lane(), this, outcome, submittedAt());
             }
             case BODY_QUEUED -> {
                 letGoOfCode();
@@ -326,11 +285,11 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
                 }
                 run.tally.callEnded(outcome, true);
                 body = null;
-                run.books(lane()).cutOff(this, outcome, since - submittedAt, since);
+                run.books(lane()).cutOff(this, outcome, startedAt() - submittedAt(), startedAt());
             }
             case BODY_RUNNING -> {
                 run.tally.callEnded(outcome, true);
-                run.activeBooks.cutOff(this, outcome, run.current.waited(), since);
+                run.activeBooks.cutOff(this, outcome, run.current.waited(), startedAt());
             }
             default -> { // CLAIMED
                 run.tally.callEnded(outcome, false);
@@ -412,13 +371,6 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
         }
     }
 
-    @Override
-    final void letGoOfContext() {
-        if (context != null) { // mostly there is none, and nothing is written
-            context = null;
-        }
-    }
-
     /** Ends a call that no lane has accepted. */
     final void reject(CallRejectedException why) {
         rejectToCaller(why);
@@ -445,11 +397,6 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
         return true;
     }
 
-    @Override
-    final @Nullable CallDetails ownDetails() {
-        return details;
-    }
-
     /** What the code of a call throws ends it as in the JDK: wrapped, in contrast to what others end it with. */
     static Throwable wrapped(Throwable error) {
         try {
@@ -457,92 +404,6 @@ class Call<T extends @Nullable Object> extends CallState<T> implements ActiveEnt
         } catch (OutOfMemoryError e) {
             return error; // the call must end, and its outcome is in its state
         }
-    }
-
-    // ------------------------------------------------------------------ what it tells
-
-    @Override
-    public final long id() {
-        CallDetails known = details;
-        while (known == null || known.isShared()) {
-            DETAILS.compareAndSet(
-                    this, known, CallDetails.own(known, null)); // or a concurrent thread does: several may ask at once
-            known = details;
-        }
-        return known.id(run::nextId);
-    }
-
-    @Override
-    public final @Nullable String label() {
-        CallDetails known = details;
-        return known == null ? null : known.label();
-    }
-
-    @Override
-    final ContextPropagator.@Nullable Snapshot context() {
-        return context;
-    }
-
-    @Override
-    public final ContextPropagator.@Nullable Snapshot capturedContext() {
-        return context;
-    }
-
-    final CallSites.@Nullable Trail trail() {
-        CallDetails known = details;
-        return known == null ? null : known.trail();
-    }
-
-    final Lane lane() {
-        return LANES[lane];
-    }
-
-    @SuppressWarnings("EnumOrdinal") // an index, never stored
-    private static byte lane(Lane lane) {
-        return (byte) lane.ordinal();
-    }
-
-    /** When the operation or the body began that runs now. Another thread may see the time of the step before. */
-    final long startedAt() {
-        return since;
-    }
-
-    final long submittedAt() {
-        return submittedAt;
-    }
-
-    /** When it came into the queue in which it is. */
-    @Override
-    public final long queuedAt() {
-        return lane == ACTIVE ? since : submittedAt;
-    }
-
-    @Override
-    final Failure failure(Throwable cause, long failedAt) {
-        CallDetails known = details;
-        return new Failure(
-                cause,
-                id(),
-                label(),
-                lane(),
-                Duration.ofNanos(Math.max(0, failedAt - submittedAt)),
-                known == null || known.trail() == null ? CallSites.of(cause) : known.place());
-    }
-
-    @Override
-    final String description() {
-        return CallNames.ofCall(kind(), label());
-    }
-
-    /** How messages call its kind. */
-    final String kind() {
-        return isTimer() ? "timer" : "call";
-    }
-
-    @Override
-    public String toString() {
-        String label = label();
-        return "call %d%s on %s%s".formatted(id(), label == null ? "" : " '" + label + "'", lane(), jdkState());
     }
 
     /** Without a stack trace, which would take more time and memory than the timer itself. */

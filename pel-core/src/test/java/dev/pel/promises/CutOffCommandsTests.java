@@ -136,7 +136,7 @@ class CutOffCommandsTests {
             assertThat(failure.error())
                     .isInstanceOf(CallStoppedException.class)
                     .hasMessageContaining("stopped before %d command(s) of its executor(%s)".formatted(cutOff, lane))
-                    .hasMessageContaining("submitted at dev.pel.CutOffCommandsTests");
+                    .hasMessageContaining("submitted at " + CutOffCommandsTests.class.getName());
             assertThat(failure.lane()).isEqualTo(lane);
             assertThat(failure.submissionSite().getClassName()).isEqualTo(CutOffCommandsTests.class.getName());
             assertThat(failure.age()).isBetween(Duration.ZERO, LONG);
