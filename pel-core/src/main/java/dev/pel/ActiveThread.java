@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * The active thread of one run. A <em>turn</em> runs the timers that are due, then what is queued, both up to a batch, so that neither
@@ -17,13 +18,20 @@ final class ActiveThread implements Runnable, TickingLane {
     private final Timers timers;
     private final Failures failures;
     private final BooleanSupplier shortRunning;
+    private final IntSupplier shortBacklog;
     private final Runnable ended;
     private final Spin spin;
 
     /** Whether a turn has been full, so that the watchdog is to tick. */
     private volatile boolean flooded;
 
-    ActiveThread(RunServices run, Timers timers, Failures failures, BooleanSupplier shortRunning, Runnable ended) {
+    ActiveThread(
+            RunServices run,
+            Timers timers,
+            Failures failures,
+            BooleanSupplier shortRunning,
+            IntSupplier shortBacklog,
+            Runnable ended) {
         this.run = run;
         this.lane = run.active;
         this.queue = run.queue;
@@ -31,6 +39,7 @@ final class ActiveThread implements Runnable, TickingLane {
         this.timers = timers;
         this.failures = failures;
         this.shortRunning = shortRunning;
+        this.shortBacklog = shortBacklog;
         this.ended = ended;
         this.spin = new Spin(run.machine, () -> queue.hasFirst() || timers.hasNews() || run.isOver());
     }
@@ -110,7 +119,7 @@ final class ActiveThread implements Runnable, TickingLane {
     // ------------------------------------------------------------------ sleep
 
     private void sleep() {
-        if (spin.isWorthwhile() && shortRunning.getAsBoolean() && spin.found()) {
+        if (spin.isWorthwhile() && shortRunning.getAsBoolean() && spin.found(shortBacklog.getAsInt())) {
             return;
         }
         long since = run.machine.nanoTime();

@@ -50,7 +50,8 @@ final class LoopRun extends RunServices {
         this.work = new PoolLane(this, workers, Lane.WORK);
         this.pools = List.of(passive, work);
         workers.lanes(passive, work);
-        this.activeThread = new ActiveThread(this, timers, failures, this::isShortRunning, workers::threadEnded);
+        this.activeThread = new ActiveThread(
+                this, timers, failures, this::isShortRunning, this::shortBacklog, workers::threadEnded);
         this.watchdog = new Watchdog(
                 watchdogThread,
                 defects,
@@ -241,6 +242,11 @@ final class LoopRun extends RunServices {
     /** Whether things go so fast that it is better to look again than to sleep. */
     boolean isShortRunning() {
         return clock.isTicking() || passive.isShortRunning() || work.isShortRunning();
+    }
+
+    /** How many calls wait in pool lanes whose operations are short. */
+    private int shortBacklog() {
+        return passive.shortBacklog() + work.shortBacklog();
     }
 
     void resize(Lane lane, int count) {

@@ -144,6 +144,11 @@ final class PoolLane implements TickingLane {
         return flood.isOn();
     }
 
+    /** How many calls wait; 0 when operations are not short. */
+    int shortBacklog() {
+        return isShortRunning() ? books.size() : 0;
+    }
+
     @Override
     public boolean wantsTicks() {
         return flood.isKept();

@@ -59,7 +59,7 @@ final class Searcher {
         Call<?> call = queue.poll();
         if (call == null && searching && flood.isOn() && spin.isWorthwhile()) {
             clock.pause();
-            call = spin.found() ? queue.poll() : null;
+            call = spin.found(run.activeBooks.size()) ? queue.poll() : null;
         }
         if (call != null && searching) {
             found();

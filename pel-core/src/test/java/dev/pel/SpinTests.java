@@ -16,7 +16,7 @@ class SpinTests {
     private long vainMicros() {
         machine.costOfGivingWay = MICRO / 2;
         long before = machine.clock;
-        assertThat(spin.found()).isFalse();
+        assertThat(spin.found(0)).isFalse();
         return (machine.clock - before) / MICRO;
     }
 
@@ -72,7 +72,7 @@ class SpinTests {
     void spinThatFindsWorkDoublesTheNext() {
         sleptShortly(2);
         ready = true;
-        assertThat(spin.found()).isTrue();
+        assertThat(spin.found(0)).isTrue();
         ready = false;
         assertThat(vainMicros()).isEqualTo(30);
     }
@@ -81,8 +81,18 @@ class SpinTests {
     void workThatIsThereIsFoundWithoutASpin() {
         sleptShortly(1);
         ready = true;
-        assertThat(spin.found()).isTrue();
+        assertThat(spin.found(0)).isTrue();
         assertThat(machine.spins).isZero();
+    }
+
+    @Test
+    void nobodyLooksForAPartOfTheTimeThatTheOtherLaneHasWorkFor() {
+        sleptShortly(1);
+        ready = true;
+        spin.found(10);
+        assertThat(machine.spins).isEqualTo(10 * 2);
+        spin.found(100_000);
+        assertThat(machine.spins).isEqualTo(10 * 2 + 256 * 2);
     }
 
     @Test
