@@ -46,13 +46,14 @@ final class ActiveLane {
 
     /** Accepts an entry, or says why not. */
     @Nullable CallRejectedException submit(ActiveEntry entry) {
-        CallRejectedException why = books.admit();
-        if (why == null) {
-            books.queued(entry);
-            books.rose();
-            queue.post(entry);
+        long place = books.takePlace();
+        if (place < 0) {
+            return books.refusal();
         }
-        return why;
+        books.queued(entry);
+        books.rose(place);
+        queue.post(entry);
+        return null;
     }
 
     /** Queues an entry whose place is certain, such as a dependent whose source is done. False when the active thread has ended. */
@@ -60,7 +61,7 @@ final class ActiveLane {
         if (queue.isClosed()) {
             return false;
         }
-        books.reserve();
+        long place = books.reserve();
         // a concurrent end of the stop either sees the place that was just taken and waits for the entry, or its mark
         // is seen here
         if (queue.isClosed()) {
@@ -68,16 +69,16 @@ final class ActiveLane {
             return false;
         }
         books.queued(entry);
-        books.rose();
+        books.rose(place);
         queue.post(entry);
         return true;
     }
 
     /** Counts the body of a call whose operation has returned; it was promised a place when the call was accepted. */
     void reserve(ActiveEntry entry) {
-        books.reserve();
+        long place = books.reserve();
         books.queued(entry);
-        books.rose();
+        books.rose(place);
     }
 
     /**

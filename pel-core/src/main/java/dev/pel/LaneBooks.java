@@ -32,33 +32,44 @@ final class LaneBooks {
 
     // ------------------------------------------------------------------ coming
 
-    /** Takes a place for an entry, or says why it gets none. */
-    @Nullable CallRejectedException admit() {
+    /**
+     * Takes a place for an entry.
+     *
+     * @return its number; less than 0 when there is none, and {@link #refusal} says why
+     */
+    long takePlace() {
         if (!state.accepts()) {
             counters.refused();
-            return state.notRunning(lane);
+            return LaneCounters.NO_PLACE;
         }
-        if (!counters.accept()) {
-            return refuse();
-        }
+        long place = counters.takePlace();
         // a concurrent stop either sees the place that was just taken and waits for the entry, or is seen here
-        if (!state.accepts()) {
+        if (place >= 0 && !state.accepts()) {
             withdraw();
             state.wentIdle(); // a drain may have seen the place
-            return state.notRunning(lane);
+            return LaneCounters.NO_PLACE;
         }
-        return null;
+        return place;
+    }
+
+    /** Why an entry of the current thread has just got no place. */
+    CallRejectedException refusal() {
+        return state.accepts() ? full() : state.notRunning(lane);
+    }
+
+    private CallRejectedException full() {
+        return CallRejectedException.full(loop, lane, options.capacity());
     }
 
     /** Counts a refusal because the lane is full. */
     CallRejectedException refuse() {
         counters.refused();
-        return CallRejectedException.full(loop, lane, options.capacity());
+        return full();
     }
 
-    /** Takes a place beyond the capacity, which was promised before or is certain in any case. */
-    void reserve() {
-        counters.acceptReserved();
+    /** Takes a place beyond the capacity, which was promised before or is certain in any case; returns its number. */
+    long reserve() {
+        return counters.takeReserved();
     }
 
     /** Gives a place back that was taken for nothing. */
@@ -71,8 +82,9 @@ final class LaneBooks {
         listeners.queued(entry, lane);
     }
 
-    void rose() {
-        pressure.rose();
+    /** The entry with this place is in the queue, or about to be. */
+    void rose(long place) {
+        pressure.rose(place);
     }
 
     // ------------------------------------------------------------------ leaving the queue

@@ -14,6 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @SuppressWarnings("EnumOrdinal") // outcomes index an array
 final class LaneCounters {
+    /** What stands for the number of a place that an entry has not got. */
+    static final long NO_PLACE = -1;
+
+    /** More submitters than this hardly ever come between one's look at a count and its own step. */
+    private static final int CROWD = 64;
+
     private final PaddedLong accepted = new PaddedLong();
     private final PaddedLong left = new PaddedLong();
 
@@ -28,6 +34,7 @@ final class LaneCounters {
 
     private final int capacity;
     private final int highMark;
+    private final int crowd;
 
     /**
      * As long as no more than this have been accepted, fewer wait than the high mark, whatever has left meanwhile. So most
@@ -36,34 +43,68 @@ final class LaneCounters {
     private volatile long quietUntil;
 
     LaneCounters(LaneOptions options) {
+        this(options, CROWD);
+    }
+
+    /**
+     * For a test.
+     *
+     * @param crowd how far from the high mark submitters count before they look
+     */
+    LaneCounters(LaneOptions options, int crowd) {
+        this.crowd = crowd;
         this.capacity = options.capacity();
         this.highMark = options.highMark();
         this.quietUntil = highMark;
         Arrays.setAll(ended, i -> new PaddedLong());
     }
 
-    /** Accepts an entry, if fewer than the capacity wait. */
-    boolean accept() {
+    /**
+     * Takes a place for an entry, if fewer than the capacity wait.
+     *
+     * @return the number of the place, which is how many have got one before; {@link #NO_PLACE} for a refusal, which is counted
+     */
+    long takePlace() {
+        return accepted.get() < quietUntil - crowd ? countAndLook() : lookAndCount();
+    }
+
+    /** Where there is plenty of room. Of concurrent submitters each gets its number at once, where only one compare-and-set succeeds. */
+    private long countAndLook() {
+        long place = accepted.getAndIncrement();
+        if (place < quietUntil || place - gone() < capacity) {
+            return place;
+        }
+        withdraw(); // a larger crowd than expected has taken the last places meanwhile
+        return NO_PLACE;
+    }
+
+    private long lookAndCount() {
         while (true) {
-            long before = accepted.get();
+            long place = accepted.get();
             // left only grows, so an old value of it can refuse too early but never accept too many
-            if (before >= quietUntil && before - gone() >= capacity) {
-                return false;
+            if (place >= quietUntil && place - gone() >= capacity) {
+                refused();
+                return NO_PLACE;
             }
-            if (accepted.compareAndSet(before, before + 1)) {
-                return true;
+            if (accepted.compareAndSet(place, place + 1)) {
+                return place;
             }
         }
     }
 
-    /** Accepts an entry whose place was reserved. */
-    void acceptReserved() {
-        accepted.getAndIncrement();
+    /** Takes a place that was reserved; returns its number. */
+    long takeReserved() {
+        return accepted.getAndIncrement();
     }
 
     /** Whether as many wait as the high mark says, or more. */
     boolean isHigh() {
-        if (accepted.get() < quietUntil) {
+        return isHigh(accepted.get() - 1);
+    }
+
+    /** The same for one who has just taken the place with this number, and so need not ask how many have one. */
+    boolean isHigh(long place) {
+        if (place + 1 < quietUntil) {
             return false;
         }
         long gone = gone();

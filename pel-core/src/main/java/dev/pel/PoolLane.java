@@ -61,9 +61,9 @@ final class PoolLane implements TickingLane {
         if (activeBooks.hasNoRoom() && run.state.accepts()) {
             return activeBooks.refuse(); // the body of this call would have no certain place there
         }
-        CallRejectedException why = books.admit();
-        if (why != null) {
-            return why;
+        long place = books.takePlace();
+        if (place < 0) {
+            return books.refusal();
         }
         boolean queued = false;
         try {
@@ -75,7 +75,7 @@ final class PoolLane implements TickingLane {
                 books.withdraw(); // no memory is left: the place must not stay taken
             }
         }
-        books.rose();
+        books.rose(place);
         wakeUp.wakeOne();
         return null;
     }

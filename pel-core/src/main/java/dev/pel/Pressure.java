@@ -27,16 +27,25 @@ final class Pressure {
         return high;
     }
 
-    /** An entry has come. */
-    void rose() {
-        if (!high && counters.isHigh()) {
-            high = true;
-            // concurrent threads may have emptied the lane after that look, when it was not high yet: nobody would tell
-            // that it
-            // is low
-            fell();
-            tell();
+    /** An entry has come, and has taken the place with this number. */
+    void rose(long place) {
+        if (!high && counters.isHigh(place)) {
+            rises();
         }
+    }
+
+    private void rose() {
+        if (!high && counters.isHigh()) {
+            rises();
+        }
+    }
+
+    private void rises() {
+        high = true;
+        // concurrent threads may have emptied the lane after that look, when it was not high yet: nobody would tell
+        // that it is low
+        fell();
+        tell();
     }
 
     /** An entry has left. */

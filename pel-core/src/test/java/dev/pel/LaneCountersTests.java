@@ -12,20 +12,20 @@ class LaneCountersTests {
 
     private void accept(int entries) {
         for (int i = 0; i < entries; i++) {
-            assertThat(counters.accept()).isTrue();
+            assertThat(counters.takePlace()).isNotNegative();
         }
     }
 
     @Test
     void asManyAreAcceptedAsThereArePlacesAndOneMoreForEachThatHasLeft() {
         accept(10);
-        assertThat(counters.accept()).isFalse();
+        assertThat(counters.takePlace()).isEqualTo(LaneCounters.NO_PLACE);
         counters.left();
         accept(1);
-        assertThat(counters.accept()).isFalse();
+        assertThat(counters.takePlace()).isEqualTo(LaneCounters.NO_PLACE);
         counters.leftHere();
         accept(1);
-        assertThat(counters.accept()).isFalse();
+        assertThat(counters.takePlace()).isEqualTo(LaneCounters.NO_PLACE);
         assertThat(counters.accepted()).isEqualTo(12);
         assertThat(counters.size()).isEqualTo(10);
     }
@@ -33,10 +33,10 @@ class LaneCountersTests {
     @Test
     void reservedPlaceIsTakenAlsoWhenTheLaneIsFull() {
         accept(10);
-        counters.acceptReserved();
+        counters.takeReserved();
         assertThat(counters.size()).isEqualTo(11);
         counters.left();
-        assertThat(counters.accept()).isFalse();
+        assertThat(counters.takePlace()).isEqualTo(LaneCounters.NO_PLACE);
     }
 
     @Test
@@ -67,7 +67,7 @@ class LaneCountersTests {
         accept(1);
         assertThat(counters.isHigh()).isTrue();
         accept(2);
-        assertThat(counters.accept()).isFalse();
+        assertThat(counters.takePlace()).isEqualTo(LaneCounters.NO_PLACE);
     }
 
     @Test
@@ -148,11 +148,11 @@ class LaneCountersTests {
                 new LaneCounters(EventLoopOptions.defaults().passive().withCapacity(2 * entries));
         Runnable accepting = () -> {
             for (int i = 0; i < entries; i++) {
-                assertThat(large.accept()).isTrue();
+                assertThat(large.takePlace()).isNotNegative();
             }
         };
         together(accepting, accepting);
         assertThat(large.accepted()).isEqualTo(2L * entries);
-        assertThat(large.accept()).isFalse();
+        assertThat(large.takePlace()).isEqualTo(LaneCounters.NO_PLACE);
     }
 }

@@ -196,7 +196,7 @@ class PoolLaneBooksTests {
         assertThat(lane.stopWaiting()).isTrue();
         assertThat(one.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(other.outcome()).isEqualTo(Outcome.STOPPED);
-        lane.counters().accept(); // as somebody who has a place, and has not queued the call yet
+        lane.counters().takePlace(); // as somebody who has a place, and has not queued the call yet
         assertThat(lane.stopWaiting()).isFalse();
         assertThat(lane.isEmpty()).isFalse();
     }

@@ -37,8 +37,7 @@ class PressureTests {
 
     private void come(int entries) {
         for (int i = 0; i < entries; i++) {
-            counters.accept();
-            pressure.rose();
+            pressure.rose(counters.takePlace());
         }
     }
 

@@ -250,16 +250,49 @@ public class BookRaces {
 
         @Actor
         public void accept() {
-            first = counters.accept();
+            first = counters.takePlace() >= 0;
         }
 
         @Actor
         public void acceptToo() {
-            other = counters.accept();
+            other = counters.takePlace() >= 0;
         }
 
         public String verdict() {
             return (first ? "first, " : "") + (other ? "other, " : "") + counters.size();
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
+    /** Two want the last place, and each counts before it looks, as where there seems to be plenty of room. */
+    @JCStressTest
+    @Outcome(
+            id = {"first, 1, 1 refused", "other, 1, 1 refused"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "more than the capacity, or nobody, or a refusal that was not counted once")
+    @State
+    public static class LastPlaceInACrowd {
+        private final LaneCounters counters = new LaneCounters(options(1), 0);
+        private boolean first;
+        private boolean other;
+
+        @Actor
+        public void accept() {
+            first = counters.takePlace() >= 0;
+        }
+
+        @Actor
+        public void acceptToo() {
+            other = counters.takePlace() >= 0;
+        }
+
+        public String verdict() {
+            return (first ? "first, " : "") + (other ? "other, " : "") + counters.size() + ", "
+                    + counters.snapshot().outcomes().get(dev.pel.Outcome.REJECTED) + " refused";
         }
 
         @Arbiter
@@ -280,12 +313,12 @@ public class BookRaces {
         private boolean accepted;
 
         public AcceptAgainstLeft() {
-            counters.accept();
+            counters.takePlace();
         }
 
         @Actor
         public void accept() {
-            accepted = counters.accept();
+            accepted = counters.takePlace() >= 0;
         }
 
         @Actor
@@ -317,7 +350,7 @@ public class BookRaces {
 
         @Actor
         public void entry() {
-            counters.accept();
+            counters.takePlace();
             counters.left();
             counters.ended(dev.pel.Outcome.SUCCEEDED);
         }

@@ -28,14 +28,12 @@ public class PressureRaces {
                 new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine()));
 
         public RiseAgainstFall() {
-            counters.accept();
-            pressure.rose();
+            pressure.rose(counters.takePlace());
         }
 
         @Actor
         public void come() {
-            counters.accept();
-            pressure.rose();
+            pressure.rose(counters.takePlace());
         }
 
         @Actor
@@ -61,17 +59,18 @@ public class PressureRaces {
     @State
     public static class FallAgainstRise {
         private final Told told = new Told();
+        private final long place;
         private final LaneCounters counters = new LaneCounters(OPTIONS);
         private final Pressure pressure =
                 new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine()));
 
         public FallAgainstRise() {
-            counters.accept();
+            place = counters.takePlace();
         }
 
         @Actor
         public void tell() {
-            pressure.rose();
+            pressure.rose(place);
         }
 
         @Actor

@@ -312,7 +312,7 @@ public class StopRaces {
 
         public PostAgainstClose() {
             command = new PostedTask(run, () -> ran++);
-            run.activeBooks.counters().accept();
+            run.activeBooks.counters().takePlace();
             run.state.change(LoopState.RUNNING, LoopState.STOPPING);
             run.state.reach(StopPhase.SWEPT);
         }
