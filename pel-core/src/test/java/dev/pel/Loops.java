@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -47,6 +48,22 @@ public final class Loops implements AfterEachCallback {
         EventLoop loop = PretendEventLoop.create(change.apply(small), machine);
         made.add(loop);
         return loop;
+    }
+
+    /** A loop with one passive thread. */
+    public EventLoop withOnePassiveThread() {
+        return started(options -> options.withPassive(passive -> passive.withThreads(1)));
+    }
+
+    /** Occupies a passive thread until the gate opens; returns when it does. */
+    public static LoopFuture<Void> occupy(EventLoop loop, CountDownLatch gate) {
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<Void> call = loop.next(() -> {
+            running.countDown();
+            pass(gate);
+        });
+        pass(running);
+        return call;
     }
 
     @Override
@@ -109,6 +126,14 @@ public final class Loops implements AfterEachCallback {
         } catch (Exception e) {
             throw new AssertionError("The future should have a value: " + future, e);
         }
+    }
+
+    /** Waits until that holds, and looks often. */
+    public static void until(BooleanSupplier condition) {
+        await().atMost(LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(condition::getAsBoolean);
     }
 
     /** Waits until the future is done, however it ends, without dealing with its failure. */

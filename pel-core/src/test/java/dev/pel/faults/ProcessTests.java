@@ -6,14 +6,11 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pel.Body;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
 import dev.pel.ForkedJvm;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
-import dev.pel.LoopStats;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.Scale;
@@ -28,16 +25,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,187 +47,10 @@ class ProcessTests {
         System.out.println(name + "=" + value);
     }
 
-    private static void printBooks(LoopStats stats) {
-        long submitted = 0;
-        long ended = 0;
-        for (Lane lane : Lane.values()) {
-            submitted += stats.lane(lane).submitted();
-            ended += stats.lane(lane).outcomes().values().stream()
-                    .mapToLong(count -> count)
-                    .sum();
-        }
-        print("submitted", submitted);
-        print("outcomes", ended);
-        print("left", stats.queued() + stats.running());
-    }
-
     private static EventLoopOptions small() {
         return EventLoopOptions.defaults()
                 .withPassive(passive -> passive.withThreads(4))
                 .withWork(work -> work.withThreads(2));
-    }
-
-    // ------------------------------------------------------------------ little heap
-
-    /** Ten million calls from eight producers that heed nothing. */
-    static final class Flood {
-        public static void main(String[] arguments) throws InterruptedException {
-            int producers = 8;
-            long calls = Long.parseLong(arguments[0]) / producers;
-            EventLoop loop = EventLoop.create(small());
-            loop.start();
-            LongAdder operations = new LongAdder();
-            long[] bodies = new long[1];
-            LongAdder refused = new LongAdder();
-            Thread[] flood = new Thread[producers];
-            for (int p = 0; p < producers; p++) {
-                flood[p] = new Thread(() -> {
-                    for (long i = 0; i < calls; i++) {
-                        if (loop.next(operations::increment, () -> bodies[0]++).outcome() == Outcome.REJECTED) {
-                            refused.increment();
-                        }
-                    }
-                });
-                flood[p].start();
-            }
-            LoopTimer timer = loop.delay(Duration.ofMillis(1), () -> {});
-            for (Thread thread : flood) {
-                thread.join();
-            }
-            get(timer);
-            StopReport report = get(loop.stop(LONG));
-            print("clean", report.isClean() ? 1 : 0);
-            print("offered", calls * producers);
-            print("refused", refused.sum());
-            print("operations", operations.sum());
-            print("bodies", bodies[0]);
-            printBooks(loop.stats());
-            System.exit(0);
-        }
-    }
-
-    @Test
-    @Tag("scaled")
-    void floodInALittleHeapIsRefusedAndLosesNothing() throws Exception {
-        long calls = Scale.of("pel.flood.calls", 200_000, 10_000_000);
-        try (ForkedJvm jvm = ForkedJvm.start(directory, List.of("-Xmx64m"), Flood.class, Long.toString(calls))) {
-            assertThat(jvm.ended()).as(jvm.console()).isZero();
-            assertThat(jvm.console()).doesNotContain("OutOfMemoryError");
-            assertThat(jvm.figure("offered")).isEqualTo(calls);
-            assertThat(jvm.figure("refused")).isPositive();
-            assertThat(jvm.figure("operations")).isEqualTo(calls - jvm.figure("refused"));
-            assertThat(jvm.figure("bodies")).isEqualTo(jvm.figure("operations"));
-            assertThat(jvm.figure("outcomes")).isEqualTo(jvm.figure("submitted"));
-            assertThat(jvm.figure("left")).isZero();
-            assertThat(jvm.figure("clean")).isOne();
-            System.out.printf(
-                    "flood of %,d calls in a heap of 64 MB: %,d ran, %,d refused, lost 0%n",
-                    calls, jvm.figure("bodies"), jvm.figure("refused"));
-        }
-    }
-
-    /** Fills the heap to the brim, from an operation, a body and the outside, and submits while it is full. */
-    static final class NoMemory {
-        private static final int CALLS = 80;
-        private static final Callable<Integer> OPERATION = () -> 1;
-        private static final Body<Integer> BODY = one -> {};
-
-        public static void main(String[] arguments) {
-            EventLoop loop = EventLoop.create(small().withErrorHandler(failure -> {}));
-            loop.start();
-            for (int i = 0; i < 1_000; i++) {
-                get(loop.next(OPERATION, BODY)); // what is loaded at the first call is there
-            }
-            Set<String> before = threads();
-            LoopFuture<?>[] handles = new LoopFuture<?>[4 * CALLS];
-            int[] thrown = new int[1];
-            for (int part = 0; part < 4; part++) {
-                int from = part * CALLS;
-                if (part == 3) {
-                    fillTheHeap(loop, handles, from, thrown);
-                } else {
-                    Lane lane = Lane.values()[part];
-                    LoopFuture<?> filler = loop.enqueue(lane, () -> {
-                        fillTheHeap(loop, handles, from, thrown);
-                        throw new OutOfMemoryError("of the task");
-                    });
-                    while (!filler.isDone()) {
-                        LockSupport.parkNanos(1_000_000); // nothing that needs memory
-                    }
-                    System.out.println(lane + " " + filler.outcome());
-                }
-            }
-            int ended = 0;
-            for (LoopFuture<?> handle : handles) {
-                if (handle != null) {
-                    Loops.awaitDone(handle);
-                    ended++;
-                }
-            }
-            print("ended", ended);
-            print("threw", thrown[0]);
-            for (Lane lane : Lane.values()) {
-                for (int i = 0; i < 1_000; i++) {
-                    get(loop.enqueue(lane, () -> {}));
-                }
-            }
-            print("same-threads", before.equals(threads()) ? 1 : 0);
-            print("stuck", get(loop.stop(Duration.ofSeconds(5))).stuck().size());
-            System.exit(0);
-        }
-
-        private static Set<String> threads() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .map(Thread::getName)
-                    .filter(name -> name.startsWith("pel-") && !name.endsWith("-aside"))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
-
-        /** Submits while there is so little memory that it ends at any point of a submission, or of what follows. */
-        private static void fillTheHeap(EventLoop loop, LoopFuture<?>[] handles, int from, int[] thrown) {
-            byte[][] spare = new byte[CALLS][];
-            for (int i = 0; i < CALLS; i++) {
-                spare[i] = new byte[1 + i * 40];
-            }
-            Object[] chain = null;
-            int size = 1 << 20;
-            while (size > 0) {
-                try {
-                    while (true) {
-                        Object[] link = new Object[size];
-                        link[0] = chain;
-                        chain = link;
-                    }
-                } catch (OutOfMemoryError e) {
-                    size /= 2;
-                }
-            }
-            for (int i = 0; i < CALLS; i++) {
-                spare[i] = null;
-                try {
-                    handles[from + i] = loop.next(OPERATION, BODY);
-                } catch (OutOfMemoryError e) {
-                    thrown[0]++;
-                }
-            }
-            if (chain == null) {
-                throw new IllegalStateException("The heap was full before");
-            }
-        }
-    }
-
-    @Test
-    void fullHeapEndsNoThreadAndNoHandleHangs() throws Exception {
-        try (ForkedJvm jvm = ForkedJvm.start(directory, List.of("-Xmx16m", "-XX:+UseSerialGC"), NoMemory.class)) {
-            assertThat(jvm.ended()).as(jvm.console()).isZero();
-            assertThat(jvm.console()).contains("ACTIVE FAILED", "PASSIVE FAILED", "WORK FAILED");
-            assertThat(jvm.figure("threw"))
-                    .as("submissions that ran out of memory")
-                    .isPositive();
-            assertThat(jvm.figure("ended") + jvm.figure("threw")).isEqualTo(4 * NoMemory.CALLS);
-            assertThat(jvm.figure("same-threads")).isOne();
-            assertThat(jvm.figure("stuck")).isZero();
-        }
     }
 
     // ------------------------------------------------------------------ exits and signals
