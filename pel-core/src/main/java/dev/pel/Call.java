@@ -168,8 +168,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> implements Activ
     }
 
     /** Makes a timer that has fallen due a body in the queue. False when it has ended. */
-    final boolean fallDue(long due) {
-        startsAt(due);
+    final boolean fallDue() {
         return queueTimer();
     }
 

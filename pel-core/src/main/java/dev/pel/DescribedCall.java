@@ -27,7 +27,7 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
 
     private final long submittedAt;
 
-    /** When the operation started; once it has returned, when the body was queued; then when that started. */
+    /** When the operation started; once it has returned, when the body was queued, or when that of a timer falls due; then when that started. */
     private long since;
 
     /** Where the operation is; when that has returned, where the body is. */
@@ -51,7 +51,7 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
         }
     }
 
-    /** The operation or the body begins at this time; a timer's body falls due. */
+    /** The operation or the body begins at this time; a timer's body falls due then. */
     final void startsAt(long now) {
         since = now;
     }

@@ -146,6 +146,11 @@ final class LoopRun extends RunServices {
     }
 
     @Override
+    void timerEnded(LoopTimer timer, Outcome outcome) {
+        timers.ended(timer, outcome);
+    }
+
+    @Override
     void interrupt(int workerId, CallInfo call) {
         workers.interrupt(workerId, (Call<?>) call); // only calls have operations
     }

@@ -9,24 +9,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Cancelled before it falls due, it leaves nothing behind. It holds no thread of a pool while it waits.
  */
 public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
-    private final Timers timers;
-    private final long dueAt;
-
     /** Written by the active thread; volatile for threads that cancel: they or that thread see that the timer has to leave. */
     private volatile int heapSlot = -1;
 
     private long heapOrder;
     private @Nullable LoopTimer linked;
 
-    LoopTimer(RunServices run, Timers timers, Duration delay, Task body, @Nullable CallDetails labelled) {
-        this(run, timers, delay, body, labelled, run.machine.nanoTime());
+    LoopTimer(RunServices run, Duration delay, Task body, @Nullable CallDetails labelled) {
+        this(run, delay, body, labelled, run.machine.nanoTime());
     }
 
-    private LoopTimer(
-            RunServices run, Timers timers, Duration delay, Task body, @Nullable CallDetails labelled, long now) {
+    private LoopTimer(RunServices run, Duration delay, Task body, @Nullable CallDetails labelled, long now) {
         super(run, body, labelled, now);
-        this.timers = timers;
-        this.dueAt = now + Machine.nanos(delay);
+        startsAt(now + Machine.nanos(delay));
     }
 
     /**
@@ -35,7 +30,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
      * @return the time on the monotonic clock; zero or negative when it is past
      */
     public Duration remaining() {
-        return Duration.ofNanos(dueAt - run.machine.nanoTime());
+        return Duration.ofNanos(dueAt() - run.machine.nanoTime());
     }
 
     /**
@@ -50,8 +45,9 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
         return cancelPending() || isCancelled();
     }
 
+    /** When it falls due; once its body has begun, when that was. */
     long dueAt() {
-        return dueAt;
+        return startedAt();
     }
 
     @Override
@@ -66,7 +62,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
 
     @Override
     void timerEnded(Outcome outcome) {
-        timers.ended(this, outcome);
+        run.timerEnded(this, outcome);
     }
 
     /** Called once, before another thread sees the timer. */

@@ -106,6 +106,9 @@ abstract class RunServices {
     /** A call has ended while it waited in a pool lane, where it stays as a tombstone. */
     abstract void endedInPool(Lane lane, CallInfo call, Outcome outcome, long queuedAt);
 
+    /** A pending timer has ended before it fell due, on any thread. */
+    abstract void timerEnded(LoopTimer timer, Outcome outcome);
+
     /** Interrupts the operation of a call that runs on the worker with this number. */
     abstract void interrupt(int workerId, CallInfo call);
 

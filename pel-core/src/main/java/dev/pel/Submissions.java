@@ -133,7 +133,7 @@ final class Submissions {
         Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(body, "body");
         run.stack.ensureRoom();
-        LoopTimer timer = new LoopTimer(run, run.timers, delay, body, labelled);
+        LoopTimer timer = new LoopTimer(run, delay, body, labelled);
         run.timers.submit(timer);
         endAfter(timer, timeout);
         return timer;

@@ -283,7 +283,7 @@ final class Timers {
                 break;
             }
             count++;
-            if (timer.fallDue(timer.dueAt())) {
+            if (timer.fallDue()) {
                 active.reserve(timer); // before it is no longer pending: a drain must see it on one side
                 pending.decrementAndGet();
                 fired.getAndIncrement();

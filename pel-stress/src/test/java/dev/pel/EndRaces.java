@@ -269,7 +269,7 @@ public class EndRaces {
         private int ran;
 
         public CancelAgainstTimer() {
-            timer = new LoopTimer(run, run.timers, Duration.ZERO, () -> ran++, null);
+            timer = new LoopTimer(run, Duration.ZERO, () -> ran++, null);
         }
 
         @Actor
