@@ -1,5 +1,6 @@
 package dev.pel.spring.web;
 
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.ReactorResourceFactory;
 
@@ -9,6 +10,7 @@ class OwnNetty {
     ReactorResourceFactory reactorResources() {
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setUseGlobalResources(false);
+        resources.setShutdownQuietPeriod(Duration.ZERO); // nobody sends anything any more
         return resources;
     }
 }
