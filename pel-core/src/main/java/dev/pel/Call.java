@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One call, from its submission to its end: the handle, the element of its lane's queue, and the element of the active lane's
  * queue, in one object. {@link CallState} says what it may become next; here is what follows from each step.
  */
-class Call<T extends @Nullable Object> extends DescribedCall<T> implements ActiveEntry {
+class Call<T extends @Nullable Object> extends DescribedCall<T> {
     /** The operation; once it has returned and a body follows, what it returned. */
     private @Nullable Object payload;
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a call tells of itself: its label and number, its lane, the context and the place of its submission, and when its steps began. */
-abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> implements CallInfo {
+abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> implements ActiveEntry {
     private static final byte ACTIVE = lane(Lane.ACTIVE);
     private static final Lane[] LANES = Lane.values();
     private static final VarHandle DETAILS;
@@ -84,7 +84,7 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
         return context;
     }
 
-    /** The same, as an entry of the active lane. */
+    @Override
     public final ContextPropagator.@Nullable Snapshot capturedContext() {
         return context;
     }
@@ -113,6 +113,7 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
     }
 
     /** When it came into the queue in which it is. */
+    @Override
     public final long queuedAt() {
         return lane == ACTIVE ? since : submittedAt;
     }
