@@ -2,7 +2,6 @@ package dev.pel;
 
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -305,21 +304,6 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         }
     }
 
-    /** Cancels a timer that has not fallen due. */
-    final boolean cancelPending() {
-        if (endPending(Outcome.CANCELLED)) {
-            try {
-                letGoOfCode();
-                timerEnded(Outcome.CANCELLED);
-            } finally {
-                conclude(Outcome.CANCELLED, null, new TimerCancelled());
-            }
-            letGoOfContext(Outcome.CANCELLED);
-            return true;
-        }
-        return false;
-    }
-
     /** Called when a pending timer has ended; only timers are ever pending. */
     void timerEnded(Outcome outcome) {}
 
@@ -347,7 +331,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     }
 
     /** By the thread that made the transition after which no other thread reads operation and body. */
-    private void letGoOfCode() {
+    final void letGoOfCode() {
         payload = null;
         body = null;
     }
@@ -402,21 +386,6 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
             return Causes.wrap(error);
         } catch (OutOfMemoryError e) {
             return error; // the call must end, and its outcome is in its state
-        }
-    }
-
-    /** Without a stack trace, which would take more time and memory than the timer itself. */
-    private static final class TimerCancelled extends CancellationException {
-        private static final long serialVersionUID = 1L;
-
-        TimerCancelled() {
-            super("The timer was cancelled before it fell due");
-        }
-
-        @Override
-        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it does nothing
-        public Throwable fillInStackTrace() {
-            return this;
         }
     }
 }

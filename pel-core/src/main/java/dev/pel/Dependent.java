@@ -73,14 +73,6 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             LoopFuture<T> source,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
-            boolean seesFailure) {
-        this(source, executor, function, seesFailure, source.run.propagators.capture());
-    }
-
-    Dependent(
-            LoopFuture<T> source,
-            Executor executor,
-            BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
             boolean seesFailure,
             ContextPropagator.@Nullable Snapshot context) {
         super(source);

@@ -404,7 +404,8 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     <U extends @Nullable Object> LoopFuture<U> afterSuccess(
             Executor executor, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
         ensureRoom();
-        return link(new Dependent<>(this, executor, OnlyAfter.of(false, this, executor, function), false));
+        return link(new Dependent<>(
+                this, executor, OnlyAfter.of(false, this, executor, function), false, run.propagators.capture()));
     }
 
     @Override
@@ -414,7 +415,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
         ensureRoom();
         lookedAt();
-        return link(new Dependent<>(this, executor, function, passesOn));
+        return link(new Dependent<>(this, executor, function, passesOn, run.propagators.capture()));
     }
 
     @Override

@@ -146,8 +146,8 @@ final class LoopRun extends RunServices {
     }
 
     @Override
-    void timerEnded(LoopTimer timer, Outcome outcome) {
-        timers.ended(timer, outcome);
+    void timerEnded(CallInfo timer, Outcome outcome) {
+        timers.ended((LoopTimer) timer, outcome); // nothing else is a timer
     }
 
     @Override

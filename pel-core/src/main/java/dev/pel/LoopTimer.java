@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,20 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     public boolean cancel(boolean mayInterruptIfRunning) {
         run.stack.ensureRoom();
         return cancelPending() || isCancelled();
+    }
+
+    private boolean cancelPending() {
+        if (!endPending(Outcome.CANCELLED)) {
+            return false;
+        }
+        try {
+            letGoOfCode();
+            timerEnded(Outcome.CANCELLED);
+        } finally {
+            finish(Outcome.CANCELLED, new TimerCancelled());
+        }
+        letGoOfContext();
+        return true;
     }
 
     /** When it falls due; once its body has begun, when that was. */
@@ -99,5 +114,20 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
     @Override
     public void link(@Nullable LoopTimer timer) {
         linked = timer;
+    }
+
+    /** Without a stack trace, which would take more time and memory than the timer itself. */
+    private static final class TimerCancelled extends CancellationException {
+        private static final long serialVersionUID = 1L;
+
+        TimerCancelled() {
+            super("The timer was cancelled before it fell due");
+        }
+
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it does nothing
+        public Throwable fillInStackTrace() {
+            return this;
+        }
     }
 }

@@ -107,7 +107,7 @@ abstract class RunServices {
     abstract void endedInPool(Lane lane, CallInfo call, Outcome outcome, long queuedAt);
 
     /** A pending timer has ended before it fell due, on any thread. */
-    abstract void timerEnded(LoopTimer timer, Outcome outcome);
+    abstract void timerEnded(CallInfo timer, Outcome outcome);
 
     /** Interrupts the operation of a call that runs on the worker with this number. */
     abstract void interrupt(int workerId, CallInfo call);
