@@ -14,6 +14,7 @@ import dev.pel.Lane;
 import dev.pel.LogLines;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
+import dev.pel.Scale;
 import dev.pel.StopReport;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -139,8 +141,10 @@ class FailureAfterStopTests {
     }
 
     @Test
+    @Tag("scaled")
     void failuresAreToldOnceWhenTheActiveThreadComesBackWhileItIsGivenUp() {
-        for (int i = 0; i < 15; i++) {
+        long rounds = Scale.of("pel.given.up", 5, 50);
+        for (int i = 0; i < rounds; i++) {
             AtomicInteger told = new AtomicInteger();
             CountDownLatch stuck = new CountDownLatch(1);
             EventLoop loop = loops.started(options ->
