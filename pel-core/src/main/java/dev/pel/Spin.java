@@ -21,7 +21,7 @@ final class Spin {
     /** Polls between clock reads; yields after each batch. */
     private static final int LOOKS = 32;
 
-    /** Pauses for each entry that waits elsewhere: on an AMD EPYC some 30 ns of the 130 that a short operation and its body take. */
+    /** Pauses for each entry that waits elsewhere: on an AMD EPYC some 25 ns of the 130 that a short operation and its body take. */
     private static final int PAUSES = 2;
 
     private static final int MOST_BEHIND = 256;
