@@ -1,5 +1,6 @@
 package dev.pel.benchmarks;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ final class Crowd extends Job {
     private final Gate gate = new Gate();
     private final LongAdder operations = new LongAdder();
     private int delivered;
-    private @Nullable Thread thread;
+
+    /** The one that came first: of two that come at once one is wrong, and knows. */
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
     /**
      * For one run.
@@ -70,11 +73,11 @@ final class Crowd extends Job {
 
     @Override
     public void accept(Integer value) {
-        if (thread == null) {
-            thread = Thread.currentThread();
+        if (thread.get() == null) {
+            thread.compareAndSet(null, Thread.currentThread());
         }
         delivered += value;
-        if (Thread.currentThread() != thread) {
+        if (Thread.currentThread() != thread.get()) {
             gate.fail("A body ran on " + Thread.currentThread().getName());
         } else if (delivered > calls) {
             gate.fail("More was delivered than was called for");
