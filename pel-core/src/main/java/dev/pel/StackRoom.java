@@ -18,7 +18,8 @@ import java.util.List;
  * never true. A recursion would not do: compiled it needs only a fraction of the stack, while what it is to ensure may still be
  * interpreted.
  *
- * <p><b>How much.</b> Everything interpreted, the most that any of pel's calls needs is between three and five kilobytes. That
+ * <p><b>How much.</b> Everything interpreted, the most that any of pel's calls needs is between three and five kilobytes. Half compiled
+ * it is more, probably because a compiled frame may turn back into those of all methods that are inlined in it: eight were too few. That
  * includes linking at the first call, but not loading classes: hence the constructor. And it is why no counter of pel is a
  * {@code LongAdder}: the first time two threads meet there the JDK loads classes and links them, for more than half of the room.
  */
@@ -96,7 +97,7 @@ final class StackRoom {
         counter.setRelease(3);
     }
 
-    /** Overflows unless eight kilobytes of stack are left. */
+    /** Overflows unless twelve kilobytes of stack are left. */
     // spotless:off one line is half a kilobyte
     void ensureRoom() {
         if (never != 0) {
@@ -118,6 +119,14 @@ final class StackRoom {
         long nA, nB, nC, nD, nE, nF, nG, nH, nI, nJ, nK, nL, nM, nN, nO, nP, nQ, nR, nS, nT, nU, nV, nW, nX, nY, nZ, n0, n1, n2, n3, n4, n5;
         long oA, oB, oC, oD, oE, oF, oG, oH, oI, oJ, oK, oL, oM, oN, oO, oP, oQ, oR, oS, oT, oU, oV, oW, oX, oY, oZ, o0, o1, o2, o3, o4, o5;
         long pA, pB, pC, pD, pE, pF, pG, pH, pI, pJ, pK, pL, pM, pN, pO, pP, pQ, pR, pS, pT, pU, pV, pW, pX, pY, pZ, p0, p1, p2, p3, p4, p5;
+        long qA, qB, qC, qD, qE, qF, qG, qH, qI, qJ, qK, qL, qM, qN, qO, qP, qQ, qR, qS, qT, qU, qV, qW, qX, qY, qZ, q0, q1, q2, q3, q4, q5;
+        long rA, rB, rC, rD, rE, rF, rG, rH, rI, rJ, rK, rL, rM, rN, rO, rP, rQ, rR, rS, rT, rU, rV, rW, rX, rY, rZ, r0, r1, r2, r3, r4, r5;
+        long sA, sB, sC, sD, sE, sF, sG, sH, sI, sJ, sK, sL, sM, sN, sO, sP, sQ, sR, sS, sT, sU, sV, sW, sX, sY, sZ, s0, s1, s2, s3, s4, s5;
+        long tA, tB, tC, tD, tE, tF, tG, tH, tI, tJ, tK, tL, tM, tN, tO, tP, tQ, tR, tS, tT, tU, tV, tW, tX, tY, tZ, t0, t1, t2, t3, t4, t5;
+        long uA, uB, uC, uD, uE, uF, uG, uH, uI, uJ, uK, uL, uM, uN, uO, uP, uQ, uR, uS, uT, uU, uV, uW, uX, uY, uZ, u0, u1, u2, u3, u4, u5;
+        long vA, vB, vC, vD, vE, vF, vG, vH, vI, vJ, vK, vL, vM, vN, vO, vP, vQ, vR, vS, vT, vU, vV, vW, vX, vY, vZ, v0, v1, v2, v3, v4, v5;
+        long wA, wB, wC, wD, wE, wF, wG, wH, wI, wJ, wK, wL, wM, wN, wO, wP, wQ, wR, wS, wT, wU, wV, wW, wX, wY, wZ, w0, w1, w2, w3, w4, w5;
+        long xA, xB, xC, xD, xE, xF, xG, xH, xI, xJ, xK, xL, xM, xN, xO, xP, xQ, xR, xS, xT, xU, xV, xW, xX, xY, xZ, x0, x1, x2, x3, x4, x5;
     }
     // spotless:on
 

@@ -345,7 +345,7 @@ public final class DeepCaller {
                 }
             });
             Throwable error = thrown.get();
-            if (error instanceof StackOverflowError) {
+            if (isOverflow(error)) {
                 overflows++;
             } else if (error != null) {
                 throw new IllegalStateException("Unexpected at " + where, error);
@@ -363,6 +363,12 @@ public final class DeepCaller {
             throw new IllegalStateException(
                     "Dead after %s, which threw %s%n%s".formatted(where, from, loop.stats()), e);
         }
+    }
+
+    /** Also one that the JDK has met while it linked a lambda of this program, before anything of pel was called. */
+    private static boolean isOverflow(@Nullable Throwable error) {
+        return error instanceof StackOverflowError
+                || (error instanceof InternalError && error.getCause() instanceof StackOverflowError);
     }
 
     /** Whatever was prepared comes to its end, and every lane runs what comes next. */
