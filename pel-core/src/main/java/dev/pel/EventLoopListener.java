@@ -70,7 +70,8 @@ public interface EventLoopListener {
     default void unhandled(Failure failure) {}
 
     /**
-     * The loop has changed its state.
+     * The loop has changed its state. Changes are told one at a time, in the order in which they were made, also across a stop and a new
+     * start. Runs on the thread that made the change, or on the one that was telling an earlier change at that moment.
      *
      * @param from the state before
      * @param to the state now

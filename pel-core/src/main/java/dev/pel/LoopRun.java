@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,14 @@ final class LoopRun extends RunServices {
         AtomicBoolean left = new AtomicBoolean();
         threads.runForChain(() -> left.set(state.change(LoopState.NEW, to)));
         return left.get();
+    }
+
+    /** Becomes the current run of a loop that has stopped, if that succeeds; the listeners are told likewise. */
+    boolean takeOver(BooleanSupplier replacement) {
+        AtomicBoolean replaced = new AtomicBoolean();
+        threads.runForChain(() -> replaced.set(
+                stateChanges.make(replacement, () -> listeners.stateChanged(LoopState.STOPPED, LoopState.RUNNING))));
+        return replaced.get();
     }
 
     /** Starts all threads; the active one is made unless one is given. When one cannot be started, all are stopped again. */

@@ -245,9 +245,8 @@ final class PretendEventLoop implements EventLoop {
                 case STOPPED -> {
                     // it accepts calls from here on; they wait for its threads
                     LoopRun fresh = before.next();
-                    if (CURRENT.compareAndSet(this, before, fresh)) {
+                    if (fresh.takeOver(() -> CURRENT.compareAndSet(this, before, fresh))) {
                         before.refusals.tellRest(); // what it refused after its stop, and nobody else tells
-                        fresh.threads.runForChain(() -> fresh.listeners.stateChanged(state, LoopState.RUNNING));
                         return fresh;
                     }
                 }

@@ -25,6 +25,7 @@ abstract class RunServices {
     final Completions completions;
     final CutOffCommands commands;
     final OwnThreads threads;
+    final StateChanges stateChanges;
     final RunState state;
     final StopTally tally = new StopTally();
     final Refusals refusals;
@@ -59,7 +60,8 @@ abstract class RunServices {
         this.listeners = new Listeners(options.hooks().listeners(), machine);
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
-        this.state = new RunState(options, machine, listeners, threads, first, nudge);
+        this.stateChanges = before == null ? new StateChanges() : before.stateChanges;
+        this.state = new RunState(options, machine, listeners, threads, stateChanges, first, nudge);
         this.completions = new Completions(completionThreads, stack, state::wentIdle);
         this.commands = new CutOffCommands(machine, name, completions);
         this.refusals = new Refusals(options, machine, state, deadlines);

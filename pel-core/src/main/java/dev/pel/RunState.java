@@ -1,29 +1,19 @@
 package dev.pel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Instant;
 
 /** The state of one run and, while it stops, how far the stop has got. The only holder of both. */
 final class RunState {
-    private static final VarHandle MOMENT;
-
-    static {
-        try {
-            MOMENT = MethodHandles.lookup().findVarHandle(RunState.class, "moment", Moment.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final EventLoopOptions options;
     private final Machine machine;
     private final Listeners listeners;
     private final OwnThreads threads;
+    private final StateChanges changes;
 
     /** Wakes the thread that makes the steps of a stop, if there is a stop. */
     private final Runnable nudge;
 
+    /** Changed in {@link #changes} alone, by one thread at a time. */
     private volatile Moment moment;
     /** Written by the thread that makes the steps of the stop. */
     private volatile StopPhase phase = StopPhase.OPEN;
@@ -33,12 +23,14 @@ final class RunState {
             Machine machine,
             Listeners listeners,
             OwnThreads threads,
+            StateChanges changes,
             LoopState first,
             Runnable nudge) {
         this.options = options;
         this.machine = machine;
         this.listeners = listeners;
         this.threads = threads;
+        this.changes = changes;
         this.nudge = nudge;
         this.moment = new Moment(first, machine.now());
     }
@@ -79,12 +71,19 @@ final class RunState {
 
     /** Makes the transition, unless a concurrent thread has made one. */
     boolean change(LoopState from, LoopState to) {
-        Moment now = moment;
-        if (now.state() == from && MOMENT.compareAndSet(this, now, new Moment(to, machine.now()))) {
-            listeners.stateChanged(from, to);
-            return true;
+        if (now() != from) {
+            return false; // a state never comes back in a run
         }
-        return false;
+        Moment next = new Moment(to, machine.now());
+        return changes.make(() -> replace(from, next), () -> listeners.stateChanged(from, to));
+    }
+
+    private boolean replace(LoopState from, Moment next) {
+        if (now() != from) {
+            return false;
+        }
+        moment = next;
+        return true;
     }
 
     /** Makes the loop refuse everything, from whatever state before. False when that was so already. */

@@ -294,6 +294,33 @@ class StopTests {
     }
 
     @Test
+    void changesAreToldInTheirOrderAlsoWhereOneIsMadeWhileAnEarlierIsTold() {
+        List<String> states = new java.util.concurrent.CopyOnWriteArrayList<>();
+        AtomicReference<EventLoop> made = new AtomicReference<>();
+        EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void stateChanged(LoopState from, LoopState to) {
+                if (to == LoopState.DRAINING) {
+                    await().until(() -> made.get().state() == LoopState.STOPPED);
+                } else if (to == LoopState.STOPPED) {
+                    await().until(() -> made.get().state() == LoopState.RUNNING);
+                }
+                states.add(from + ">" + to);
+            }
+        }));
+        made.set(loop);
+        loop.start();
+        Thread stopper = new Thread(() -> loop.stop(LONG));
+        stopper.start();
+        await().until(() -> loop.state() == LoopState.STOPPED);
+        loop.start();
+        await().until(() -> states.size() == 5);
+        assertThat(states)
+                .containsExactly(
+                        "NEW>RUNNING", "RUNNING>DRAINING", "DRAINING>STOPPING", "STOPPING>STOPPED", "STOPPED>RUNNING");
+    }
+
+    @Test
     @Tag("scaled")
     void callsRacingWithAStopHaveRunOrTheirHandlesHaveEnded() throws InterruptedException {
         EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withThreads(2))
