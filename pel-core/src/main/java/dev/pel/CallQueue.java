@@ -2,6 +2,8 @@ package dev.pel;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +21,19 @@ final class CallQueue {
     /** That many tombstones are always tolerated. */
     private static final int FEW = 64;
 
-    /** Polls of the lock between two yields. */
-    private static final int POLLS = 64;
-
-    private final Machine machine;
     private final MpscUnboundedVarHandleArrayQueue<Call<?>> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
 
-    /** Calls that were in the queue when the tombstones were removed; older than all that are in it now. Guarded by {@link #taking}. */
+    /** Calls that were in the queue when the tombstones were removed; older than all that are in it now. Guarded by {@link #lock}. */
     private final ArrayDeque<Call<?>> older = new ArrayDeque<>();
 
     /** The size of {@link #older}, for threads that do not hold the lock. */
     private volatile int olderCount;
 
-    /**
-     * The lock, 1 while a thread takes. A spin lock: every worker takes it for every call, for a few instructions, and its release is an
-     * ordered store, where a {@code ReentrantLock} ends with a volatile store and a look at its queue.
-     */
-    private final PaddedLong taking = new PaddedLong();
+    /** Held by a thread that takes, for a few instructions. */
+    private final Lock lock = new ReentrantLock();
 
     /** About how many tombstones are in the queue. */
     private final AtomicInteger tombstones = new AtomicInteger();
-
-    CallQueue(Machine machine) {
-        this.machine = machine;
-    }
 
     void offer(Call<?> call) {
         queue.offer(call);
@@ -72,7 +63,7 @@ final class CallQueue {
 
     /** Does not ask first whether the queue is empty: that reads the index that each submission writes, so its line would move twice. */
     private @Nullable Call<?> pollAny() {
-        lock();
+        lock.lock();
         try {
             if (olderCount > 0) {
                 Call<?> call = older.poll();
@@ -81,24 +72,8 @@ final class CallQueue {
             }
             return queue.relaxedPoll();
         } finally {
-            unlock();
+            lock.unlock();
         }
-    }
-
-    /** The concurrent thread holds the lock for a few instructions, but may lose its processor there: so yield now and then. */
-    private void lock() {
-        int polls = 0;
-        while (taking.get() != 0 || !taking.compareAndSet(0, 1)) {
-            if (++polls % POLLS == 0) {
-                machine.giveWay();
-            } else {
-                machine.spin();
-            }
-        }
-    }
-
-    private void unlock() {
-        taking.setRelease(0);
     }
 
     /** A call in the queue has become a tombstone. Removes all tombstones when there are more of them than calls that wait. */
@@ -110,7 +85,7 @@ final class CallQueue {
     }
 
     private void removeTombstones() {
-        lock();
+        lock.lock();
         try {
             // the queue must not look empty while calls are moved: a worker that sees an empty queue sleeps, and no
             // submission would wake it for calls that have been there all the time
@@ -125,7 +100,7 @@ final class CallQueue {
             }
             olderCount = older.size();
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -134,12 +109,12 @@ final class CallQueue {
         Call<?> first = first(queue);
         // after that look: the concurrent thread that removes tombstones may have moved what is older than this one
         if (olderCount > 0) {
-            lock();
+            lock.lock();
             try {
                 Call<?> before = first(older);
                 return before == null ? first : before;
             } finally {
-                unlock();
+                lock.unlock();
             }
         }
         return first;

@@ -27,7 +27,7 @@ final class PoolLane implements TickingLane {
         this.options = run.options.lane(lane);
         this.activeBooks = run.activeBooks;
         this.books = new LaneBooks(lane, run.options, run.machine, run.state, run.tally, run.listeners);
-        this.queue = new CallQueue(run.machine);
+        this.queue = new CallQueue();
         this.threads = new ThreadCount(run, workers, this, options.threads());
         this.wakeUp = new WakeUp(run, queue, threads);
         this.flood = new Flood(run, workers, queue, threads, wakeUp);

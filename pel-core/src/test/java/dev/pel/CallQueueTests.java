@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CallQueueTests {
     private final ManualMachine machine = new ManualMachine();
     private final LoopRun run = machine.running();
-    private final CallQueue queue = new CallQueue(machine);
+    private final CallQueue queue = new CallQueue();
 
     private List<Call<?>> offered(int calls) {
         List<Call<?>> all = new ArrayList<>();

@@ -193,7 +193,7 @@ public class BookRaces {
         private static final int MORE_THAN_FEW = 64;
 
         private final LoopRun run = StillMachine.running();
-        private final CallQueue queue = new CallQueue(run.machine);
+        private final CallQueue queue = new CallQueue();
         private final List<Call<?>> all;
 
         Calls(int count) {
