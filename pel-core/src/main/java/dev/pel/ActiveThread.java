@@ -5,8 +5,8 @@ import java.util.function.IntSupplier;
 
 /**
  * The active thread of one run. A <em>turn</em> runs the timers that are due, then what is queued, both up to a batch, so that neither
- * starves the other, and at its end hands on the failures nobody deals with. When the loop is over this thread runs what still comes, until
- * the stop has swept everything else, and closes the queue.
+ * starves the other, and at its end hands on the failures nobody deals with. When the loop is over this thread makes its
+ * {@link LastTurns}.
  */
 final class ActiveThread implements Runnable, TickingLane {
     private static final int BATCH = 256;
@@ -20,6 +20,7 @@ final class ActiveThread implements Runnable, TickingLane {
     private final BooleanSupplier shortRunning;
     private final IntSupplier shortBacklog;
     private final Runnable ended;
+    private final LastTurns lastTurns;
     private final Spin spin;
 
     /** Whether a turn has been full, so that the watchdog is to tick. */
@@ -41,6 +42,7 @@ final class ActiveThread implements Runnable, TickingLane {
         this.shortRunning = shortRunning;
         this.shortBacklog = shortBacklog;
         this.ended = ended;
+        this.lastTurns = new LastTurns(run, timers, failures);
         this.spin = new Spin(run.machine, () -> queue.hasFirst() || timers.hasNews() || run.isOver());
     }
 
@@ -54,7 +56,7 @@ final class ActiveThread implements Runnable, TickingLane {
                 turn();
             }
             lane.isOver();
-            runLast();
+            lastTurns.run();
         } finally {
             run.threads.active(null); // it may be the application's own, and live on
             ended.run();
@@ -155,72 +157,12 @@ final class ActiveThread implements Runnable, TickingLane {
         return wait <= 0 ? -1 : wait;
     }
 
-    // ------------------------------------------------------------------ the end
-
-    /**
-     * The loop is over: bodies end as STOPPED, but dependents still run for a while, because they tell others how their calls
-     * ended. The concurrent thread is the watchdog, which takes the queue over when this thread is lost in user code.
-     */
-    private void runLast() {
-        timers.stopAll();
-        while (queue.lock()) {
-            boolean swept =
-                    run.state.hasReached(StopPhase.SWEPT); // before the look: what was posted until then is still run
-            ActiveElement element = run.state.hasReached(StopPhase.IMPATIENT) ? null : queue.poll();
-            if (element == null && (swept || run.state.hasReached(StopPhase.IMPATIENT))) {
-                if (run.state.hasReached(StopPhase.IMPATIENT) || failures.isEmpty()) {
-                    queue.close(); // and keep the right to take
-                    break;
-                }
-                queue.unlock(); // the handler may get stuck, too
-                failures.endOfTurn();
-                continue;
-            }
-            queue.unlock();
-            if (element == null) {
-                failures.endOfTurn();
-                waitForSweep();
-            } else {
-                runOne(element);
-            }
-        }
-        timers.stopAll();
-        failures.endOfTurn();
-        run.commands.tellHandler(failure -> failures.report(failure, null));
-        current.clearInterrupt(); // the thread may be the application's own
-    }
-
-    private void runOne(ActiveElement element) {
-        try {
-            element.runOn(lane);
-        } catch (Throwable e) {
-            run.defects.caught(e);
-        }
-    }
-
-    private void waitForSweep() {
-        queue.parks(true);
-        if (queue.isEmpty() && !run.state.hasReached(StopPhase.SWEPT)) {
-            run.machine.park(lane, 0);
-        }
-        queue.parks(false);
-        current.clearInterrupt();
-    }
-
     /**
      * Called by the watchdog: takes the queue over from an active thread that does not come back from user code.
      *
      * @return whether the queue is closed now
      */
     boolean takeOver() {
-        if (!queue.takeOver()) {
-            return queue.isClosed();
-        }
-        timers.abandonAll();
-        failures.handOver();
-        if (current.call() instanceof ActiveEntry entry) {
-            entry.lost();
-        }
-        return true;
+        return lastTurns.takeOver();
     }
 }

@@ -199,8 +199,7 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
     /** Takes the right to count a call that was ended while its body was queued; null when another thread has it. */
     final @Nullable Outcome takeEndedInQueue() {
         int now = state;
-        boolean isMine = (now & STATE_MASK) == ENDED_IN_QUEUE && move(now, stepTo(now, ENDED));
-        return isMine ? ending() : null;
+        return stepOf(now) == ENDED_IN_QUEUE && move(now, stepTo(now, ENDED)) ? ending() : null;
     }
 
     // ------------------------------------------------------------------ the end

@@ -13,56 +13,16 @@ import org.jspecify.annotations.Nullable;
  * the watchdog must not run code of users, and a stopped loop has no active thread.
  *
  * <p>Tasks run one at a time, in the order in which they came, those for futures that threads wait for before the others. Another
- * thread takes over only when the one that runs them has been in the same task for {@link #STUCK_NANOS}, or for
- * {@link #STUCK_ACTION_NANOS} in an action, while others wait, which means that a user's code blocks there. When as many threads as
+ * thread takes over only when the one that runs them has been in the same task for {@link TakeOverRules#STUCK_NANOS}, or for
+ * {@link TakeOverRules#STUCK_ACTION_NANOS} in an action, while others wait, which means that a user's code blocks there. When as many threads as
  * there may be are stuck, some more run only what threads wait for. No thread exists until there is a task; a thread without a task ends after a while.
  */
 final class CompletionThreads {
-    /** How long a task may hold up others, in nanoseconds. */
-    static final long STUCK_NANOS = 100_000_000;
-
-    /** The same for an action that is to run alone, and beside which another one is the lesser evil only after so long. */
-    static final long STUCK_ACTION_NANOS = 1_000_000_000;
-
-    /** How long a thread without a task stays, in nanoseconds, so that tasks which come one by one share it. */
-    private static final long LINGER_NANOS = 1_000_000_000;
-
-    private static final int MOST_THREADS = 64;
-
     private static final Log log = new Log();
-
-    /**
-     * How the threads take turns.
-     *
-     * @param stuckNanos how long one may be in a task while others wait
-     * @param lingerNanos how long one without a task stays
-     * @param mostThreads how many there are at most; all but one of them are stuck
-     * @param beside tells that a task runs beside a stuck one; null where that breaks no promise
-     */
-    record Rules(
-            long stuckNanos,
-            long lingerNanos,
-            int mostThreads,
-            @Nullable RepeatedFailureLog beside) {
-        /** For futures that end now and then. */
-        static final Rules COMPLETIONS = new Rules(STUCK_NANOS, LINGER_NANOS, MOST_THREADS, null);
-
-        /** For futures that all end at the same time. */
-        static final Rules ONCE = new Rules(STUCK_NANOS, 0, MOST_THREADS, null);
-
-        /** For actions that are to run alone. */
-        static Rules actions(Machine machine) {
-            RepeatedFailureLog beside = RepeatedFailureLog.warnings(
-                    machine,
-                    "An action that is attached to a handle of loop '{}', which has no active thread, has not returned for a"
-                            + " second; the next action runs beside it");
-            return new Rules(STUCK_ACTION_NANOS, LINGER_NANOS, MOST_THREADS, beside);
-        }
-    }
 
     final String name;
     final Machine machine;
-    final Rules rules;
+    final TakeOverRules rules;
 
     /** Keeps the time after which a thread counts as stuck. */
     private volatile Deadlines deadlines;
@@ -81,7 +41,7 @@ final class CompletionThreads {
     /** How often the threads were told to end as soon as they have no task. */
     private final AtomicInteger dismissals = new AtomicInteger();
 
-    CompletionThreads(String name, Machine machine, Deadlines deadlines, Rules rules) {
+    CompletionThreads(String name, Machine machine, Deadlines deadlines, TakeOverRules rules) {
         this.name = name;
         this.machine = machine;
         this.deadlines = deadlines;
@@ -157,7 +117,7 @@ final class CompletionThreads {
 
     /** Whether there are more threads than there may be for what no thread waits for. */
     private boolean isExhausted() {
-        return threads.size() > rules.mostThreads;
+        return threads.size() > rules.mostThreads();
     }
 
     void runOne(Runnable task) {
@@ -200,8 +160,8 @@ final class CompletionThreads {
 
     /** Some more may run what threads wait for. */
     private boolean hasRoom() {
-        int reserve = urgent.isEmpty() ? 0 : Math.max(1, rules.mostThreads / 4);
-        return threads.size() < rules.mostThreads + reserve;
+        int reserve = urgent.isEmpty() ? 0 : Math.max(1, rules.mostThreads() / 4);
+        return threads.size() < rules.mostThreads() + reserve;
     }
 
     private boolean start(CompletionThread thread) {
@@ -223,11 +183,11 @@ final class CompletionThreads {
     /** A thread has taken over. */
     void hasTakenOver(CompletionThread fresh) {
         current.set(fresh);
-        if (threads.size() == rules.mostThreads) {
+        if (threads.size() == rules.mostThreads()) {
             log.warn(
                     "All {} are stuck in code that is attached to handles; what no thread waits for is not completed"
                             + " until one of them comes back",
-                    rules.mostThreads + " completion threads of loop '" + name + "'");
+                    rules.mostThreads() + " completion threads of loop '" + name + "'");
         }
     }
 

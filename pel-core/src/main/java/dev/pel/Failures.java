@@ -3,11 +3,10 @@ package dev.pel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the failures that nobody deals with, and hands them to the error handler. While the active thread lives it alone does so, in
+ * Finds the failures that nobody deals with, and has them reported ({@link FailureReports}). While the active thread lives it alone does so, in
  * {@link #endOfTurn}; what it leaves behind when it ends or is given up is handed over to {@link LateFailures}.
  */
 final class Failures {
@@ -18,22 +17,18 @@ final class Failures {
     private final long grace;
 
     /** Of these two each element is taken by one thread: the active one, or the watchdog that takes over from it. */
-    private final Queue<Failed> ofThisTurn = new ConcurrentLinkedQueue<>();
+    private final Queue<FailedFuture> ofThisTurn = new ConcurrentLinkedQueue<>();
 
-    private final Queue<Failed> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<FailedFuture> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final LateFailures afterwards;
-    private final AtomicLong unhandled = new AtomicLong();
-    private final RepeatedFailureLog ofHandler;
-    private final RepeatedFailureLog givenToHandler;
+    private final FailureReports reports;
 
     Failures(RunServices run) {
         this.run = run;
         this.grace = Machine.nanos(run.options.unobservedGrace());
         this.afterwards = new LateFailures(run, this, grace);
-        this.ofHandler =
-                RepeatedFailureLog.errors(run.machine, "The error handler failed on call {}; the loop goes on");
-        this.givenToHandler = RepeatedFailureLog.errors(run.machine, "What the error handler was given on call {}");
+        this.reports = new FailureReports(run);
     }
 
     /** A future has failed, on any thread. */
@@ -41,7 +36,7 @@ final class Failures {
         if (future.isObserved() || isExpected(future) || isTakenOverRefusal(future)) {
             return;
         }
-        Failed failed = new Failed(future, run.machine.nanoTime());
+        FailedFuture failed = new FailedFuture(this, future, run.machine.nanoTime());
         if (run.threads.isActiveCurrent()) {
             failed.run();
         } else {
@@ -49,15 +44,10 @@ final class Failures {
         }
     }
 
-    /** Code has failed when its call had ended already, on any thread: whatever is attached to the handle, nobody else hears of it. */
-    void late(Failure failure, ContextPropagator.@Nullable Snapshot context) {
-        tell(failure, context);
-    }
-
     /** Hands a failure to the error handler for which nobody has a handle, from any thread. */
     void tell(Failure failure, ContextPropagator.@Nullable Snapshot context) {
         if (run.threads.isActiveCurrent() && !run.queue.isClosed()) {
-            report(failure, context);
+            reports.tell(failure, context);
         } else {
             run.queue.post(new Told(failure, context));
         }
@@ -69,7 +59,7 @@ final class Failures {
             return;
         }
         long now = run.machine.nanoTime();
-        Failed next = nextHere(ofThisTurn); // a handler may cause further failures
+        FailedFuture next = nextHere(ofThisTurn); // a handler may cause further failures
         while (next != null) {
             if (next.isFromOutside() && grace > 0) {
                 next.waitUntil(now + grace);
@@ -82,23 +72,23 @@ final class Failures {
         }
         boolean hurry = !run.state.isRunning();
         while (true) {
-            Failed head = waiting.peek();
+            FailedFuture head = waiting.peek();
             if (head == null || !(hurry || waitingCount.get() > MOST_WAITING || head.until() - now <= 0)) {
                 break;
             }
-            Failed first = nextHere(waiting);
+            FailedFuture first = nextHere(waiting);
             if (first != null) {
                 waitingCount.decrementAndGet();
                 reportUnlessObserved(first);
             }
         }
         if (run.queue.isClosed()) {
-            handOver(); // what was added behind the back of a watch that has taken over
+            handOver(); // what was added after a watchdog has taken over
         }
     }
 
     /** The next that the active thread is to look at; null when there is none, or when it has been given up, and others look at it. */
-    private @Nullable Failed nextHere(Queue<Failed> queue) {
+    private @Nullable FailedFuture nextHere(Queue<FailedFuture> queue) {
         if (run.queue.isClosed()) {
             handOver();
         }
@@ -110,7 +100,7 @@ final class Failures {
      * it come back, it finds nothing here.
      */
     void handOver() {
-        Failed failed = waiting.poll();
+        FailedFuture failed = waiting.poll();
         while (failed != null) {
             waitingCount.decrementAndGet();
             afterwards.tell(failed);
@@ -129,13 +119,13 @@ final class Failures {
 
     /** When to look again; only when not empty. */
     long next() {
-        Failed head = waiting.peek();
+        FailedFuture head = waiting.peek();
         return head == null || !run.state.isRunning() ? run.machine.nanoTime() : head.until();
     }
 
     /** On the active thread, or in a late action. */
-    void reportUnlessObserved(Failed failed) {
-        LoopFuture<?> future = failed.future;
+    void reportUnlessObserved(FailedFuture failed) {
+        LoopFuture<?> future = failed.future();
         Throwable error = future.isObserved() ? null : future.error();
         if (error == null) {
             return;
@@ -148,7 +138,7 @@ final class Failures {
         // if not, another branch of the same chain has brought it here already
         if (origin.report()) {
             ContextPropagator.Snapshot context = origin.context();
-            report(origin.failure(cause, failed.at), context == null ? future.context() : context);
+            reports.tell(origin.failure(cause, failed.at()), context == null ? future.context() : context);
             origin.letGoOfContext();
         }
     }
@@ -170,90 +160,22 @@ final class Failures {
         return outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED;
     }
 
-    /** On the active thread, or in a late action: hands a failure to the error handler. */
-    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
-    void report(Failure failure, ContextPropagator.@Nullable Snapshot context) {
-        Throwable cause = failure.error();
-        unhandled.getAndIncrement();
-        boolean onActive = run.threads.isActiveCurrent();
-        ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
-        try {
-            run.listeners.unhandled(failure);
-            if (onActive) {
-                run.current.enter(new Handling(failure.callId(), failure.label()));
-            }
-            run.options.hooks().errorHandler().handle(failure);
-        } catch (Throwable e) {
-            // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
-            // grow
-            ofHandler.failed(CallNames.numbered(failure.callId(), failure.label()), e);
-            if (e != cause) {
-                givenToHandler.failed(CallNames.numbered(failure.callId(), failure.label()), cause);
-            }
-        } finally {
-            run.propagators.close(scope);
-            if (onActive) {
-                run.current.leave();
-            }
+    /** A failed future has come from another thread, to the active one. */
+    void arrived(FailedFuture failed) {
+        ofThisTurn.add(failed);
+        // a concurrent watchdog that takes over closes the queue first and then takes what is there
+        if (run.queue.isClosed()) {
+            handOver();
         }
     }
 
-    /** At the end of a stop, on the watchdog: logs the failures of the handler that no line has told yet. */
-    void tellRest() {
-        ofHandler.tellRest();
-        givenToHandler.tellRest();
+    /** One that has come where the active thread is gone. */
+    void abandoned(FailedFuture failed) {
+        afterwards.add(failed);
     }
 
-    long unhandled() {
-        return unhandled.get();
-    }
-
-    /** The handler at work on a failure, for those who look at what the active thread does. */
-    private record Handling(long id, @Nullable String label) implements CallInfo {}
-
-    /** A failed future, on its way from another thread, or waiting for somebody to deal with it. */
-    final class Failed implements Signal {
-        private final LoopFuture<?> future;
-        private final long at;
-        private long until;
-
-        Failed(LoopFuture<?> future, long at) {
-            this.future = future;
-            this.at = at;
-        }
-
-        boolean isFromOutside() {
-            return future.isFromOutside();
-        }
-
-        boolean isObserved() {
-            return future.isObserved();
-        }
-
-        /** Called before it is put where it waits. */
-        void waitUntil(long time) {
-            until = time;
-        }
-
-        long until() {
-            return until;
-        }
-
-        @Override
-        public void run() {
-            ofThisTurn.add(this);
-            // a concurrent watch that takes over closes the lane first and then takes what is there
-            if (run.queue.isClosed()) {
-                handOver();
-            }
-        }
-
-        @Override
-        public void abandon() {
-            if (!isObserved()) {
-                afterwards.add(this);
-            }
-        }
+    FailureReports reports() {
+        return reports;
     }
 
     /** A failure without a handle, on its way from another thread. */
@@ -268,12 +190,12 @@ final class Failures {
 
         @Override
         public void run() {
-            report(failure, context);
+            reports.tell(failure, context);
         }
 
         @Override
         public void abandon() {
-            run.runLate(() -> report(failure, context));
+            run.runLate(() -> reports.tell(failure, context));
         }
     }
 }

@@ -1,13 +1,7 @@
 package dev.pel;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -35,11 +29,8 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     /** Whether it ends after some time, whatever becomes of the future. */
     private final boolean isLimited;
 
-    private final Deque<LoopFuture<?>> unvisited = new ArrayDeque<>();
-    private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    /** Where more may come from. */
-    private final List<Link.OpenEnd> openEnds = new ArrayList<>();
+    /** Finds and runs what the future waits for. */
+    private final Helping helping;
 
     /** What has come from there, put in by the active thread. */
     private final Queue<LoopFuture<?>> arrived = new ConcurrentLinkedQueue<>();
@@ -47,14 +38,8 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     /** Ends the sleep when something has arrived. */
     private volatile CompletableFuture<?> signal = new CompletableFuture<>();
 
-    /** Whether an operation was found that waits in a queue, and that this thread may not run because it nests too deep already. */
-    private boolean leavesWork;
-
     /** Whether the lane has got a spare thread for the time of the wait. */
     private boolean hasSpare;
-
-    /** How many futures it has looked at. */
-    private long looks;
 
     HelpingWait(LoopFuture<?> future, Worker worker, String method, boolean isLimited) {
         this.method = method;
@@ -62,7 +47,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
         this.future = future;
         this.worker = worker;
         this.run = future.run;
-        unvisited.push(future);
+        this.helping = new Helping(future, worker, isLimited, this);
     }
 
     /**
@@ -82,7 +67,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
                 wait.hasSpare = worker.lane().addSpare();
             }
             if (!wait.hasSpare) {
-                wait.help();
+                wait.helping.help();
             }
             if (future.isDone()) {
                 return null;
@@ -140,7 +125,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     }
 
     private void refuseToHang() {
-        if (!hasSpare && !worker.mayNest() && (leavesWork || !openEnds.isEmpty()) && !run.isOver()) {
+        if (!hasSpare && !worker.mayNest() && helping.leavesWork() && !run.isOver()) {
             throw new WaitOnLoopThreadException(
                     ("%s would wait for a call that no thread is left to run: %s runs as many operations inside each other's"
                                     + " joins as it may, and lane %s of loop '%s' can have no further spare thread. Do not wait, attach"
@@ -150,63 +135,6 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
                                     worker.thread().getName(),
                                     worker.lane().lane(),
                                     run.name()));
-        }
-    }
-
-    // ------------------------------------------------------------------ helping
-
-    void help() {
-        LoopFuture<?> next = unvisited.poll();
-        while (next != null && !future.isDone()) {
-            visit(next);
-            next = unvisited.poll();
-        }
-    }
-
-    long looks() {
-        return looks;
-    }
-
-    private void visit(LoopFuture<?> next) {
-        looks++;
-        if (next.isDone() || !visited.add(next)) {
-            return;
-        }
-        if (next instanceof Call<?> call) {
-            visitCall(call);
-            return;
-        }
-        Link link = next.link();
-        if (link instanceof Link.OpenEnd end) {
-            if (end.tell(this)) {
-                openEnds.add(end);
-            } else {
-                link = next.link(); // the active thread has led it on meanwhile, and did so before it said so
-            }
-        }
-        if (link != null) {
-            visitLater(link.source()); // null when it has ended meanwhile
-            visitLater(link.other());
-        }
-    }
-
-    private void visitLater(@Nullable LoopFuture<?> next) {
-        if (next != null) {
-            unvisited.push(next);
-        }
-    }
-
-    /** Another loop's operation stays there: its threads know nothing of this one. */
-    @SuppressWarnings("ReferenceEquality") // the very same run is meant
-    private void visitCall(Call<?> call) {
-        if (call.isQueued() && call.run == run) {
-            if (isLimited && worker.pool(call.lane()).hasTaker()) {
-                return; // it can be waited for without that
-            } else if (worker.mayNest()) {
-                worker.help(call);
-            } else {
-                leavesWork = true;
-            }
         }
     }
 
@@ -261,7 +189,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     }
 
     private boolean mayHelpLater() {
-        return !openEnds.isEmpty() && worker.mayNest() && !future.isDone();
+        return helping.hasOpenEnds() && worker.mayNest() && !future.isDone();
     }
 
     /**
@@ -283,10 +211,10 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
         signal.complete(null); // the future lets go of what waits for either
         LoopFuture<?> next = arrived.poll();
         while (next != null) {
-            unvisited.push(next);
+            helping.later(next);
             next = arrived.poll();
         }
-        help();
+        helping.help();
         if (!future.isDone()) {
             waits();
         }
@@ -297,7 +225,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     public void close() {
         worker.waitsFor(null);
         signal.complete(null);
-        openEnds.forEach(end -> end.forget(this));
+        helping.forget();
         if (hasSpare) {
             worker.lane().endSpare();
         }

@@ -31,7 +31,7 @@ final class LateActions {
     LateActions(String name, Machine machine, Deadlines deadlines) {
         this.name = name;
         this.machine = machine;
-        this.threads = new CompletionThreads(name, machine, deadlines, CompletionThreads.Rules.actions(machine));
+        this.threads = new CompletionThreads(name, machine, deadlines, TakeOverRules.actions(machine));
     }
 
     CompletionThreads threads() {

@@ -17,7 +17,7 @@ final class LateFailures {
     private final RunServices run;
     private final Failures failures;
     private final long grace;
-    private final Queue<Failures.Failed> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<FailedFuture> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
     /** Whether the watchdog will look at the first of them. */
@@ -30,7 +30,7 @@ final class LateFailures {
     }
 
     /** Takes a failure that happened where the active thread is gone. From any thread. */
-    void add(Failures.Failed failed) {
+    void add(FailedFuture failed) {
         if (grace == 0 || run.state() != LoopState.STOPPED || !failed.isFromOutside()) {
             tell(failed);
             return;
@@ -44,14 +44,14 @@ final class LateFailures {
     }
 
     /** Tells it at once. From any thread. */
-    void tell(Failures.Failed failed) {
+    void tell(FailedFuture failed) {
         if (!failed.isObserved()) {
             run.runLate(() -> failures.reportUnlessObserved(failed));
         }
     }
 
     private void tellFirst() {
-        Failures.Failed first = waiting.poll();
+        FailedFuture first = waiting.poll();
         if (first != null) {
             count.decrementAndGet();
             tell(first);
@@ -59,7 +59,7 @@ final class LateFailures {
     }
 
     private void arm() {
-        Failures.Failed first = waiting.peek();
+        FailedFuture first = waiting.peek();
         if (first == null || !armed.compareAndSet(false, true)) {
             return;
         }
@@ -71,7 +71,7 @@ final class LateFailures {
     private void tellDue() {
         // a concurrent thread adds one and then looks at the mark: either it arms, or that one is seen below
         armed.set(false);
-        Failures.@Nullable Failed first = waiting.peek();
+        @Nullable FailedFuture first = waiting.peek();
         while (first != null && first.until() - run.machine.nanoTime() <= 0) {
             tellFirst();
             first = waiting.peek();

@@ -329,7 +329,7 @@ final class LoopRun extends RunServices {
         defects.tellRest();
         listeners.tellRest();
         propagators.tellRest();
-        failures.tellRest();
+        failures.reports().tellRest();
         refusals.tellRest();
         commands.tellRest();
         watchdog.tellRest();
@@ -363,6 +363,12 @@ final class LoopRun extends RunServices {
         lanes.put(Lane.PASSIVE, passive.stats(now));
         lanes.put(Lane.WORK, work.stats(now));
         RunState.Moment at = state.moment();
-        return new LoopStats(name(), at.state(), at.since(), lanes, timers.stats(), failures.unhandled());
+        return new LoopStats(
+                name(),
+                at.state(),
+                at.since(),
+                lanes,
+                timers.stats(),
+                failures.reports().unhandled());
     }
 }

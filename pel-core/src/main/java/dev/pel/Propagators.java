@@ -20,7 +20,7 @@ final class Propagators {
     private volatile boolean failed;
 
     /** For each propagator what stands for its null, so that having nothing can be told from having been let go of. */
-    private final Nothing[] nothing;
+    private final EmptySnapshot[] nothing;
 
     /** What most submitters have, made once; null when there are no propagators. */
     private final ContextPropagator.@Nullable Snapshot allNothing;
@@ -28,11 +28,11 @@ final class Propagators {
     Propagators(List<ContextPropagator> propagators, Machine machine) {
         this.all = propagators.toArray(ContextPropagator[]::new);
         this.machine = machine;
-        this.nothing = new Nothing[all.length];
+        this.nothing = new EmptySnapshot[all.length];
         ContextPropagator.Snapshot joined = null;
         for (int i = 0; i < all.length; i++) {
-            nothing[i] = new Nothing(i, all[i]);
-            joined = joined == null ? nothing[i] : new Both(this, joined, nothing[i]);
+            nothing[i] = new EmptySnapshot(i, all[i]);
+            joined = joined == null ? nothing[i] : new JoinedSnapshot(this, joined, nothing[i]);
         }
         this.allNothing = joined;
     }
@@ -52,11 +52,11 @@ final class Propagators {
     private ContextPropagator.Snapshot captureFrom(int found, ContextPropagator.Snapshot first) {
         ContextPropagator.Snapshot captured = first;
         for (int i = found - 1; i >= 0; i--) {
-            captured = new Both(this, nothing[i], captured);
+            captured = new JoinedSnapshot(this, nothing[i], captured);
         }
         for (int i = found + 1; i < all.length; i++) {
             ContextPropagator.Snapshot snapshot = captureOf(i);
-            captured = new Both(this, captured, snapshot == null ? nothing[i] : snapshot);
+            captured = new JoinedSnapshot(this, captured, snapshot == null ? nothing[i] : snapshot);
         }
         return captured;
     }
@@ -80,11 +80,11 @@ final class Propagators {
         for (int i = 0; i < all.length; i++) {
             ContextPropagator.Snapshot captured = captureOf(i);
             ContextPropagator.Snapshot known = captured == null ? nothing[i] : captured;
-            own = own == null ? known : new Both(this, own, known);
+            own = own == null ? known : new JoinedSnapshot(this, own, known);
             if (captured == null) {
                 ContextPropagator.Scope scope = open(nothing[i]);
                 toNothing[i] = scope;
-                joined = joined == null ? scope : new BothOpen(this, joined, scope);
+                joined = joined == null ? scope : new JoinedSnapshot.Opened(this, joined, scope);
             } else {
                 cameWithNothing = false;
             }
@@ -106,11 +106,11 @@ final class Propagators {
     }
 
     private ContextPropagator.Scope openOn(ThreadContext here, ContextPropagator.@Nullable Snapshot snapshot) {
-        if (snapshot instanceof Both both) {
-            ContextPropagator.Scope first = openOn(here, both.first);
-            return new BothOpen(this, first, openOn(here, both.second));
+        if (snapshot instanceof JoinedSnapshot both) {
+            ContextPropagator.Scope first = openOn(here, both.first());
+            return new JoinedSnapshot.Opened(this, first, openOn(here, both.second()));
         }
-        ContextPropagator.Scope known = snapshot instanceof Nothing none ? here.toNothing(none.index) : null;
+        ContextPropagator.Scope known = snapshot instanceof EmptySnapshot none ? here.toNothing(none.index()) : null;
         return known == null ? open(snapshot) : known;
     }
 
@@ -124,7 +124,7 @@ final class Propagators {
                     snapshot.open(),
                     "What a snapshot opens must not be null: return a scope whose close() does nothing");
         } catch (Throwable e) {
-            Object failing = snapshot instanceof Nothing none ? none.propagator : snapshot;
+            Object failing = snapshot instanceof EmptySnapshot none ? none.propagator() : snapshot;
             failed("The context {} could not be opened; the call goes without it", failing, failing, e);
             return NOTHING_TO_CLOSE;
         }
@@ -160,48 +160,4 @@ final class Propagators {
     }
 
     private record Failing(Class<?> type, String message) {}
-
-    /** Two snapshots, of which one may be two again: for each call one small object, where a list would be three. */
-    private static final class Both implements ContextPropagator.Snapshot {
-        private final Propagators propagators;
-        private final ContextPropagator.Snapshot first;
-        private final ContextPropagator.Snapshot second;
-
-        Both(Propagators propagators, ContextPropagator.Snapshot first, ContextPropagator.Snapshot second) {
-            this.propagators = propagators;
-            this.first = first;
-            this.second = second;
-        }
-
-        @Override
-        public ContextPropagator.Scope open() {
-            ContextPropagator.Scope opened = propagators.open(first);
-            return new BothOpen(propagators, opened, propagators.open(second));
-        }
-    }
-
-    private record BothOpen(Propagators propagators, ContextPropagator.Scope first, ContextPropagator.Scope second)
-            implements ContextPropagator.Scope {
-        @Override
-        public void close() {
-            propagators.close(second);
-            propagators.close(first);
-        }
-    }
-
-    /** A propagator had nothing. */
-    private static final class Nothing implements ContextPropagator.Snapshot {
-        private final int index;
-        private final ContextPropagator propagator;
-
-        Nothing(int index, ContextPropagator propagator) {
-            this.index = index;
-            this.propagator = propagator;
-        }
-
-        @Override
-        public ContextPropagator.Scope open() {
-            return propagator.clear();
-        }
-    }
 }

@@ -1,7 +1,6 @@
 package dev.pel;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Refusals {
     private static final Log log = new Log();
 
-    /** At most one line per lane and reason in this time, in nanoseconds. */
-    static final long INTERVAL = 10_000_000_000L;
-
     private static final int REASONS = 3;
     private static final int KINDS = Lane.values().length * REASONS;
 
@@ -37,8 +33,7 @@ final class Refusals {
     /** Windows that collect no more, and whose line is written when the grace is over. */
     private final AtomicReferenceArray<@Nullable RefusalWindow> closing = new AtomicReferenceArray<>(KINDS);
 
-    /** No line before this instant; 0 for none so far. */
-    private final AtomicLongArray quietUntil = new AtomicLongArray(KINDS);
+    private final QuietTimes quietTimes = new QuietTimes(KINDS);
 
     Refusals(EventLoopOptions options, Machine machine, RunState state, Deadlines deadlines) {
         this.loop = options.name();
@@ -92,22 +87,14 @@ final class Refusals {
         if (known != null) {
             return known;
         }
-        long wait = Math.max(grace, isQuiet(kind, now) ? 0 : quietUntil.get(kind) - now);
+        long wait = Math.max(grace, quietTimes.left(kind, now));
         arm(fresh, wait, () -> collected(fresh));
         return fresh;
     }
 
-    private boolean isQuiet(int kind, long now) {
-        long until = quietUntil.get(kind);
-        return until == 0 || now - until >= 0;
-    }
-
     /** Of concurrent threads one writes the line; the refusals of the others are collected. */
     private boolean tellAtOnce(int kind, CallRejectedException why, long now) {
-        long until = quietUntil.get(kind);
-        boolean isFirst = (until == 0 || now - until >= 0)
-                && open.get(kind) == null
-                && quietUntil.compareAndSet(kind, until, endOfQuiet(now));
+        boolean isFirst = open.get(kind) == null && quietTimes.beginIfOver(kind, now);
         if (isFirst) {
             log.refused(loop, site(CallSites.innermost(why.getStackTrace())), why.getMessage());
         }
@@ -116,10 +103,6 @@ final class Refusals {
 
     private static Object site(@Nullable StackTraceElement known) {
         return known == null ? "an unknown place" : known;
-    }
-
-    private static long endOfQuiet(long now) {
-        return now + INTERVAL == 0 ? 1 : now + INTERVAL;
     }
 
     private void arm(RefusalWindow window, long nanos, Runnable action) {
@@ -145,7 +128,7 @@ final class Refusals {
         if (!open.compareAndSet(kind, window, null)) {
             return; // the stop has told it
         }
-        quiet(kind, machine.nanoTime());
+        quietTimes.begin(kind, machine.nanoTime());
         RefusalWindow before = closing.getAndSet(kind, window);
         if (before != null) {
             tell(before, machine.nanoTime());
@@ -157,19 +140,15 @@ final class Refusals {
         }
     }
 
-    private void quiet(int kind, long now) {
-        quietUntil.set(kind, endOfQuiet(now));
-    }
-
     /** Writes the lines of a loop that has not started, as far as the grace of their windows is over. */
     void report(long now) {
         for (int kind = 0; kind < KINDS; kind++) {
             RefusalWindow window = open.get(kind);
             if (window != null
                     && now - window.openedAt() >= grace
-                    && isQuiet(kind, now)
+                    && quietTimes.left(kind, now) == 0
                     && open.compareAndSet(kind, window, null)) {
-                quiet(kind, now);
+                quietTimes.begin(kind, now);
                 tell(window, now);
             }
         }
@@ -184,7 +163,7 @@ final class Refusals {
             }
             RefusalWindow window = open.getAndSet(kind, null);
             if (window != null && tell(window, machine.nanoTime())) {
-                quiet(kind, machine.nanoTime());
+                quietTimes.begin(kind, machine.nanoTime());
             }
         }
     }

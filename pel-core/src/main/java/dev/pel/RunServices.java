@@ -53,7 +53,7 @@ abstract class RunServices {
         this.deadlines = new Deadlines(machine, watchdogThread);
         this.clock = new CoarseClock(machine, watchdogThread);
         this.completionThreads = before == null
-                ? new CompletionThreads(name, machine, deadlines, CompletionThreads.Rules.COMPLETIONS)
+                ? new CompletionThreads(name, machine, deadlines, TakeOverRules.COMPLETIONS)
                 : before.completionThreads;
         this.late = before == null ? new LateActions(name, machine, deadlines) : before.late;
         this.threads = new OwnThreads(watchdogThread, completionThreads, late.threads());

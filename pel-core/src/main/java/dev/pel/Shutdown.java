@@ -36,10 +36,7 @@ final class Shutdown {
 
     private final StuckThreads stuck;
 
-    /** When threads that still run operations are interrupted again, and how long after the time before that is. */
-    private long interruptsAgainAt;
-
-    private long interruptsIn = SOON;
+    private final InterruptTimes interrupts = new InterruptTimes();
 
     /** When the wait for interrupted threads is over. */
     private long patience;
@@ -56,8 +53,7 @@ final class Shutdown {
         this.slow = new SlowDrain(run.name(), requestedAt, new LeftToDo(run));
         this.stuck = new StuckThreads(run.active, run.current, run.threads, run.activeThread, run.workers.all());
         this.copies = new ReportCopies(
-                run.reportGuard,
-                new CompletionThreads(run.name(), machine, run.deadlines, CompletionThreads.Rules.ONCE));
+                run.reportGuard, new CompletionThreads(run.name(), machine, run.deadlines, TakeOverRules.ONCE));
     }
 
     /** Another request wants the stop too: the earliest deadline counts. */
@@ -99,7 +95,7 @@ final class Shutdown {
         for (PoolLane pool : run.pools()) {
             pool.stopRunning(true);
         }
-        interruptsAgainAt = machine.nanoTime() + interruptsIn;
+        interrupts.begin(machine.nanoTime());
         run.foreign.stopAll();
         run.state.reach(StopPhase.CUT_OFF);
     }
@@ -125,31 +121,17 @@ final class Shutdown {
     /** Ends what waits and runs. True when nobody is left on the way into a queue either. */
     private boolean sweep() {
         boolean swept = true;
-        boolean interrupts = interruptsAgain();
+        boolean again = interrupts.areDue(machine.nanoTime());
         for (PoolLane pool : run.pools()) {
             swept &= pool.stopWaiting();
         }
         for (PoolLane pool : run.pools()) {
             // at every step: an operation may have been between its look at the state and its first instruction
-            pool.stopRunning(interrupts);
+            pool.stopRunning(again);
             pool.wakeAll();
         }
         run.active.stopRunning();
         return swept;
-    }
-
-    /**
-     * Whether threads that run operations are interrupted once more. Code that has met the flag may need to block while it cleans up, so
-     * the intervals double; not at all would let one block for ever that has cleared the flag between two of its steps.
-     */
-    private boolean interruptsAgain() {
-        long now = machine.nanoTime();
-        if (now - interruptsAgainAt < 0) {
-            return false;
-        }
-        interruptsIn *= 2;
-        interruptsAgainAt = now + interruptsIn;
-        return true;
     }
 
     /** The grace is over. Threads inside somebody's code are given up; the others are on their way out and are waited for. */

@@ -4,7 +4,6 @@ import static dev.pel.Loops.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pel.CompletionThreads.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -24,7 +23,7 @@ class CompletionThreadsTests {
     });
     private final Deadlines deadlines = deadlines();
     private final CompletionThreads threads =
-            new CompletionThreads("completionsUnderTest", machine, deadlines, Rules.COMPLETIONS);
+            new CompletionThreads("completionsUnderTest", machine, deadlines, TakeOverRules.COMPLETIONS);
 
     /** Kept by a watchdog that has nothing else to do, as after a stop; so its thread starts when one is armed. */
     private static Deadlines deadlines() {
@@ -46,8 +45,8 @@ class CompletionThreadsTests {
                         .noneMatch(thread -> thread.getName().startsWith("completionsUnderTest")));
     }
 
-    private static Rules atMost(int threads) {
-        return new Rules(CompletionThreads.STUCK_NANOS, 0, threads, null);
+    private static TakeOverRules atMost(int threads) {
+        return new TakeOverRules(TakeOverRules.STUCK_NANOS, 0, threads, null);
     }
 
     private Runnable blocking(CountDownLatch begun) {
@@ -171,7 +170,7 @@ class CompletionThreadsTests {
     @Test
     void threadsForActionsStayForAWhileUnlessTheyAreToldToEndWhileIdle() {
         CompletionThreads actions =
-                new CompletionThreads("completionsUnderTest", machine, deadlines, Rules.actions(machine));
+                new CompletionThreads("completionsUnderTest", machine, deadlines, TakeOverRules.actions(machine));
         for (int i = 0; i < 100; i++) {
             CountDownLatch done = new CountDownLatch(1);
             actions.execute(done::countDown);
@@ -199,7 +198,7 @@ class CompletionThreadsTests {
     void taskRunsOnTheCallersThreadWhenNoThreadCanBeStarted() {
         ManualMachine machine = new ManualMachine();
         machine.hasNoThreads = true;
-        CompletionThreads none = new CompletionThreads("none", machine, deadlines, Rules.ONCE);
+        CompletionThreads none = new CompletionThreads("none", machine, deadlines, TakeOverRules.ONCE);
         List<String> done = new ArrayList<>();
         none.execute(() -> none.execute(() -> done.add("inner")));
         assertThat(done).containsExactly("inner");
@@ -210,7 +209,7 @@ class CompletionThreadsTests {
     class ByHand {
         private final ManualMachine hand = new ManualMachine();
         private final Deadlines times = new Deadlines(hand, new WatchdogThread(hand, "byHand"));
-        private final CompletionThreads threads = new CompletionThreads("byHand", hand, times, Rules.ONCE);
+        private final CompletionThreads threads = new CompletionThreads("byHand", hand, times, TakeOverRules.ONCE);
         private final List<String> order = new ArrayList<>();
 
         private Runnable task(String name) {
@@ -219,7 +218,7 @@ class CompletionThreadsTests {
 
         /** So long that a thread which is in a task counts as stuck; then the watchdog looks. */
         private void stuckTimePasses() {
-            hand.clock += CompletionThreads.STUCK_NANOS;
+            hand.clock += TakeOverRules.STUCK_NANOS;
             times.fireDue();
         }
 

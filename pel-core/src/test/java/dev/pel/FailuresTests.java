@@ -44,7 +44,7 @@ class FailuresTests {
         failures.endOfTurn();
         assertThat(reported).hasSize(1);
         assertThat(failures.isEmpty()).isTrue();
-        assertThat(failures.unhandled()).isEqualTo(1);
+        assertThat(failures.reports().unhandled()).isEqualTo(1);
     }
 
     @Test
@@ -166,11 +166,11 @@ class FailuresTests {
         run.activeThread.takeOver();
         seen.getNow(null);
         seen.completeExceptionally(new IllegalStateException("x"));
-        assertThat(failures.unhandled()).isZero();
+        assertThat(failures.reports().unhandled()).isZero();
         lost.completeExceptionally(new IllegalStateException("x"));
         assertThat(reported).isEmpty();
         machine.started.get(0).run(); // the completion thread
-        assertThat(failures.unhandled()).isEqualTo(1);
+        assertThat(failures.reports().unhandled()).isEqualTo(1);
         assertThat(reported).hasSize(1);
     }
 }

@@ -21,9 +21,9 @@ class HelpingWaitLooksTests {
     }
 
     private long looks(LoopFuture<?> goal) {
-        HelpingWait wait = new HelpingWait(goal, worker, "join()", false);
-        wait.help();
-        return wait.looks();
+        Helping helping = new Helping(goal, worker, false, later -> {});
+        helping.help();
+        return helping.looks();
     }
 
     private long looksAtSum(int calls) {

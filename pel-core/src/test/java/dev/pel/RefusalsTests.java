@@ -427,7 +427,7 @@ class RefusalsTests {
             submit.run();
         }
         assertThat(linesAtOnce()).hasSize(1);
-        machine.clock += Refusals.INTERVAL - 1;
+        machine.clock += QuietTimes.INTERVAL - 1;
         submit.run();
         assertThat(lines()).isEmpty();
         machine.clock++;

@@ -1,0 +1,60 @@
+package dev.pel;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Tells failures with which nobody has dealt to the listeners and to the error handler, in the context of their calls. */
+final class FailureReports {
+    private final RunServices run;
+    private final AtomicLong unhandled = new AtomicLong();
+    private final RepeatedFailureLog ofHandler;
+    private final RepeatedFailureLog givenToHandler;
+
+    FailureReports(RunServices run) {
+        this.run = run;
+        this.ofHandler =
+                RepeatedFailureLog.errors(run.machine, "The error handler failed on call {}; the loop goes on");
+        this.givenToHandler = RepeatedFailureLog.errors(run.machine, "What the error handler was given on call {}");
+    }
+
+    /** Tells a failure, on the active thread or in a late action. */
+    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
+    void tell(Failure failure, ContextPropagator.@Nullable Snapshot context) {
+        Throwable cause = failure.error();
+        unhandled.getAndIncrement();
+        boolean onActive = run.threads.isActiveCurrent();
+        ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
+        try {
+            run.listeners.unhandled(failure);
+            if (onActive) {
+                run.current.enter(new Handling(failure.callId(), failure.label()));
+            }
+            run.options.hooks().errorHandler().handle(failure);
+        } catch (Throwable e) {
+            // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
+            // grow
+            ofHandler.failed(CallNames.numbered(failure.callId(), failure.label()), e);
+            if (e != cause) {
+                givenToHandler.failed(CallNames.numbered(failure.callId(), failure.label()), cause);
+            }
+        } finally {
+            run.propagators.close(scope);
+            if (onActive) {
+                run.current.leave();
+            }
+        }
+    }
+
+    /** At the end of a stop, on the watchdog: logs the failures of the handler that no line has told yet. */
+    void tellRest() {
+        ofHandler.tellRest();
+        givenToHandler.tellRest();
+    }
+
+    long unhandled() {
+        return unhandled.get();
+    }
+
+    /** The handler at work on a failure, for those who look at what the active thread does. */
+    private record Handling(long id, @Nullable String label) implements CallInfo {}
+}

@@ -1,0 +1,82 @@
+package dev.pel;
+
+/**
+ * What the active thread does when the loop is over: it runs what still comes, until the stop has swept everything else, and closes the
+ * queue. Bodies end as STOPPED, but dependents still run for a while, because they tell others how their calls ended.
+ */
+final class LastTurns {
+    private final RunServices run;
+    private final Timers timers;
+    private final Failures failures;
+    private final ActiveQueue queue;
+
+    LastTurns(RunServices run, Timers timers, Failures failures) {
+        this.run = run;
+        this.timers = timers;
+        this.failures = failures;
+        this.queue = run.queue;
+    }
+
+    /** On the active thread. The concurrent thread is the watchdog, which takes the queue over when this thread is lost in user code. */
+    void run() {
+        timers.stopAll();
+        while (queue.lock()) {
+            // before the look: what was posted until then is still run
+            boolean swept = run.state.hasReached(StopPhase.SWEPT);
+            ActiveElement element = isImpatient() ? null : queue.poll();
+            if (element == null && (swept || isImpatient()) && (isImpatient() || failures.isEmpty())) {
+                queue.close(); // and keep the right to take
+                break;
+            }
+            queue.unlock(); // the handler may get stuck, too
+            if (element != null) {
+                runOne(element);
+                continue;
+            }
+            failures.endOfTurn();
+            waitForSweep();
+        }
+        timers.stopAll();
+        failures.endOfTurn();
+        run.commands.tellHandler(failure -> failures.reports().tell(failure, null));
+        run.current.clearInterrupt(); // the thread may be the application's own
+    }
+
+    private boolean isImpatient() {
+        return run.state.hasReached(StopPhase.IMPATIENT);
+    }
+
+    private void runOne(ActiveElement element) {
+        try {
+            element.runOn(run.active);
+        } catch (Throwable e) {
+            run.defects.caught(e);
+        }
+    }
+
+    private void waitForSweep() {
+        queue.parks(true);
+        if (queue.isEmpty() && !run.state.hasReached(StopPhase.SWEPT)) {
+            run.machine.park(run.active, 0);
+        }
+        queue.parks(false);
+        run.current.clearInterrupt();
+    }
+
+    /**
+     * On the watchdog: takes the queue over from an active thread that does not come back from user code.
+     *
+     * @return whether the queue is closed now
+     */
+    boolean takeOver() {
+        if (!queue.takeOver()) {
+            return queue.isClosed();
+        }
+        timers.abandonAll();
+        failures.handOver();
+        if (run.current.call() instanceof ActiveEntry entry) {
+            entry.lost();
+        }
+        return true;
+    }
+}
