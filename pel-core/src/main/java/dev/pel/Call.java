@@ -120,6 +120,16 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         }
     }
 
+    /**
+     * Code that runs has failed. Where that is because the loop stops, the call ends as if the stop had come to it first: it may have ended a call
+     * for which the code waited a moment before this one.
+     */
+    final void heedStop(Throwable error) {
+        if (run.isOver() && InterruptEcho.isOfStop(error)) {
+            stop();
+        }
+    }
+
     /** Whether an error is what pel's own interrupt has caused, or the stop, which interrupts all that runs. */
     private boolean isEcho(@Nullable Throwable error) {
         if (error == null) {
@@ -181,6 +191,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
             value = continueWith(code, value);
         } catch (Throwable e) {
             error = wrapped(e);
+            heedStop(error);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
         if (endBody(outcome)) {

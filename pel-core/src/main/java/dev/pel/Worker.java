@@ -144,6 +144,7 @@ final class Worker implements Runnable {
             value = call.runOperation();
         } catch (Throwable e) {
             error = Call.wrapped(e);
+            call.heedStop(error);
         }
         if (!isEnded(call, home, value, error)) {
             nesting.spare(call);

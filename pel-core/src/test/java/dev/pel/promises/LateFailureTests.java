@@ -9,10 +9,12 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.pel.CallStoppedException;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
+import dev.pel.LoopState;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
@@ -205,6 +207,39 @@ class LateFailureTests {
         assertThat(call.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(failures).isEmpty();
         assertThat(loop.stats().unhandled()).isZero();
+    }
+
+    /** As the end of a call that it waits for, which the stop has ended a moment before its own. */
+    private static void failWithTheStop(EventLoop loop, CountDownLatch began) {
+        began.countDown();
+        while (loop.state() == LoopState.RUNNING) {
+            Thread.onSpinWait();
+        }
+        throw new CallStoppedException("x");
+    }
+
+    @Test
+    void operationThatFailsBecauseTheLoopStopsIsStopped() {
+        EventLoop loop = recording();
+        LoopFuture<?> call = loop.next(() -> failWithTheStop(loop, running));
+        pass(running);
+        StopReport report = get(loop.forceStop());
+        assertThat(call.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(report.calls().interrupted()).isEqualTo(1);
+        assertThat(loop.stats().lane(Lane.PASSIVE).late()).isZero();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void bodyThatFailsBecauseTheLoopStopsIsStopped() {
+        EventLoop loop = recording();
+        LoopFuture<?> call = loop.enqueue(Lane.ACTIVE, () -> failWithTheStop(loop, running));
+        pass(running);
+        StopReport report = get(loop.forceStop());
+        assertThat(call.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(report.calls().interrupted()).isEqualTo(1);
+        assertThat(loop.stats().lane(Lane.ACTIVE).late()).isZero();
+        assertThat(failures).isEmpty();
     }
 
     // ------------------------------------------------------------------ where it goes
