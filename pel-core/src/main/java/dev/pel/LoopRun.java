@@ -171,8 +171,11 @@ final class LoopRun extends RunServices {
     /** Becomes the current run of a loop that has stopped, if that succeeds; the listeners are told likewise. */
     boolean takeOver(BooleanSupplier replacement) {
         AtomicBoolean replaced = new AtomicBoolean();
-        threads.runForChain(() -> replaced.set(
-                stateChanges.make(replacement, () -> listeners.stateChanged(LoopState.STOPPED, LoopState.RUNNING))));
+        threads.runForChain(() -> {
+            replaced.set(
+                    stateChanges.make(replacement, () -> listeners.stateChanged(LoopState.STOPPED, LoopState.RUNNING)));
+            stateChanges.tell();
+        });
         return replaced.get();
     }
 
@@ -291,7 +294,7 @@ final class LoopRun extends RunServices {
         }
         if (forced) {
             state.overFromNowOn();
-        } else if (state.change(LoopState.RUNNING, LoopState.DRAINING)) {
+        } else if (state.drains()) {
             queue.post(new Signal() {
                 @Override
                 public void run() {
@@ -305,6 +308,7 @@ final class LoopRun extends RunServices {
             });
         }
         watchdogThread.wake();
+        state.tell(); // last: a listener that blocks holds up its own thread, not the stop
         return now.report();
     }
 

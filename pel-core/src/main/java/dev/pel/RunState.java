@@ -69,8 +69,16 @@ final class RunState {
                 options.name(), lane, options.lane(lane).capacity(), now());
     }
 
-    /** Makes the transition, unless a concurrent thread has made one. */
+    /** Makes the transition and tells it, unless a concurrent thread has made one. */
     boolean change(LoopState from, LoopState to) {
+        boolean isMade = changeUntold(from, to);
+        if (isMade) {
+            changes.tell();
+        }
+        return isMade;
+    }
+
+    private boolean changeUntold(LoopState from, LoopState to) {
         if (now() != from) {
             return false; // a state never comes back in a run
         }
@@ -86,10 +94,21 @@ final class RunState {
         return true;
     }
 
-    /** Makes the loop refuse everything, from whatever state before. False when that was so already. */
-    boolean overFromNowOn() {
+    /** Makes a running loop refuse what comes from outside; the caller tells that with {@link #tell}. False when it does not run. */
+    boolean drains() {
+        return changeUntold(LoopState.RUNNING, LoopState.DRAINING);
+    }
+
+    /** Makes the loop refuse everything, from whatever state before; the caller tells that with {@link #tell}. */
+    void overFromNowOn() {
         // a concurrent stop goes from RUNNING to DRAINING, never back
-        return change(LoopState.RUNNING, LoopState.STOPPING) || change(LoopState.DRAINING, LoopState.STOPPING);
+        if (!changeUntold(LoopState.RUNNING, LoopState.STOPPING)) {
+            changeUntold(LoopState.DRAINING, LoopState.STOPPING);
+        }
+    }
+
+    void tell() {
+        changes.tell();
     }
 
     /** The stop has come so far. */

@@ -98,6 +98,7 @@ final class Shutdown {
         interrupts.begin(machine.nanoTime());
         run.foreign.stopAll();
         run.state.reach(StopPhase.CUT_OFF);
+        run.state.tell(); // last: a listener may block
     }
 
     private long await() {

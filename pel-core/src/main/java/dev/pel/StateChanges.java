@@ -21,8 +21,7 @@ final class StateChanges {
     private boolean telling;
 
     /**
-     * Makes a change if it still can be made. It has been told when this returns, unless a concurrent thread, or this one further up its
-     * stack, is telling an earlier change; then that thread tells this one next.
+     * Makes a change if it still can be made. The caller tells it afterwards.
      *
      * @param change makes the change; false when it cannot be made any more
      * @param news tells the change
@@ -31,18 +30,21 @@ final class StateChanges {
     boolean make(BooleanSupplier change, Runnable news) {
         lock.lock();
         try {
-            if (!change.getAsBoolean()) {
-                return false;
+            boolean isMade = change.getAsBoolean();
+            if (isMade) {
+                untold.add(news);
             }
-            untold.add(news);
+            return isMade;
         } finally {
             lock.unlock();
         }
-        tell();
-        return true;
     }
 
-    private void tell() {
+    /**
+     * Tells what has changed. All of it has been told when this returns, unless a concurrent thread, or this one further up its stack, is
+     * telling a change; then that thread tells the rest next.
+     */
+    void tell() {
         for (Runnable news = take(); news != null; news = take()) {
             try {
                 news.run();

@@ -58,9 +58,8 @@
  * <p><b>The way of a {@code stop}</b> whose deadline passes while an operation runs.
  * <ol>
  *   <li>{@code PretendEventLoop}, calling thread: as above.
- *   <li>{@code LoopRun}, calling thread: makes the {@code Shutdown}, unless there is one, and returns a copy of its report.
- *   <li>{@code RunState}, calling thread: RUNNING becomes DRAINING; calls from outside are refused from here on.
- *   <li>{@code StateChanges}, calling thread: tells that to the listeners, after what changed before.
+ *   <li>{@code LoopRun}, calling thread: makes the {@code Shutdown}, unless there is one; RUNNING becomes DRAINING ({@code RunState}), and calls
+ *       from outside are refused from here on; returns a copy of the report.
  *   <li>{@code WatchdogThread}, calling thread: unparks the watchdog.
  *   <li>{@code Watchdog}, watchdog: lets the stop make a step in each of its turns.
  *   <li>{@code Shutdown}, watchdog: drains ({@code DrainCheck}), cuts off what is left, waits for threads ({@code StuckThreads}), and reports.

@@ -294,15 +294,18 @@ class StopTests {
     }
 
     @Test
-    void changesAreToldInTheirOrderAlsoWhereOneIsMadeWhileAnEarlierIsTold() {
+    void changesAreToldInTheirOrderAlsoWhereAListenerBlocks() {
         List<String> states = new java.util.concurrent.CopyOnWriteArrayList<>();
         AtomicReference<EventLoop> made = new AtomicReference<>();
+        CountDownLatch restarted = new CountDownLatch(1);
         EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
             @Override
             public void stateChanged(LoopState from, LoopState to) {
-                if (to == LoopState.DRAINING) {
+                if (from == LoopState.STOPPED) {
+                    restarted.countDown();
+                } else if (restarted.getCount() > 0 && to == LoopState.DRAINING) {
                     await().until(() -> made.get().state() == LoopState.STOPPED);
-                } else if (to == LoopState.STOPPED) {
+                } else if (restarted.getCount() > 0 && to == LoopState.STOPPED) {
                     await().until(() -> made.get().state() == LoopState.RUNNING);
                 }
                 states.add(from + ">" + to);
