@@ -17,7 +17,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,19 +87,30 @@ class PageTests {
     @TempDir
     private Path directory;
 
-    private ChromeDriver browser;
+    /** One for all tests; each begins with a fresh page. */
+    private static ChromeDriver browser;
+
+    @BeforeAll
+    static void open() {
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.quit();
+        }
+    }
 
     @BeforeEach
-    void open() {
-        browser = Browser.start();
+    void visit() {
         visit("");
     }
 
     @AfterEach
-    void close() {
-        if (browser != null) {
-            browser.quit();
-        }
+    void startAnew() {
+        browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", false));
         if (loop.state() != LoopState.STOPPED) {
             loop.forceStop().join(); // the next start has the lanes' threads as configured
         }

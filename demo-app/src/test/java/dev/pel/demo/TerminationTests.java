@@ -54,7 +54,7 @@ class TerminationTests {
                     "--pel.stop.deadline=100s",
                     "--spring.lifecycle.timeout-per-shutdown-phase=110s");
             DemoClient client = new DemoClient(port());
-            String alert = client.raise(500);
+            String alert = client.raise(250);
             await().atMost(LONG).until(() -> client.alert(alert).delivered() > 0);
 
             terminate(demo);
@@ -62,7 +62,7 @@ class TerminationTests {
             assertThat(log())
                     .containsPattern("loop 'pel' stopped in .* \\(deadline .*\\): drained \\(\\d+ calls?")
                     .contains(alert.substring(alert.lastIndexOf('/') + 1)
-                            + ": 500 accepted, 500 delivered, 0 failed {}, ");
+                            + ": 250 accepted, 250 delivered, 0 failed {}, ");
         }
     }
 
@@ -70,7 +70,7 @@ class TerminationTests {
     void anAlertThatComesWhileTheLoopDrainsIsToldToComeLater() throws Exception {
         Process demo = start("--demo.gateway.latency-min=2s", "--demo.gateway.latency-max=2s");
         DemoClient client = new DemoClient(port());
-        client.raise(200);
+        client.raise(100);
         await().atMost(LONG).until(() -> client.passiveRunning() > 0);
 
         demo.destroy();
@@ -81,7 +81,7 @@ class TerminationTests {
                 .isEqualTo("The event loop accepts nothing now: it is DRAINING.");
         refused.expectHeader().valueEquals("Retry-After", "5");
         terminate(demo);
-        assertThat(log()).contains(": 200 accepted, ");
+        assertThat(log()).contains(": 100 accepted, ");
     }
 
     @Test
