@@ -296,28 +296,26 @@ class StopTests {
     @Test
     void changesAreToldInTheirOrderAlsoWhereAListenerBlocks() {
         List<String> states = new java.util.concurrent.CopyOnWriteArrayList<>();
-        AtomicReference<EventLoop> made = new AtomicReference<>();
-        CountDownLatch restarted = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch startedAgain = new CountDownLatch(1);
         EventLoop loop = loops.made(options -> options.withListener(new EventLoopListener() {
             @Override
             public void stateChanged(LoopState from, LoopState to) {
-                if (from == LoopState.STOPPED) {
-                    restarted.countDown();
-                } else if (restarted.getCount() > 0 && to == LoopState.DRAINING) {
-                    await().until(() -> made.get().state() == LoopState.STOPPED);
-                } else if (restarted.getCount() > 0 && to == LoopState.STOPPED) {
-                    await().until(() -> made.get().state() == LoopState.RUNNING);
+                if (to == LoopState.DRAINING) {
+                    pass(stopped);
+                } else if (to == LoopState.STOPPED) {
+                    pass(startedAgain);
                 }
                 states.add(from + ">" + to);
             }
         }));
-        made.set(loop);
         loop.start();
-        Thread stopper = new Thread(() -> loop.stop(LONG));
-        stopper.start();
-        await().until(() -> loop.state() == LoopState.STOPPED);
+        new Thread(() -> loop.stop(LONG)).start();
+        await().atMost(LONG).until(() -> loop.state() == LoopState.STOPPED);
+        stopped.countDown();
         loop.start();
-        await().until(() -> states.size() == 5);
+        startedAgain.countDown();
+        await().atMost(LONG).until(() -> states.size() == 5);
         assertThat(states)
                 .containsExactly(
                         "NEW>RUNNING", "RUNNING>DRAINING", "DRAINING>STOPPING", "STOPPING>STOPPED", "STOPPED>RUNNING");
