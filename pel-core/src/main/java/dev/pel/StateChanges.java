@@ -17,11 +17,15 @@ final class StateChanges {
     /** What tells the changes that nobody has been told of. Guarded by {@link #lock}. */
     private final Queue<Runnable> untold = new ArrayDeque<>();
 
-    /** Whether a thread is telling one. Guarded by {@link #lock}. */
-    private boolean telling;
+    /** The thread that tells what is there and what comes meanwhile: the first to make a change where there was no other. Set under the lock. */
+    private volatile @Nullable Thread teller;
+
+    /** Whether that thread has begun to tell. Confined to it. */
+    private boolean isTelling;
 
     /**
-     * Makes a change if it still can be made. The caller tells it afterwards.
+     * Makes a change if it still can be made. The caller has to call {@link #tell} then, and may do before whatever a listener that blocks
+     * there is not to hold up.
      *
      * @param change makes the change; false when it cannot be made any more
      * @param news tells the change
@@ -30,51 +34,54 @@ final class StateChanges {
     boolean make(BooleanSupplier change, Runnable news) {
         lock.lock();
         try {
-            boolean isMade = change.getAsBoolean();
-            if (isMade) {
-                untold.add(news);
+            if (!change.getAsBoolean()) {
+                return false;
             }
-            return isMade;
+            untold.add(news);
+            if (teller == null) {
+                teller = Thread.currentThread();
+            }
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Tells what has changed. All of it has been told when this returns, unless a concurrent thread, or this one further up its stack, is
-     * telling a change; then that thread tells the rest next.
+     * Tells what has changed, unless a concurrent thread has made a change before and tells this one, too, or this one does so further up its
+     * stack, in a listener that has changed the state.
      */
+    @SuppressWarnings("ReferenceEquality") // the very same thread
     void tell() {
-        for (Runnable news = take(); news != null; news = take()) {
-            try {
+        if (teller != Thread.currentThread() || isTelling) {
+            return;
+        }
+        isTelling = true;
+        try {
+            for (Runnable news = next(); news != null; news = next()) {
                 news.run();
-            } finally {
-                hasTold();
             }
+        } catch (Throwable e) {
+            letGo(); // the failure of a listener is caught before: no memory or no stack was left for pel
+            throw e;
         }
     }
 
-    /** The next change that this thread is to tell; null when there is none, or when a concurrent thread will tell it. */
-    private @Nullable Runnable take() {
+    private @Nullable Runnable next() {
         lock.lock();
         try {
-            if (telling) {
-                return null;
-            }
             Runnable news = untold.poll();
-            telling = news != null;
+            if (news == null) {
+                letGo();
+            }
             return news;
         } finally {
             lock.unlock();
         }
     }
 
-    private void hasTold() {
-        lock.lock();
-        try {
-            telling = false;
-        } finally {
-            lock.unlock();
-        }
+    private void letGo() {
+        isTelling = false; // before another thread may begin
+        teller = null;
     }
 }
