@@ -3,6 +3,7 @@ package dev.pel.test;
 import dev.pel.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -15,10 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler {
     private static final long NEVER = Strand.NEVER;
 
-    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
-
-    /** So long, in real time, the others may go on while a thread of the test waits for them unseen. */
-    private static final Duration WATCHED = Duration.ofSeconds(5);
+    /** How often a thread looks, in real time. */
+    static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** How long to wait for one that somebody else has given up, and that has done nothing since. */
     private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(200);
@@ -42,26 +39,13 @@ final class Scheduler {
     private final SplittableRandom random;
     private final Faults faults;
 
-    /** So many decisions without any thread of the test's going on, and the loop is taken for one that never comes to rest. */
-    private final long mostDecisions;
-
-    /** So long, in real time, for the same. */
-    private final Duration limit;
-
-    /** How long a thread of the test waits, in real time, for one that is in somebody's code. */
-    private final Duration patience;
+    private final RealTimeLimits limits;
 
     /** Where the time of a wait goes, should it be too long. */
     private final SampledCallSites places = new SampledCallSites();
 
-    /** The limits in real time that threads from outside have set themselves. */
-    private final Map<Thread, Duration> ownLimits = new ConcurrentHashMap<>();
-
     /** What a thread that fails tells of the loops. */
     private final Supplier<String> report;
-
-    /** Begins to stop all loops at once. */
-    private final Runnable stopAll;
 
     /** A thread that could go on does so with all but one in this many steps; a power of two, chosen by the seed. */
     private final int stickiness;
@@ -90,14 +74,11 @@ final class Scheduler {
     /** While a report is made nobody else goes on. */
     private boolean held;
 
-    Scheduler(SimulationOptions options, Supplier<String> report, Runnable stopAll) {
-        this.stopAll = stopAll;
+    Scheduler(SimulationOptions options, Supplier<String> report) {
         this.report = report;
         this.random = new SplittableRandom(options.seed());
         this.faults = options.faults();
-        this.mostDecisions = options.decisions();
-        this.limit = options.limit();
-        this.patience = options.patience();
+        this.limits = new RealTimeLimits(options);
         this.stickiness = 2 << random.nextInt(5);
         Strand creator = outsider();
         creator.isTests = true;
@@ -120,7 +101,7 @@ final class Scheduler {
     }
 
     /** The current thread; one from outside waits here for the token. */
-    private Strand current() {
+    Strand current() {
         if (Thread.currentThread() instanceof SimulatedThread simulated) {
             Strand mine = simulated.strandOf(this);
             if (mine != null) {
@@ -371,27 +352,23 @@ final class Scheduler {
             if (strand.isOutsiderThatWaits()) {
                 long made = decided - strand.waitsSinceDecision;
                 long took = nanos - strand.waitsSinceNanos;
-                long most = Machine.nanos(limitOf(strand.thread));
-                if (made > mostDecisions || took > most) {
-                    return tell(strand, tooLong(strand, made > mostDecisions, took));
+                if (limits.isOver(strand.thread, made, took)) {
+                    return tell(strand, tooLong(strand, made, took));
                 }
-                isHalf |= made > mostDecisions / 2 || took > most / 2;
+                isHalf |= limits.isOver(strand.thread, 2 * made, 2 * took);
             }
         }
         places.turn(isHalf);
         return null;
     }
 
-    private String tooLong(Strand strand, boolean isByDecisions, long took) {
-        String more = isByDecisions
-                ? "%d decisions".formatted(mostDecisions)
-                : "%d s of real time".formatted(limitOf(strand.thread).toSeconds());
+    private String tooLong(Strand strand, long made, long took) {
         return ("never comes to rest: more than %s while %s waited, %s of virtual time, and %d ms of real time.%s\n"
                         + "What goes on for ever, such as a timer that sets the next one, is tested with simulation.advance(Duration), not"
                         + " with runUntilIdle(). For what only takes long there are -Dpel.sim.decisions, -Dpel.sim.limit (seconds), and"
                         + " the attributes of these names.")
                 .formatted(
-                        more,
+                        limits.describe(strand.thread, made),
                         strand.name,
                         Duration.ofNanos(now - strand.waitsSinceNow),
                         TimeUnit.NANOSECONDS.toMillis(took),
@@ -413,24 +390,8 @@ final class Scheduler {
         return chosen(strand);
     }
 
-    /** Runs something on a thread from outside, which waits for no longer than this in real time: with or without the token. */
-    void within(Duration time, Runnable waits) {
-        Thread me = Thread.currentThread();
-        Duration before = ownLimits.put(me, time);
-        try {
-            waits.run();
-        } finally {
-            if (before == null) {
-                ownLimits.remove(me);
-            } else {
-                ownLimits.put(me, before);
-            }
-        }
-    }
-
-    private Duration limitOf(Thread thread) {
-        Duration own = ownLimits.get(thread);
-        return own != null && own.compareTo(limit) < 0 ? own : limit;
+    RealTimeLimits limits() {
+        return limits;
     }
 
     /** Is told where calls start. */
@@ -482,7 +443,7 @@ final class Scheduler {
         try {
             long seen = -1;
             long since = System.nanoTime();
-            Duration most = patienceOf(me.thread);
+            Duration most = limits.patienceOf(me.thread);
             while (holder.get() != me) {
                 LockSupport.parkNanos(this, LOOK);
                 interrupted |= Thread.interrupted();
@@ -516,11 +477,6 @@ final class Scheduler {
         }
     }
 
-    private Duration patienceOf(Thread thread) {
-        Duration own = ownLimits.get(thread);
-        return own != null && own.compareTo(patience) < 0 ? own : patience;
-    }
-
     private SimulationFailure blocked(Duration waited) {
         Strand strand = holder.get();
         if (strand == null) {
@@ -530,7 +486,7 @@ final class Scheduler {
                 ("%s has been in code that the simulation does not know for %d s. What blocks for real stops a simulation, since"
                                 + " only one of its threads runs at a time: sleep with simulation.sleep, wait with join or get of a"
                                 + " handle, and do not wait for other threads in any other way.%s")
-                        .formatted(strand.name, waited.toSeconds(), stack(strand.thread)));
+                        .formatted(strand.name, waited.toSeconds(), UnseenWaits.stack(strand.thread)));
     }
 
     /** A thread from outside wants to go on. */
@@ -551,101 +507,24 @@ final class Scheduler {
         awaitToken(me);
     }
 
-    // ------------------------------------------------------------------ waits that are not seen
-
-    /** The threads of a test that is not over: they may wait for what happens here. From any thread. */
-    List<Strand> testThreads() {
-        return outsiders.values().stream().filter(strand -> strand.isAtTest).toList();
+    /** All threads that are not this simulation's own. From any thread. */
+    Collection<Strand> outsiders() {
+        return outsiders.values();
     }
 
-    /** Whether a thread from outside lets virtual time pass, or is about to. From any thread. */
-    boolean isSomebodyIn() {
-        return outsiders.values().stream().anyMatch(strand -> strand.waitsForToken);
+    @Nullable Strand outsiderOf(Thread thread) {
+        return outsiders.get(thread);
     }
 
-    long patienceNanos() {
-        return Machine.nanos(patience);
-    }
-
-    /** The test is over: what its threads wait for from now on is no business of this simulation's. */
-    void testIsOver() {
-        outsiders.values().forEach(strand -> strand.isAtTest = false);
-    }
-
-    /** What the current thread would be told about a wait that was not seen; it counts as told. */
-    @Nullable String takeUnseenWait() {
-        Strand mine = outsiders.get(Thread.currentThread());
-        String told = mine == null ? null : mine.unseenWait;
-        if (mine != null) {
-            mine.unseenWait = null;
-        }
-        return told;
-    }
-
-    /**
-     * A thread of the test waits outside, and nothing goes on here. It is told so when it touches the simulation again. For that its wait
-     * must end: the others go on until it has what it waits for; if that never comes, it is interrupted, and all loops are stopped. On
-     * the watch's thread.
-     */
-    void tellOfWait(Strand strand, BooleanSupplier stillWaits) {
-        try {
-            within(WATCHED, () -> {
-                current();
-                if (!hasWork() || !stillWaits.getAsBoolean()) {
-                    return;
-                }
-                strand.unseenWait = unseenWait(strand);
-                drive(NEVER);
-            });
-        } catch (SimulationFailure e) {
-            strand.unseenWait = unseenWait(strand) + "\nMeanwhile: " + e.getMessage();
-        }
-        String told = strand.unseenWait;
-        if (told != null && waitsOn(stillWaits)) {
-            System.err.println(told); // an interrupt does not end a join
-            strand.thread.interrupt();
-            try {
-                within(WATCHED, () -> {
-                    stopAll.run();
-                    drive(NEVER);
-                });
-            } catch (SimulationFailure e) {
-                System.err.println(e.getMessage());
-            }
-        }
-        release();
-    }
-
-    /** Whether it does so for another second or two; a thread takes its time to wake up, and may go on here meanwhile. */
-    private boolean waitsOn(BooleanSupplier stillWaits) {
-        for (int look = 0; look < 40 && stillWaits.getAsBoolean(); look++) {
-            LockSupport.parkNanos(this, LOOK);
-        }
-        return stillWaits.getAsBoolean();
-    }
-
-    private boolean hasWork() {
+    /** Whether a thread of the engine or the test could go on, now or later. */
+    boolean hasWork() {
         return strands.stream()
                 .anyMatch(
                         strand -> strand.origin != Strand.Origin.OUTSIDER && (strand.isReady(now) || strand.isTimed()));
     }
 
-    private String unseenWait(Strand strand) {
-        return ("%s has waited for %d s in a way in which no virtual time passes, because the simulation does not see it, and nothing else"
-                        + " goes on. Let it go on first, with simulation.runUntilIdle() or simulation.advance(Duration), or wait with join or"
-                        + " get of a handle of the loop: for several of them one after the other instead of CompletableFuture.allOf. A wait"
-                        + " for what has nothing to do with the simulation may take longer with -Dpel.sim.patience (seconds).%s")
-                .formatted(strand.name, patience.toSeconds(), stack(strand.thread));
-    }
-
-    private static String stack(Thread thread) {
-        return Stream.of(thread.getStackTrace())
-                .map(frame -> "\n    at " + frame)
-                .collect(Collectors.joining());
-    }
-
     /** The current thread, one from outside, has nothing more to do here. */
-    private void release() {
+    void release() {
         Strand me = outsiders.get(Thread.currentThread());
         if (me != null) {
             me.isTests = false;

@@ -53,6 +53,7 @@ public final class Simulation implements AutoCloseable {
     private final SimulatedThreads threads;
     private final boolean ownsThreads;
     private final Scheduler scheduler;
+    private final UnseenWaits unseenWaits;
     private final SimulatedMachine machine;
     private final UnhandledFailures failures = new UnhandledFailures();
     private final List<EventLoop> loops = new ArrayList<>();
@@ -63,9 +64,10 @@ public final class Simulation implements AutoCloseable {
         this.options = options;
         this.threads = threads;
         this.ownsThreads = ownsThreads;
-        this.scheduler = new Scheduler(options, this::describeLoops, this::forceStopAll);
+        this.scheduler = new Scheduler(options, this::describeLoops);
+        this.unseenWaits = new UnseenWaits(scheduler, this::forceStopAll);
         this.machine = new SimulatedMachine(scheduler, threads, options.faults(), options.processors());
-        threads.watch().add(scheduler);
+        threads.watch().add(unseenWaits);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // whether they stop is looked at by those who call this
@@ -185,7 +187,7 @@ public final class Simulation implements AutoCloseable {
      */
     public void stop(Collection<EventLoop> some) {
         try {
-            scheduler.within(MOST_REAL_STOP, () -> {
+            scheduler.limits().within(MOST_REAL_STOP, () -> {
                 List<CompletableFuture<StopReport>> stops = some.stream()
                         .map(loop -> loop.stop(loop.options().stopDeadline()))
                         .toList();
@@ -193,15 +195,20 @@ public final class Simulation implements AutoCloseable {
             });
         } catch (SimulationFailure e) {
             try {
-                scheduler.within(
-                        MOST_REAL_STOP,
-                        () -> some.stream().map(EventLoop::forceStop).toList().forEach(CompletableFuture::join));
+                scheduler
+                        .limits()
+                        .within(
+                                MOST_REAL_STOP,
+                                () -> some.stream()
+                                        .map(EventLoop::forceStop)
+                                        .toList()
+                                        .forEach(CompletableFuture::join));
             } catch (SimulationFailure also) {
                 e.addSuppressed(also);
             }
             throw e;
         } finally {
-            scheduler.testIsOver();
+            unseenWaits.testIsOver();
         }
     }
 
@@ -326,7 +333,7 @@ public final class Simulation implements AutoCloseable {
             addFailures(e);
             throw e;
         } finally {
-            scheduler.testIsOver();
+            unseenWaits.testIsOver();
         }
         failOnUnhandled();
     }
@@ -543,8 +550,8 @@ public final class Simulation implements AutoCloseable {
             return;
         }
         closed = true;
-        threads.watch().remove(scheduler);
-        String unseenWait = scheduler.takeUnseenWait();
+        threads.watch().remove(unseenWaits);
+        String unseenWait = unseenWaits.take();
         try {
             forceStopAll();
             advance(MOST_STOP);

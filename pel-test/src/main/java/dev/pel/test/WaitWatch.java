@@ -1,5 +1,6 @@
 package dev.pel.test;
 
+import dev.pel.Machine;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -21,26 +22,26 @@ final class WaitWatch implements AutoCloseable {
     private static final Set<String> WAITS =
             Set.of("java.util.concurrent.CompletableFuture$Signaller", "java.util.concurrent.CountDownLatch$Sync");
 
-    private final Set<Scheduler> watched = ConcurrentHashMap.newKeySet();
+    private final Set<UnseenWaits> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::run, "pel-test-watch");
     private volatile boolean closed;
 
     /** Confined to the thread: the waits that it sees, each since when. */
     private final Map<Thread, Wait> waits = new HashMap<>();
 
-    private record Wait(Scheduler scheduler, Object blocker, long since) {}
+    private record Wait(UnseenWaits of, Object blocker, long since) {}
 
     WaitWatch() {
         thread.setDaemon(true);
         thread.start();
     }
 
-    void add(Scheduler scheduler) {
-        watched.add(scheduler);
+    void add(UnseenWaits waits) {
+        watched.add(waits);
     }
 
-    void remove(Scheduler scheduler) {
-        watched.remove(scheduler);
+    void remove(UnseenWaits waits) {
+        watched.remove(waits);
     }
 
     @Override
@@ -52,22 +53,22 @@ final class WaitWatch implements AutoCloseable {
     private void run() {
         while (!closed) {
             LockSupport.parkNanos(this, LOOK);
-            waits.values().removeIf(wait -> !watched.contains(wait.scheduler()));
+            waits.values().removeIf(wait -> !watched.contains(wait.of()));
             watched.forEach(this::look);
         }
     }
 
-    private void look(Scheduler scheduler) {
-        for (Strand strand : scheduler.testThreads()) {
-            Object blocker = scheduler.isSomebodyIn() ? null : blocker(strand);
+    private void look(UnseenWaits simulation) {
+        for (Strand strand : simulation.testThreads()) {
+            Object blocker = simulation.isSomebodyIn() ? null : blocker(strand);
             Wait before = waits.get(strand.thread);
             if (blocker == null) {
                 waits.remove(strand.thread);
-            } else if (before == null || before.blocker() != blocker || before.scheduler() != scheduler) {
-                waits.put(strand.thread, new Wait(scheduler, blocker, System.nanoTime()));
-            } else if (System.nanoTime() - before.since() > scheduler.patienceNanos()) {
+            } else if (before == null || before.blocker() != blocker || before.of() != simulation) {
+                waits.put(strand.thread, new Wait(simulation, blocker, System.nanoTime()));
+            } else if (System.nanoTime() - before.since() > Machine.nanos(simulation.patience())) {
                 waits.remove(strand.thread);
-                scheduler.tellOfWait(strand, () -> blocker(strand) == blocker);
+                simulation.tell(strand, () -> blocker(strand) == blocker);
             }
         }
     }
