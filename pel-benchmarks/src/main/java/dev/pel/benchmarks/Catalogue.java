@@ -15,7 +15,9 @@ import static dev.pel.benchmarks.Metric.RATE;
 import static dev.pel.benchmarks.Peers.NEXT_METHOD;
 import static dev.pel.benchmarks.Peers.PEL;
 import static dev.pel.benchmarks.Peers.PEL_BARE;
+import static dev.pel.benchmarks.Peers.PEL_CONTEXT;
 import static dev.pel.benchmarks.Peers.PEL_CORE;
+import static dev.pel.benchmarks.Peers.PEL_METERS;
 import static dev.pel.benchmarks.Peers.PEL_VIRTUAL;
 import static dev.pel.benchmarks.Peers.VIRTUAL;
 
@@ -45,7 +47,7 @@ final class Catalogue {
                         "next64",
                         "NextBenchmark.chains",
                         "-p threads=64",
-                        with(OTHERS, PEL, PEL_CORE, PEL_BARE, NEXT_METHOD, "asyncMethod")),
+                        with(OTHERS, PEL, PEL_CORE, PEL_BARE, PEL_METERS, PEL_CONTEXT, NEXT_METHOD, "asyncMethod")),
                 new Scenario("next4", "NextBenchmark.chains", "-p threads=4", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("next1", "NextBenchmark.chains", "-p threads=1", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("burst", "BurstBenchmark.burst", "", with(OTHERS, PEL, PEL_CORE)),
@@ -89,11 +91,11 @@ final class Catalogue {
                 core("next4", "the same with 4 passive threads", RATE, OTHERS, 1.6),
                 core("next1", "the same with one passive thread", RATE, OTHERS, null),
                 core("burst", "burst: 300 000 `next` from one outside thread", MILLIS, OTHERS, 1 / 1.3),
-                core("post", "post to the active thread, two producers", RATE, EVENT_LOOPS, 4.0),
+                core("post", "post to the active thread, two producers", RATE, EVENT_LOOPS, 1.3),
                 core("post1", "the same with one producer", RATE, EVENT_LOOPS, null),
-                core("self", "post from the active thread to itself", RATE, EVENT_LOOPS, 4.0),
+                core("self", "post from the active thread to itself", RATE, EVENT_LOOPS, 1.0),
                 core("backToBack", "one call at a time, back to back", MICROS, OTHERS, 0.3),
-                core("paced", "one call every millisecond", LATENCY, OTHERS, 1.0),
+                core("paced", "one call every millisecond", LATENCY, OTHERS, 1.05),
                 row("pacedBare", "the same against two bare `unpark` hand-offs")
                         .of("paced", PEL_CORE, LATENCY, best("paced", "handOffs"), 1.15),
                 row("pacedCpu", "the same, processor time per call")
@@ -103,7 +105,7 @@ final class Catalogue {
                 row("manySleeps", "20 000 operations that sleep 200 ms, 10 000 virtual threads at most")
                         .of("manySleeps", PEL_VIRTUAL, MILLIS, new Known("the ideal 400 ms", 400), 1.15),
                 row("timers", "500 000 timers 30 s away, created and cancelled")
-                        .of("timers", PEL, MILLIS, best("timers", TIMERS), 0.6),
+                        .of("timers", PEL, MILLIS, best("timers", TIMERS), 0.8),
                 row("fire1000", "1 000 timers of random dates, made and fired")
                         .of("fire1000", PEL, PER_TIMER, best("fire1000", TIMERS), null),
                 row("fire100000", "the same with 100 000")
@@ -126,6 +128,10 @@ final class Catalogue {
                         .of("next64", NEXT_METHOD, RATE, best("next64", "asyncMethod"), 1.0),
                 row("bare", "the engine as shipped, against the bare engine")
                         .of("next64", PEL, RATE, best("next64", PEL_BARE), 0.7),
+                row("bareMeters", "the engine with the meters alone, against the bare engine")
+                        .of("next64", PEL_METERS, RATE, best("next64", PEL_BARE), null),
+                row("bareContext", "the engine with the context alone, against the bare engine")
+                        .of("next64", PEL_CONTEXT, RATE, best("next64", PEL_BARE), null),
                 row("start", "start of an application, with the starter against without")
                         .of("start", PEL, MILLIS, best("start", "without"), 1.1));
     }

@@ -32,6 +32,8 @@ public class NextBenchmark {
         "pel",
         "pelCore",
         "pelBare",
+        "pelMeters",
+        "pelContext",
         "jdk",
         "jdkLean",
         "spring",

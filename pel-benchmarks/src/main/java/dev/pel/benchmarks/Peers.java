@@ -8,6 +8,8 @@ final class Peers {
     static final String PEL = "pel";
     static final String PEL_CORE = "pelCore";
     static final String PEL_BARE = "pelBare";
+    static final String PEL_METERS = "pelMeters";
+    static final String PEL_CONTEXT = "pelContext";
     static final String PEL_VIRTUAL = "pelVirtual";
     static final String NEXT_METHOD = "nextMethod";
     static final String VIRTUAL = "virtual";
@@ -28,6 +30,8 @@ final class Peers {
             case PEL_VIRTUAL -> PelPeer.shipped(load, ThreadKind.VIRTUAL);
             case PEL_CORE -> PelPeer.core(load);
             case PEL_BARE -> PelPeer.bare(load);
+            case PEL_METERS -> PelPeer.meters(load);
+            case PEL_CONTEXT -> PelPeer.context(load);
             case "jdk" -> JdkPeer.onePool(load);
             case "jdkTwoPools" -> JdkPeer.twoPools(load);
             case "jdkLean" -> new LeanJdkPeer(load);
@@ -48,7 +52,7 @@ final class Peers {
                 || !List.of(VIRTUAL, PEL_VIRTUAL).contains(name);
     }
 
-    /** Whether a peer is pel, so that another build of pel has other figures. */
+    /** Whether a peer is pel as users have it, and is compared with another build. */
     static boolean isPel(String name) {
         return List.of(PEL, PEL_CORE, PEL_BARE, PEL_VIRTUAL, NEXT_METHOD).contains(name);
     }

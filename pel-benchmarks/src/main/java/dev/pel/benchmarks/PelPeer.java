@@ -7,6 +7,7 @@ import dev.pel.ThreadKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /** pel: {@code loop.next(operation, body)}, and to post {@code loop.executor(ACTIVE).execute(task)}. */
 @SuppressWarnings("FutureReturnValueIgnored") // the scenarios count what is delivered
@@ -42,6 +43,27 @@ class PelPeer implements Peer {
         EventLoopOptions options = options(load);
         return started(
                 options.withHooks(options.hooks().withPropagators(List.of())).withCallSiteInterval(Duration.ofDays(1)));
+    }
+
+    /** As it ships, without the context that is carried: what the meters cost. */
+    static PelPeer meters(Load load) {
+        return partOfShipped(load, hooks -> hooks.withPropagators(List.of()));
+    }
+
+    /** As it ships, without the listener that feeds the meters: what the context costs. */
+    static PelPeer context(Load load) {
+        return partOfShipped(load, hooks -> hooks.withListeners(List.of()));
+    }
+
+    private static PelPeer partOfShipped(Load load, UnaryOperator<EventLoopOptions.Hooks> part) {
+        ShippedLoop shipped = new ShippedLoop(load, ThreadKind.PLATFORM); // which idles
+        EventLoopOptions options = shipped.loop().options();
+        EventLoop loop = EventLoop.create(options.withHooks(part.apply(options.hooks())));
+        loop.start();
+        return new PelPeer(loop, () -> {
+            loop.close();
+            shipped.close();
+        });
     }
 
     private static EventLoopOptions options(Load load) {
