@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * six steps (claimed, context opened, started, its code, ended, context closed), which are the same for all; an entry supplies what
  * differs.
  *
- * <p>An implementation passes itself on in {@link #runOn}, so that the compiler knows its class in all six steps.
+ * <p>Each implementation of {@link #runOn} calls {@link ActiveLane#run} with itself, so that the compiler knows its class in all six steps.
  */
 interface ActiveEntry extends ActiveElement, CallInfo {
     /** When it came into the queue, in nanoseconds of the monotonic clock. */
@@ -24,13 +24,13 @@ interface ActiveEntry extends ActiveElement, CallInfo {
      */
     boolean begin(long startedAt);
 
-    /** How it ended while it waited, for the one who counts that; null when another thread has counted it. */
+    /** Its outcome, if it ended while it was queued and this thread is to count that; null when another thread counts it. */
     @Nullable Outcome endedInQueue();
 
     /** The context that was captured when it was submitted. */
     ContextPropagator.@Nullable Snapshot capturedContext();
 
-    /** Runs the code. Says how it ended, or null when others had ended it meanwhile, and have counted that. */
+    /** Runs the code and returns its outcome; null when another thread has ended the entry meanwhile, and has counted that. */
     @Nullable Outcome runCode();
 
     /** Called after the end was counted: tells those who wait for it. */
@@ -42,7 +42,7 @@ interface ActiveEntry extends ActiveElement, CallInfo {
     /** Ends it because the loop stops, while it runs; true when that ended it, and its thread is to be interrupted. */
     boolean stopRunning();
 
-    /** The same when the loop gives it no more time, whatever it is. */
+    /** The same for every kind of entry, when the loop gives it no more time. */
     default void stopAnyway() {
         stopRunning();
     }
@@ -50,7 +50,7 @@ interface ActiveEntry extends ActiveElement, CallInfo {
     /** The active thread has been given up as lost in it. */
     default void lost() {}
 
-    /** Whether a timer that is set by its code counts as one that a timer's body sets. */
+    /** Whether its code counts as a timer's body: a timer that such code sets while the loop drains ends at once. */
     default boolean isOfTimer() {
         return false;
     }

@@ -18,10 +18,10 @@ final class ActiveLane {
     /** Whether a listener needs exact times. */
     private final boolean isTimed;
 
-    /** What the active thread came with; null where there are no propagators. Confined to it, as the next one. */
+    /** The context that the active thread had when it started; null where there are no propagators. Confined to it, as is {@link #came}. */
     private ContextPropagator.@Nullable Snapshot own;
 
-    /** Null when the thread may carry something else by now. */
+    /** The same with the scopes that restore it; null when the thread may carry something else by now. */
     private @Nullable ThreadContext came;
 
     ActiveLane(
@@ -117,7 +117,7 @@ final class ActiveLane {
             Outcome outcome = entry.runCode();
             if (outcome != null) {
                 ended(entry, outcome, startedAt);
-                entry.conclude(outcome); // what others attached past pel runs here: still code of users
+                entry.conclude(outcome); // runs code attached by the plain CompletableFuture API
             }
         } catch (Throwable e) {
             entry.broken(e);
@@ -128,7 +128,7 @@ final class ActiveLane {
         }
     }
 
-    /** Says when the entry begins. */
+    /** Counts that the entry has left the queue; returns when it begins. */
     private long leavesQueue(ActiveEntry entry, long queuedAt) {
         books.leftHere();
         current.enter(entry);
@@ -174,7 +174,7 @@ final class ActiveLane {
         }
     }
 
-    /** Counts an entry that was found in a queue from which nothing is taken any more, and has ended as it says. */
+    /** Counts an entry that was found in a closed queue and has ended with this outcome. */
     void abandoned(ActiveEntry entry, Outcome outcome, long queuedAt) {
         books.left();
         books.dropped(entry, outcome, queuedAt);
@@ -191,12 +191,12 @@ final class ActiveLane {
         current.clock = clock.time();
     }
 
-    /** The loop is over: what others attached past pel may run outside any scope from here on. */
+    /** The loop is over: from here on, code attached through the plain {@code CompletableFuture} API may run outside any scope. */
     void isOver() {
         came = null;
     }
 
-    /** Lets a signal complete handles of others, to which any code may be attached. */
+    /** Runs a signal that completes handles, to which users may have attached code, in the context of the thread itself. */
     void handOver(Signal.HandingOver signal) {
         current.enter(new HandOver());
         ContextPropagator.Scope scope = propagators.open(own, came);
@@ -231,7 +231,7 @@ final class ActiveLane {
         }
     }
 
-    /** The same for whatever the active thread is in; for dependents and handlers, which may run on for a while. */
+    /** Ends and interrupts whatever the active thread runs, also dependents and handlers, which {@link #stopRunning} leaves alone. */
     void stopAnything() {
         CallInfo running = current.call();
         if (running instanceof ActiveEntry entry) {

@@ -23,7 +23,9 @@ final class ActiveQueue {
     /** 1 from before the active thread looks at the queue for the last time and parks, until another thread wakes it; else 0. */
     private final PaddedLong parked = new PaddedLong();
 
-    /** When the loop is over: the right to take from the queue, of the active thread or, when that is lost, of the watchdog. */
+    /**
+     * Whether a thread has the right to take from the queue of a loop that is over: the active thread or, if that is lost, the watchdog.
+     */
     private final AtomicBoolean taking = new AtomicBoolean();
 
     /** What was found in the queue, or came to it, when nothing is taken from it any more. */
@@ -101,14 +103,14 @@ final class ActiveQueue {
         return queue.isEmpty();
     }
 
-    /** The active thread is about to look for the last time, and then to park; a producer posts first and looks at this mark then. */
+    /** Marks the active thread as about to park, before its last look into the queue; a producer posts first and then reads the mark. */
     void parks(boolean now) {
         parked.set(now ? 1 : 0);
     }
 
     // ------------------------------------------------------------------ the end
 
-    /** Takes the right to take from the queue of a loop that is over. */
+    /** Acquires the exclusive right to take from the queue of a loop that is over. */
     boolean lock() {
         return taking.compareAndSet(false, true);
     }
@@ -117,7 +119,7 @@ final class ActiveQueue {
         taking.set(false);
     }
 
-    /** Closes the queue for good, by its owner, who keeps the right to take: later posters abandon their own element. */
+    /** Closes the queue for good. The caller has the right to take, and keeps it; later posters abandon their own element. */
     void close() {
         closed = true;
         ActiveElement element = queue.poll();
@@ -141,7 +143,7 @@ final class ActiveQueue {
         return true;
     }
 
-    /** Abandoning an element may post others; one thread after the other takes them, so that they do not nest. */
+    /** Abandons an element, which may post others: one thread at a time abandons them in a loop, so that the calls do not nest. */
     private void abandon(ActiveElement element) {
         leftOver.add(element);
         while (!leftOver.isEmpty() && abandoning.compareAndSet(false, true)) {

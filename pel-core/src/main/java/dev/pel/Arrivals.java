@@ -7,12 +7,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What many threads hand to the one that keeps a heap: a stack that is linked through its elements, so that handing over allocates
- * nothing and is done with a single compare-and-set.
+ * A stack through which many threads hand elements to the one thread that owns a heap. It is linked through its elements, so handing over
+ * allocates nothing and takes a single compare-and-set.
  *
- * <p>An element that is no longer wanted is unlinked by the threads that hand over and cancel, also while the owner of the heap is
- * busy with something else: as soon as such elements are more than the wanted ones. So what lies here is bounded by what is wanted,
- * and nobody waits for the owner.
+ * <p>When more elements are unwanted (cancelled) than wanted, the cancelling thread unlinks the unwanted ones, also while the owner of the
+ * heap is busy. So memory is bounded by what is wanted, and no thread waits for the owner.
  */
 final class Arrivals<E extends Arrivals.Element<E>> {
     /**
@@ -84,7 +83,9 @@ final class Arrivals<E extends Arrivals.Element<E>> {
         }
     }
 
-    /** Unless another thread does so, or the owner takes all: then the next one that is unwanted sees to it. */
+    /**
+     * Unlinks all unwanted elements, unless another thread unlinks or takes just now; then the next cancelled element has it tried again.
+     */
     private void unlinkUnwanted() {
         if (!linking.compareAndSet(false, true)) {
             return;

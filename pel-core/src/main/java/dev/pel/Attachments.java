@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many dependents a handle has that nobody has ended, where cancelling goes upstream: when the last of them has been ended, nobody
- * wants the result of the handle.
+ * Counts the dependents of a handle that nobody has ended from outside, where cancelling goes upstream: when the last of them has been
+ * ended, the result of the handle is no longer wanted.
  */
 final class Attachments {
     private static final long ONE_MORE = 1L << 32;
@@ -18,14 +18,14 @@ final class Attachments {
         counts.getAndAdd(ONE_MORE + 1);
     }
 
-    /** One that did not want the end of the handle any more wants it again. */
+    /** A waiting future that had given the handle up wants its result again. */
     void wanted() {
         counts.getAndAdd(1);
     }
 
     /**
-     * A dependent has been ended by somebody. True when it was the last, and nothing else hangs on the handle: what others have attached past
-     * pel, and threads that wait, are more than what was counted.
+     * Counts that a dependent has been ended from outside. True when it was the last one and nothing else is attached: waiting threads, and
+     * code attached through the plain {@code CompletableFuture} API, are in the JDK's number of dependents and not in this count.
      */
     boolean lostLast(CompletableFuture<?> handle) {
         long now = counts.addAndGet(-1);

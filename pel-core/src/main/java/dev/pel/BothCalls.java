@@ -39,7 +39,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         return end(Outcome.REJECTED, null, Causes.cause(error), true);
     }
 
-    /** A body may throw the refusal of another loop; that is none of this handle. */
+    /** Whether the pair itself was refused; false when its body has thrown the refusal of another loop. */
     @Override
     final boolean isRefused() {
         return both == null && isDone();
@@ -53,7 +53,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         return super.outcome();
     }
 
-    /** A timeout of the whole is one of each operation; any other end has cancelled what has not ended. */
+    /** Ends one of the operations with the pair: as timed out when the pair timed out, and as cancelled after any other end. */
     private static void endPart(LoopFuture<?> part, Outcome outcome, @Nullable Throwable error, boolean interrupt) {
         if (outcome == Outcome.TIMED_OUT) {
             part.end(outcome, null, error, interrupt);
@@ -73,7 +73,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         return details;
     }
 
-    /** It is one call for its holder: when a part of it was stopped or cancelled, so was this. */
+    /** Ends the pair as its part has ended: when an operation or the body was stopped or cancelled, so is the pair. */
     @Override
     @SuppressWarnings("VoidUsed") // its only value is null
     final void take(@Nullable Void value, @Nullable Throwable error) {
@@ -92,7 +92,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
     final boolean end(Outcome outcome, @Nullable Void value, @Nullable Throwable error, boolean interrupt) {
         boolean ended = super.end(outcome, value, error, interrupt);
         if (ended) {
-            // those that have ended, ended; the others have lost their only purpose
+            // without effect on an operation that has ended; one that has not is no longer needed
             endPart(first, outcome, error, interrupt);
             endPart(second, outcome, error, interrupt);
             if (both != null) {

@@ -60,7 +60,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
 
     // ------------------------------------------------------------------ the operation
 
-    /** Runs the operation, which the call then holds no longer: one that ends meanwhile holds nothing but what runs. */
+    /** Runs the operation and clears the reference to it, so that a call which ends meanwhile does not keep it in memory. */
     final @Nullable Object runOperation() throws Exception {
         Object operation = payload;
         payload = null;
@@ -97,7 +97,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         letGoOfContextUnlessFailed(outcome);
     }
 
-    /** How others have ended a call that was claimed, and holds no code from here on. */
+    /** Lets go of the code of a claimed call that another thread has ended; returns its outcome. */
     final Outcome droppedAs() {
         Outcome outcome = ending();
         letGoOfCode();
@@ -105,7 +105,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         return outcome;
     }
 
-    /** The operation of a call that has ended before has come back; returns whether with something that comes too late. */
+    /** The operation has returned after its call had ended; returns whether its result or failure counts as late. */
     final boolean cameBack(@Nullable Throwable error) {
         payload = null;
         tellLate(error);
@@ -113,7 +113,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         return !isEcho(error);
     }
 
-    /** Code has failed after its call had ended. Nobody that holds the handle will ever learn of it. */
+    /** Reports a failure that came after the end of its call, because no handle shows it. */
     private void tellLate(@Nullable Throwable error) {
         if (error != null && !isEcho(error)) {
             run.report(failure(Causes.cause(error)).asLate(), capturedContext());
@@ -121,8 +121,8 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     }
 
     /**
-     * Code that runs has failed. Where that is because the loop stops, the call ends as if the stop had come to it first: it may have ended a call
-     * for which the code waited a moment before this one.
+     * Called when running code has failed. If the stop of the loop is the cause, the call ends as STOPPED: the stop may have ended another
+     * call for which the code waited, a moment before it comes to this one.
      */
     final void heedStop(Throwable error) {
         if (run.isOver() && InterruptEcho.isOfStop(error)) {
@@ -130,7 +130,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         }
     }
 
-    /** Whether an error is what pel's own interrupt has caused, or the stop, which interrupts all that runs. */
+    /** Whether an error was caused by pel's own interrupt of this call, or by the stop, which interrupts all that runs. */
     private boolean isEcho(@Nullable Throwable error) {
         if (error == null) {
             return false;
@@ -186,7 +186,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         Throwable error = null;
         Object code = body;
         Object value = payload;
-        letGoOfCode(); // a call that ends meanwhile holds nothing but what runs
+        letGoOfCode(); // a call that ends meanwhile must not keep it in memory
         try {
             value = continueWith(code, value);
         } catch (Throwable e) {
@@ -318,7 +318,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     /** Called when a pending timer has ended; only timers are ever pending. */
     void timerEnded(Outcome outcome) {}
 
-    /** The state has decided; now the handle is told, and with it everybody who waits. */
+    /** Completes the handle after the state was decided, which wakes waiting threads and queues dependents. */
     private void conclude(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
         if (error == null) {
             @SuppressWarnings("unchecked") // it is what the operation returned, or what complete was given
@@ -330,8 +330,8 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     }
 
     /**
-     * Pel itself has failed, or had no memory, while the current thread had this call in hand: its handle ends in any case. When the
-     * state says that the call has ended by itself, and the handle has not, nobody but the current thread will end that.
+     * Ends the call after a failure inside pel, or when no memory was left, while the current thread worked on it. When the state has ended
+     * and the handle has not, only the current thread can still end the handle.
      */
     final void endBroken(Throwable error) {
         if (!end(Outcome.FAILED, null, error, false) && step() == ENDED && !isDone()) {
@@ -341,15 +341,15 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         }
     }
 
-    /** By the thread that made the transition after which no other thread reads operation and body. */
+    /** Clears operation and body. Called by the thread that made the transition after which no other thread reads them. */
     final void letGoOfCode() {
         payload = null;
         body = null;
     }
 
     /**
-     * Others have ended the call. The context is opened once more when that reaches the error handler, and is let go of then; when
-     * somebody deals with the end, and what depends on it is reported, that has a context of its own.
+     * Lets go of the context of a call that was ended from outside, unless that end may reach the error handler, which runs in this
+     * context. When somebody deals with the end, only what depends on it is reported, in a context of its own.
      */
     private void letGoOfContext(Outcome outcome) {
         boolean isFailure = outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT;
@@ -371,7 +371,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         run.refusals.count(why, isTimer());
     }
 
-    /** The same for a call whose submitter gets the refusal thrown, so that nobody else need be told. */
+    /** The same when the refusal is thrown to the submitter, so that the log need not tell it. */
     final void rejectToCaller(CallRejectedException why) {
         endAlone(Outcome.REJECTED);
         letGoOfCode();
@@ -391,7 +391,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         return true;
     }
 
-    /** What the code of a call throws ends it as in the JDK: wrapped, in contrast to what others end it with. */
+    /** Wraps what the code of a call has thrown, as the JDK does; what others end a call with is not wrapped. */
     static Throwable wrapped(Throwable error) {
         try {
             return Causes.wrap(error);

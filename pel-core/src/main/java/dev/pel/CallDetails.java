@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What few calls have: a label, a place of submission, and the number that a call gets when somebody asks for it. What is attached to the
- * call keeps it. All calls of one {@link CallSpec} share what tells their label, until they have more of their own.
+ * Details that most calls lack: a label, a place of submission, and a number that is assigned when somebody asks for it. Dependents of the
+ * call keep them. All calls of one {@link CallSpec} share an instance with their label, until they have more of their own.
  */
 final class CallDetails {
     private static final VarHandle ID;
@@ -36,12 +36,12 @@ final class CallDetails {
         return new CallDetails(label, null, true);
     }
 
-    /** For a single call, with the label of those that it has had, if any. */
+    /** For a single call, with the label of the details that it had before, if any. */
     static CallDetails own(@Nullable CallDetails before, CallSites.@Nullable Trail trail) {
         return new CallDetails(before == null ? null : before.label, trail, false);
     }
 
-    /** Whether other calls have it as well: then it can tell no number. */
+    /** Whether several calls share it: then it cannot hold the number of one. */
     boolean isShared() {
         return isShared;
     }

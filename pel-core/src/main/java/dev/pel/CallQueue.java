@@ -50,7 +50,7 @@ final class CallQueue {
         return queue.size() + olderCount;
     }
 
-    /** Takes the first call; null also when that is on its way into the queue, which isEmpty does not call empty. */
+    /** Takes the first call; null when there is none, or when one is just being put in, while isEmpty is false already. */
     @Nullable Call<?> poll() {
         while (true) {
             Call<?> call = pollAny();
@@ -61,7 +61,7 @@ final class CallQueue {
         }
     }
 
-    /** Does not ask first whether the queue is empty: that reads the index that each submission writes, so its line would move twice. */
+    /** Polls without asking isEmpty first, which reads the index that each submission writes: its cache line would move twice per call. */
     private @Nullable Call<?> pollAny() {
         lock.lock();
         try {

@@ -124,7 +124,7 @@ public final class CallRejectedException extends RejectedExecutionException {
         return window;
     }
 
-    /** Somebody has looked at the handle, or at what took its end over, and so knows of the refusal. The first one takes it back. */
+    /** The refusal was noticed at the handle, or at a dependent that took it over. The first time takes it out of the count for the log. */
     void lookedAt() {
         RefusalWindow counted = window == null ? null : (RefusalWindow) WINDOW.getAndSet(this, null);
         if (counted != null) {

@@ -29,16 +29,16 @@ final class CallSites {
         return new Trail();
     }
 
-    /** The same however short ago a place was taken last, for what is rare and must be named. */
+    /** The same regardless of the interval, for rare calls that the log must be able to name. */
     Trail takeInAnyCase(long now) {
         last = now;
         return new Trail();
     }
 
     /**
-     * A stack, which is looked through only when somebody asks for the place. The JVM itself walks it, in microseconds; a
-     * {@link StackWalker} runs Java code for that, which takes a fifth of a millisecond as long as it is not compiled, and where
-     * calls are rare it never is.
+     * A captured stack, searched only when somebody asks for the place. It is a {@code Throwable}, which the JVM itself fills in
+     * microseconds; a {@link StackWalker} runs Java code, which takes a fifth of a millisecond until it is compiled, and where calls are
+     * rare it never is.
      */
     static final class Trail extends Throwable {
         private static final long serialVersionUID = 1L;

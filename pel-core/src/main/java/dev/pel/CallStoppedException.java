@@ -24,13 +24,13 @@ public final class CallStoppedException extends IllegalStateException {
         super("Loop '%s' stopped before %s had ended%s".formatted(loop, unended, rest));
     }
 
-    /** Of commands that nobody can be told of, because they are no futures. */
+    /** For commands that have no handle to be ended, and are no futures that could be cancelled. */
     static CallStoppedException ofCommands(String loop, Lane lane, long count, @Nullable StackTraceElement site) {
         return new CallStoppedException(
                 loop,
                 "%d command(s) of its executor(%s)".formatted(count, lane),
-                (", one submitted at %s. They are no Future that could be cancelled, so whoever waits for what they were to complete (as of supplyAsync) may wait for"
-                                + " ever. Use loop.next(...) or loop.work(...), whose handles always end.")
+                (", one submitted at %s. They are no Futures that could be cancelled, so a thread that waits for their results"
+                                + " (as of supplyAsync) may wait for ever. Use loop.next(...) or loop.work(...), whose handles always end.")
                         .formatted(site == null ? "an unknown place" : site));
     }
 

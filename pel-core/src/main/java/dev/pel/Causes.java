@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a future fails with: a cause, around which the JDK puts a {@link CompletionException} where code has thrown it, or where a dependent
- * takes it over.
+ * Wraps and unwraps the cause with which a future fails: the JDK puts a {@link CompletionException} around what code throws, and around
+ * what a dependent takes over.
  */
 final class Causes {
     private Causes() {}
@@ -20,7 +20,10 @@ final class Causes {
         return error instanceof CompletionException && cause != null ? cause : error;
     }
 
-    /** What the failure of a future that is no call records: ends are made as they are, what is thrown or taken over is wrapped. */
+    /**
+     * The outcome of a failed future that is no call: only its own end is not wrapped; a wrapped one was thrown or taken over, so it is
+     * FAILED.
+     */
     static Outcome recorded(Throwable error) {
         if (error instanceof CancellationException) {
             return Outcome.CANCELLED;
@@ -40,7 +43,7 @@ final class Causes {
         return value;
     }
 
-    /** Somebody has got this failure: when its cause is a refusal, that is known. Of a {@link JoinedFailure} that is the first one only. */
+    /** Marks the refusal that is the cause of this failure, if any, as noticed; of a {@link JoinedFailure} the first one only. */
     static void seen(Throwable error) {
         if (cause(error) instanceof CallRejectedException why) {
             why.lookedAt();

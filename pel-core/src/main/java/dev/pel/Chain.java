@@ -34,7 +34,9 @@ final class Chain {
         return origin;
     }
 
-    /** Whether the failure came from there. What another run of a loop has done is nobody's doing here, so it begins here. */
+    /**
+     * Whether the failure came from the source. A failure of another run of a loop counts as beginning in the future that takes it over.
+     */
     private static boolean hasFrom(LoopFuture<?> future, LoopFuture<?> source, Throwable cause) {
         return source.run == future.run && source.failedWith(cause);
     }
@@ -57,7 +59,7 @@ final class Chain {
         }
     }
 
-    /** What the call at the beginning of the chain has of label and place of submission. */
+    /** The label and the place of submission of the call at the beginning of the chain. */
     static @Nullable CallDetails details(LoopFuture<?> last) {
         LoopFuture<?> future = last;
         while (true) {
@@ -82,7 +84,10 @@ final class Chain {
         return known == null ? null : known.label();
     }
 
-    /** Whether a future can only end after another one has, or is that very future. It looks at so many futures and no more. */
+    /**
+     * Whether a future can only end after another one has, or is that very future; false when more futures than the limit must be looked
+     * at.
+     */
     static boolean needs(LoopFuture<?> future, LoopFuture<?> other) {
         LoopFuture<?> next = future;
         // mostly a row, which takes no memory to follow

@@ -36,7 +36,10 @@ final class CoarseClock {
         return last.get() != 0;
     }
 
-    /** A lane has raised a mark that is looked at while the clock ticks: the watchdog is woken unless it ticks already. */
+    /**
+     * Starts the ticks by waking the watchdog, unless the clock ticks already. A lane calls this after it has set the mark that a tick
+     * reads.
+     */
     void startTicking() {
         if (!isTicking()) {
             watchdog.wake();

@@ -3,8 +3,8 @@ package dev.pel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The end of a future that is made on a completion thread, because others have attached code to it past pel. It can be found by its
- * future, for a thread that begins to wait for that when the completion waits already, and may wait in two queues: it runs once.
+ * The completion of a future on a completion thread, because code was attached to it through the plain {@code CompletableFuture} API. It
+ * can be found by its future, to be moved up when a thread begins to wait for that. It may lie in two queues, and runs once.
  */
 @SuppressWarnings("ReferenceEquality") // the very same future is meant
 final class Completion implements Runnable {

@@ -11,14 +11,14 @@ final class CompletionThread implements Runnable {
 
     private final CompletionThreads all;
 
-    /** From which thread it takes over, if that is still in this turn; null when there is none. */
+    /** The stuck thread to take over from, if that is still in the same turn; null when there is none. */
     private final @Nullable CompletionThread before;
 
     private final long turnBefore;
     private final int dismissals;
     private volatile @Nullable Thread thread;
 
-    /** Odd while it is in a task. It leaves that task, or the concurrent thread takes over: the one that changes this first. */
+    /** Odd while it is in a task. It is changed once at the end of the task: by this thread, or by the one that takes over before. */
     private final AtomicLong turn = new AtomicLong();
 
     /** Whether a look at it is armed. */
@@ -49,7 +49,9 @@ final class CompletionThread implements Runnable {
 
     // ------------------------------------------------------------------ stuck threads
 
-    /** There are tasks. When it has been taken over, the other thread looks for them itself. */
+    /**
+     * Called when tasks wait: wakes this thread, or arms a check if it is in a task. A thread that has taken over looks for tasks itself.
+     */
     void call() {
         long now = turn.get();
         if (now % 2 == 1) {
@@ -59,7 +61,7 @@ final class CompletionThread implements Runnable {
         }
     }
 
-    /** It is in a task while others wait: arms a look at it, unless there is one. */
+    /** Arms a check of this thread, which is in a task while others wait, unless one is armed. */
     private void lookLater(long busy) {
         if (watched.get() || !watched.compareAndSet(false, true)) {
             all.deadlines().keep();
@@ -73,7 +75,7 @@ final class CompletionThread implements Runnable {
         }
     }
 
-    /** What is armed; no lambda, because none can be linked deep in a caller's stack. */
+    /** The armed check. It is no lambda, because linking one may fail deep in a caller's stack. */
     private record Look(CompletionThread thread, long busy) implements Runnable {
         @Override
         public void run() {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tasks run one at a time, in the order in which they came, those for futures that threads wait for before the others. Another
  * thread takes over only when the one that runs them has been in the same task for {@link TakeOverRules#STUCK_NANOS}, or for
- * {@link TakeOverRules#STUCK_ACTION_NANOS} in an action, while others wait, which means that a user's code blocks there. When as many threads as
- * there may be are stuck, some more run only what threads wait for. No thread exists until there is a task; a thread without a task ends after a while.
+ * {@link TakeOverRules#STUCK_ACTION_NANOS} in an action, while others wait, which means that a user's code blocks there. When the maximum
+ * of threads is stuck, a few more run only futures that threads wait for. No thread exists until there is a task; a thread without a task
+ * ends after a while.
  */
 final class CompletionThreads {
     private static final Log log = new Log();
@@ -115,7 +116,7 @@ final class CompletionThreads {
         return urgent.isEmpty() && (waiting.isEmpty() || isExhausted());
     }
 
-    /** Whether there are more threads than there may be for what no thread waits for. */
+    /** Whether only urgent tasks may run: the maximum of threads is stuck, and extra ones have been started for what threads wait for. */
     private boolean isExhausted() {
         return threads.size() > rules.mostThreads();
     }
@@ -142,9 +143,8 @@ final class CompletionThreads {
 
     private void begin() {
         CompletionThread fresh = new CompletionThread(this, null, 0);
-        // a concurrent caller that fails here leaves its task to the thread of the other; one that finds no room leaves
-        // it to a thread that
-        // ends, which makes room and then looks for tasks
+        // a concurrent caller that loses this race leaves its task to the winner's thread; one that finds no room
+        // leaves it to the next thread that ends, which makes room and then looks for tasks
         if (hasRoom() && current.compareAndSet(null, fresh) && !start(fresh)) {
             current.set(null);
             for (Runnable task = next(); task != null; task = next()) {
@@ -158,7 +158,7 @@ final class CompletionThreads {
         return !hasRoom() || start(new CompletionThread(this, stuck, turn));
     }
 
-    /** Some more may run what threads wait for. */
+    /** Whether another thread may be started; for urgent tasks there may be a quarter more. */
     private boolean hasRoom() {
         int reserve = urgent.isEmpty() ? 0 : Math.max(1, rules.mostThreads() / 4);
         return threads.size() < rules.mostThreads() + reserve;
@@ -191,7 +191,7 @@ final class CompletionThreads {
         }
     }
 
-    /** A thread is about to end; a concurrent caller that saw it, or as many threads as there may be, has left its task to this look. */
+    /** A thread ends. It looks for tasks once more: a concurrent caller may have relied on it, or found no room for another thread. */
     void ends(CompletionThread thread, boolean wasTakenOver) {
         threads.remove(thread);
         if (!wasTakenOver) {

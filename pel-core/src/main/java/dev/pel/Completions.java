@@ -3,8 +3,8 @@ package dev.pel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The futures of one run that wait for a completion thread, or are being completed there: those to which others have attached code past
- * pel, and actions that come too late for the active thread. A drain waits for them, and a stop as long as it waits for anything.
+ * Counts what one run has handed to completion threads: futures to which code was attached through the plain {@code CompletableFuture} API,
+ * and actions that came too late for the active thread. A drain waits for them, and a stop until its grace is over.
  */
 final class Completions {
     private final CompletionThreads threads;
@@ -39,7 +39,7 @@ final class Completions {
         };
     }
 
-    /** A thread waits for the future, and has no part in what is attached to others: if it is to be completed here, then before those. */
+    /** Moves the completion of a future up, because a thread waits for it, which must not wait for code attached to other futures. */
     void moveUp(Object future) {
         if (!isEmpty()) {
             stack.ensureRoom();

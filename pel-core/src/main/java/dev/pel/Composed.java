@@ -12,10 +12,10 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
     /** The handle of the function; null until it is attached. */
     private volatile @Nullable LoopFuture<?> hop;
 
-    /** What the future that the function gave holds of this one; null until then. */
+    /** The callback that is registered with the future that the function returned; null until then. */
     private volatile @Nullable Outsider<T> arm;
 
-    /** What the loop and that future hold of this one while nobody wants its end; null when they are to hold it always. */
+    /** The weak reference by which the loop and that future hold this one while its result is not wanted; null when they always hold it. */
     private ForeignFutures.@Nullable Faint<LoopFuture<?>> faint;
 
     private boolean outside;
@@ -157,11 +157,11 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         LoopFuture<?> function = hop;
         hop = null;
         LoopFuture<?> source = function == null ? null : function.source();
-        // not by its end, which would tell the source: rows may be as long as a stack is not deep
+        // finish, not end, which would recurse to the source: a chain may be longer than the stack is deep
         return function != null && function.finish(Outcome.CANCELLED, new NobodyWantsIt()) ? source : null;
     }
 
-    /** Nothing is wanted of an ended future any more: the function does not run, and the next call does not start. */
+    /** Ends this future; its function then does not run, and does not start the next call. */
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         boolean ended = super.end(outcome, value, error, interrupt);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Captured once per submission, on the submitting thread; opened before the code runs, on the thread that runs it, and closed after
  * the code. Each thread of a loop captures once more when it starts, to know what it came with.
  *
- * <p>A submitter that has nothing is carried, too: {@link #capture()} returns null there, and {@link #clear()} takes the place of opening.
- * The code then sees nothing, also when it runs inside the wait of another operation or on a thread that came with something, and what it
- * leaves behind itself is taken off. So a propagator that returns null at times should have a {@code clear()}:
+ * <p>Having nothing to carry is carried, too: {@link #capture()} returns null then, and {@link #clear()} is called instead of opening. The
+ * code sees no context, also inside the wait of another operation or on a thread that had a context of its own, and what it leaves behind
+ * is removed. So a propagator that returns null at times should have a {@code clear()}:
  *
  * <pre>{@code
  * final class TenantPropagator implements ContextPropagator {

@@ -91,7 +91,7 @@ final class CutOffCommands {
     /**
      * The commands of one lane that could not be told.
      *
-     * @param first the first, until one comes that knows where it was submitted
+     * @param first the first one, or the first whose place of submission is known
      */
     private record Untold(Lane lane, AtomicLong count, AtomicReference<@Nullable First> first) {
         Untold(Lane lane) {

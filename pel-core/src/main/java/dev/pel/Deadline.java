@@ -64,7 +64,7 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
         return due != null;
     }
 
-    /** The concurrent threads disarm, or fire as the watchdog does: one gets the action, so it is counted as dead once or never. */
+    /** Of threads that disarm, and the watchdog that fires, one gets the action; so the deadline is counted as dead at most once. */
     private @Nullable Runnable takeAction() {
         return (Runnable) ACTION.getAndSet(this, null);
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done at some instant unless it is disarmed before: timeouts above all. Any thread arms and disarms; the watchdog keeps
- * those that are armed in a heap, and does what is due.
+ * Actions that run at some instant unless they are disarmed before: timeouts, above all. Any thread arms and disarms; the watchdog keeps
+ * those that are armed in a heap, and runs what is due.
  */
 final class Deadlines {
     private static final int FEW = 64;
@@ -43,7 +43,7 @@ final class Deadlines {
         this.inbox = new Arrivals<>(machine);
         this.heldUp = RepeatedFailureLog.warnings(
                 machine,
-                "The watchdog of loop '{}' was held up while it ended a call, and all its timeouts were late. What can do that is a"
+                "The watchdog of loop '{}' was held up while it ended a call, and all its timeouts were late. It can be caused by a"
                         + " listener (or logger) that blocks when it is told, or the channel that an interrupted operation was in");
     }
 
@@ -62,7 +62,7 @@ final class Deadlines {
         return deadline;
     }
 
-    /** Starts the watchdog once more, if a deadline is armed and there was no memory or thread for that. */
+    /** Tries again to start a watchdog that has ended, if there was no memory or thread for it before. */
     void keep() {
         watchdog.startAgainIfEnded();
     }
@@ -129,7 +129,9 @@ final class Deadlines {
         }
     }
 
-    /** One that was disarmed; whether it was counted as dead is not known when it was disarmed at this very moment. */
+    /**
+     * A disarmed one has left the heap. The count stays at 0 or above, because it may have been disarmed just now and not be counted yet.
+     */
     private void leftHeap() {
         dead.updateAndGet(count -> Math.max(0, count - 1));
     }

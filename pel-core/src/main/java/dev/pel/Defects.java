@@ -1,9 +1,9 @@
 package dev.pel;
 
 /**
- * What a thread of a loop catches at its outermost: user code is caught where it is called, so this is a defect of pel, or no memory is left.
- * The thread lives on. Should each of its turns fail, it would fill the log and take a processor: so the log is told at most once in ten
- * seconds, with a count, and the thread pauses before its next turn.
+ * Handles what a thread of a loop catches in its outermost loop. What user code throws is caught where it is called, so this is a defect of
+ * pel, or no memory is left. The thread goes on. In case each of its turns fails, it logs at most one line in ten seconds, with a count,
+ * and pauses before its next turn, so that it neither fills the log nor takes a processor.
  */
 final class Defects {
     /** In nanoseconds. */

@@ -176,7 +176,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
-    /** Whether the function does not run after this end of the source. */
+    /** Whether the function is skipped, because the source has ended in the way after which it does not run. */
     private boolean passesBy() {
         LoopFuture<?> source = source();
         return source != null
@@ -250,7 +250,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         settle();
     }
 
-    /** The function has failed when somebody had ended the handle: nobody else hears of it. */
+    /** Reports a failure of the function that came after the end of its handle, because no handle shows it. */
     private void tellLate() {
         Throwable error = thrown;
         LoopFuture<U> future = result; // not bound yet, and nobody could end it
@@ -285,7 +285,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             }
             LoopFuture<U> future = result;
             if (future != null && future.getNumberOfDependents() > 0) {
-                future.observe(); // allOf and the like attach themselves past every method of ours
+                future.observe(); // allOf and the like call no method of ours when they attach themselves
             }
             throw e;
         }
@@ -349,7 +349,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
     }
 
-    /** Whether what was thrown is only the failure of the source going on its way. */
+    /** Whether what was thrown is the failure of the source, passed on. */
     private boolean isPassedOn() {
         return thrown != null && passed != null && Causes.cause(thrown) == Causes.cause(passed);
     }

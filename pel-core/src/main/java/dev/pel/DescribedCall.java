@@ -22,12 +22,12 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
     /** Null also when nobody needs it any more, see {@link #letGoOfContext}. */
     private ContextPropagator.@Nullable Snapshot context;
 
-    /** What most calls have nothing of. */
+    /** Label, place of submission and number; null for most calls. */
     private volatile @Nullable CallDetails details;
 
     private final long submittedAt;
 
-    /** When the operation started; once it has returned, when the body was queued, or when that of a timer falls due; then when that started. */
+    /** When the operation started; later, when the body was queued, or when a timer falls due; then, when the body started. */
     private long since;
 
     /** Where the operation is; when that has returned, where the body is. */

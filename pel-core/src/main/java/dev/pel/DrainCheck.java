@@ -2,7 +2,7 @@ package dev.pel;
 
 import java.util.List;
 
-/** Looks whether nothing is left to do in a run that drains: in no lane, no timer, and nothing outside that one of its futures waits for. */
+/** Checks whether a draining run has nothing left to do: no entry in a lane, no timer, and no future that waits for something outside. */
 record DrainCheck(
         ActiveQueue queue,
         LaneBooks books,
@@ -11,8 +11,8 @@ record DrainCheck(
         ForeignFutures<?> foreign,
         Completions completions) {
     /**
-     * Whether nothing is left. Only a busy thread can make new work, and it counts that before it becomes idle: so if nothing was counted
-     * between the first look and the last, nothing was anywhere.
+     * Whether nothing is left. Only a busy thread can make new work, and it counts that before it becomes idle: so if no entry was accepted
+     * between the first look and the last, there was no work anywhere.
      */
     boolean isDone() {
         long before = accepted();

@@ -29,7 +29,7 @@ final class DurationText {
     }
 
     private static Duration positive(Duration negative) {
-        // the one that has no opposite
+        // the most negative duration cannot be negated
         return negative.toSeconds() == Long.MIN_VALUE ? Duration.ofSeconds(Long.MAX_VALUE) : negative.negated();
     }
 

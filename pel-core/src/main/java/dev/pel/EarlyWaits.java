@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The waits for futures of a loop that has not been started. Such a wait ends when another thread starts the loop, but never when the
- * waiting thread is the one that would: so the log says so after a second, once for each loop. There is no watch yet that could look, so the
- * waiting thread does.
+ * waiting thread is the one that would: so a warning is logged after a second, once for each loop. The waiting thread itself does that,
+ * because there is no watchdog yet.
  */
 final class EarlyWaits {
     private static final Log log = new Log();

@@ -1,7 +1,7 @@
 package dev.pel;
 
 /**
- * Stands for what a propagator had when it had nothing to carry: opened, it makes a thread carry nothing of that propagator.
+ * The snapshot of a propagator that had nothing to carry: when it is opened, it clears that propagator's context on the thread.
  *
  * @param index the place of the propagator among all
  * @param propagator the propagator

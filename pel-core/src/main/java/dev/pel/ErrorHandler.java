@@ -5,7 +5,7 @@ package dev.pel;
  *
  * <p>Runs on the active thread, in the context of the submission, once per failure. When the loop has no active thread, because it has
  * stopped or because its stop has given that thread up, it runs where attached actions run then: on a completion thread, one failure at
- * a time, never beside a body but one that was given up. What it throws is logged, with
+ * a time, never beside a body, unless that body was given up as stuck. What it throws is logged, with
  * the failure it was given, and harmless: the first time in full, then as a count, in at most one line in ten seconds.
  */
 @FunctionalInterface

@@ -190,7 +190,7 @@ public interface EventLoop extends AutoCloseable {
      * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
      *
      * <p>A body may set the next timer, which makes a timer that repeats. While the loop drains, a timer that is set in a timer's body
-     * ends at once as {@link Outcome#STOPPED}, whatever its delay, so that a timer that repeats holds no stop. What is attached to the
+     * ends at once as {@link Outcome#STOPPED}, whatever its delay, so that a repeating timer holds up no stop. What is attached to the
      * handle of a timer, directly or in a row ({@code thenRun(…).thenRun(…)}), counts as its body. What a timer's body submits does
      * not: a call, or a task of {@link #enqueue}, is accepted while the loop drains, and may set timers, which run when they fall due
      * before the deadline; a retry after a failure is such a timer.
@@ -271,12 +271,11 @@ public interface EventLoop extends AutoCloseable {
      * Stops the loop, gracefully. From any thread, any number of times; all callers get the same report, and the earliest
      * deadline counts.
      *
-     * <p>Outside callers are refused first; chains in flight go on and may submit their next link; timers that fall due before
-     * the deadline run, the others end as {@link Outcome#STOPPED}; so does, at once, a timer that is set in a timer's body meanwhile,
-     * see {@link #delay}; when nothing is left in any lane, or the deadline has
-     * passed, what is running is interrupted and the rest ends as {@link Outcome#STOPPED}. When the future is complete, every
-     * handle is done and every thread has ended, but for those the report calls {@linkplain StopReport#completing() completing} or
-     * {@linkplain StopReport#stuck() stuck}.
+     * <p>Outside callers are refused first; chains in flight go on and may submit their next link. Timers that fall due before the deadline
+     * run, the others end as {@link Outcome#STOPPED}; a timer that a timer's body sets meanwhile ends so at once, see {@link #delay}. When
+     * nothing is left in any lane, or the deadline has passed, what is running is interrupted and the rest ends as {@link Outcome#STOPPED}.
+     * When the future is complete, every handle is done and every thread has ended, but for those the report calls
+     * {@linkplain StopReport#completing() completing} or {@linkplain StopReport#stuck() stuck}.
      *
      * <p>What holds a drain up for a second is named in the log, and again in intervals that double.
      *
@@ -290,8 +289,9 @@ public interface EventLoop extends AutoCloseable {
     CompletableFuture<StopReport> stop(Duration deadline);
 
     /**
-     * Stops the loop now: {@link #stop} with its deadline already past. Handles that are held up by code which others attached past
-     * pel are waited for as long as the {@linkplain EventLoopOptions#interruptGrace() interrupt grace}, then the report counts them.
+     * Stops the loop now: {@link #stop} with its deadline already past. Handles that are held up by code attached through the plain
+     * {@code CompletableFuture} API are waited for as long as the {@linkplain EventLoopOptions#interruptGrace() interrupt grace}, then the
+     * report counts them.
      *
      * @return the report to come
      */
@@ -332,7 +332,7 @@ public interface EventLoop extends AutoCloseable {
      * @return the view; its {@code execute} throws {@link CallRejectedException} when the command is not accepted, and a
      *     command's failure reaches the error handler. A command that a stop cuts off is cancelled when it is a
      *     {@code Future}; of the others (those of {@code CompletableFuture.supplyAsync} among them) the number reaches the error
-     *     handler and the log, because whoever waits for what they were to complete may wait for ever
+     *     handler and the log, because a thread that waits for what they were to complete may wait for ever
      */
     Executor executor(Lane lane);
 }

@@ -14,9 +14,9 @@ package dev.pel;
  */
 public interface EventLoopListener {
     /**
-     * Whether this listener needs each single time exactly. Asked once for each run of a loop, when that is made. To read the clock takes longer than
-     * all else that a trivial entry takes, so unless a listener needs that, a loop that is flooded with short entries tells
-     * times by a clock that moves on about once a millisecond. Their sums and averages stay right; a single one can be off by
+     * Whether this listener needs the exact times of each entry. Asked once for each run of a loop, when the run is made. Reading the clock
+     * takes longer than all else about a trivial entry, so unless a listener needs exact times, a loop that is flooded with short entries
+     * uses a clock that advances about once a millisecond. Their sums and averages stay right; a single one can be off by
      * such a step. Without a flood, and for entries that are not short, times are exact anyway.
      *
      * @return false unless overridden
@@ -43,7 +43,9 @@ public interface EventLoopListener {
     default void started(CallInfo call, Lane lane, long waitingNanos) {}
 
     /**
-     * An entry of a lane has got its outcome. Runs on the thread that decided it, before anybody sees the handle as done.
+     * An entry of a lane has got its outcome. Runs on the thread that decided it, before anybody sees the handle as done; for a dependent,
+     * and for a call that was ended from outside while its body was queued or a thread had just taken it, later, on the thread that has the
+     * entry.
      *
      * @param call the call
      * @param lane the lane

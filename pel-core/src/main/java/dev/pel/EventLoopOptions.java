@@ -269,8 +269,8 @@ public final class EventLoopOptions {
     }
 
     /**
-     * The same with an active thread that does, or does not, keep the JVM alive. It counts for the thread that {@code start()} makes; one
-     * that a thread factory makes, and the caller's own one of {@code runOnCurrentThread()}, are what they are.
+     * The same with an active thread that does, or does not, keep the JVM alive. It applies to the thread that {@code start()} makes; one
+     * of a thread factory, and the caller's own one of {@code runOnCurrentThread()}, stay as they are.
      *
      * @param value true for a daemon: when the last other thread has ended, the JVM ends, and only its shutdown hooks can still stop the
      *     loop and let it drain

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #endOfTurn}; what it leaves behind when it ends or is given up is handed over to {@link LateFailures}.
  */
 final class Failures {
-    /** So many failures wait for somebody to deal with them at most; a flood is reported earlier. */
+    /** The most failures that wait out the grace; beyond that they are reported earlier. */
     static final int MOST_WAITING = 10_000;
 
     private final RunServices run;
@@ -96,8 +96,8 @@ final class Failures {
     }
 
     /**
-     * The active thread ends, or is given up by the watchdog, which calls this then: what it has not looked at is told elsewhere. Should
-     * it come back, it finds nothing here.
+     * Hands the failures that the active thread has not looked at to {@link LateFailures}. Called by that thread when it ends, or by the
+     * watchdog when it gives that thread up; should the thread come back, it finds nothing here.
      */
     void handOver() {
         FailedFuture failed = waiting.poll();
@@ -143,7 +143,7 @@ final class Failures {
         }
     }
 
-    /** Whether it took over a refusal, of which there may be a flood: it is not to wait for somebody who deals with it. */
+    /** Whether it took over a refusal, of which there may be a flood: {@link Refusals} counts these, and nothing is reported here. */
     private static boolean isTakenOverRefusal(LoopFuture<?> future) {
         Throwable error = future.error();
         Throwable cause = error == null ? null : Causes.cause(error);
@@ -151,10 +151,10 @@ final class Failures {
                 && Chain.origin(future, cause).isRefused();
     }
 
-    /** Whether somebody has cancelled the call or stopped the loop, and knows; the end of another loop is a surprise. */
+    /** Whether the end was intended, by a cancel or by the stop of this loop; the stop of another loop is not expected. */
     private static boolean isExpected(LoopFuture<?> future) {
         if (future.isRefused()) {
-            return true; // told by Refusals, in few lines; and asking for the outcome would be a look
+            return true; // Refusals logs it; and asking for the outcome would count as noticing it
         }
         Outcome outcome = future.outcome();
         return outcome == Outcome.CANCELLED || outcome == Outcome.STOPPED;

@@ -13,7 +13,7 @@ final class Flood {
     /** Nanoseconds until a woken thread runs, as measured on a machine of two processors. */
     private static final long WAKE_UP = 50_000;
 
-    /** That many looks in vain, and the watchdog looks no longer. */
+    /** After so many looks in vain the mark is cleared, and after twice as many the watchdog looks no longer. */
     private static final int QUIET_LOOKS = 8;
 
     private final RunServices run;

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The futures of one run that wait for a future or an executor that is not the loop's. A drain waits for those that somebody wants
- * something of. The others are known only weakly, so that they go when nobody holds them; a stop ends both.
+ * The futures of one run that wait for a future or an executor that is not the loop's. A drain waits for those whose result somebody wants.
+ * The others are held by weak references only, so that they can be collected; a stop ends both.
  *
  * @param <F> the type of the futures
  */
@@ -35,7 +35,7 @@ final class ForeignFutures<F> {
         return open.remove(future);
     }
 
-    /** Nobody wants anything of it for now. */
+    /** Makes the weak reference to a future whose result nobody wants for now. */
     Faint<F> faint(F future) {
         forgetCollected();
         return new Faint<>(future, collected);

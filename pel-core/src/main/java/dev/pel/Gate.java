@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future between two others and what depends on them: it ends when both have ended, or with the first that does. One thing depends
- * on it, and when somebody ends that it is let go.
+ * The future between two others and their common dependent: it ends when both have ended, or with the first that does. When that one
+ * dependent is ended from outside, both futures let go of this one.
  */
 @SuppressWarnings("ReferenceEquality") // the very same of the two is meant
 final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
@@ -20,7 +20,9 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     private final boolean cancelsUpstream;
     private final AtomicInteger missing;
 
-    /** Whether the loop has stopped, and does not wait for the second: the first decides. Set before anybody tells. */
+    /**
+     * Whether the first future alone decides, because the loop has stopped and does not wait for the second. Set before this is registered.
+     */
     private boolean onlyFirst;
 
     private volatile @Nullable Throwable firstError;
@@ -95,8 +97,8 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     }
 
     /**
-     * The second is somebody else's. The drain waits for it, and the stop ends this; when the stop is over this ends with the first, if
-     * that ends in any case, and else at once.
+     * Registers this, because the second future is not the loop's: the drain waits for it, and the stop ends it. After the stop this ends
+     * with the first future, if the loop ends that one, and else at once.
      */
     private void waitOutside(boolean firstEnds) {
         onlyFirst = firstEnds && run.queue.isClosed();
@@ -105,7 +107,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         }
     }
 
-    /** Called when what depends on it is attached. It ends at once when somebody else's future cannot be asked to tell. */
+    /** Registers with both futures, after the dependent is attached. Ends at once when registering with a foreign future throws. */
     private void opensWith(LoopFuture<?> one, CompletableFuture<?> other) {
         if (!both && one.isDone() && other instanceof LoopFuture<?> pel) {
             secondError = pel.error(); // the first ends this one at once
@@ -143,7 +145,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         }
     }
 
-    /** Once what depends on it has been ended by somebody nothing will ever be attached again: it need not even end. */
+    /** Its one dependent has been ended from outside, and nothing will ever be attached again: both futures let go of it. */
     @Override
     void holdAs(int way) {
         if (way != STRONG) {

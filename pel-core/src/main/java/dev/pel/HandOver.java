@@ -3,8 +3,8 @@ package dev.pel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the active thread does while it hands the end of one future on to others: code that was attached past pel runs then. One
- * for each time: the stop tells by it whether the thread gets on.
+ * Stands for what the active thread runs while it hands the end of a future on to another one: code attached through the plain
+ * {@code CompletableFuture} API runs then. A new object each time, by which a stop sees whether the thread makes progress.
  */
 final class HandOver implements CallInfo {
     @Override

@@ -27,7 +27,7 @@ final class Helping {
     private final Deque<LoopFuture<?>> unvisited = new ArrayDeque<>();
     private final Set<LoopFuture<?>> visited = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** Where more may come from. */
+    /** Compositions whose function has not run yet, and may submit more operations. */
     private final List<Link.OpenEnd> openEnds = new ArrayList<>();
 
     /** Whether an operation was found that waits in a queue, and that this thread may not run because it nests too deep already. */
@@ -82,7 +82,7 @@ final class Helping {
         }
     }
 
-    /** Another loop's operation stays there: its threads know nothing of this one. */
+    /** Runs the operation of a call that is still queued, unless it belongs to another loop, whose threads know nothing of this one. */
     @SuppressWarnings("ReferenceEquality") // the very same run is meant
     private void visitCall(Call<?> call) {
         if (!call.isQueued() || call.run != future.run) {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * for and that have not started: those that are there when the wait begins, and those that functions of {@code thenCompose} submit
  * while it lasts. So the wait ends also when every other thread waits as well. Every future is visited once.
  *
- * <p>A wait with a limit of time leaves operations to other threads, because it could not give up while it runs one, which may itself
- * wait for what comes after. Only when there is no spare thread for the time of the wait, and no thread sleeps or looks for work, it runs
- * them all the same: nobody else could.
+ * <p>A wait with a limit of time leaves operations to other threads, because it could not give up while it runs one, and that one may wait
+ * for what this code does afterwards. It runs them only when it gets no spare thread and no other thread sleeps or looks for work: nobody
+ * else could run them.
  */
 final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     private final LoopFuture<?> future;
@@ -51,8 +51,8 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     }
 
     /**
-     * Helps, and when the future has not ended by that prepares the wait: the lane gets a spare thread, if it may have another one. A wait
-     * with a limit begins with that, and helps only without one.
+     * Helps first and, if the future is still open then, prepares the wait by starting a spare thread, if the lane may have another one. A
+     * wait with a limit starts that thread first, and helps only when it gets none.
      *
      * @return the wait, to be closed; null when the future has ended
      * @throws WaitOnLoopThreadException when this thread can neither help nor have a spare one, or when the future waits for the operation
@@ -180,7 +180,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
             } catch (TimeoutException e) {
                 return 0;
             } catch (ExecutionException e) {
-                throw new AssertionError("It does not fail", e);
+                throw new AssertionError("This future never fails", e);
             }
             helpMore();
             left = nanos == 0 ? 0 : until - run.machine.nanoTime();

@@ -1,8 +1,9 @@
 package dev.pel;
 
 /**
- * When a stop interrupts the threads once more that still run operations. Code that has met the flag may need to block while it cleans up, so
- * the intervals double; not at all would let one block for ever that has cleared the flag between two of its steps. Used by
+ * When a stop repeats its interrupts of the threads that still run operations. Code that has noticed the interrupt may need to block while
+ * it cleans up, so the intervals double; without any repetition, code that has cleared the flag between two blocking steps would block for
+ * ever. Used by
  * one thread, as {@link Shutdown#step} asserts.
  */
 final class InterruptTimes {

@@ -59,7 +59,7 @@ final class JdkMachine implements Machine {
         return thread;
     }
 
-    /** A thread of somebody else's, who decides what it is like; it cannot be told that it would have had this name. */
+    /** A thread of the given factory, which decides about its name and settings; the name given here only serves the message. */
     private static Thread made(ThreadFactory factory, String name, Runnable body) {
         @Nullable Thread thread = factory.newThread(body);
         if (thread == null) {

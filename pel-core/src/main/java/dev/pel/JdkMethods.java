@@ -11,15 +11,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of {@code CompletableFuture} that handles override, as the JDK has them, by names of their own. They call each other, and
- * those see what a handle makes of them.
+ * Gives access, under other names, to the JDK's own versions of the methods of {@code CompletableFuture} that handles override. Where these
+ * call each other, they reach what a handle overrides.
  *
  * @param <T> the type of the result
  */
 @SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored"
 }) // the one executor is meant; of methods that return the same future
 abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<T> {
-    /** Stands, where the JDK's own methods are meant, for those without an executor that do not end in "Async". */
+    /** Selects those of the JDK's own methods that have no executor and do not end in "Async". */
     static final Executor DIRECT = Runnable::run;
 
     final <U extends @Nullable Object> CompletableFuture<U> jdkThenApply(

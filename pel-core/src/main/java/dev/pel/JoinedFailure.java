@@ -6,9 +6,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of a dependent of two futures that have both failed, at least the second with a refusal. For users it is the
- * {@code CompletionException} around the failure that counts. Pel keeps the other one in it, because a look at the end of the
- * dependent is one at both, and only the refusals that nobody deals with are logged.
+ * The failure of a dependent of two futures that have both failed, at least the second with a refusal. Users see the
+ * {@code CompletionException} around the failure that counts. Pel keeps the other failure in it: a user who looks at the end of the
+ * dependent has noticed both failures, and only refusals that nobody notices are logged.
  */
 @SuppressWarnings("ReferenceEquality") // the very same throwable is meant
 final class JoinedFailure extends CompletionException {
@@ -60,7 +60,7 @@ final class JoinedFailure extends CompletionException {
         }
     }
 
-    /** Concurrent looks may both get them, or a later one none: the first tells all. */
+    /** Takes the two parts; concurrent threads may both get them, which is harmless. */
     private void takeParts(Deque<Throwable> parts) {
         Throwable one = first;
         Throwable other = second;

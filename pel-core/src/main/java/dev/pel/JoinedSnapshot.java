@@ -1,6 +1,6 @@
 package dev.pel;
 
-/** Two snapshots, of which one may be two again: for each call one small object, where a list would be three. */
+/** Two snapshots as one, of which one may be such a pair, too: a single small object per call, where a list would take three. */
 final class JoinedSnapshot implements ContextPropagator.Snapshot {
     private final Propagators propagators;
     private final ContextPropagator.Snapshot first;

@@ -99,7 +99,7 @@ final class LaneBooks {
         counters.leftHere();
     }
 
-    /** False only when the lane is not full. */
+    /** Whether the lane has reached its high-water mark and not fallen to the low one since; always true when it is full. */
     boolean isUnderPressure() {
         return pressure.isHigh();
     }
@@ -114,7 +114,7 @@ final class LaneBooks {
 
     // ------------------------------------------------------------------ ending
 
-    /** An entry has come to an end by itself. What has run has run for some time, however coarse the clock. */
+    /** An entry has come to an end by itself. Listeners are told at least 1 ns of running time, however coarse the clock. */
     void ended(CallInfo entry, Outcome outcome, long waited, long ran) {
         counters.ended(outcome);
         listeners.ended(entry, lane, outcome, Math.max(0, waited), Math.max(1, ran));
@@ -192,7 +192,7 @@ final class LaneBooks {
         return counters.size() >= options.capacity();
     }
 
-    /** The same for every submission: mostly it is enough to look at one mark that hardly ever changes. */
+    /** The same, cheaper, for each submission: mostly it reads only one mark that hardly ever changes. */
     boolean hasNoRoom() {
         return pressure.isHigh() && isFull();
     }

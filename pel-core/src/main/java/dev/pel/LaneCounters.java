@@ -17,13 +17,13 @@ final class LaneCounters {
     /** What stands for the number of a place that an entry has not got. */
     static final long NO_PLACE = -1;
 
-    /** More submitters than this hardly ever come between one's look at a count and its own step. */
+    /** The most submitters that are expected to take a place between one thread's look at the count and its own increment. */
     private static final int CROWD = 64;
 
     private final PaddedLong accepted = new PaddedLong();
     private final PaddedLong left = new PaddedLong();
 
-    /** The same two, of one thread that is the only one to write them; it pays for no agreement with others. */
+    /** What the active thread has counted; it alone writes these two, so it needs no atomic addition. */
     private final PaddedLong leftHere = new PaddedLong();
 
     private final PaddedLong succeededHere = new PaddedLong();
@@ -68,7 +68,10 @@ final class LaneCounters {
         return accepted.get() < quietUntil - crowd ? countAndLook() : lookAndCount();
     }
 
-    /** Where there is plenty of room. Of concurrent submitters each gets its number at once, where only one compare-and-set succeeds. */
+    /**
+     * Used where there is plenty of room: an atomic addition gives each concurrent submitter its number at once, a compare-and-set only
+     * one.
+     */
     private long countAndLook() {
         long place = accepted.getAndIncrement();
         if (place < quietUntil || place - gone() < capacity) {
@@ -102,7 +105,7 @@ final class LaneCounters {
         return isHigh(accepted.get() - 1);
     }
 
-    /** The same for one who has just taken the place with this number, and so need not ask how many have one. */
+    /** The same for a thread that has just taken the place with this number, and so need not read the count. */
     boolean isHigh(long place) {
         if (place + 1 < quietUntil) {
             return false;
@@ -148,7 +151,7 @@ final class LaneCounters {
         ended[Outcome.REJECTED.ordinal()].getAndIncrement();
     }
 
-    /** An entry that had a place, but the loop stopped accepting before it was queued: refused after all. */
+    /** Gives back the place of an entry that is refused after all: the loop stopped accepting, the lane was full, or no memory was left. */
     void withdraw() {
         left();
         withdrawn.getAndIncrement();
@@ -189,7 +192,7 @@ final class LaneCounters {
         return sum;
     }
 
-    /** How many entries have come to an end because their code did. */
+    /** How many entries have ended because their code returned or threw. */
     long returned() {
         return count(Outcome.SUCCEEDED) + count(Outcome.FAILED);
     }

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param outcomes how many entries ended how; every outcome is a key
  * @param abandoned how many operations still occupy a thread although their call has ended
  * @param late how many results and failures came after their call had ended; the results were dropped, the failures told to the
- *     error handler. What pel's own interrupt makes an operation throw is none
+ *     error handler. What pel's own interrupt makes an operation throw does not count
  */
 public record LaneStats(
         Lane lane,

@@ -8,7 +8,7 @@ import java.util.function.LongFunction;
  * threads that it gets then. Confined to the watchdog.
  */
 final class LaneWaits {
-    /** How long between two looks after a lane has got a spare thread: it may wait like the others in no time. */
+    /** How long between two looks after a lane has got a spare thread, which may soon wait like the others. */
     private static final long SOON = Duration.ofMillis(10).toNanos();
 
     /** The longest time between two tries to start a spare thread when none can be had. */
@@ -128,7 +128,7 @@ final class LaneWaits {
         return "code of the JDK";
     }
 
-    /** A spare thread stays as long as as many threads wait: what comes next would else stand still at once. */
+    /** Ends the spare threads that are more than the threads that wait; with fewer, the lane would stand still again at once. */
     void takeBack() {
         int waiting = spare == 0 ? 0 : waiting();
         while (spare > waiting) {

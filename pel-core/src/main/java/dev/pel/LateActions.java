@@ -56,9 +56,8 @@ final class LateActions {
     private void runAside(Runnable action) {
         running.incrementAndGet();
         try {
-            // the concurrent thread is the active one of a new run, which names its queue and then looks whether an
-            // action
-            // runs: either it waits for this one, or this look sees its queue
+            // the concurrent thread is the active one of a new run, which sets the queue and then looks whether an
+            // action runs: either it waits for this one, or this look sees its queue
             if (!isTakenBy(queue.get(), action)) {
                 action.run();
             }
@@ -68,7 +67,7 @@ final class LateActions {
         }
     }
 
-    /** On the active thread of a new run, before its first body: waits for an action that runs, as long as it is given. */
+    /** On the active thread of a new run, before its first body: waits until no late action runs, for at most the given time. */
     void giveWayTo(ActiveQueue active, CurrentEntry current, long nanos) {
         if (!isPresent(active)) {
             return;
@@ -90,7 +89,7 @@ final class LateActions {
         }
     }
 
-    /** Names the queue as that of the present run. False when the stop of its run was faster than its thread. */
+    /** Sets the queue as that of the present run. False when that run was stopped before its active thread came here. */
     private boolean isPresent(ActiveQueue active) {
         ActiveQueue before = queue.get();
         // the concurrent thread is the active one of a later run, which begins when this queue is closed: either it has

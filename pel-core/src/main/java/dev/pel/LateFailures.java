@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Failures that nobody has dealt with so far, of a run that has no active thread any more. They go to the same handler and
  * listeners as others, as a late action: on the active thread of the next run, or else on a completion thread, one at a time.
  *
- * <p>After the stop they wait for the same grace first, which the watchdog keeps; a stop that has not ended waits for nobody's grace.
+ * <p>After the stop they first wait for the same grace, which the watchdog measures; while the stop is under way they are told at once.
  */
 final class LateFailures {
     private final RunServices run;

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads from a future to the one, or the two, that it depends on; to the one in which its failure began, once it has failed; and
- * nowhere, once it has failed itself.
+ * Leads from a future to the one or two that it depends on. Once the future has failed, it leads only to the one in which the failure
+ * began, and nowhere when that is the future itself.
  */
 class Link {
     private volatile @Nullable LoopFuture<?> source;
@@ -31,13 +31,13 @@ class Link {
         return other;
     }
 
-    /** The failure began with the future that this leads from: nothing is to be found further on, and what runs there is over. */
+    /** Clears the link: nothing is to be found further on, and what the future depended on can be collected. */
     void letGo() {
         source = null;
         other = null;
     }
 
-    /** The future leads to another one from now on, by a link of its own. */
+    /** Called when a newer link has replaced this one, which leads to the given future. */
     void ledTo(LoopFuture<?> next) {}
 
     /**

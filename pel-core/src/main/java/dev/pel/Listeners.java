@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Tells all listeners, and survives each of them. */
+/** Calls all listeners; what one of them throws is logged and goes no further. */
 final class Listeners {
     private final EventLoopListener[] all;
 

@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the engine writes what nobody else can be told. A logger that throws (its disk is full, its appender is broken, no memory
- * is left) costs its line and nothing else: pel logs in the middle of what it must finish.
+ * The log of the engine. A logger that throws (its disk is full, its appender is broken, no memory is left) loses that line and causes no
+ * other harm, because pel logs in the middle of work that it must finish.
  *
  * <p>Where pel logs because it has run out of memory, neither can an array of arguments be made nor a class be loaded. So the
  * methods take single arguments, and each class that logs has a log of its own from the start.
@@ -82,7 +82,7 @@ final class Log {
         }
     }
 
-    /** Calls were refused, and nobody knows. */
+    /** Calls were refused, and nobody has looked at their handles. */
     void refused(String loop, long count, long seconds, Object site, String reason) {
         try {
             logger.warn(

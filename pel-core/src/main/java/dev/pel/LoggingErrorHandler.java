@@ -14,7 +14,7 @@ final class LoggingErrorHandler implements ErrorHandler {
                 DurationText.about(Machine.nanos(failure.age())),
                 place(failure),
                 failure.late()
-                        ? "after its call had ended otherwise (cancelled, timed out or stopped): the failure came late, no handle tells it"
+                        ? "after its call had ended otherwise (cancelled, timed out or stopped): the failure came late, no handle shows it"
                         : "and nobody deals with it: attach exceptionally(…) or whenComplete(…) to the handle, or ask for the result",
                 failure.error());
     }

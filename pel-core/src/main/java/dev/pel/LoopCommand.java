@@ -1,4 +1,4 @@
 package dev.pel;
 
-/** A command that pel itself gives to an executor, and whose end in a stop it sees to by itself. */
+/** A command that pel itself gives to an executor. {@link CutOffCommands} ignores it, because the stop ends its handle. */
 interface LoopCommand extends Runnable {}

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       one at a time (beside another one only when that has not returned for a second), never beside a body, and
  *       {@link EventLoop#onActiveThread()} is false there. So all that waits for the end
  *       of a handle is told in any case. On a loop that has not started yet dependents wait for the start, as bodies do.
- *   <li>Timeouts hold after the stop as before it: {@code orTimeout} on a handle of a stopped loop gives an action that is on its way
- *       its time, and ends what nobody else ends.
+ *   <li>Timeouts hold after the stop as before it: {@code orTimeout} on a handle of a stopped loop lets an action that is about to run
+ *   still do so in that time, and ends a handle that nothing else ends.
  *   <li>{@code cancel(true)}, {@code orTimeout} and {@code complete} by others really end the call: a waiting operation never
  *       starts and frees its place, a running one is interrupted, a result that comes late is dropped and counted.
  *       {@code cancel(false)} ends the call without the interrupt. As with every {@code CompletableFuture}, ending a dependent
@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code get} and {@code join} on an unfinished handle throw {@link WaitOnLoopThreadException} on the active thread. On
  *       a thread of a pool they run operations that are still waiting right there, also those that a function of
  *       {@code thenCompose} submits later, and else have a spare thread started for the time of the wait, so a full pool cannot
- *       wait for itself. A {@code get} with a limit of time has the spare thread started at once, and runs nothing unless there can
- *       be none. Where neither is possible they throw the same exception, and do not wait; so do {@code join} and {@code get} without a
- *       limit when operations would wait for each other in a ring, or one for its own handle.
+ *       wait for itself. A {@code get} with a limit of time has the spare thread started at once, and runs nothing itself unless no spare
+ *       thread can be had. Where neither is possible they throw the same exception, and do not wait; so do {@code join} and {@code get}
+ *       without a limit when operations would wait for each other in a ring, or one for its own handle.
  *   <li>On a loop that has not been started {@code get} and {@code join} wait for the start. A thread that waits there for more than a
  *       second is named in the log: if it is the one that is to start the loop, it waits for ever.
  *   <li>What an operation, a body or a function throws arrives wrapped in a {@code CompletionException}, as with every
@@ -79,7 +79,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         this.run = run;
     }
 
-    /** A future that belongs to no loop: its class sees to everything that would ask for one. */
+    /** A future that belongs to no loop: its class overrides all methods that would need one. */
     @SuppressWarnings("NullAway") // see above
     LoopFuture() {
         super(false);
@@ -143,7 +143,10 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return link instanceof Dependent<?, ?> ? link.source() : null;
     }
 
-    /** Tells a future that something attached to it has been ended by somebody; and, when it ends as well, what it is attached to. */
+    /**
+     * Tells a future that one of its dependents has been ended from outside and, if that ends the future as well, goes on to what it
+     * depends on.
+     */
     static void detachFrom(LoopFuture<?> source) {
         LoopFuture<?> next = source;
         while (next != null) {
@@ -151,15 +154,15 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
-    /** Counts the dependents where the end of all of them cancels what they are attached to; null where nobody counts them. */
+    /** The count of the dependents, where the end of all of them cancels this future; null where they are not counted. */
     @Nullable Attachments attachments() {
         return null;
     }
 
     /**
-     * Something that was attached to this has been ended by somebody, and does not want its end any more.
+     * Called when a dependent of this has been ended from outside, and so wants its result no longer.
      *
-     * @return what this was attached to, if this has ended because nobody wants its end any more; it is to be told next
+     * @return what this depends on, which is to be told next, if this was cancelled now because nobody wants its result any more
      */
     @Nullable LoopFuture<?> detached() {
         Attachments counted = attachments();
@@ -167,7 +170,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             return null; // a stop ends everything itself
         }
         LoopFuture<?> source = source(); // before the end, which lets go of it
-        // the caller tells the source, and not the end: rows may be as long as a stack is not deep
+        // finish, not end, and the caller tells the source in a loop: a chain may be longer than the stack is deep
         boolean ended = source == null
                 ? end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)
                 : finish(Outcome.CANCELLED, new NobodyWantsIt());
@@ -182,7 +185,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
-    /** Whether it is to be told by what waits for it when that does not want its end any more, and when it wants it again. */
+    /** Whether futures that wait for this one tell it when they no longer want its result, and when they want it again. */
     boolean countsAttached() {
         return attachments() != null;
     }
@@ -202,7 +205,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     final boolean finish(Outcome outcome, Throwable error) {
-        // allOf and anyOf attach themselves past every method of ours; before completion they can still be seen
+        // allOf and anyOf call no method of ours when they attach themselves; only before completion they can be seen
         if (getNumberOfDependents() > 0) {
             observe();
         }
@@ -214,7 +217,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
-        // what others have attached past pel runs inline; that must not be on the thread that keeps the deadlines
+        // code attached through the plain CompletableFuture API runs inline; that must not be on the watchdog
         if (run.watchdogThread.isCurrent() && hasForeignDependents()) {
             run.completions.complete(this, () -> settleHere(value, error));
             // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
@@ -323,7 +326,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return CallNames.ofDependent(Chain.label(this));
     }
 
-    /** What this very future has of them; calls have, and futures that wait for others. */
+    /** Its own details; only calls, and futures that wait for others, have them. */
     @Nullable CallDetails ownDetails() {
         return null;
     }
@@ -387,7 +390,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /** The one way to attach: a dependent always passes through the queue of the active lane. */
     private <U extends @Nullable Object> LoopFuture<U> link(Dependent<T, U> dependent) {
-        observe(); // a failure goes on from here on; whether somebody sees it the dependent knows when it has run
+        observe(); // the dependent takes a failure over; it finds out whether somebody sees it when it runs
         // newIncompleteFuture makes it a LoopFuture
         LoopFuture<U> result = (LoopFuture<U>) jdkHandle(dependent, dependent);
         attached();
@@ -452,7 +455,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return isBound();
     }
 
-    /** Whether the loop ends it; one that somebody has made by himself it does not. */
+    /** Whether the loop ends it; false for one that a user has made with {@link #newIncompleteFuture}. */
     boolean isBound() {
         return via != null || isDone();
     }
@@ -470,7 +473,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         VIA.compareAndSet(this, null, link);
     }
 
-    /** Calls back when this has ended, past the active thread: pel's own code, which only hands on. */
+    /** Registers a callback of pel's own, which runs on the thread that ends this and not on the active thread, and only hands on. */
     final void tell(BiConsumer<? super T, ? super @Nullable Throwable> callback) {
         jdkWhenComplete(callback);
         attached();

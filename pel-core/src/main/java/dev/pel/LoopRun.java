@@ -321,7 +321,7 @@ final class LoopRun extends RunServices {
         return stopping.get();
     }
 
-    /** The stop is done: what is logged now and then is logged for the last time. */
+    /** The stop is done. What is logged as a count now and then is logged for the last time. */
     void hasStopped() {
         completionThreads.dismiss();
         late.threads().dismiss();

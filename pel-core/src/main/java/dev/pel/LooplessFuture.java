@@ -161,7 +161,9 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
                 (CompletionStage<? extends T>) other, executor, value -> function.apply((V) value, null)));
     }
 
-    /** The JDK mostly makes what depends on a future with its {@link #newIncompleteFuture}; of two with that of the one that has ended. */
+    /**
+     * A dependent as a handle. The JDK mostly makes it with {@link #newIncompleteFuture}; of two futures it may be that of the other one.
+     */
     private static <V extends @Nullable Object> LoopFuture<V> loopless(CompletableFuture<V> dependent) {
         if (dependent instanceof LooplessFuture<V> handle) {
             return handle;

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands behind a handle that is a mere stage: it can be continued after, and nothing else. It is no {@code CompletableFuture}, as the
- * JDK's is, because there each method of it that is not one of a stage only throws.
+ * Implements a {@code CompletionStage} on top of a handle: dependents can be attached to it, and nothing else. Unlike the JDK's minimal
+ * stage it is no {@code CompletableFuture}, of which each method that is not one of a stage could only throw.
  *
  * @param future does what is asked of the stage
  */

@@ -30,8 +30,8 @@ final class Nesting {
     }
 
     /**
-     * Waits for the lock by giving way, not by parking: the lock is held while the thread is interrupted, and a simulated thread lets others
-     * run there, of which the machine has to know that they wait.
+     * Waits for the lock by yielding, not by parking. The lock is held while the thread is interrupted, where a simulated machine may let
+     * another thread run: so it must know of each thread that waits.
      */
     private void lock() {
         while (!lock.tryLock()) {

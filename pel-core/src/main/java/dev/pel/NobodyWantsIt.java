@@ -2,7 +2,7 @@ package dev.pel;
 
 import java.util.concurrent.CancellationException;
 
-/** The end of a handle all of whose dependents have been ended; without a stack trace, because a row may have a million links. */
+/** Cancels a handle whose dependents have all been ended; without a stack trace, because a chain may have a million links. */
 final class NobodyWantsIt extends CancellationException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package dev.pel;
 
-/** The wait of a thread of the loop for a handle: it may do something for the end of the handle meanwhile. */
+/** The wait of a thread of the loop for a handle, during which the thread may run operations that the handle depends on. */
 interface OngoingWait {
     /** Waits until the handle has ended, or until this thread can do nothing more for its end. */
     void await();

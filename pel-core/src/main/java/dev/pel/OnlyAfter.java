@@ -6,8 +6,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function with an executor of its own that runs only after one of the two ends of what it is attached to. After the other one the
- * executor is not asked, as in the JDK: it may have been shut down, and its refusal must not take the place of the source's end.
+ * A function with an executor of its own that runs only after a success, or only after a failure, of what it is attached to. After the
+ * other end the executor is not called, as in the JDK: it may have been shut down, and its refusal must not take the place of the source's
+ * end.
  *
  * @param <T> the type of the handle
  * @param <U> the type of the dependent's own handle
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 record OnlyAfter<T extends @Nullable Object, U extends @Nullable Object>(
         boolean failure, BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function)
         implements BiFunction<T, @Nullable Throwable, U> {
-    /** The function as it is to be attached: the active lane runs it after each end of the source, and hands on what passes it by. */
+    /**
+     * The function as it is to be attached. On the active lane it needs no wrapper: it runs after each end, and passes the other one on
+     * itself.
+     */
     static <T extends @Nullable Object, U extends @Nullable Object>
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> of(
                     boolean failure,

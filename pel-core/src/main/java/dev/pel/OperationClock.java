@@ -14,7 +14,7 @@ final class OperationClock {
     /** An operation that takes less than this many nanoseconds is short: it costs less than to wake another thread. */
     private static final long SHORT = 20_000;
 
-    /** That many short operations in a row, and the next is expected to be short. */
+    /** After so many short operations in a row the next one is expected to be short. */
     private static final int MANY = 32;
 
     private static final int MOST = 2 * MANY;

@@ -35,7 +35,7 @@ final class PaddedLong extends PaddedLongValue {
         value = now;
     }
 
-    /** For a single writer, or for one who gives up what others wait for: earlier writes come first, later ones may as well. */
+    /** For a single writer, or to release something: earlier writes are seen before this one, and later ones may be, too. */
     void setRelease(long now) {
         VALUE.setRelease(this, now);
     }

@@ -125,8 +125,8 @@ final class PoolLane implements TickingLane {
     }
 
     /**
-     * A thread of the lane is about to wait for another call of the loop: a spare one takes its place until {@link #endSpare}. False when
-     * it cannot be had.
+     * A thread of the lane is about to wait for another call of the loop: starts a spare thread, which stays until {@link #endSpare}. False
+     * when none can be had.
      */
     boolean addSpare() {
         return threads.addSpare();
@@ -198,7 +198,7 @@ final class PoolLane implements TickingLane {
         return true;
     }
 
-    /** Ends all that waits. True when nobody is left on the way into the queue either. */
+    /** Ends all that waits. True when also no submitter is between taking its place and queueing. */
     boolean stopWaiting() {
         Call<?> call = queue.poll();
         while (call != null) {

@@ -22,7 +22,7 @@ final class Pressure {
         this.lowMark = options.lowMark();
     }
 
-    /** False only when the lane is not full. */
+    /** Whether the lane has reached its high-water mark and not fallen to the low one since; always true when it is full. */
     boolean isHigh() {
         return high;
     }

@@ -13,13 +13,13 @@ final class Propagators {
     private final ContextPropagator[] all;
     private final Machine machine;
 
-    /** A snapshot or scope does not tell whose it is, so there is one for each class that has failed, in each way. */
+    /** One for each class that has failed and each kind of failure, because a snapshot or scope does not tell its propagator. */
     private final Map<Failing, RepeatedFailureLog> logs = new ConcurrentHashMap<>();
 
     /** Once a propagator has failed, nobody relies on it having left a thread as it was. */
     private volatile boolean failed;
 
-    /** For each propagator what stands for its null, so that having nothing can be told from having been let go of. */
+    /** For each propagator the snapshot that stands for its null, so that having no context can be told from one that was let go of. */
     private final EmptySnapshot[] nothing;
 
     /** What most submitters have, made once; null when there are no propagators. */

@@ -2,7 +2,7 @@ package dev.pel;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** For each kind of refusals the time after a line in which no other one is written. Used by any thread. */
+/** For each kind of refusal the time that must pass after a log line before the next one is written. Used by any thread. */
 final class QuietTimes {
     /** At most one line per kind in this time, in nanoseconds. */
     static final long INTERVAL = 10_000_000_000L;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * written one grace later, so that those who submitted last have had the time to look. The watchdog keeps these times, after the stop,
  * too.
  *
- * <p>A loop that has not started has no watch. There the first refusal after a quiet time is logged at once, by the refusing thread,
+ * <p>A loop that has not started has no watchdog. There the first refusal after a quiet time is logged at once, by the refusing thread,
  * because nothing comes later to see whether the handle has been looked at. Those that follow are collected, and told by the first one
  * that comes when the line may be written, or by the start or the stop.
  */
@@ -112,7 +112,7 @@ final class Refusals {
         }
     }
 
-    /** Its line needs no time any more, and a watch that has none to keep can go. */
+    /** Its line needs no deadline any more, and a watchdog that has none left can end. */
     private void disarm(RefusalWindow window) {
         Deadline deadline = window.deadline();
         if (deadline != null) {
@@ -168,7 +168,7 @@ final class Refusals {
         }
     }
 
-    /** Closes the window, and writes its line unless somebody knows of all it has counted. Says whether it was written. */
+    /** Closes the window, and writes its line unless all refusals in it were noticed; returns whether it did. */
     private boolean tell(RefusalWindow window, long now) {
         closing.compareAndSet(window.kind(), window, null);
         StackTraceElement site = window.site();

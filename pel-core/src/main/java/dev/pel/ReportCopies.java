@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class ReportCopies {
     private final ReportFuture.Guard guard;
 
-    /** Runs what is attached, apart from the threads that complete handles: a waiting close() has no part in what is attached to those. */
+    /**
+     * Runs what is attached to the report. Not the threads that complete handles, so that close() does not wait for what is attached to
+     * those.
+     */
     private final CompletionThreads threads;
 
     private final Queue<CompletableFuture<StopReport>> copies = new ConcurrentLinkedQueue<>();

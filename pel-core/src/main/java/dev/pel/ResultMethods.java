@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods with which {@code CompletableFuture} is ended, waited for and asked for its result. It knows whether somebody has asked: then
- * that one deals with a failure.
+ * The methods with which {@code CompletableFuture} is ended, waited for and asked for its result. It records whether somebody has asked for
+ * the result, who then deals with a failure.
  *
  * @param <T> the type of the result
  */
@@ -74,8 +74,8 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     }
 
     /**
-     * Whether completing this future would run code that others attached past pel, such as behind {@code allOf}, on the completing
-     * thread. True also when that cannot be excluded.
+     * Whether completing this future would run code attached through the plain {@code CompletableFuture} API, such as behind {@code allOf},
+     * on the completing thread. True also when that cannot be excluded.
      */
     final boolean hasForeignDependents() {
         // in this order: the concurrent thread attaches a dependent of pel's before it counts it
@@ -90,16 +90,18 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
 
     // ------------------------------------------------------------------ ending
 
-    /** Overflows unless pel's own code has the stack that it needs, before anything is begun. */
+    /** Throws a {@code StackOverflowError} before anything is begun, unless enough stack is left for pel's own code. */
     abstract void ensureRoom();
 
     /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
     abstract boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt);
 
-    /** A timeout, stop or refusal of something else, which somebody hands on to this future, must not look like its own. */
+    /**
+     * The error to end this future with when a user hands it on: the timeout, stop or refusal of something else must not look like its own.
+     */
     abstract Throwable given(Throwable error);
 
-    /** Code has failed that was to end this future, and it had ended. */
+    /** Reports a failure of code that was to end this future, which had ended before. */
     abstract void failedLate(Throwable error);
 
     @Override
@@ -239,7 +241,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         }
     }
 
-    /** Lets the JDK wait for the end, at most that long; what the end is nobody asks here. */
+    /** Waits with the JDK's own wait, for at most that long, and ignores the result. */
     final void awaitEnd(long nanos) throws InterruptedException {
         try {
             super.get(nanos, TimeUnit.NANOSECONDS);
@@ -335,7 +337,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         observed = true;
     }
 
-    /** Somebody deals with the end of this future, or asks for it, and is told of the refusal when that is the end. */
+    /** Marks the end of this future as dealt with and, when that is a refusal, the refusal as noticed. */
     final void lookedAt() {
         if (!observed) {
             observed = true;
@@ -348,7 +350,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         }
     }
 
-    /** Whether it was refused when it was submitted; pel's own way to ask, which is no look at it. */
+    /** Whether it was refused when it was submitted. For pel's own use: this does not count as noticing the refusal. */
     boolean isRefused() {
         return false;
     }

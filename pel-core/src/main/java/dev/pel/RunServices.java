@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the handles, calls and entries of one run see of it: the parts that they share, none of which knows them, and the few services of
- * parts that do. The run itself is {@link LoopRun}.
+ * The view that the handles, calls and entries of one run have of it: the parts that they share, none of which depends on them, and the few
+ * services of parts that do. The run itself is {@link LoopRun}.
  */
 abstract class RunServices {
     final EventLoopOptions options;
@@ -94,7 +94,7 @@ abstract class RunServices {
      */
     abstract @Nullable OngoingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited);
 
-    /** As {@link Machine#await}; before the start no other thread would see that one waits. */
+    /** As {@link Machine#await}; before the start the waiting thread itself logs a warning after a second. */
     abstract long await(LoopFuture<?> future, boolean interruptible, long nanos);
 
     /** What to throw when a wait with a limit has ended by that. */
@@ -134,8 +134,8 @@ abstract class RunServices {
     }
 
     /**
-     * Runs something that others are to be told by, where this run has no active thread any more. A stop that has not ended waits for it,
-     * as long as it waits for anything.
+     * Runs an action that tells others of an end, where this run has no active thread any more. A stop that has not ended waits for it,
+     * until the grace is over.
      */
     final void runLate(Runnable action) {
         late.run(completions.counted(action));

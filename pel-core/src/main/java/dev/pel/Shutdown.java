@@ -14,7 +14,7 @@ final class Shutdown {
     /** How often the watchdog looks again for a submitter between its place and the queue; nobody tells when it gets there. */
     private static final long SOON = 1_000_000;
 
-    /** So long after the grace the stop ends, whatever holds it. */
+    /** How long after the grace the stop ends in any case, in nanoseconds. */
     private static final long LAST_RESORT = 5_000_000_000L;
 
     private final LoopRun run;
@@ -119,7 +119,7 @@ final class Shutdown {
         return left > 0 ? Math.min(left, SOON) : giveUp(swept);
     }
 
-    /** Ends what waits and runs. True when nobody is left on the way into a queue either. */
+    /** Ends what waits and runs. True when also no submitter is between taking its place and queueing. */
     private boolean sweep() {
         boolean swept = true;
         boolean again = interrupts.areDue(machine.nanoTime());
@@ -179,7 +179,10 @@ final class Shutdown {
                 stuck.found());
     }
 
-    /** What was asked for may be more than fits into a deadline, which then is as good as never. */
+    /**
+     * The time given to the drain. It is the requested one unless that was cut short, since the requested one may be too long for a
+     * deadline.
+     */
     private Duration given() {
         long until = deadline.get();
         return until == askedUntil ? asked : Duration.ofNanos(Math.max(0, until - requestedAt));

@@ -13,7 +13,7 @@ interface Signal extends ActiveElement {
         run();
     }
 
-    /** A signal that runs code which others have attached to handles past pel, where it completes one. */
+    /** A signal that completes a handle, and so runs code attached to it through the plain {@code CompletableFuture} API. */
     interface HandingOver extends Signal {
         @Override
         default void runOn(ActiveLane lane) {

@@ -3,14 +3,13 @@ package dev.pel;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks for a while whether there is work before its thread parks, because being woken costs both sides far more than a short
- * wait. Only where that has lately paid off: sleeps that turned out to be short give the right to spin a little, a spin that
- * finds something doubles it, each spin in vain takes a part. So a loop that has nothing to do spins not at all, and one whose
- * work always comes a little too late wastes little. And only while operations are short, which the caller knows: long ones
- * may want the processor themselves. Used by one thread at a time.
+ * Polls for work for a while before its thread parks, because a wake-up costs both sides far more than a short wait. It does so only where
+ * that has lately paid off: a sleep that turned out to be short allows a little spinning, a spin that finds something doubles that, each
+ * spin in vain reduces it. So an idle loop does not spin, and one whose work always comes a little too late wastes little. The caller spins
+ * only while operations are short: long ones may need the processor themselves. Used by one thread at a time.
  */
 final class Spin {
-    /** About what it takes until a thread that is woken runs: to spin longer than that is to lose more than can be won. */
+    /** About the time until a woken thread runs: a longer spin costs more than it can save. */
     private static final long MOST = 60_000;
 
     private static final long LITTLE = MOST / 8;
@@ -40,9 +39,9 @@ final class Spin {
     }
 
     /**
-     * Spins until there is work, or it is no longer worth it. What waits in the lane from which the work comes keeps that one busy in any
-     * case; so for a part of that time nobody looks here, and then finds several entries at once. Two threads that hand entries to each
-     * other one by one fetch the same cache lines from each other for each of them
+     * Spins until there is work, or the limit is over. Before that it pauses without polling, for a part of the time for which the lane
+     * from which its work comes has a backlog, and so finds several entries at once. Two threads that hand entries to each other one by one
+     * fetch the same cache lines from each other for each entry
      * (docs/dev/performance-experiments.md: {@code next} from 4.3 to 6.9 million a second).
      *
      * @param behind how many entries wait in that lane

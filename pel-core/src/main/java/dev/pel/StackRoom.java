@@ -3,8 +3,8 @@ package dev.pel;
 import java.util.List;
 
 /**
- * Tells a caller whose stack comes to its end before anything is taken, instead of in the middle: a {@link StackOverflowError}
- * between the place that is taken in a queue and the element that is put there would leave that lane waiting for ever.
+ * Makes a call that has too little stack fail before anything is taken, instead of in the middle: a {@link StackOverflowError} between the
+ * place that is taken in a queue and the element that is put there would leave that lane waiting for ever.
  *
  * <p>Each method here overflows unless so much stack is left, and does nothing else. Whatever pel calls first for its user, on
  * whichever thread, begins with {@link #ensureRoom}; from there on pel's own code has the room it needs, so it runs to its end.
@@ -26,8 +26,8 @@ import java.util.List;
 @SuppressWarnings("UnusedVariable") // that is the point
 final class StackRoom {
     /**
-     * What is first needed by a call, or by one that meets another one in a race; either may come from deep in a stack. A class that
-     * overflows there is lost for good.
+     * Classes that may first be needed deep in a stack, by a call or by two calls in a race. A class whose initialization overflows the
+     * stack can never be used again.
      *
      * <p>By their names, so that this class depends on none of them.
      */

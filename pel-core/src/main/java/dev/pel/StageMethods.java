@@ -76,7 +76,7 @@ abstract class StageMethods<T extends @Nullable Object> extends ResultMethods<T>
         return null;
     }
 
-    /** What whenComplete does: the action sees the end, and the end goes on, an earlier failure before a later one. */
+    /** What whenComplete does: runs the action and passes the end on; a failure of the source comes before one of the action. */
     private static <V extends @Nullable Object> V passOn(
             BiConsumer<? super V, ? super Throwable> action, V value, @Nullable Throwable error) {
         try {

@@ -17,15 +17,15 @@ final class StateChanges {
     /** What tells the changes that nobody has been told of. Guarded by {@link #lock}. */
     private final Queue<Runnable> untold = new ArrayDeque<>();
 
-    /** The thread that tells what is there and what comes meanwhile: the first to make a change where there was no other. Set under the lock. */
+    /** The thread that tells all changes in the queue: the first to make a change while there is none. Set under the lock. */
     private volatile @Nullable Thread teller;
 
     /** Whether that thread has begun to tell. Confined to it. */
     private boolean isTelling;
 
     /**
-     * Makes a change if it still can be made. The caller has to call {@link #tell} then, and may do before whatever a listener that blocks
-     * there is not to hold up.
+     * Makes a change if it still can be made. The caller has to call {@link #tell} afterwards, and may first do what a blocking listener
+     * must not hold up.
      *
      * @param change makes the change; false when it cannot be made any more
      * @param news tells the change
@@ -48,8 +48,8 @@ final class StateChanges {
     }
 
     /**
-     * Tells what has changed, unless a concurrent thread has made a change before and tells this one, too, or this one does so further up its
-     * stack, in a listener that has changed the state.
+     * Tells what has changed, unless another thread is the teller and tells this change, too, or the current thread tells already, further
+     * up its stack, and a listener has changed the state.
      */
     @SuppressWarnings("ReferenceEquality") // the very same thread
     void tell() {

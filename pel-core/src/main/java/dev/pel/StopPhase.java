@@ -8,7 +8,7 @@ enum StopPhase {
     /** What waits and runs is being ended. */
     CUT_OFF,
 
-    /** All that waited and ran has been ended, so that only the active thread itself brings itself more. */
+    /** All that waited and ran has been ended; from now on only the active thread adds entries to its queue. */
     SWEPT,
 
     /** The grace is over: the stop waits no longer for what still runs by itself. */

@@ -149,7 +149,10 @@ final class Submissions {
         }
     }
 
-    /** What the original of this idea did after each submission, when asked for: let the operation get to where it blocks. */
+    /**
+     * Pauses the active thread after a submission, if configured, as the original of this idea did: so the operation gets to where it
+     * blocks.
+     */
     private void settle() {
         long until = run.machine.nanoTime() + settle;
         long left = settle;

@@ -18,7 +18,7 @@ record TakeOverRules(
     /** How long a task may hold up others, in nanoseconds. */
     static final long STUCK_NANOS = 100_000_000;
 
-    /** The same for an action that is to run alone, and beside which another one is the lesser evil only after so long. */
+    /** The same for an action that is to run alone: only after so long another one may run beside it. */
     static final long STUCK_ACTION_NANOS = 1_000_000_000;
 
     /** How long a thread without a task stays, in nanoseconds, so that tasks which come one by one share it. */

@@ -3,8 +3,8 @@ package dev.pel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a thread of the loop came with, as the propagators see it. An entry that carries nothing has nothing to open on a thread that came with
- * nothing: it only closes a scope that was made when the thread started. That saves one look at each thread-local per entry.
+ * The context that a thread of the loop had when it started. On a thread that had none, an entry that carries nothing opens nothing: it
+ * only closes a scope that was made when the thread started, which saves one look at each thread-local.
  */
 final class ThreadContext {
     private final ContextPropagator.@Nullable Snapshot own;

@@ -6,11 +6,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What falls due when: a heap with four children per node. Elements due at the same instant leave in the order in which they
- * came.
+ * A priority queue by due time: a heap with four children per node. Elements due at the same instant leave in the order in which they came.
  *
- * <p>The heap moves times and the numbers of slots, an element stays in its slot: sifting touches no element but those that are
- * due at the same instant, and so no memory but that of two arrays.
+ * <p>An element stays in its slot, and the heap moves only times and the numbers of slots. So sifting touches two arrays, and elements only
+ * when they are due at the same instant.
  *
  * <p>Removing an element empties its slot, so it is let go of at once; its time stays as a gap. The gaps are taken out when they are as
  * many as the elements, so that a removal costs about the same however many there are.
@@ -33,7 +32,7 @@ final class TimerHeap<E extends TimerHeap.Element> {
     private static final int WIDTH = 4;
     private static final int SMALLEST = 16;
 
-    /** Less than one slot in so many is in use: then memory is given back, and seldom enough that copying costs little. */
+    /** Memory is given back when less than one slot in so many is in use, which is seldom enough that copying costs little. */
     private static final int SPARSE = 16;
 
     private static final int NOWHERE = -1;
@@ -206,8 +205,8 @@ final class TimerHeap<E extends TimerHeap.Element> {
     }
 
     /**
-     * Hands over every element from a thread that does not own the heap. Complete when the owner is inside other code for
-     * good; what it misses because the owner came back, the owner finds.
+     * Hands over every element on a thread that does not own the heap. Complete when the owner never comes back from other code; if it
+     * does, the owner finds what was missed here.
      */
     void peekAll(Consumer<? super E> action) {
         forEach(elements.clone(), action);
@@ -276,7 +275,7 @@ final class TimerHeap<E extends TimerHeap.Element> {
         return distance < 0 || (distance == 0 && order(slot) < order(slots[index]));
     }
 
-    /** A gap comes first: what lies below it came later than what was there, and nothing that came yet later may get between. */
+    /** A gap sorts first: its children came after the removed element, and an element that came even later must not get between them. */
     private long order(int slot) {
         Element element = elements[slot];
         return element == null ? -1 : element.heapOrder();

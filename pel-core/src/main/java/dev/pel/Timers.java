@@ -200,7 +200,7 @@ final class Timers {
         }
     }
 
-    /** Takes what has arrived; or once more what can wait, when that may soon be no longer true. */
+    /** Takes what has arrived; or goes once more through those that could wait, when the horizon has come near. */
     private void take() {
         long now = run.machine.nanoTime();
         isFresh = horizon - now > NEAR / 2 || later == null;
@@ -215,7 +215,7 @@ final class Timers {
         }
     }
 
-    /** Until all are seen, or something is due; then it goes on with the next turn. */
+    /** Looks through what was taken, until all are seen or a timer in the heap is due; the rest follows in the next turn. */
     private void lookThrough() {
         int seen = 0;
         while (taken != null) {

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds rings of futures and operations that wait for each other, and so never end. It follows only what must end first: not the
- * two ways to an either, nor a future with a timeout, and it looks at so many futures and no more. So what it finds is certain, as long as
- * nobody ends one of these futures from outside; what it does not find may still be a ring.
+ * Finds deadlocks: rings of futures and operations that wait for each other, and so never end. It follows only what must end first, so no
+ * either-form and no future with a timeout, and stops after a limit of futures. A ring that it finds is certain, as long as nobody ends one
+ * of these futures from outside; it does not find every ring.
  */
 @SuppressWarnings("ReferenceEquality") // the very same future is meant
 final class WaitRing {
@@ -32,9 +32,9 @@ final class WaitRing {
     private record Waiting(Call<?> call, @Nullable Waiting before) {}
 
     /**
-     * The operations that wait for each other when the thread of a worker waits for a future, of which the last one runs on that thread.
-     * Empty when there is no such ring. The worker says first what it waits for: of two threads that begin to wait at once, which is the
-     * race here, at least one then sees the other.
+     * The operations of the ring that a worker's thread closes when it waits for a future, of which the last one runs on that thread. Empty
+     * when there is no such ring. The worker publishes first what it waits for: of two threads that begin to wait at once, at least one
+     * then sees the other.
      */
     static List<Call<?>> closedBy(Worker worker, LoopFuture<?> future) {
         WaitRing ring = new WaitRing(worker);

@@ -10,11 +10,11 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future between two others: it waits for one that it is told of later, or for two at once, and ends as they do. It knows itself
- * where its chain began, because what leads there may be let go before the end comes.
+ * A future that waits for others, for one that it is told of later or for two at once, and ends as they do. It keeps the details of the
+ * call with which its chain began, because the links to that may be cleared before it ends.
  *
- * <p>It counts what is attached to it and has not been ended by somebody. When there was something, and nothing is left, nobody wants
- * its end any more; then those it waits for, which may never end, hold it no longer than others do.
+ * <p>It counts its dependents that nobody has ended from outside. When it has had some, and all of them have been ended, nobody wants its
+ * result any more; then the futures that it waits for, which may never end, hold it weakly or not at all.
  *
  * <pre>
  * hold      next
@@ -28,7 +28,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     static final int WEAK = 1;
     static final int ENDED = 2;
 
-    /** With so many attached the dead ones among them are not told from others: it is held. */
+    /** With more dependents than this, those that have ended are not told from others, and it is always held. */
     private static final int MOST_ATTACHED = 64;
 
     private static final long ONE_MORE = 1L << 32;
@@ -62,10 +62,13 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     /** One of those that it waits for has ended, on any thread. */
     abstract void arrived(Outsider<T> from, T value, @Nullable Throwable error);
 
-    /** Lets those that it waits for hold it in this way. Called by several threads at once, each of which looks again afterwards. */
+    /**
+     * Makes the futures that it waits for hold it strongly, weakly or not at all. Called by several threads at once, each of which looks
+     * again afterwards.
+     */
     abstract void holdAs(int way);
 
-    /** Tells those that it waits for, if they count what is attached, that it wants something of them again, or no longer. */
+    /** Tells the futures that it waits for, if they count their dependents, whether it wants their results again, or no longer. */
     abstract void tellCallers(boolean wanted);
 
     /** Whether it may be held weakly now, as far as the kind of future goes. */
@@ -73,7 +76,10 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     // ------------------------------------------------------------------ the others
 
-    /** A stage as a future, without the JDK's way for the loop's own, which says that anything may be attached to it. */
+    /**
+     * A stage as a future. Not by toCompletableFuture for a handle of the loop, which would then count as one to which anything may be
+     * attached.
+     */
     static <V extends @Nullable Object> CompletableFuture<V> future(CompletionStage<V> stage, LoopFuture<?> source) {
         if (stage instanceof LoopFuture<V> own) {
             takesOver(own, source);
@@ -82,7 +88,10 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         return stage.toCompletableFuture();
     }
 
-    /** What is attached to the source takes the failure of another one over. A refusal by another loop is one here. */
+    /**
+     * Marks a future as observed, because what is attached to the source takes its failure over; a refusal by another loop counts as
+     * noticed.
+     */
     static void takesOver(LoopFuture<?> other, LoopFuture<?> source) {
         if (other.run == source.run) {
             other.observe();
@@ -169,7 +178,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         long counts = attached;
         int all = (int) (counts >>> 32);
         int alive = (int) counts;
-        // what others have attached past pel, such as allOf, is more than what was counted
+        // dependents attached through the plain CompletableFuture API, such as by allOf, are not in the count
         return alive > 0 || all == 0 || all > MOST_ATTACHED || getNumberOfDependents() > all;
     }
 
@@ -178,7 +187,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         do {
             way = hold;
             holdAs(way);
-        } while (way != hold); // a concurrent change may have written before us what comes after ours
+        } while (way != hold); // a later change by a concurrent thread may have been written before ours
         if (after == STRONG) {
             tellCallers(true);
         } else if (before == STRONG) {
@@ -220,8 +229,8 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     /**
-     * What another future holds of one that waits for it, and calls when it ends. The JDK never takes such a callback back, so it holds no
-     * more than is needed: the waiting future, only weakly while nobody wants anything of that, or nothing once that has ended.
+     * The callback that a waiting future registers with another one. The JDK never removes such a callback, so it holds as little as
+     * possible: the waiting future, a weak reference while nobody wants the result of that, or nothing once that has ended.
      */
     static final class Outsider<T extends @Nullable Object> implements BiConsumer<T, @Nullable Throwable> {
         private static final int FRESH = 0;

@@ -18,7 +18,7 @@ final class Worker implements Runnable {
     /** The call whose operation runs. Written by this thread alone; the stop and the statistics read it. */
     private final AtomicReference<@Nullable Call<?>> current = new AtomicReference<>();
 
-    /** What the thread waits for, inside an operation and for as long as it takes; null while it runs something. */
+    /** The future for which the thread waits without a limit of time, inside an operation; null while it runs something. */
     private volatile @Nullable LoopFuture<?> waitsFor;
 
     /** What the thread came with. Confined to it. */
@@ -239,8 +239,8 @@ final class Worker implements Runnable {
     }
 
     /**
-     * Ends what runs here, because the loop stops, which interrupts it unless it has been ended before. When the thread itself is to be
-     * interrupted, that reaches also an operation whose call had ended, and one that has cleared the flag.
+     * Ends the calls that run here, because the loop stops, and interrupts the operations of those that this ends. When the thread itself
+     * is to be interrupted, that also reaches an operation whose call had ended before, or that has cleared the flag.
      */
     void stopCalls(boolean interrupts) {
         Call<?> call = current.get();
