@@ -218,7 +218,8 @@ public interface EventLoop extends AutoCloseable {
     int running(Lane lane);
 
     /**
-     * Whether a lane would refuse an entry now.
+     * Whether a lane is full: it refuses entries then. The passive and the work lane refuse also when the active lane is full, because the
+     * body of a call would have no certain place there.
      *
      * @param lane which
      * @return true when as many wait as its capacity allows
