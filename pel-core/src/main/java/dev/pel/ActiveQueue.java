@@ -44,6 +44,10 @@ final class ActiveQueue {
     // ------------------------------------------------------------------ for all threads
 
     void post(ActiveElement element) {
+        if (closed) {
+            abandon(element); // nothing is taken from the queue any more: what is put there would stay
+            return;
+        }
         queue.offer(element);
         rouse();
         // a concurrent thread closes the queue and then looks through it: either it finds the element, or the mark is

@@ -126,7 +126,8 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
      */
     final void heedStop(Throwable error) {
         if (run.isOver() && InterruptEcho.isOfStop(error)) {
-            stop();
+            // without an interrupt of this thread, which would reach listeners and attached code
+            end(Outcome.STOPPED, null, new CallStoppedException(run.name(), description()), false);
         }
     }
 

@@ -69,7 +69,7 @@ final class CompletionThread implements Runnable {
         }
         try {
             all.deadlines().arm(Duration.ofNanos(all.rules.stuckNanos()), new Look(this, busy), null);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable e) { // no memory, or what a thread factory throws where the watchdog has to be started again
             watched.set(false); // the next task tries again
             all.notStarted(e);
         }

@@ -169,7 +169,7 @@ final class CompletionThreads {
         try {
             thread.start();
             return true;
-        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+        } catch (Throwable e) { // of the system, or anything that a thread factory throws
             threads.remove(thread);
             notStarted(e);
             return false;

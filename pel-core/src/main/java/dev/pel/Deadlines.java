@@ -139,8 +139,8 @@ final class Deadlines {
     /** Takes out of the heap what has been disarmed. */
     void forgetDisarmed() {
         assert watchdog.isCurrentOrNone();
+        List<Deadline> living = new ArrayList<>(heap.size()); // first: with no memory left, the heap must keep them
         dead.set(0); // those that are disarmed meanwhile are counted anew, whether they are found below or not
-        List<Deadline> living = new ArrayList<>();
         heap.clear(deadline -> {
             if (deadline.isArmed()) {
                 living.add(deadline);

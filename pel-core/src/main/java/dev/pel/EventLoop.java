@@ -333,7 +333,8 @@ public interface EventLoop extends AutoCloseable {
      * @return the view; its {@code execute} throws {@link CallRejectedException} when the command is not accepted, and a
      *     command's failure reaches the error handler. A command that a stop cuts off is cancelled when it is a
      *     {@code Future}; of the others (those of {@code CompletableFuture.supplyAsync} among them) the number reaches the error
-     *     handler and the log, because a thread that waits for what they were to complete may wait for ever
+     *     handler and the log, because a thread that waits for what they were to complete may wait for ever; the log alone, when the stop
+     *     has given the active thread up
      */
     Executor executor(Lane lane);
 }

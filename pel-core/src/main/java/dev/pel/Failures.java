@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +184,9 @@ final class Failures {
         private final Failure failure;
         private final ContextPropagator.@Nullable Snapshot context;
 
+        /** The thread that posts it may find the queue closed after another one has taken it from there. */
+        private final AtomicBoolean taken = new AtomicBoolean();
+
         Told(Failure failure, ContextPropagator.@Nullable Snapshot context) {
             this.failure = failure;
             this.context = context;
@@ -190,12 +194,16 @@ final class Failures {
 
         @Override
         public void run() {
-            reports.tell(failure, context);
+            if (taken.compareAndSet(false, true)) {
+                reports.tell(failure, context);
+            }
         }
 
         @Override
         public void abandon() {
-            run.runLate(() -> reports.tell(failure, context));
+            if (taken.compareAndSet(false, true)) {
+                run.runLate(() -> reports.tell(failure, context));
+            }
         }
     }
 }

@@ -43,8 +43,12 @@ final class LaneBooks {
             return LaneCounters.NO_PLACE;
         }
         long place = counters.takePlace();
+        if (place < 0) {
+            state.wentIdle(); // a drain may have seen a place that was taken for a moment
+            return place;
+        }
         // a concurrent stop either sees the place that was just taken and waits for the entry, or is seen here
-        if (place >= 0 && !state.accepts()) {
+        if (!state.accepts()) {
             withdraw();
             state.wentIdle(); // a drain may have seen the place
             return LaneCounters.NO_PLACE;

@@ -20,12 +20,14 @@ final class LastTurns {
     /** On the active thread. The concurrent thread is the watchdog, which takes the queue over when this thread is lost in user code. */
     void run() {
         timers.stopAll();
+        boolean hasClosed = false;
         while (queue.lock()) {
             // before the look: what was posted until then is still run
             boolean swept = run.state.hasReached(StopPhase.SWEPT);
             ActiveElement element = isImpatient() ? null : queue.poll();
             if (element == null && (swept || isImpatient()) && (isImpatient() || failures.isEmpty())) {
                 queue.close(); // and keep the right to take
+                hasClosed = true;
                 break;
             }
             queue.unlock(); // the handler may get stuck, too
@@ -38,7 +40,9 @@ final class LastTurns {
         }
         timers.stopAll();
         failures.endOfTurn();
-        run.commands.tellHandler(failure -> failures.reports().tell(failure, null));
+        if (hasClosed) { // else this thread was given up, and a new run may have begun
+            run.commands.tellHandler(failure -> failures.reports().tell(failure, null));
+        }
         run.current.clearInterrupt(); // the thread may be the application's own
     }
 

@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -107,18 +108,25 @@ final class LateActions {
     private final class LateAction implements Signal.HandingOver {
         private final Runnable action;
 
+        /** The thread that posts it may find the queue closed after another one has taken it from there. */
+        private final AtomicBoolean taken = new AtomicBoolean();
+
         LateAction(Runnable action) {
             this.action = action;
         }
 
         @Override
         public void run() {
-            action.run();
+            if (taken.compareAndSet(false, true)) {
+                action.run();
+            }
         }
 
         @Override
         public void abandon() {
-            LateActions.this.run(action);
+            if (taken.compareAndSet(false, true)) {
+                LateActions.this.run(action);
+            }
         }
     }
 }

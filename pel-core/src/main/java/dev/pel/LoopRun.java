@@ -292,24 +292,31 @@ final class LoopRun extends RunServices {
         if (leaveNew(LoopState.STOPPING)) {
             threads.runForChain(() -> makeSteps(now));
         }
-        if (forced) {
-            state.overFromNowOn();
-        } else if (state.drains()) {
-            queue.post(new Signal() {
-                @Override
-                public void run() {
-                    timers.drain(now.deadline());
-                }
-
-                @Override
-                public void abandon() {
-                    // every timer is ended by the stop
-                }
-            });
+        try {
+            if (forced) {
+                state.overFromNowOn();
+            } else if (state.drains()) {
+                queue.post(drainOfTimers(now));
+            }
+        } finally { // also when no memory is left
+            watchdogThread.wake();
+            state.tell(); // last: a listener that blocks holds up its own thread, not the stop
         }
-        watchdogThread.wake();
-        state.tell(); // last: a listener that blocks holds up its own thread, not the stop
         return now.report();
+    }
+
+    private Signal drainOfTimers(Shutdown now) {
+        return new Signal() {
+            @Override
+            public void run() {
+                timers.drain(now.deadline());
+            }
+
+            @Override
+            public void abandon() {
+                // every timer is ended by the stop
+            }
+        };
     }
 
     private long stepOfStop() {

@@ -73,11 +73,19 @@ final class PostedTask implements ActiveEntry {
         try {
             command.run();
         } catch (Throwable e) {
-            outcome = Outcome.FAILED;
-            run.report(failure(e), context);
+            outcome = failed(e);
         }
         run.tally.callEnded(outcome, true);
         return outcome;
+    }
+
+    private Outcome failed(Throwable error) {
+        if (run.isOver() && InterruptEcho.isOfStop(error)) {
+            cutOff(); // the stop has interrupted it, or ended what it waited for
+            return Outcome.STOPPED;
+        }
+        run.report(failure(error), context);
+        return Outcome.FAILED;
     }
 
     @Override

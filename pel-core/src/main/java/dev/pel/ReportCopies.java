@@ -31,8 +31,8 @@ final class ReportCopies {
         CompletableFuture<StopReport> copy = new ReportFuture<>(guard);
         copies.add(copy);
         StopReport done = report;
-        if (done != null) {
-            copy.complete(done); // the concurrent stop may have handed out before it saw this one
+        if (done != null && copies.remove(copy)) { // the concurrent stop may have handed out before it saw this one
+            copy.complete(done);
         }
         return copy;
     }

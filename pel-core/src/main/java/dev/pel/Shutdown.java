@@ -79,6 +79,9 @@ final class Shutdown {
         if (!run.state.hasReached(StopPhase.CUT_OFF)) {
             long now = machine.nanoTime();
             long left = deadline.get() - now;
+            if (left > 0 && run.state.isRunning()) {
+                return Math.min(left, SOON); // the thread that stops the loop is about to say that it drains
+            }
             if (left > 0 && !run.isOver() && !check.isDone()) {
                 return Math.min(left, slow.tell(now, left));
             }

@@ -145,7 +145,7 @@ final class ThreadCount {
         try {
             grow();
             return true;
-        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+        } catch (Throwable e) { // of the system, or anything that a thread factory throws
             noSpare.failed(lane.lane(), e);
             removeSpare();
             return false;

@@ -192,6 +192,10 @@ final class Timers {
             take();
         }
         lookThrough();
+        if (!isFresh && taken == null && !arrivals.isEmpty()) {
+            takeFresh(); // also where each turn takes so long that the horizon is near again
+            lookThrough();
+        }
         for (int i = 0; i < FEW && later != null && taken == null; i++) {
             LoopTimer timer = later;
             later = timer.linked();
@@ -203,16 +207,22 @@ final class Timers {
     /** Takes what has arrived; or goes once more through those that could wait, when the horizon has come near. */
     private void take() {
         long now = run.machine.nanoTime();
-        isFresh = horizon - now > NEAR / 2 || later == null;
-        if (horizon - now <= NEAR / 2) {
+        boolean isFar = horizon - now > NEAR / 2;
+        if (!isFar) {
             horizon = now + NEAR;
         }
-        if (isFresh) {
-            taken = arrivals.takeNewestFirst();
+        if (isFar || later == null) {
+            takeFresh();
         } else {
+            isFresh = false;
             taken = later;
             later = null;
         }
+    }
+
+    private void takeFresh() {
+        isFresh = true;
+        taken = arrivals.takeNewestFirst();
     }
 
     /** Looks through what was taken, until all are seen or a timer in the heap is due; the rest follows in the next turn. */

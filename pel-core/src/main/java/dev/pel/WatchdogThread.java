@@ -118,7 +118,7 @@ final class WatchdogThread {
             if (watchdog != null) {
                 start(watchdog);
             }
-        } catch (OutOfMemoryError | RuntimeException e) { // of the system, or of a thread factory
+        } catch (Throwable e) { // of the system, or anything that a thread factory throws
             ended.set(true); // the thread that arms the next deadline tries again
             log.warn("The watchdog of loop '{}' could not be started again; its timeouts are late", loop, e);
         }

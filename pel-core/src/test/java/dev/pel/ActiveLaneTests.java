@@ -50,6 +50,33 @@ class ActiveLaneTests {
         run.queue.post(new Entry("late"));
         assertThat(told).containsExactly("late abandoned");
         assertThat(run.queue.isClosed()).isTrue();
+        assertThat(run.queue.isEmpty()).as("nobody would ever take it out").isTrue();
+    }
+
+    /** The concurrent watchdog takes over after the post and before the poster looks whether the queue is closed: both find the element. */
+    private void takeOverWhileItIsPosted(Runnable post) {
+        run.queue.parks(true);
+        machine.onWakeUp = () -> {
+            machine.onWakeUp = () -> {};
+            isOver();
+            assertThat(run.activeThread.takeOver()).isTrue();
+        };
+        post.run();
+        List.copyOf(machine.started).forEach(Runnable::run);
+    }
+
+    @Test
+    void failureThatTwoThreadsFindInAClosedQueueIsToldOnce() {
+        Failure failure = new Failure(new IllegalStateException("x"), 1, null, Lane.ACTIVE, Duration.ZERO, null);
+        takeOverWhileItIsPosted(() -> run.report(failure, null));
+        assertThat(run.failures.reports().unhandled()).isEqualTo(1);
+    }
+
+    @Test
+    void lateActionThatTwoThreadsFindInAClosedQueueRunsOnce() {
+        run.late.giveWayTo(run.queue, run.current, 0);
+        takeOverWhileItIsPosted(() -> run.late.run(() -> told.add("ran")));
+        assertThat(told).containsExactly("ran");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A stop whose steps the test makes, while the active thread, which is that of the test as well, sleeps. */
@@ -57,6 +58,21 @@ class ShutdownTests {
         assertThat(step()).isEqualTo(-1);
         assertThat(run.state()).isEqualTo(LoopState.STOPPED);
         assertThat(report).isCompletedWithValueMatching(StopReport::isClean);
+    }
+
+    /** The concurrent thread that stops the loop has made the stop known, and is about to refuse calls from outside. */
+    @Test
+    void stopOfALoopThatStillRunsEndsNothing() {
+        AtomicReference<LoopState> after = new AtomicReference<>();
+        machine.onLongSleep.add(() -> {
+            new Shutdown(run, DEADLINE).step();
+            after.set(run.state());
+            run.stop(Duration.ZERO, true);
+            step();
+        });
+        run.threads.active(Thread.currentThread());
+        run.activeThread.run();
+        assertThat(after).hasValue(LoopState.RUNNING);
     }
 
     @Test

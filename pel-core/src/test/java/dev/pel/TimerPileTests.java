@@ -56,6 +56,33 @@ class TimerPileTests {
     }
 
     @Test
+    void timerIsFoundAtOnceBesideManyAlsoWhereTurnsTakeLong() throws InterruptedException {
+        LoopRun loop = machine.running();
+        loop.threads.active(Thread.currentThread());
+        Timers timers = loop.timers;
+        onAnotherThread(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                loop.submissions.delay(FAR, () -> {});
+            }
+        });
+        timers.takeIn();
+        for (int turn = 0; turn < 3; turn++) {
+            machine.clock += Duration.ofMillis(60).toNanos();
+            List<LoopTimer> soon = new ArrayList<>();
+            onAnotherThread(() -> soon.add(loop.submissions.delay(Duration.ofMillis(10), () -> {})));
+            timers.takeIn();
+            machine.clock += Duration.ofMillis(10).toNanos();
+            assertThat(timers.fireDue(10)).as("turn %d", turn).isEqualTo(1);
+        }
+    }
+
+    private static void onAnotherThread(Runnable code) throws InterruptedException {
+        Thread other = new Thread(code);
+        other.start();
+        other.join();
+    }
+
+    @Test
     void timersThatWereInTheHeapWhenOthersCancelledThemLeaveWithTheNextTurnHoweverMany() throws InterruptedException {
         LoopRun loop = machine.running();
         loop.threads.active(Thread.currentThread());

@@ -159,6 +159,8 @@ class CutOffCommandsTests {
         assertThat(failures).isEmpty();
         assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
         gate.countDown();
+        Loops.until(() -> Loops.threadsOf(loop).stream().noneMatch(name -> name.endsWith("-active")));
+        assertThat(failures).as("when it comes back").isEmpty();
     }
 
     @ParameterizedTest

@@ -9,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.pel.CallInfo;
 import dev.pel.CallStoppedException;
 import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
 import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -228,6 +231,53 @@ class LateFailureTests {
         assertThat(report.calls().interrupted()).isEqualTo(1);
         assertThat(loop.stats().lane(Lane.PASSIVE).late()).isZero();
         assertThat(failures).isEmpty();
+    }
+
+    /** A listener holds the watchdog up where it ends one of the calls, so the other one ends on its own thread. */
+    @Test
+    void codeAttachedToACallThatTheStopMakesFailIsNotInterrupted() {
+        CountDownLatch isEnded = new CountDownLatch(1);
+        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public void ended(CallInfo call, Lane lane, Outcome outcome, long waiting, long ran) {
+                if (Thread.currentThread().getName().endsWith("-watch")) {
+                    running.countDown();
+                    pass(isEnded);
+                }
+            }
+        }));
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicBoolean isInterrupted = new AtomicBoolean();
+        List<CompletableFuture<Void>> attached = Stream.generate(() -> loop.next(() -> {
+                    both.countDown();
+                    Loops.ignoreInterrupts(running);
+                    throw new CallStoppedException("x");
+                }))
+                .limit(2)
+                .map(call -> CompletableFuture.allOf(call).whenComplete((nothing, error) -> {
+                    isInterrupted.compareAndSet(false, Thread.currentThread().isInterrupted());
+                    isEnded.countDown();
+                }))
+                .toList();
+        pass(both);
+        get(loop.forceStop());
+        attached.forEach(Loops::awaitDone);
+        assertThat(isInterrupted).isFalse();
+    }
+
+    @Test
+    void commandThatFailsBecauseTheLoopStopsIsCutOff() {
+        EventLoop loop = recording();
+        loop.executor(Lane.ACTIVE).execute(() -> failWithTheStop(loop, running));
+        pass(running);
+        StopReport report = get(loop.forceStop());
+        assertThat(report.calls().interrupted()).isEqualTo(1);
+        assertThat(loop.stats().lane(Lane.ACTIVE).outcomes()).containsEntry(Outcome.STOPPED, 1L);
+        assertThat(failures)
+                .singleElement()
+                .extracting(Failure::error)
+                .asString()
+                .contains("stopped before 1 command(s)");
     }
 
     @Test

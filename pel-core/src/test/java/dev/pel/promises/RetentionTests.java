@@ -94,6 +94,17 @@ class RetentionTests {
         return new WeakReference<>(object);
     }
 
+    @Test
+    void reportOfALoopThatHasStoppedIsNotKept() {
+        EventLoop loop = loops.started();
+        Loops.get(loop.stop(LONG));
+        WeakReference<Object> report = weak(loop.stop(LONG));
+        await().atMost(LONG).untilAsserted(() -> {
+            System.gc();
+            assertThat(report.get()).isNull();
+        });
+    }
+
     private Given timer(EventLoop loop) {
         Object context = context();
         Object body = new Object();

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,9 +146,14 @@ class ThreadFactoryTests {
     }
 
     static Stream<ThreadFactory> failing() {
-        return Stream.of(body -> null, body -> {
-            throw new IllegalStateException("no more threads");
-        });
+        return Stream.of(
+                body -> null,
+                body -> {
+                    throw new IllegalStateException("no more threads");
+                },
+                body -> {
+                    throw new NoClassDefFoundError("of an application that is being taken down");
+                });
     }
 
     /** Makes so many, then does what the other one does. */
@@ -187,7 +193,7 @@ class ThreadFactoryTests {
     @MethodSource("failing")
     void growthKeepsTheThreadsThatCouldBeMade(ThreadFactory failing) {
         start(exhausted(AT_START + 1, failing));
-        assertThatThrownBy(() -> loop.resize(Lane.PASSIVE, 10)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> loop.resize(Lane.PASSIVE, 10)).isNotNull();
         assertThat(loop.stats().lane(Lane.PASSIVE).threads()).isEqualTo(3);
         CountDownLatch together = new CountDownLatch(3);
         List<LoopFuture<?>> calls = Stream.generate(() -> loop.next(() -> {
@@ -228,5 +234,27 @@ class ThreadFactoryTests {
         pass(askedInVain);
         gate.countDown();
         assertThat(slow.outcome()).isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failing")
+    void laterHandleIsEndedWhenThreadsCanBeMadeAgain(ThreadFactory failing) {
+        AtomicBoolean isExhausted = new AtomicBoolean();
+        start(body -> {
+            if (!isExhausted.get()) {
+                return manage(body);
+            }
+            askedInVain.countDown();
+            return failing.newThread(body);
+        });
+        CountDownLatch gate = new CountDownLatch(1);
+        isExhausted.set(true);
+        LoopFuture<?> first = loop.call("slow").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
+        Loops.awaitDone(CompletableFuture.allOf(first));
+        pass(askedInVain);
+        isExhausted.set(false);
+        LoopFuture<?> second = loop.call("slow").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
+        Loops.awaitDone(CompletableFuture.allOf(second));
+        gate.countDown();
     }
 }
