@@ -3,6 +3,7 @@ package dev.pel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class ActiveQueue {
     /** What was found in the queue, or came to it, when nothing is taken from it any more. */
     private final Queue<ActiveElement> leftOver = new ConcurrentLinkedQueue<>();
 
-    private final AtomicBoolean abandoning = new AtomicBoolean();
+    private final AtomicReference<@Nullable Thread> abandoning = new AtomicReference<>();
     private volatile boolean closed;
 
     ActiveQueue(String loop, Machine machine, OwnThreads threads, CurrentEntry current) {
@@ -150,7 +151,7 @@ final class ActiveQueue {
     /** Abandons an element, which may post others: one thread at a time abandons them in a loop, so that the calls do not nest. */
     private void abandon(ActiveElement element) {
         leftOver.add(element);
-        while (!leftOver.isEmpty() && abandoning.compareAndSet(false, true)) {
+        while (!leftOver.isEmpty() && abandoning.compareAndSet(null, Thread.currentThread())) {
             try {
                 ActiveElement next = leftOver.poll();
                 while (next != null) {
@@ -158,9 +159,16 @@ final class ActiveQueue {
                     next = leftOver.poll();
                 }
             } finally {
-                abandoning.set(false);
+                abandoning.set(null);
             }
         }
+    }
+
+    /** Whether the current thread abandons elements, so that others would wait for what it runs there. */
+    @SuppressWarnings("ReferenceEquality") // the very same thread
+    boolean isAbandoning() {
+        Thread thread = abandoning.get();
+        return thread != null && thread == Thread.currentThread();
     }
 
     private void abandonOne(ActiveElement element) {

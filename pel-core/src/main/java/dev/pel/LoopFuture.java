@@ -131,7 +131,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         LoopFuture<?> source = source();
         boolean ended = error == null ? finish(value) : finish(outcome, error);
-        if (ended && source != null) {
+        // one that is ended by a completion thread is not done yet: a second thread may think that it has ended it as
+        // well
+        if (ended && source != null && detaches()) {
             detachFrom(source);
         }
         return ended;
@@ -174,7 +176,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         boolean ended = source == null
                 ? end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)
                 : finish(Outcome.CANCELLED, new NobodyWantsIt());
-        return ended ? source : null;
+        return ended && source != null && detaches() ? source : null;
     }
 
     /** Something that was attached to this wants its end again. */
@@ -217,8 +219,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     private boolean settle(@Nullable T value, @Nullable Throwable error) {
-        // code attached through the plain CompletableFuture API runs inline; that must not be on the watchdog
-        if (run.watchdogThread.isCurrent() && hasForeignDependents()) {
+        // code attached through the plain CompletableFuture API runs inline; that must not be on the watchdog, nor hold
+        // up what else is abandoned
+        if ((run.watchdogThread.isCurrent() || run.queue.isAbandoning()) && hasForeignDependents()) {
             run.completions.complete(this, () -> settleHere(value, error));
             // a concurrent thread that begins to wait sets its mark and then looks for the completion: one sees the
             // other

@@ -25,10 +25,12 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     private static final byte REPORTED = 2;
     private static final byte WAITED_FOR = 4;
 
-    /** From this bit on the marks count what pel itself has attached through the JDK, up to a limit. */
-    private static final byte ONE_ATTACHED = 8;
+    private static final byte DETACHED = 8;
 
-    private static final int MOST_ATTACHED = 31;
+    /** From this bit on the marks count what pel itself has attached through the JDK, up to a limit. */
+    private static final byte ONE_ATTACHED = 16;
+
+    private static final int MOST_ATTACHED = 15;
     private static final VarHandle MARKS;
 
     static {
@@ -42,7 +44,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     /** Whether somebody deals with failure. Never falls. */
     private volatile boolean observed;
 
-    /** Four things that are known of few futures, in one byte, because every call has it. */
+    /** Five things that are known of few futures, in one byte, because every call has it. */
     private volatile byte marks;
 
     /** A future, which may have been made by a thread that needs some time to attach its dependents. */
@@ -60,6 +62,11 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     /** On the active thread: marks that the failure that began here has reached the error handler; false when it had. */
     final boolean report() {
         return ((byte) MARKS.getAndBitwiseOr(this, REPORTED) & REPORTED) == 0;
+    }
+
+    /** Marks that what this depends on is told that this wants its result no longer; false when it has been told. */
+    final boolean detaches() {
+        return ((byte) MARKS.getAndBitwiseOr(this, DETACHED) & DETACHED) == 0;
     }
 
     /** Counts a dependent of this future whose code is pel's own, after it was attached. */

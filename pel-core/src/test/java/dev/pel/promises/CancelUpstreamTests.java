@@ -315,4 +315,32 @@ class CancelUpstreamTests {
         patient.thenRun(() -> {}).cancel(true);
         assertThat(patient.outcome()).isEqualTo(Outcome.CANCELLED);
     }
+
+    /** Two timeouts end a dependent whose end waits for a completion thread, which is held up by what is attached to another call. */
+    @Test
+    void dependentThatIsEndedTwiceGivesTheCallUpOnce() {
+        CountDownLatch blocks = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch operation = new CountDownLatch(1);
+        LoopFuture<?> other = loop.call("other").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
+        CompletableFuture<?> behind = CompletableFuture.allOf(other).whenComplete((nothing, error) -> {
+            blocks.countDown();
+            pass(gate);
+        });
+        LoopFuture<Integer> call = loop.call("wanted").cancelUpstream().next(() -> {
+            block(operation);
+            return 1;
+        });
+        LoopFuture<Integer> ended = call.thenApply(one -> one);
+        LoopFuture<Integer> wants = call.thenApply(one -> one + 1);
+        CompletableFuture<?> attached = CompletableFuture.allOf(ended);
+        pass(blocks);
+        ended.orTimeout(1, TimeUnit.MILLISECONDS);
+        ended.completeOnTimeout(5, 1, TimeUnit.MILLISECONDS);
+        awaitDone(attached);
+        operation.countDown();
+        assertThat(get(wants)).isEqualTo(2);
+        gate.countDown();
+        awaitDone(behind);
+    }
 }

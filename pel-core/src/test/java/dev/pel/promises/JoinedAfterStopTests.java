@@ -85,6 +85,26 @@ class JoinedAfterStopTests {
         assertThat(handle.outcome()).isEqualTo(Outcome.FAILED);
     }
 
+    @Test
+    void compositionEndsBesideOneToWhoseEndCodeIsAttachedThatBlocks() {
+        CountDownLatch attached = new CountDownLatch(1);
+        CountDownLatch blocks = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> first = done.thenCompose(one -> {
+            pass(attached);
+            return CompletableFuture.completedFuture(1);
+        });
+        CompletableFuture<?> behind = CompletableFuture.allOf(first).thenRun(() -> {
+            blocks.countDown();
+            pass(gate);
+        });
+        attached.countDown();
+        pass(blocks);
+        endsAs(2, done.thenCompose(one -> CompletableFuture.completedFuture(2)));
+        gate.countDown();
+        get(behind);
+    }
+
     // ------------------------------------------------------------------ futures that are open
 
     @Test
