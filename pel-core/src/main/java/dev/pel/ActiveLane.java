@@ -208,6 +208,16 @@ final class ActiveLane {
         }
     }
 
+    /** Ends handles, which may run code that users have attached to them: the stop is to see where this thread is. */
+    void handOver(Runnable ends) {
+        current.enter(new HandOver());
+        try {
+            ends.run();
+        } finally {
+            current.leave();
+        }
+    }
+
     /** Opens a context inside an entry, or for code of users that belongs to none; without one, what the thread came with. */
     ContextPropagator.Scope openNested(ContextPropagator.@Nullable Snapshot context) {
         return propagators.open(context == null ? own : context);

@@ -149,7 +149,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     @Override
     public final boolean claim() {
         if (run.isOver()) {
-            abandon();
+            run.active.handOver(this::abandon);
             return false;
         }
         return true;

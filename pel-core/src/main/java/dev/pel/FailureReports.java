@@ -23,12 +23,13 @@ final class FailureReports {
         Throwable cause = failure.error();
         unhandled.getAndIncrement();
         boolean onActive = run.threads.isActiveCurrent();
+        if (onActive) {
+            run.current.enter(
+                    new Handling(failure.callId(), failure.label())); // listeners and propagators may block, too
+        }
         ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
         try {
             run.listeners.unhandled(failure);
-            if (onActive) {
-                run.current.enter(new Handling(failure.callId(), failure.label()));
-            }
             run.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
             // neither is added to the other as suppressed: a handler may throw the same one each time, which then would

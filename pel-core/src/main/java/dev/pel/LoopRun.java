@@ -306,7 +306,7 @@ final class LoopRun extends RunServices {
     }
 
     private Signal drainOfTimers(Shutdown now) {
-        return new Signal() {
+        return new Signal.HandingOver() { // it may end timers
             @Override
             public void run() {
                 timers.drain(now.deadline());

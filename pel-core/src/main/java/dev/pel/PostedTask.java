@@ -49,7 +49,7 @@ final class PostedTask implements ActiveEntry {
     @Override
     public boolean claim() {
         if (run.isOver()) {
-            abandon();
+            run.active.handOver(this::abandon);
             return false;
         }
         // no concurrent thread yet: the queue is only looked through when the loop is over, and this is no longer in it

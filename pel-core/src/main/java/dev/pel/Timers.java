@@ -91,7 +91,7 @@ final class Timers {
             notSetAnew.getAndIncrement();
             timer.stop();
         } else if (run.threads.isActiveCurrent()) {
-            align(timer);
+            alignOrStop(timer);
         } else {
             send(timer);
         }
@@ -137,20 +137,27 @@ final class Timers {
         return until == NEVER || dueAt - until < 0;
     }
 
-    /** On the active thread: puts a pending timer into the heap, or ends it when it is too late for that. */
-    private void align(LoopTimer timer) {
+    /** On the active thread, in code of users: puts a pending timer into the heap, or ends it when it is too late for that. */
+    private void alignOrStop(LoopTimer timer) {
+        if (!align(timer)) {
+            timer.stop();
+        }
+    }
+
+    /** On the active thread: puts a pending timer into the heap; false when it is too late for that. */
+    private boolean align(LoopTimer timer) {
         if (!timer.isPending()) {
-            return;
+            return true;
         }
         if (run.isOver() || (draining && timer.dueAt() - latest > 0)) {
-            timer.stop();
-            return;
+            return false;
         }
         heap.addInItsOrder(timer, timer.dueAt());
         // the concurrent thread ends the timer, and then looks whether it is in the heap: one of the two sees the other
         if (!timer.isPending()) {
             removeFromHeap(timer);
         }
+        return true;
     }
 
     private void removeFromHeap(LoopTimer timer) {
@@ -264,7 +271,9 @@ final class Timers {
 
     private void putIn(LoopTimer timer) {
         try {
-            align(timer);
+            if (!align(timer)) {
+                run.active.handOver(timer::stop);
+            }
         } catch (Throwable e) {
             // no memory is left for the heap: a timer that cannot fire must not be waited for
             run.defects.tell(e);
@@ -309,9 +318,7 @@ final class Timers {
         draining = true;
         latest = latestDue;
         heap.clear(timer -> {
-            if (timer.isPending()) {
-                align(timer);
-            }
+            alignOrStop(timer);
         });
     }
 

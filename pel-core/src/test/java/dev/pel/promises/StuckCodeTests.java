@@ -272,4 +272,37 @@ class StuckCodeTests {
                                     assertThat(element.getMethodName()).isEqualTo("join")));
         }
     }
+
+    private void isInterrupted(EventLoop loop, CompletableFuture<?> endedByTheStop) {
+        CountDownLatch isInterrupted = new CountDownLatch(1);
+        CompletableFuture<?> attached = CompletableFuture.allOf(endedByTheStop).whenComplete((nothing, error) -> {
+            try {
+                block(new CountDownLatch(1));
+            } catch (InterruptedException e) {
+                isInterrupted.countDown();
+            }
+        });
+        get(loop.forceStop());
+        pass(isInterrupted);
+        Loops.awaitDone(attached);
+    }
+
+    @Test
+    void codeAttachedToACallThatTheStopFindsInTheActiveLaneIsInterrupted() {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ofMillis(50)));
+        CountDownLatch running = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            running.countDown();
+            block(new CountDownLatch(1));
+        });
+        LoopFuture<?> queued = loop.enqueue(Lane.ACTIVE, () -> {});
+        pass(running);
+        isInterrupted(loop, queued);
+    }
+
+    @Test
+    void codeAttachedToATimerThatTheStopEndsIsInterrupted() {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(Duration.ofMillis(50)));
+        isInterrupted(loop, loop.delay(LONG, () -> {}));
+    }
 }
