@@ -58,7 +58,8 @@ public final class ForkedJvm implements AutoCloseable {
 
     /** Waits until the program has ended; its exit code. */
     public int ended() throws InterruptedException {
-        assertThat(process.waitFor(2 * Loops.LONG.toSeconds(), TimeUnit.SECONDS))
+        int patience = Boolean.getBoolean("pel.test.thorough") ? 10 : 2; // some of the long ones take minutes
+        assertThat(process.waitFor(patience * Loops.LONG.toSeconds(), TimeUnit.SECONDS))
                 .as("the program has ended: %s", console())
                 .isTrue();
         return process.exitValue();
