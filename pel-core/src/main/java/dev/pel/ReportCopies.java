@@ -27,6 +27,7 @@ final class ReportCopies {
     }
 
     /** One more asks. */
+    @SuppressWarnings("CollectionUndefinedEquality") // the very same copy
     CompletableFuture<StopReport> copy() {
         CompletableFuture<StopReport> copy = new ReportFuture<>(guard);
         copies.add(copy);
