@@ -24,8 +24,8 @@ final class StateChanges {
     private boolean isTelling;
 
     /**
-     * Makes a change if it still can be made. The caller has to call {@link #tell} afterwards, and may first do what a blocking listener
-     * must not hold up.
+     * Makes a change if it still can be made. The caller has to call {@link #tell} afterwards; between the two it does what must not wait for
+     * a listener that blocks.
      *
      * @param change makes the change; false when it cannot be made any more
      * @param news tells the change
