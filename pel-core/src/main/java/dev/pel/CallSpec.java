@@ -217,11 +217,11 @@ public final class CallSpec {
      *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
      * @param body runs on the active thread, never early
-     * @return the timer, which ends when the body has
+     * @return the handle of the timer, which ends when the body has
      * @throws IllegalArgumentException when there is a timeout that is not longer than the delay: the body would never run
      * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
      */
-    public LoopTimer delay(Duration delay, Task body) {
+    public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         Objects.requireNonNull(delay, "delay");
         if (cancelsUpstream) {
             throw new IllegalStateException(

@@ -197,9 +197,10 @@ public interface EventLoop extends AutoCloseable {
      *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
      * @param body runs on the active thread, never early
-     * @return the timer, which ends when the body has
+     * @return the handle of the timer, which ends when the body has. Cancelled before it falls due, the timer leaves nothing behind; when
+     *     {@code cancel} returns true, the body never runs. Once it has fallen due, {@code cancel} changes nothing and returns false
      */
-    LoopTimer delay(Duration delay, Task body);
+    LoopFuture<@Nullable Void> delay(Duration delay, Task body);
 
     /**
      * How many entries wait in a lane. Those that run are not counted: see {@link #running(Lane)}.

@@ -4,12 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A timer: the handle of a body that runs on the active thread after a delay. It ends when the body has.
- *
- * <p>Cancelled before it falls due, it leaves nothing behind. It holds no thread of a pool while it waits.
- */
-public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
+/** A timer: the handle of a body that runs on the active thread after a delay. Cancelled before it falls due, it leaves nothing behind. */
+final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
     /** Written by the active thread; volatile for threads that cancel: they or that thread see that the timer has to leave. */
     private volatile int heapSlot = -1;
 
@@ -25,21 +21,7 @@ public final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.E
         startsAt(now + Machine.nanos(delay));
     }
 
-    /**
-     * How long it takes until the timer falls due.
-     *
-     * @return the time on the monotonic clock; zero or negative when it is past
-     */
-    public Duration remaining() {
-        return Duration.ofNanos(dueAt() - run.machine.nanoTime());
-    }
-
-    /**
-     * Cancels the timer, unless it has fallen due: when this returns true its body never runs.
-     *
-     * @param mayInterruptIfRunning has no effect: bodies are not interrupted
-     * @return whether the timer is cancelled
-     */
+    /** Unlike the end of another call, that of a timer that has fallen due is left to its body. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         run.stack.ensureRoom();

@@ -136,7 +136,7 @@ final class PretendEventLoop implements EventLoop {
     }
 
     @Override
-    public LoopTimer delay(Duration delay, Task body) {
+    public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         return loopRun().submissions.delay(delay, PlainTask.of(body));
     }
 

@@ -96,7 +96,7 @@ class AnyDurationTests {
             never.await();
             return null;
         });
-        LoopTimer timer = loop.delay(FOREVER, () -> {});
+        LoopFuture<?> timer = loop.delay(FOREVER, () -> {});
         CompletableFuture<StopReport> patient = loop.stop(FOREVER);
         assertThat(loop.state()).isEqualTo(LoopState.DRAINING);
         StopReport report = get(loop.forceStop());
@@ -150,7 +150,7 @@ class AnyDurationTests {
     @Test
     void delayOfAnyLengthFallsDueInItsOrder() {
         EventLoop loop = loops.started();
-        List<LoopTimer> far = Stream.of(LONGER_THAN_THE_CLOCK, FOREVER)
+        List<LoopFuture<Void>> far = Stream.of(LONGER_THAN_THE_CLOCK, FOREVER)
                 .map(delay -> loop.delay(delay, () -> {}))
                 .toList();
         for (Duration delay : List.of(NEGATIVE, Duration.ZERO, Duration.ofNanos(1))) {
@@ -158,7 +158,6 @@ class AnyDurationTests {
         }
         assertThat(far).allSatisfy(timer -> {
             assertThat(timer).isNotDone();
-            assertThat(timer.remaining()).isGreaterThan(Duration.ofDays(36_500));
             assertThat(timer.cancel(false)).isTrue();
         });
     }

@@ -35,7 +35,7 @@ class BeforeStartTests {
                 loop.next(() -> 1, value -> assertThat(loop.onActiveThread()).isTrue());
         LoopFuture<Integer> work = loop.work(() -> 2);
         LoopFuture<?> body = loop.enqueue(Lane.ACTIVE, () -> {});
-        LoopTimer timer = loop.delay(Duration.ofMillis(1), () -> {});
+        LoopFuture<?> timer = loop.delay(Duration.ofMillis(1), () -> {});
         LoopFuture<Integer> dependent = next.thenApply(one -> one + 1);
         CountDownLatch command = new CountDownLatch(1);
         loop.executor(Lane.ACTIVE).execute(command::countDown);
@@ -82,7 +82,7 @@ class BeforeStartTests {
         EventLoop loop = loops.made(options -> options);
         LoopFuture<Integer> next = loop.next(() -> 1);
         LoopFuture<?> body = loop.enqueue(Lane.ACTIVE, () -> {});
-        LoopTimer timer = loop.delay(Duration.ZERO, () -> {});
+        LoopFuture<?> timer = loop.delay(Duration.ZERO, () -> {});
         CompletableFuture<Outcome> bridge = new CompletableFuture<>();
         next.whenComplete((value, error) -> bridge.complete(next.outcome()));
         CompletableFuture<?> foreign = CompletableFuture.allOf(next);

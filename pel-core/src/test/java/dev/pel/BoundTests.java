@@ -268,9 +268,9 @@ class BoundTests {
     @Test
     void timersAreBounded() {
         EventLoop loop = loops.started(options -> options.withTimerCapacity(2));
-        LoopTimer first = loop.delay(Duration.ofDays(1), () -> {});
+        LoopFuture<?> first = loop.delay(Duration.ofDays(1), () -> {});
         loop.delay(Duration.ofDays(1), () -> {});
-        LoopTimer refused = loop.delay(Duration.ofDays(1), () -> {});
+        LoopFuture<?> refused = loop.delay(Duration.ofDays(1), () -> {});
         assertThat(refused.outcome()).isEqualTo(Outcome.REJECTED);
         first.cancel(true);
         assertThat(loop.delay(Duration.ofDays(1), () -> {}).outcome()).isNull();

@@ -113,13 +113,12 @@ class LabelledCallTests {
     @Test
     void timerHasItsLabel() {
         EventLoop loop = started();
-        LoopTimer timer = loop.call("tick").delay(SHORT, () -> {
+        LoopFuture<?> timer = loop.call("tick").delay(SHORT, () -> {
             throw new IllegalStateException("no clock");
         });
         awaitDone(timer);
         await().atMost(LONG).until(() -> failures.size() == 1);
         assertThat(failures.get(0).label()).isEqualTo("tick");
-        assertThat(timer.label()).isEqualTo("tick");
     }
 
     @Test
@@ -127,7 +126,7 @@ class LabelledCallTests {
         EventLoop loop = started();
         CountDownLatch inBody = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
-        LoopTimer timer = loop.call("tick").timeout(SHORT).delay(Duration.ofMillis(1), () -> {
+        LoopFuture<?> timer = loop.call("tick").timeout(SHORT).delay(Duration.ofMillis(1), () -> {
             inBody.countDown();
             Loops.pass(gate);
         });

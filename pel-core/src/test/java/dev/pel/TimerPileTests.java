@@ -43,7 +43,7 @@ class TimerPileTests {
         LoopRun busy = machine.running(EventLoopOptions.defaults().withTimerCapacity(1_000));
         Timers timers = busy.timers;
         for (int round = 0; round < 100; round++) {
-            List<LoopTimer> set = new ArrayList<>();
+            List<LoopFuture<?>> set = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 set.add(busy.submissions.delay(FAR, () -> {}));
             }
@@ -68,7 +68,7 @@ class TimerPileTests {
         timers.takeIn();
         for (int turn = 0; turn < 3; turn++) {
             machine.clock += Duration.ofMillis(60).toNanos();
-            List<LoopTimer> soon = new ArrayList<>();
+            List<LoopFuture<?>> soon = new ArrayList<>();
             onAnotherThread(() -> soon.add(loop.submissions.delay(Duration.ofMillis(10), () -> {})));
             timers.takeIn();
             machine.clock += Duration.ofMillis(10).toNanos();
@@ -87,7 +87,7 @@ class TimerPileTests {
         LoopRun loop = machine.running();
         loop.threads.active(Thread.currentThread());
         Timers timers = loop.timers;
-        List<LoopTimer> set = new ArrayList<>();
+        List<LoopFuture<?>> set = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             set.add(loop.submissions.delay(FAR, () -> {}));
         }
@@ -222,7 +222,7 @@ class TimerPileTests {
     void drainAndStopEndAlsoThoseThatAreNotYetInTheHeap() {
         LoopRun loop = ownedByThisThread();
         Timers timers = loop.timers;
-        List<LoopTimer> set = new ArrayList<>();
+        List<LoopFuture<?>> set = new ArrayList<>();
         fromOutside(() -> {
             for (int i = 0; i < 1_000; i++) {
                 set.add(loop.submissions.delay(FAR, () -> {}));
@@ -241,7 +241,7 @@ class TimerPileTests {
     void timersNotYetInTheHeapOfALostActiveThreadAreStoppedByAnother() {
         LoopRun loop = ownedByThisThread();
         Timers timers = loop.timers;
-        List<LoopTimer> set = new ArrayList<>();
+        List<LoopFuture<?>> set = new ArrayList<>();
         loop.submissions.delay(Duration.ZERO, () -> {});
         fromOutside(() -> {
             for (int i = 0; i < 1_000; i++) {
@@ -277,9 +277,9 @@ class TimerPileTests {
             ignoreInterrupts(open);
         });
         pass(inside);
-        List<LoopTimer> kept = new ArrayList<>();
+        List<LoopFuture<?>> kept = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
-            LoopTimer timer = loop.delay(FAR, () -> {});
+            LoopFuture<?> timer = loop.delay(FAR, () -> {});
             if (i % 4 == 0) {
                 kept.add(timer);
             } else {
@@ -301,7 +301,7 @@ class TimerPileTests {
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 2; t++) {
             threads.add(new Thread(() -> {
-                List<LoopTimer> some = new ArrayList<>();
+                List<LoopFuture<?>> some = new ArrayList<>();
                 for (int i = 0; goOn.get(); i++) {
                     some.add(loop.delay(i % 3 == 0 ? Duration.ZERO : FAR, () -> {}));
                     if (some.size() > 40) {

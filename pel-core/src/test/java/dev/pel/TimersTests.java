@@ -169,15 +169,6 @@ class TimersTests {
     }
 
     @Test
-    void timerTellsHowLongItStillTakes() {
-        LoopTimer timer = delay("one", 10);
-        machine.clock += 4 * MILLI;
-        assertThat(timer.remaining()).isEqualTo(Duration.ofMillis(6));
-        machine.clock += 8 * MILLI;
-        assertThat(timer.remaining()).isEqualTo(Duration.ofMillis(-2));
-    }
-
-    @Test
     void timerThatIsCancelledStaysSoAndOneThatHasFiredCannotBe() {
         LoopTimer cancelled = delay("cancelled", 10);
         assertThat(cancelled.cancel(false)).isTrue();

@@ -95,7 +95,7 @@ class WayOfACallTests {
         CountDownLatch attached = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
         follow(name -> !name.endsWith("-watch"));
-        LoopTimer timer = loop.delay(Duration.ofMillis(1), () -> {
+        LoopFuture<?> timer = loop.delay(Duration.ofMillis(1), () -> {
             Loops.block(attached);
             look();
         });

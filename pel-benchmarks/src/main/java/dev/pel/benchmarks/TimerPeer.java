@@ -2,7 +2,7 @@ package dev.pel.benchmarks;
 
 import dev.pel.EventLoop;
 import dev.pel.Lane;
-import dev.pel.LoopTimer;
+import dev.pel.LoopFuture;
 import dev.pel.ThreadKind;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -68,7 +68,7 @@ interface TimerPeer<T> extends AutoCloseable {
     }
 
     /** {@code loop.delay}, {@code timer.cancel}. */
-    record Pel(ShippedLoop shipped, EventLoop loop) implements TimerPeer<LoopTimer> {
+    record Pel(ShippedLoop shipped, EventLoop loop) implements TimerPeer<LoopFuture<?>> {
         Pel(ShippedLoop shipped) {
             this(shipped, shipped.loop());
         }
@@ -79,12 +79,12 @@ interface TimerPeer<T> extends AutoCloseable {
         }
 
         @Override
-        public LoopTimer after(long millis, Runnable tick) {
+        public LoopFuture<?> after(long millis, Runnable tick) {
             return loop.delay(Duration.ofMillis(millis), tick::run);
         }
 
         @Override
-        public void cancel(LoopTimer timer) {
+        public void cancel(LoopFuture<?> timer) {
             timer.cancel(false);
         }
 

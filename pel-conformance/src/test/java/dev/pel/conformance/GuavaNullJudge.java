@@ -10,7 +10,6 @@ import dev.pel.LaneOptions;
 import dev.pel.LaneStats;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
-import dev.pel.LoopTimer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedType;
@@ -20,7 +19,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.TypeVariable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,8 +64,6 @@ final class GuavaNullJudge {
                 loop.call("label"),
                 LoopFuture.class,
                 pending,
-                LoopTimer.class,
-                loop.delay(Duration.ofDays(1), () -> {}),
                 LoopStats.class,
                 loop.stats(),
                 LaneStats.class,

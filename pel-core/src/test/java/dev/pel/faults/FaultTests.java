@@ -18,7 +18,6 @@ import dev.pel.Ledger;
 import dev.pel.LogLines;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
@@ -179,7 +178,7 @@ class FaultTests {
         AtomicInteger open = new AtomicInteger();
         Bomb bomb = new Bomb(loop, from, ran, offered, refused, open);
         bomb.submit(30);
-        LoopTimer timer = loop.delay(Duration.ofMillis(5), () -> {});
+        LoopFuture<?> timer = loop.delay(Duration.ofMillis(5), () -> {});
         await().atMost(LONG).until(() -> open.get() == 0);
         get(timer);
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
@@ -369,12 +368,12 @@ class FaultTests {
         long before = machine.nanoTime();
         assertThat(before).isPositive();
         List<Integer> order = new ArrayList<>();
-        List<LoopTimer> timers = new ArrayList<>();
+        List<LoopFuture<?>> timers = new ArrayList<>();
         for (int i = 40; i > 0; i--) {
             int number = i;
             timers.add(loop.delay(Duration.ofMillis(10L * i), () -> order.add(number)));
         }
-        LoopTimer far = loop.delay(Duration.ofDays(1), () -> {});
+        LoopFuture<?> far = loop.delay(Duration.ofDays(1), () -> {});
         LoopFuture<?> slow =
                 loop.call("slow").timeout(Duration.ofMillis(300)).next(() -> Loops.block(new CountDownLatch(1)));
         awaitDone(slow);
@@ -399,11 +398,11 @@ class FaultTests {
         });
         loop.start();
         int[] fired = new int[1];
-        List<LoopTimer> due = new ArrayList<>();
+        List<LoopFuture<?>> due = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             due.add(loop.delay(Duration.ofMillis(seconds * i), () -> fired[0]++));
         }
-        LoopTimer later = loop.delay(Duration.ofSeconds(2 * seconds), () -> fired[0]++);
+        LoopFuture<?> later = loop.delay(Duration.ofSeconds(2 * seconds), () -> fired[0]++);
         leap.addAndGet(Duration.ofSeconds(seconds).toNanos());
         loop.enqueue(Lane.ACTIVE, () -> {}); // whoever was suspended is woken
         due.forEach(Loops::get);

@@ -11,7 +11,6 @@ import dev.pel.ForkedJvm;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.Scale;
@@ -79,7 +78,7 @@ class LittleHeapTests {
                 });
                 flood[p].start();
             }
-            LoopTimer timer = loop.delay(Duration.ofMillis(1), () -> {});
+            LoopFuture<?> timer = loop.delay(Duration.ofMillis(1), () -> {});
             for (Thread thread : flood) {
                 thread.join();
             }

@@ -8,7 +8,6 @@ import dev.pel.Lane;
 import dev.pel.Ledger;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
-import dev.pel.LoopTimer;
 import dev.pel.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +76,7 @@ final class Producer {
             case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
             case 9, 10 -> keep(call, OPERATION | BODY, loop.work(() -> operate(call), value -> goOn(call)));
             case 11, 12 -> keep(call, BODY, loop.enqueue(LANES[random.nextInt(LANES.length)], () -> goOn(call)));
-            case 13 -> keep(call, BODY, loop.delay(upToFiveMillis(), () -> goOn(call)));
+            case 13 -> keepTimer(call);
             case 14 -> cancelledTimer(call);
             case 15, 16 -> cancelled(call);
             case 17 -> twoAtOnce(call);
@@ -103,10 +102,9 @@ final class Producer {
     }
 
     private LoopFuture<?> cancelledTimer(long call) {
-        LoopTimer timer = loop.delay(upToFiveMillis(), () -> goOn(call));
-        keep(call, BODY, timer);
-        LoopFuture<?> victim = anyOfTheLast(256);
-        (victim instanceof LoopTimer ? victim : timer).cancel(true);
+        LoopFuture<?> timer = keepTimer(call);
+        Entry victim = anyEntryOfTheLast(256);
+        (victim.isTimer ? victim.handle : timer).cancel(true);
         return timer;
     }
 
@@ -120,7 +118,11 @@ final class Producer {
     }
 
     private @Nullable LoopFuture<?> anyOfTheLast(int most) {
-        return entries.get(entries.size() - 1 - random.nextInt(Math.min(entries.size(), most))).handle;
+        return anyEntryOfTheLast(most).handle;
+    }
+
+    private Entry anyEntryOfTheLast(int most) {
+        return entries.get(entries.size() - 1 - random.nextInt(Math.min(entries.size(), most)));
     }
 
     private LoopFuture<?> timed(long call) {
@@ -151,6 +153,12 @@ final class Producer {
         });
         entries.add(link);
         return keep(call, OPERATION | BODY, handle);
+    }
+
+    private LoopFuture<?> keepTimer(long call) {
+        LoopFuture<?> timer = keep(call, BODY, loop.delay(upToFiveMillis(), () -> goOn(call)));
+        entries.get(entries.size() - 1).isTimer = true;
+        return timer;
     }
 
     private LoopFuture<?> keep(long call, int parts, LoopFuture<?> handle) {
@@ -184,7 +192,7 @@ final class Producer {
         switch (outcome) {
             case SUCCEEDED -> verdict.lost += (ran & entry.needed) == entry.needed ? 0 : 1;
             case REJECTED -> verdict.rejectedButRan += (ran & entry.forbidden) == 0 ? 0 : 1;
-            case CANCELLED -> verdict.cancelledTimerRan += handle instanceof LoopTimer && ran != 0 ? 1 : 0;
+            case CANCELLED -> verdict.cancelledTimerRan += entry.isTimer && ran != 0 ? 1 : 0;
             case STOPPED, TIMED_OUT -> {} // it may have run or not
             case FAILED -> verdict.failed++; // nothing here throws
         }
@@ -225,6 +233,7 @@ final class Producer {
         private final int needed;
 
         private final int forbidden;
+        private boolean isTimer;
         private volatile @Nullable LoopFuture<?> handle;
 
         Entry(long call, int needed, int forbidden, @Nullable LoopFuture<?> handle) {

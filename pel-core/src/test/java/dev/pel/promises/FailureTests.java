@@ -13,7 +13,6 @@ import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
@@ -172,7 +171,7 @@ class FailureTests {
     @Test
     void failureOfATimerReachesTheHandler() {
         EventLoop loop = recording();
-        LoopTimer timer = loop.delay(Duration.ofMillis(1), () -> {
+        LoopFuture<?> timer = loop.delay(Duration.ofMillis(1), () -> {
             throw new IOException("timer");
         });
         await().atMost(LONG).until(() -> failures.size() == 1);

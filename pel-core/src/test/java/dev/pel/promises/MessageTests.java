@@ -11,7 +11,6 @@ import dev.pel.CallSpec;
 import dev.pel.EventLoop;
 import dev.pel.LogLines;
 import dev.pel.LoopFuture;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Task;
 import java.time.Duration;
@@ -49,7 +48,7 @@ class MessageTests {
 
     @Test
     void timeoutOfATimerSaysThatItIsOne() {
-        LoopTimer timer = loops.started().delay(LONG, () -> {});
+        LoopFuture<?> timer = loops.started().delay(LONG, () -> {});
         timer.orTimeout(20, TimeUnit.MILLISECONDS);
         assertThat(failureOf(timer)).hasMessage("The timer had not ended after 20 ms.");
     }
@@ -62,7 +61,7 @@ class MessageTests {
             running.countDown();
             BLOCKED.run();
         });
-        LoopTimer timer = loop.delay(LONG, () -> {});
+        LoopFuture<?> timer = loop.delay(LONG, () -> {});
         pass(running);
         loop.forceStop();
         String before = "Loop '" + loop.options().name() + "' stopped before ";

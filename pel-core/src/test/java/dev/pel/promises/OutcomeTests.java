@@ -19,7 +19,6 @@ import dev.pel.EventLoopListener;
 import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
@@ -328,7 +327,7 @@ class OutcomeTests {
                         a + FAILED));
     }
 
-    private LoopTimer timer() {
+    private LoopFuture<?> timer() {
         return loop.delay(Duration.ofDays(1), () -> {});
     }
 

@@ -12,7 +12,6 @@ import dev.pel.ContextPropagator;
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -108,7 +107,8 @@ class RetentionTests {
     private Given timer(EventLoop loop) {
         Object context = context();
         Object body = new Object();
-        LoopTimer timer = loop.delay(Duration.ofDays(1), () -> assertThat(body).isNotNull());
+        LoopFuture<?> timer =
+                loop.delay(Duration.ofDays(1), () -> assertThat(body).isNotNull());
         current.remove();
         return new Given(objects(timer), List.of(weak(context), weak(body)));
     }

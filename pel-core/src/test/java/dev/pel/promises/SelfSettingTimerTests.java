@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.Lane;
+import dev.pel.LoopFuture;
 import dev.pel.LoopState;
-import dev.pel.LoopTimer;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
@@ -38,7 +38,7 @@ class SelfSettingTimerTests {
 
     private final CountDownLatch inBody = new CountDownLatch(1);
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final AtomicReference<LoopTimer> setAnew = new AtomicReference<>();
+    private final AtomicReference<LoopFuture<?>> setAnew = new AtomicReference<>();
 
     @Test
     void timerThatSetsItselfAnewDoesNotHoldADrain() {

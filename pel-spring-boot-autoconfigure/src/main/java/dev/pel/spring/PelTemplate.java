@@ -7,7 +7,6 @@ import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
-import dev.pel.LoopTimer;
 import dev.pel.Task;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -205,9 +204,9 @@ public class PelTemplate {
      *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
      * @param body runs on the active thread, never early
-     * @return the timer, which ends when the body has
+     * @return the handle of the timer, which ends when the body has; its {@code cancel} is told of at {@link EventLoop#delay}
      */
-    public LoopTimer delay(Duration delay, Task body) {
+    public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         return loop.delay(delay, body);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * @PelSimulation
  * void showsTheOrderAfterAnHour(Simulation simulation) {
  *     EventLoop loop = simulation.loop();
- *     LoopTimer timer = loop.delay(Duration.ofHours(1), () -> loop.next(() -> repository.load(id), this::show));
+ *     LoopFuture<?> timer = loop.delay(Duration.ofHours(1), () -> loop.next(() -> repository.load(id), this::show));
  *     simulation.runUntilIdle();
  *     assertThat(timer).isCompleted();
  *     assertThat(simulation.elapsed()).isEqualTo(Duration.ofHours(1));

@@ -12,7 +12,6 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.me
 
 import dev.pel.EventLoop;
 import dev.pel.LoopFuture;
-import dev.pel.LoopTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ class PelSimulationTests {
     void hourPassesAtOnce(Simulation simulation) {
         EventLoop loop = simulation.loop();
         List<Duration> shown = new ArrayList<>();
-        LoopTimer timer = loop.delay(
+        LoopFuture<?> timer = loop.delay(
                 Duration.ofHours(1),
                 () -> loop.next(simulation.taking(Duration.ofSeconds(2), 42), n -> shown.add(simulation.elapsed())));
         simulation.runUntilIdle();

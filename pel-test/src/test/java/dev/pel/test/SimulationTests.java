@@ -9,7 +9,6 @@ import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
-import dev.pel.LoopTimer;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
 import dev.pel.Task;
@@ -54,7 +53,7 @@ class SimulationTests {
 
     @Test
     void delayOfAnHourPassesAtOnceAndToTheNanosecond() {
-        LoopTimer timer = simulation.loop().delay(HOUR, () -> {});
+        LoopFuture<?> timer = simulation.loop().delay(HOUR, () -> {});
         simulation.runUntilIdle();
         assertThat(timer).isCompleted();
         assertThat(simulation.elapsed()).isEqualTo(HOUR);
@@ -195,7 +194,7 @@ class SimulationTests {
     @Test
     void quiescenceIsDeniedWhileSomethingIsLeft() {
         EventLoop loop = simulation.loop();
-        LoopTimer timer = loop.delay(HOUR, () -> {});
+        LoopFuture<?> timer = loop.delay(HOUR, () -> {});
         simulation.advance(Duration.ZERO);
         assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timers pending");
         timer.cancel(false);

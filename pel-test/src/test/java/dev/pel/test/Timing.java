@@ -1,6 +1,6 @@
 package dev.pel.test;
 
-import dev.pel.LoopTimer;
+import dev.pel.LoopFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ final class Timing {
     }
 
     private void play() throws InterruptedException {
-        List<LoopTimer> timers = new ArrayList<>();
+        List<LoopFuture<?>> timers = new ArrayList<>();
         int count = 2 + world.random(4);
         for (int i = 0; i < count; i++) {
             timers.add(set(i));
@@ -28,7 +28,7 @@ final class Timing {
                 world.simulation.sleep(world.millis(2));
             }
         }
-        LoopTimer victim = timers.get(world.random(count));
+        LoopFuture<?> victim = timers.get(world.random(count));
         boolean cancelled = world.random.nextBoolean() && victim.cancel(false);
         int hadRun = ran.size();
         timers.forEach(World::await);
@@ -38,7 +38,7 @@ final class Timing {
         check();
     }
 
-    private LoopTimer set(int number) {
+    private LoopFuture<?> set(int number) {
         Duration delay = world.millis(3);
         due.add(world.simulation.elapsed().plus(delay));
         return world.loop.delay(delay, () -> {

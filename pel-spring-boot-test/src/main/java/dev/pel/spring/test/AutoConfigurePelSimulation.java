@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Import;
  *
  *     @Test
  *     void remindsAfterADay(@Autowired EventLoop loop) {
- *         LoopTimer reminder = loop.delay(Duration.ofDays(1), () -> {});
+ *         LoopFuture<?> reminder = loop.delay(Duration.ofDays(1), () -> {});
  *         simulation.advance(Duration.ofDays(1));
  *         assertThat(reminder).isCompleted();
  *     }

@@ -10,7 +10,6 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
-import dev.pel.LoopTimer;
 import dev.pel.spring.PelTemplate;
 import dev.pel.test.Simulation;
 import java.time.Duration;
@@ -48,7 +47,7 @@ class AutoConfigurePelSimulationTests {
     @Test
     void dayPassesAtOnce() {
         Duration before = simulation.elapsed();
-        LoopTimer reminder = loop.delay(DAY, () -> {});
+        LoopFuture<?> reminder = loop.delay(DAY, () -> {});
         simulation.advance(DAY.minusNanos(1));
         assertThat(reminder).isNotCompleted();
         simulation.advance(Duration.ofNanos(1));
@@ -59,7 +58,7 @@ class AutoConfigurePelSimulationTests {
 
     @Test
     void quiescenceIsDeniedWhileTheApplicationsLoopHasATimer() {
-        LoopTimer reminder = loop.delay(DAY, () -> {});
+        LoopFuture<?> reminder = loop.delay(DAY, () -> {});
         assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timers pending");
         reminder.cancel(false);
         simulation.advance(Duration.ZERO);
