@@ -41,6 +41,13 @@ final class Chain {
         return source.run == future.run && source.failedWith(cause);
     }
 
+    /** Whether a future has failed because a call at the beginning of its chain was refused. */
+    static boolean beginsWithRefusal(LoopFuture<?> future) {
+        Throwable error = future.error();
+        Throwable cause = error == null ? null : Causes.cause(error);
+        return cause instanceof CallRejectedException && origin(future, cause).isRefused();
+    }
+
     /**
      * The future has failed. Of all that it depended on only the future in which the failure began is of use from here on: so a
      * failed chain keeps neither its links nor their functions, and the next link finds the beginning in one step.

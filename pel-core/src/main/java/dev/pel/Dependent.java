@@ -129,8 +129,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public boolean claim() {
-        return TAKEN.compareAndSet(
-                this, false, true); // else a concurrent thread has looked through the queue, and ended it
+        // else a concurrent thread has looked through the queue, and ended it
+        return TAKEN.compareAndSet(this, false, true);
     }
 
     @Override
@@ -287,6 +287,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             if (future != null && future.getNumberOfDependents() > 0) {
                 future.observe(); // allOf and the like call no method of ours when they attach themselves
             }
+            if (future != null && run.isOver() && !isPassedOn() && InterruptEcho.isOfStop(e)) {
+                future.stop(); // it has failed because the loop stops, and ends as a call does that fails so
+            }
             throw e;
         }
     }
@@ -323,12 +326,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return;
         }
         Throwable why = obstacle;
-        if (why != null) {
-            if (why instanceof CallStoppedException) {
-                future.finish(Outcome.STOPPED, why);
-            } else {
-                future.finish(Outcome.FAILED, Causes.wrap(why));
-            }
+        if (why instanceof CallStoppedException) {
+            future.finish(Outcome.STOPPED, why);
+        } else if (why != null) {
+            future.finish(Outcome.FAILED, Causes.wrap(why));
         }
         if (handedOver && !ran) {
             future.waitOutside();

@@ -34,7 +34,8 @@ final class Failures {
 
     /** A future has failed, on any thread. */
     void watch(LoopFuture<?> future) {
-        if (future.isObserved() || isExpected(future) || isTakenOverRefusal(future)) {
+        // of refusals there may be a flood: Refusals counts them, and nothing is reported here
+        if (future.isObserved() || isExpected(future) || Chain.beginsWithRefusal(future)) {
             return;
         }
         FailedFuture failed = new FailedFuture(this, future, run.machine.nanoTime());
@@ -142,14 +143,6 @@ final class Failures {
             reports.tell(origin.failure(cause, failed.at()), context == null ? future.context() : context);
             origin.letGoOfContext();
         }
-    }
-
-    /** Whether it took over a refusal, of which there may be a flood: {@link Refusals} counts these, and nothing is reported here. */
-    private static boolean isTakenOverRefusal(LoopFuture<?> future) {
-        Throwable error = future.error();
-        Throwable cause = error == null ? null : Causes.cause(error);
-        return cause instanceof CallRejectedException
-                && Chain.origin(future, cause).isRefused();
     }
 
     /** Whether the end was intended, by a cancel or by the stop of this loop; the stop of another loop is not expected. */

@@ -25,7 +25,15 @@ final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element,
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         run.stack.ensureRoom();
-        return cancelPending() || isCancelled();
+        if (getNumberOfDependents() == 0) {
+            return cancelPending() || isCancelled();
+        }
+        run.completions.ends(); // what is attached to it comes next, and a drain has to wait for that
+        try {
+            return cancelPending() || isCancelled();
+        } finally {
+            run.completions.hasEnded();
+        }
     }
 
     private boolean cancelPending() {

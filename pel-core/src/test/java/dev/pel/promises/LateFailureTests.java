@@ -1,6 +1,7 @@
 package dev.pel.promises;
 
 import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -219,6 +220,17 @@ class LateFailureTests {
             Thread.onSpinWait();
         }
         throw new CallStoppedException("x");
+    }
+
+    @Test
+    void functionThatFailsBecauseTheLoopStopsIsStopped() {
+        EventLoop loop = recording();
+        LoopFuture<?> dependent = loop.next(() -> 1).thenAccept(one -> failWithTheStop(loop, running));
+        pass(running);
+        get(loop.forceStop());
+        awaitDone(dependent);
+        assertThat(dependent.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(failures).isEmpty();
     }
 
     @Test
