@@ -51,9 +51,9 @@ final class Catalogue {
                 new Scenario("next4", "NextBenchmark.chains", "-p threads=4", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("next1", "NextBenchmark.chains", "-p threads=1", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("burst", "BurstBenchmark.burst", "", with(OTHERS, PEL, PEL_CORE)),
-                new Scenario("post", "PostBenchmark.twoProducers", "", with(EVENT_LOOPS, PEL, PEL_CORE)),
+                new Scenario("post", "PostBenchmark.twoProducers", "", with(EVENT_LOOPS, PEL, PEL_CORE, "queue")),
                 // the same method, so that builds can be compared that have no other one
-                new Scenario("post1", "PostBenchmark.twoProducers", "-t 1", with(EVENT_LOOPS, PEL, PEL_CORE)),
+                new Scenario("post1", "PostBenchmark.twoProducers", "-t 1", with(EVENT_LOOPS, PEL, PEL_CORE, "queue")),
                 new Scenario("self", "PostBenchmark.self", "", with(EVENT_LOOPS, PEL, PEL_CORE)),
                 new Scenario("backToBack", "OneCallBenchmark.backToBack", "", with(OTHERS, PEL, PEL_CORE)),
                 new Scenario("paced", "OneCallBenchmark.everyMillisecond", "", with(OTHERS, PEL, PEL_CORE, "handOffs")),
@@ -92,7 +92,11 @@ final class Catalogue {
                 core("next1", "the same with one passive thread", RATE, OTHERS, null),
                 core("burst", "burst: 300 000 `next` from one outside thread", MILLIS, OTHERS, 1 / 1.3),
                 core("post", "post to the active thread, two producers", RATE, EVENT_LOOPS, 1.3),
+                row("postQueue", "the same against a bare bounded queue")
+                        .of("post", PEL_CORE, RATE, best("post", "queue"), null),
                 core("post1", "the same with one producer", RATE, EVENT_LOOPS, null),
+                row("post1Queue", "the same against a bare bounded queue")
+                        .of("post1", PEL_CORE, RATE, best("post1", "queue"), null),
                 core("self", "post from the active thread to itself", RATE, EVENT_LOOPS, 1.0),
                 core("backToBack", "one call at a time, back to back", MICROS, OTHERS, 0.3),
                 core("paced", "one call every millisecond", LATENCY, OTHERS, 1.05),

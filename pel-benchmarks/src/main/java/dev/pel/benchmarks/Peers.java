@@ -39,6 +39,7 @@ final class Peers {
             case "vertx" -> new VertxPeer(load);
             case "reactor" -> new ReactorPeer(load);
             case VIRTUAL -> new VirtualPeer(load);
+            case "queue" -> new QueuePeer(load);
             case "handOffs" -> new HandOffPeer();
             case NEXT_METHOD -> new NextMethodPeer(load);
             case "asyncMethod" -> new AsyncMethodPeer();
