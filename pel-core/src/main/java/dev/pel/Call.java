@@ -252,19 +252,6 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
 
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
-        if (run.watchdogThread.isCurrent()) {
-            return endNow(outcome, value, error, interrupt);
-        }
-        // or the concurrent watchdog could find the drain done before what is attached is in the queue
-        run.completions.ends();
-        try {
-            return endNow(outcome, value, error, interrupt);
-        } finally {
-            run.completions.hasEnded();
-        }
-    }
-
-    private boolean endNow(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         int before = endFromOutside(outcome, interrupt);
         if (before < 0) {
             return false;

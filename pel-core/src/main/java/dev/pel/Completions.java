@@ -4,8 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts what one run has handed to completion threads: futures to which code was attached through the plain {@code CompletableFuture} API,
- * and actions that came too late for the active thread; and the calls that some thread is just ending from outside. A drain waits for
- * them, and a stop until its grace is over.
+ * and actions that came too late for the active thread. A drain waits for them, and a stop until its grace is over.
  */
 final class Completions {
     private final CompletionThreads threads;
@@ -29,25 +28,15 @@ final class Completions {
 
     /** Counts something that will be run once, on a thread that is not the current one, until it has returned. */
     Runnable counted(Runnable code) {
-        ends();
+        pending.incrementAndGet();
         return () -> {
             try {
                 code.run();
             } finally {
-                hasEnded();
+                pending.decrementAndGet();
+                onDone.run();
             }
         };
-    }
-
-    /** The current thread begins to end a call from outside. Until {@link #hasEnded} a drain waits: what is attached to the call comes next. */
-    void ends() {
-        pending.incrementAndGet();
-    }
-
-    /** The end is made, and what is attached to the call is in its queue. */
-    void hasEnded() {
-        pending.decrementAndGet();
-        onDone.run();
     }
 
     /** Moves the completion of a future up, because a thread waits for it, which must not wait for code attached to other futures. */

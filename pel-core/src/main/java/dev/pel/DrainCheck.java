@@ -21,10 +21,9 @@ record DrainCheck(
                 && queue.isIdle()
                 && timers.isEmpty()
                 && foreign.isEmpty()
+                && completions.isEmpty()
                 && allEnded()
-                && completions
-                        .isEmpty() // after the entries: a call that is ended from outside counts as ended before its
-                // dependents are posted
+                && queue.isIdle() // what a completion thread has posted meanwhile need not be an entry
                 && accepted() == before;
     }
 

@@ -25,18 +25,11 @@ final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element,
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         run.stack.ensureRoom();
-        if (getNumberOfDependents() == 0) {
-            return cancelPending() || isCancelled();
-        }
-        run.completions.ends(); // what is attached to it comes next, and a drain has to wait for that
-        try {
-            return cancelPending() || isCancelled();
-        } finally {
-            run.completions.hasEnded();
-        }
+        return cancelPending() || isCancelled();
     }
 
     private boolean cancelPending() {
+        TimerCancelled why = new TimerCancelled(); // first: with no memory left for it the timer stays as it is
         if (!endPending(Outcome.CANCELLED)) {
             return false;
         }
@@ -44,7 +37,7 @@ final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element,
             letGoOfCode();
             timerEnded(Outcome.CANCELLED);
         } finally {
-            finish(Outcome.CANCELLED, new TimerCancelled());
+            finish(Outcome.CANCELLED, why);
         }
         letGoOfContext();
         return true;

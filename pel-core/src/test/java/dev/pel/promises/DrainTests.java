@@ -8,9 +8,7 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pel.CallInfo;
 import dev.pel.EventLoop;
-import dev.pel.EventLoopListener;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
@@ -24,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -50,37 +47,6 @@ class DrainTests {
         pass(running);
         get(loop.forceStop());
         assertThat(get(told)).isEqualTo("stopped: true");
-    }
-
-    /** The listener is told while the thread that cancels is between the count of the end and what is attached to the handle. */
-    @Test
-    void drainWaitsForWhatIsAttachedToACallThatIsEndedFromOutside() {
-        AtomicReference<EventLoop> drained = new AtomicReference<>();
-        AtomicReference<StopReport> early = new AtomicReference<>();
-        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
-            @Override
-            public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
-                if (outcome == Outcome.CANCELLED) {
-                    early.set(drained.get()
-                            .stop(LONG)
-                            .copy()
-                            .completeOnTimeout(null, 300, TimeUnit.MILLISECONDS)
-                            .join());
-                }
-            }
-        }));
-        drained.set(loop);
-        CountDownLatch running = new CountDownLatch(1);
-        LoopFuture<?> call = loop.next(() -> {
-            running.countDown();
-            block(new CountDownLatch(1));
-        });
-        LoopFuture<Boolean> told = call.handle((value, error) -> loop.onActiveThread());
-        pass(running);
-        call.cancel(true);
-        assertThat(early).hasNullValue();
-        assertThat(get(told)).isTrue();
-        assertThat(get(loop.stop(LONG)).completing()).isZero();
     }
 
     @Test
