@@ -196,25 +196,21 @@ final class ActiveLane {
         came = null;
     }
 
-    /** Runs a signal that completes handles, to which users may have attached code, in the context of the thread itself. */
-    void handOver(Signal.HandingOver signal) {
-        current.enter(new HandOver());
-        ContextPropagator.Scope scope = propagators.open(own, came);
-        try {
-            signal.run();
-        } finally {
-            propagators.close(scope);
-            current.leave();
-        }
-    }
-
-    /** Ends handles, which may run code that users have attached to them: the stop is to see where this thread is. */
+    /**
+     * Ends a handle, to which users may have attached code, in the context of the thread itself. The stop is to see where this thread is, and
+     * that it goes on: so each handle is handed over by itself.
+     */
     void handOver(Runnable ends) {
-        current.enter(new HandOver());
+        CallInfo outer = current.enter(new HandOver());
         try {
-            ends.run();
+            ContextPropagator.Scope scope = propagators.open(own, came);
+            try {
+                ends.run();
+            } finally {
+                propagators.close(scope);
+            }
         } finally {
-            current.leave();
+            current.backTo(outer);
         }
     }
 

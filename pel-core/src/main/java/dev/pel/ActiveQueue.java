@@ -173,16 +173,14 @@ final class ActiveQueue {
 
     private void abandonOne(ActiveElement element) {
         boolean active = threads.isActiveCurrent();
-        if (active) {
-            current.enter(new HandOver());
-        }
+        CallInfo outer = active ? current.enter(new HandOver()) : null;
         try {
             element.abandon();
         } catch (Throwable e) {
             log.error("An entry of the active lane of loop '{}' could not be ended", loop, e);
         } finally {
             if (active) {
-                current.leave();
+                current.backTo(outer);
             }
         }
     }

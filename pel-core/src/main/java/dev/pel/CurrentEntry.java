@@ -30,9 +30,24 @@ final class CurrentEntry extends CurrentEntryValues {
     long b7;
     long b8;
 
-    /** The active thread enters code of users; a thread that looks on may see that a little later. */
-    void enter(CallInfo entry) {
+    /**
+     * The active thread enters code of users; a thread that looks on may see that a little later.
+     *
+     * @return in which code it was before, for {@link #backTo}
+     */
+    @Nullable CallInfo enter(CallInfo entry) {
+        CallInfo outer = (CallInfo) CALL.get(this);
         CALL.setRelease(this, entry);
+        return outer;
+    }
+
+    /** The active thread has come back from code that it has entered inside other code. */
+    void backTo(@Nullable CallInfo outer) {
+        if (outer == null) {
+            leave();
+        } else {
+            CALL.setRelease(this, outer);
+        }
     }
 
     /** The active thread has come back from code of users, or did not go there. */

@@ -1,8 +1,6 @@
 package dev.pel;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -139,14 +137,8 @@ final class Deadlines {
     /** Takes out of the heap what has been disarmed. */
     void forgetDisarmed() {
         assert watchdog.isCurrentOrNone();
-        List<Deadline> living = new ArrayList<>(heap.size()); // first: with no memory left, the heap must keep them
         dead.set(0); // those that are disarmed meanwhile are counted anew, whether they are found below or not
-        heap.clear(deadline -> {
-            if (deadline.isArmed()) {
-                living.add(deadline);
-            }
-        });
-        living.forEach(deadline -> heap.add(deadline, deadline.dueAt()));
+        heap.removeIf(deadline -> !deadline.isArmed(), deadline -> {});
     }
 
     boolean isEmpty() {

@@ -23,10 +23,8 @@ final class FailureReports {
         Throwable cause = failure.error();
         unhandled.getAndIncrement();
         boolean onActive = run.threads.isActiveCurrent();
-        if (onActive) {
-            run.current.enter(
-                    new Handling(failure.callId(), failure.label())); // listeners and propagators may block, too
-        }
+        // listeners and propagators may block, too
+        CallInfo outer = onActive ? run.current.enter(new Handling(failure.callId(), failure.label())) : null;
         ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
         try {
             run.listeners.unhandled(failure);
@@ -41,7 +39,7 @@ final class FailureReports {
         } finally {
             run.propagators.close(scope);
             if (onActive) {
-                run.current.leave();
+                run.current.backTo(outer);
             }
         }
     }

@@ -26,7 +26,12 @@ final class InterruptEcho {
 
     /** The same while the loop stops: code that waits for another call gets the end of that. */
     static boolean isOfStop(Throwable thrown) {
-        return isIn(thrown) || Causes.cause(thrown) instanceof CallStoppedException;
+        return isIn(thrown) || isStopped(thrown);
+    }
+
+    /** Whether it is the end of a call that the stop has ended. */
+    static boolean isStopped(Throwable thrown) {
+        return Causes.cause(thrown) instanceof CallStoppedException;
     }
 
     private static boolean isOne(Throwable thrown) {

@@ -19,7 +19,7 @@ final class LastTurns {
 
     /** On the active thread. The concurrent thread is the watchdog, which takes the queue over when this thread is lost in user code. */
     void run() {
-        run.active.handOver(timers::stopAll);
+        timers.stopAll();
         boolean hasClosed = false;
         while (queue.lock()) {
             // before the look: what was posted until then is still run
@@ -38,7 +38,7 @@ final class LastTurns {
             failures.endOfTurn();
             waitForSweep();
         }
-        run.active.handOver(timers::stopAll);
+        timers.stopAll();
         failures.endOfTurn();
         if (hasClosed) { // else this thread was given up, and a new run may have begun
             run.commands.tellHandler(failure -> failures.reports().tell(failure, null));

@@ -63,8 +63,16 @@ final class LateFailures {
         if (first == null || !armed.compareAndSet(false, true)) {
             return;
         }
-        long wait = Math.max(0, first.until() - run.machine.nanoTime());
-        run.deadlines.arm(Duration.ofNanos(wait), this::tellDue, null);
+        boolean isArmed = false;
+        try {
+            long wait = Math.max(0, first.until() - run.machine.nanoTime());
+            run.deadlines.arm(Duration.ofNanos(wait), this::tellDue, null);
+            isArmed = true;
+        } finally {
+            if (!isArmed) {
+                armed.set(false); // no memory is left: the next failure tries again
+            }
+        }
     }
 
     /** On the watchdog. */

@@ -296,7 +296,7 @@ final class LoopRun extends RunServices {
             if (forced) {
                 state.overFromNowOn();
             } else if (state.drains()) {
-                queue.post(drainOfTimers(now));
+                queue.post(new DrainOfTimers(timers, now));
             }
         } finally { // also when no memory is left
             watchdogThread.wake();
@@ -305,18 +305,17 @@ final class LoopRun extends RunServices {
         return now.report();
     }
 
-    private Signal drainOfTimers(Shutdown now) {
-        return new Signal.HandingOver() { // it may end timers
-            @Override
-            public void run() {
-                timers.drain(now.deadline());
-            }
+    /** Ends the timers that fall due after the deadline of the stop. */
+    private record DrainOfTimers(Timers timers, Shutdown now) implements Signal {
+        @Override
+        public void run() {
+            timers.drain(now.deadline());
+        }
 
-            @Override
-            public void abandon() {
-                // every timer is ended by the stop
-            }
-        };
+        @Override
+        public void abandon() {
+            // every timer is ended by the stop
+        }
     }
 
     private long stepOfStop() {

@@ -47,10 +47,16 @@ final class ReportCopies {
     }
 
     private void handOut(CompletableFuture<StopReport> copy, StopReport done) {
-        if (copy.getNumberOfDependents() > 0) {
-            threads.execute(() -> copy.complete(done));
-        } else {
-            copy.complete(done);
+        boolean isHandedOn = false;
+        try {
+            if (copy.getNumberOfDependents() > 0) {
+                threads.execute(() -> copy.complete(done));
+                isHandedOn = true;
+            }
+        } finally {
+            if (!isHandedOn) {
+                copy.complete(done); // also when no memory is left for a thread: somebody waits for it
+            }
         }
     }
 }

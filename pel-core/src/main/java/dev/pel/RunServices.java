@@ -60,7 +60,7 @@ abstract class RunServices {
         this.listeners = new Listeners(options.hooks().listeners(), machine);
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
-        this.stateChanges = before == null ? new StateChanges() : before.stateChanges;
+        this.stateChanges = before == null ? new StateChanges(defects) : before.stateChanges;
         this.state = new RunState(options, machine, listeners, threads, stateChanges, first, nudge);
         this.completions = new Completions(completionThreads, stack, state::wentIdle);
         this.commands = new CutOffCommands(machine, name, completions);

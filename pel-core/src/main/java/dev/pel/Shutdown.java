@@ -58,11 +58,11 @@ final class Shutdown {
 
     /** Another request wants the stop too: the earliest deadline counts. */
     void hurry(Duration other, boolean force) {
+        if (force) {
+            forced = true; // first: a concurrent step that sees the new deadline may make the report
+        }
         long wanted = machine.nanoTime() + (force ? 0 : Machine.nanos(other));
         deadline.getAndUpdate(known -> wanted - known < 0 ? wanted : known);
-        if (force) {
-            forced = true;
-        }
     }
 
     long deadline() {
@@ -155,10 +155,11 @@ final class Shutdown {
 
     private long finish() {
         run.foreign.stopAll();
-        if (!run.completions.isEmpty() && patience - machine.nanoTime() > 0) {
-            return SOON; // handles are being completed
+        int completing = run.completions.size(); // once, because others may have some completed later
+        if (completing > 0 && patience - machine.nanoTime() > 0) {
+            return SOON;
         }
-        StopReport done = makeReport();
+        StopReport done = makeReport(completing);
         run.hasStopped();
         if (done.isClean()) {
             log.info("{}", done);
@@ -169,7 +170,7 @@ final class Shutdown {
         return -1;
     }
 
-    private StopReport makeReport() {
+    private StopReport makeReport(int completing) {
         return new StopReport(
                 run.name(),
                 forced,
@@ -178,7 +179,7 @@ final class Shutdown {
                 run.tally.calls(stuck.calls()),
                 run.tally.entries(check.drained() - drainedBefore, stuck.calls()),
                 run.timers.cutOff(),
-                run.completions.size(),
+                completing,
                 stuck.found());
     }
 

@@ -17,7 +17,7 @@ interface Signal extends ActiveElement {
     interface HandingOver extends Signal {
         @Override
         default void runOn(ActiveLane lane) {
-            lane.handOver(this);
+            lane.handOver(this::run);
         }
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateChanges {
     private final Lock lock = new ReentrantLock();
+    private final Defects defects;
 
     /** What tells the changes that nobody has been told of. Guarded by {@link #lock}. */
     private final Queue<Runnable> untold = new ArrayDeque<>();
@@ -22,6 +23,10 @@ final class StateChanges {
 
     /** Whether that thread has begun to tell. Confined to it. */
     private boolean isTelling;
+
+    StateChanges(Defects defects) {
+        this.defects = defects;
+    }
 
     /**
      * Makes a change if it still can be made. The caller has to call {@link #tell} afterwards; between the two it does what must not wait for
@@ -57,31 +62,32 @@ final class StateChanges {
             return;
         }
         isTelling = true;
-        try {
-            for (Runnable news = next(); news != null; news = next()) {
+        Runnable news = next();
+        while (news != null) {
+            try {
                 news.run();
+            } catch (Throwable e) {
+                // a listener's own are caught before: no memory or no stack was left for pel, and there may be for the
+                // next
+                defects.tell(e);
             }
-        } catch (Throwable e) {
-            letGo(); // the failure of a listener is caught before: no memory or no stack was left for pel
-            throw e;
+            news = next();
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same thread
     private @Nullable Runnable next() {
+        assert teller == Thread.currentThread();
         lock.lock();
         try {
             Runnable news = untold.poll();
             if (news == null) {
-                letGo();
+                isTelling = false; // before another thread may begin
+                teller = null;
             }
             return news;
         } finally {
             lock.unlock();
         }
-    }
-
-    private void letGo() {
-        isTelling = false; // before another thread may begin
-        teller = null;
     }
 }

@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Removing an element empties its slot, so it is let go of at once; its time stays as a gap. The gaps are taken out when they are as
  * many as the elements, so that a removal costs about the same however many there are.
  *
- * <p>Confined to one thread.
+ * <p>Confined to the thread of its owner, as {@link Timers} and {@link Deadlines} assert.
  */
 final class TimerHeap<E extends TimerHeap.Element> {
     /** Something with a place in a heap. */
@@ -114,8 +115,7 @@ final class TimerHeap<E extends TimerHeap.Element> {
         if (size == 0 || due[0] - nowNanos > 0) {
             return null;
         }
-        @SuppressWarnings("unchecked") // only add puts elements here
-        E first = (E) elements[slots[0]];
+        E first = known(elements[slots[0]]);
         removeFirst();
         if (first != null) {
             letGo(first);
@@ -190,18 +190,24 @@ final class TimerHeap<E extends TimerHeap.Element> {
         elements = moved;
     }
 
-    /** Forgets all elements, then hands them over, in no order; the action may add them again. */
-    void clear(Consumer<? super E> action) {
-        @Nullable Element[] all = elements;
-        elements = new @Nullable Element[due.length];
-        size = 0;
-        gaps = 0;
-        for (Element element : all) {
-            if (element != null) {
-                element.inHeap(NOWHERE, element.heapOrder());
+    /**
+     * Removes the elements that pass a test, in no order, and hands each over once it has left. Meanwhile the others are in the heap, where
+     * {@link #peekAll} finds them; the action may add and remove elements.
+     */
+    @SuppressWarnings("ReferenceEquality") // the very same array
+    void removeIf(Predicate<? super E> test, Consumer<? super E> action) {
+        @Nullable Element[] seen = elements;
+        for (int slot = 0; slot < seen.length; slot++) {
+            E element = known(seen[slot]);
+            if (element != null && test.test(element)) {
+                remove(element);
+                action.accept(element);
+            }
+            if (elements != seen) {
+                seen = elements; // they have other slots now
+                slot = -1;
             }
         }
-        forEach(all, action);
     }
 
     /**
@@ -209,17 +215,17 @@ final class TimerHeap<E extends TimerHeap.Element> {
      * does, the owner finds what was missed here.
      */
     void peekAll(Consumer<? super E> action) {
-        forEach(elements.clone(), action);
-    }
-
-    private void forEach(@Nullable Element[] all, Consumer<? super E> action) {
-        for (Element element : all) {
-            if (element != null) {
-                @SuppressWarnings("unchecked") // only add puts elements here
-                E known = (E) element;
+        for (Element element : elements.clone()) {
+            E known = known(element);
+            if (known != null) {
                 action.accept(known);
             }
         }
+    }
+
+    @SuppressWarnings("unchecked") // only add puts elements here
+    private @Nullable E known(@Nullable Element element) {
+        return (E) element;
     }
 
     private void removeFirst() {

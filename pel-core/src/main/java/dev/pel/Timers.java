@@ -149,7 +149,7 @@ final class Timers {
         if (!timer.isPending()) {
             return true;
         }
-        if (run.isOver() || (draining && timer.dueAt() - latest > 0)) {
+        if (run.isOver() || isTooLate(timer)) {
             return false;
         }
         heap.addInItsOrder(timer, timer.dueAt());
@@ -158,6 +158,10 @@ final class Timers {
             removeFromHeap(timer);
         }
         return true;
+    }
+
+    private boolean isTooLate(LoopTimer timer) {
+        return draining && timer.dueAt() - latest > 0;
     }
 
     private void removeFromHeap(LoopTimer timer) {
@@ -272,7 +276,7 @@ final class Timers {
     private void putIn(LoopTimer timer) {
         try {
             if (!align(timer)) {
-                run.active.handOver(timer::stop);
+                stop(timer);
             }
         } catch (Throwable e) {
             // no memory is left for the heap: a timer that cannot fire must not be waited for
@@ -317,24 +321,40 @@ final class Timers {
         assert run.threads.isActiveCurrent();
         draining = true;
         latest = latestDue;
-        heap.clear(timer -> {
-            alignOrStop(timer);
-        });
+        heap.removeIf(this::isTooLate, this::stop);
     }
 
-    /** On the active thread. */
+    /**
+     * On the active thread. Code that is attached to a timer may block: so each has left when it is stopped, and the others stay where a
+     * watchdog that takes over finds them.
+     */
     void stopAll() {
         assert run.threads.isActiveCurrent();
-        heap.clear(LoopTimer::stop);
-        LoopTimer half = halfSeen();
-        LoopTimer waiting = later;
-        taken = null;
+        heap.removeIf(timer -> true, this::stop);
+        taken = halfSeen();
         firstKept = null;
         lastKept = null;
+        stopTaken();
+        taken = later;
         later = null;
-        stopAll(half);
-        stopAll(waiting);
-        stopArrivals();
+        stopTaken();
+        while (!arrivals.isEmpty()) { // also while another thread unlinks what is unwanted
+            taken = arrivals.takeNewestFirst();
+            stopTaken();
+        }
+    }
+
+    private void stopTaken() {
+        while (taken != null) {
+            LoopTimer timer = taken;
+            taken = timer.linked();
+            timer.link(null);
+            stop(timer);
+        }
+    }
+
+    private void stop(LoopTimer timer) {
+        active.handOver(timer::stop);
     }
 
     /** What is being looked through: those that can wait, and behind them those that were not yet seen. */
@@ -348,11 +368,7 @@ final class Timers {
         heap.peekAll(LoopTimer::stop);
         stopAll(halfSeen());
         stopAll(later);
-        stopArrivals();
-    }
-
-    private void stopArrivals() {
-        while (!arrivals.isEmpty()) { // also while another thread unlinks what is unwanted
+        while (!arrivals.isEmpty()) {
             stopAll(arrivals.takeNewestFirst());
         }
     }

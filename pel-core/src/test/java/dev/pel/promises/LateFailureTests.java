@@ -22,6 +22,7 @@ import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
@@ -231,6 +232,24 @@ class LateFailureTests {
         awaitDone(dependent);
         assertThat(dependent.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void functionThatFailsAfterTheStopIsToldWhateverItThrows() {
+        EventLoop loop = recording();
+        LoopFuture<Integer> done = loop.next(() -> 1);
+        get(done);
+        get(loop.stop(LONG));
+        RuntimeException error = new UncheckedIOException(new InterruptedIOException("of a timeout"));
+        LoopFuture<?> dependent = done.thenAccept(one -> {
+            pass(gate);
+            throw error;
+        });
+        gate.countDown(); // the handle is bound
+        awaitDone(dependent);
+        assertThat(dependent.outcome()).isEqualTo(Outcome.FAILED);
+        await().atMost(LONG).until(() -> !failures.isEmpty());
+        assertThat(failures).extracting(Failure::error).containsExactly(error);
     }
 
     @Test

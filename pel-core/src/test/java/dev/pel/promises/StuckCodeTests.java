@@ -27,9 +27,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A stop ends although code of users does not come back, and says where it is. */
 class StuckCodeTests {
@@ -100,6 +104,56 @@ class StuckCodeTests {
         pass(stuck);
         StopReport report = get(loop.stop(Duration.ofMillis(50)));
         assertThat(report.stuck()).hasSize(1);
+        gate.countDown();
+    }
+
+    static Stream<Function<EventLoop, CompletableFuture<StopReport>>> stops() {
+        return Stream.of(EventLoop::forceStop, loop -> loop.stop(Duration.ofMillis(50)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stops")
+    @Tag("slow")
+    void timersEndThoughCodeAttachedToOneOfThemIsStuck(Function<EventLoop, CompletableFuture<StopReport>> stop) {
+        EventLoop loop = loops.started();
+        CountDownLatch gate = new CountDownLatch(1);
+        List<LoopFuture<?>> timers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            LoopFuture<?> timer = loop.delay(LONG, () -> {});
+            CompletableFuture.allOf(timer).whenComplete((nothing, end) -> ignoreInterrupts(gate));
+            timers.add(timer);
+        }
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // they are in the heap now
+        StopReport report = get(stop.apply(loop));
+        assertThat(report.timersStopped()).isEqualTo(3);
+        timers.forEach(Loops::awaitDone);
+        assertThat(timers).extracting(LoopFuture::outcome).containsOnly(Outcome.STOPPED);
+        gate.countDown();
+    }
+
+    @Test
+    @Tag("slow")
+    void listenerThatIsStuckAfterTheErrorHandlerIsFoundInItsEntry() {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        EventLoop loop =
+                loops.started(options -> options.withErrorHandler(failure -> {}).withListener(new EventLoopListener() {
+                    @Override
+                    public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+                        if (outcome == Outcome.FAILED) {
+                            stuck.countDown();
+                            ignoreInterrupts(gate);
+                        }
+                    }
+                }));
+        loop.executor(Lane.ACTIVE).execute(() -> {
+            throw new IllegalStateException("x");
+        });
+        pass(stuck);
+        StopReport report = get(loop.stop(Duration.ofMillis(50)));
+        assertThat(report.stuck())
+                .singleElement()
+                .satisfies(thread -> assertThat(thread.callId()).isPositive());
         gate.countDown();
     }
 
