@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -62,7 +63,8 @@ import javax.tools.StandardJavaFileManager;
  *       signature to its closing brace, without annotations.
  *   <li>A cycle is a set of top-level classes each of which needs each other one, directly or by way of others.
  *   <li>A class says that it is confined when the comment of a field says so, or its own in a sentence that begins with
- *       "Confined"; it asserts something when there is an {@code assert} in it.
+ *       "Confined". It is asserted when there is an {@code assert} in it, or in a class to which such a comment links as the
+ *       one that asserts it.
  *   <li>A spin lock is looked for by the names of the methods that one method calls, so the list is a hint, not a proof.
  *   <li>Public is what other packages see. What overrides a method has the Javadoc of that one, the compact constructor of a
  *       record that of the record.
@@ -123,7 +125,7 @@ final class Figures {
         figures.put("assert statements", "" + main.asserts());
         figures.put("@GuardedBy", "" + main.guarded());
         figures.put("fields said to be confined", "" + main.confinedFields());
-        figures.put("classes that say confined and assert nothing", orNone(main.unassertedTypes()));
+        figures.put("classes that say confined, which no class asserts", orNone(main.unassertedTypes()));
         figures.put("methods that compare-and-set and yield (spin locks)", orNone(main.spinLocks()));
         figures.put("other methods that yield in a loop (spin waits)", orNone(main.spinWaits()));
         figures.put("public types and members with Javadoc", share(main.documented(), main.publicElements()));
@@ -218,8 +220,13 @@ record Sources(List<SourceFile> files) {
     }
 
     List<String> unassertedTypes() {
+        Set<String> asserting = files.stream()
+                .flatMap(file -> file.assertingTypes.stream())
+                .collect(Collectors.toSet());
         return files.stream()
-                .flatMap(file -> file.confinedTypes.stream().filter(type -> !file.assertingTypes.contains(type)))
+                .flatMap(file -> file.confinedTypes.entrySet().stream())
+                .filter(type -> Collections.disjoint(asserting, type.getValue()))
+                .map(Map.Entry::getKey)
                 .toList();
     }
 
@@ -251,6 +258,8 @@ final class SourceFile {
     /** Not in the middle of a sentence, which may be about something else. */
     private static final Pattern CONFINED_TYPE = Pattern.compile("\\bConfined\\b");
 
+    private static final Pattern LINKED = Pattern.compile("\\{@link (\\w+)[^}]*}(?=[^.]*\\bassert)");
+
     private static final Pattern COMPARE_AND_SET = Pattern.compile("(weakC|c)ompareAnd(Set|Exchange)\\w*|getAndSet\\w*");
     private static final Set<String> YIELDS = Set.of("giveWay", "onSpinWait", "yield");
     private static final Pattern IMPORT = Pattern.compile("(import|package)\\b[^;]*;");
@@ -260,7 +269,10 @@ final class SourceFile {
     final List<String> spinLocks = new ArrayList<>();
     final List<String> spinWaits = new ArrayList<>();
     final List<String> undocumented = new ArrayList<>();
-    final Set<String> confinedTypes = new TreeSet<>();
+
+    /** The classes that say so, each with those that may assert it. */
+    final Map<String, Set<String>> confinedTypes = new TreeMap<>();
+
     final Set<String> assertingTypes = new TreeSet<>();
     int asserts;
     int guarded;
@@ -314,8 +326,9 @@ final class SourceFile {
         @Override
         public Void visitClass(ClassTree type, Void nothing) {
             names.addLast(type.getSimpleName().toString());
-            if (CONFINED_TYPE.matcher(commentBefore(type)).find()) {
-                confinedTypes.add(names.getFirst());
+            String comment = commentBefore(type);
+            if (CONFINED_TYPE.matcher(comment).find()) {
+                confined(comment);
             }
             countPublic(type.getModifiers(), isPublic(getCurrentPath()), false);
             super.visitClass(type, nothing);
@@ -342,14 +355,21 @@ final class SourceFile {
         public Void visitVariable(VariableTree variable, Void nothing) {
             if (getCurrentPath().getParentPath().getLeaf() instanceof ClassTree type && !isComponent(variable, type)) {
                 names.addLast(variable.getName().toString());
-                if (CONFINED.matcher(commentBefore(variable) + commentBehind(variable)).find()) {
-                    confinedTypes.add(names.getFirst());
+                String comment = commentBefore(variable) + commentBehind(variable);
+                if (CONFINED.matcher(comment).find()) {
+                    confined(comment);
                     confinedFields++;
                 }
                 countPublic(variable.getModifiers(), isPublic(getCurrentPath()), false);
                 names.removeLast();
             }
             return super.visitVariable(variable, nothing);
+        }
+
+        private void confined(String comment) {
+            Set<String> asserting = confinedTypes.computeIfAbsent(names.getFirst(), type -> new TreeSet<>());
+            asserting.add(names.getFirst());
+            LINKED.matcher(comment.replaceAll("\\s+", " ")).results().forEach(link -> asserting.add(link.group(1)));
         }
 
         @Override
