@@ -347,9 +347,8 @@ class AttachedActionTests {
 
     // ------------------------------------------------------------------ few threads
 
-    @Test
-    void tenThousandTimeoutsStartAtMostThreeThreadsMore() {
-        AtomicInteger started = new AtomicInteger();
+    /** A loop that counts the threads it starts, and whose only passive thread is busy for good. */
+    private EventLoop busyLoop(AtomicInteger started) {
         EventLoop loop = loops.started(options -> options.withPassive(
                         passive -> passive.withThreads(1).withCapacity(20_000))
                 .withThreadFactory(body -> {
@@ -363,6 +362,13 @@ class AttachedActionTests {
             Loops.pass(new CountDownLatch(1));
         });
         Loops.pass(running);
+        return loop;
+    }
+
+    @Test
+    void tenThousandTimeoutsStartAtMostThreeThreadsMore() {
+        AtomicInteger started = new AtomicInteger();
+        EventLoop loop = busyLoop(started);
         int before = started.get();
         List<CompletableFuture<?>> foreign = new ArrayList<>();
         List<LoopFuture<?>> own = new ArrayList<>();
@@ -383,18 +389,7 @@ class AttachedActionTests {
     @Test
     void timeoutsWithNothingButDependentsOfPelStartNoThread() {
         AtomicInteger started = new AtomicInteger();
-        EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(1))
-                .withThreadFactory(body -> {
-                    Thread thread = new Thread(body, options.name() + "-" + started.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                }));
-        CountDownLatch running = new CountDownLatch(1);
-        loop.next(() -> {
-            running.countDown();
-            Loops.pass(new CountDownLatch(1));
-        });
-        Loops.pass(running);
+        EventLoop loop = busyLoop(started);
         int before = started.get();
         List<LoopFuture<?>> dependents = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -79,12 +79,7 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
-            Worker worker = StillMachine.worker(run, Lane.WORK);
-            bed.alarm(() -> {
-                over(run);
-                worker.searcher().wake();
-            });
-            worker.run();
+            work(run, bed);
         }
 
         public String verdict() {
@@ -130,12 +125,7 @@ public class WakeUpRaces {
 
         @Actor
         public void run() {
-            Worker worker = StillMachine.worker(run, Lane.WORK);
-            bed.alarm(() -> {
-                over(run);
-                worker.searcher().wake();
-            });
-            worker.run();
+            work(run, bed);
         }
 
         public String verdict() {
@@ -189,6 +179,16 @@ public class WakeUpRaces {
         public void judge(L_Result result) {
             result.r1 = verdict();
         }
+    }
+
+    /** Runs the worker; when it sleeps beside a queue that is not empty, the alarm ends it. */
+    private static void work(LoopRun run, Bed bed) {
+        Worker worker = StillMachine.worker(run, Lane.WORK);
+        bed.alarm(() -> {
+            over(run);
+            worker.searcher().wake();
+        });
+        worker.run();
     }
 
     private static void over(LoopRun run) {
