@@ -17,7 +17,7 @@
  *                                     active lane               | handler: one after the other  |
  *                                                               +-------------------------------+
  *
- *   the watchdog, a thread that never runs your code: timeouts of calls, and the steps of a stop
+ *   the watchdog: timeouts of calls, and the steps of a stop; of your code it runs only listeners and the thread factory
  * </pre>
  *
  * <p>Each of the three lists below names the classes on the way, where each is entered first, and the thread that runs it there. Queues,

@@ -58,7 +58,8 @@ class FirstPageTests {
         install();
         Path shop = Files.createDirectory(directory.resolve("shop"));
         README.writeFiles(shop);
-        List<String> commands = README.commands("run");
+        List<String> commands = new ArrayList<>(README.commands("run"));
+        commands.addAll(README.commands("ask"));
         assertThat(commands).hasSize(2).last().asString().startsWith("curl localhost:8080/");
 
         Process first = start(shop, commands.get(0) + " -Dspring-boot.run.arguments=--server.port=0");

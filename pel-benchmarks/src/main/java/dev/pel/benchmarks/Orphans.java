@@ -53,7 +53,7 @@ final class Orphans {
     /**
      * What became of the calls of one contender.
      *
-     * @param name who, and how it was closed
+     * @param name the library, and how it was closed
      * @param completed how many handles have the result
      * @param failed how many handles ended otherwise
      * @param neverEnded how many handles are still open when the close is over and all calls could have run twice
@@ -132,7 +132,7 @@ final class Orphans {
 
     static Table table(List<Fate> fates) {
         return new Table(
-                List.of("who, and how it is closed", "completed", "failed", "never ended"),
+                List.of("library, and how it is closed", "completed", "failed", "never ended"),
                 fates.stream()
                         .map(fate -> List.of(
                                 fate.name(),

@@ -8,7 +8,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Finds marked methods in child contexts without pel. PostedTask-processors work in their own context only, so such a method would
+ * Finds marked methods in child contexts without pel. Post-processors work in their own context only, so such a method would
  * run on its caller; a child tells its parents when it has been made. A child that has switched pel off wants just that.
  */
 final class ChildContexts implements ApplicationListener<ContextRefreshedEvent> {

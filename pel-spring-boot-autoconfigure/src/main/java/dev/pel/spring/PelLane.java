@@ -62,7 +62,8 @@ public interface PelLane {
     int capacity();
 
     /**
-     * Whether the lane would refuse an entry now.
+     * Whether the lane is full: it refuses entries then. False does not promise that an entry is accepted: the passive and the work lane
+     * refuse also when the active lane is full, and every lane refuses when the loop does not accept calls.
      *
      * @return true when as many wait as the capacity allows
      */

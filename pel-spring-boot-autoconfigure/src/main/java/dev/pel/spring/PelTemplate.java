@@ -231,7 +231,8 @@ public class PelTemplate {
     }
 
     /**
-     * Whether a lane would refuse an entry now.
+     * Whether a lane is full: it refuses entries then. False does not promise that an entry is accepted: the passive and the work lane
+     * refuse also when the active lane is full, and every lane refuses when the loop does not accept calls.
      *
      * @param lane which
      * @return true when as many wait as its capacity allows
