@@ -1,7 +1,7 @@
 package dev.pel.benchmarks;
 
 import java.util.concurrent.locks.LockSupport;
-import org.jctools.queues.MpscArrayQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * state, counts nothing, refuses nothing, and carries no context.
  */
 final class QueuePeer implements Peer {
-    private final MpscArrayQueue<Post> queue;
+    private final MpscVarHandleArrayQueue<Post> queue;
     private final Thread active = new Thread(this::run, "active");
     private volatile boolean sleeps;
     private volatile boolean ended;
 
     QueuePeer(Load load) {
-        queue = new MpscArrayQueue<>(load.inFlight());
+        queue = new MpscVarHandleArrayQueue<>(load.inFlight());
         active.setDaemon(true);
         active.start();
     }
