@@ -3,11 +3,13 @@ package dev.pel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of the active lane: the body of a call, a posted task, or a dependent of a handle. {@link ActiveLane#run} takes it through
- * six steps (claimed, context opened, started, its code, ended, context closed), which are the same for all; an entry supplies what
- * differs.
+ * An entry of the active lane: the body of a call, a posted task, or a dependent of a handle. {@link ActiveLane#begins} and
+ * {@link ActiveLane#run} take it through six steps (claimed, context opened, started, its code, ended, context closed), which are the same
+ * for all; an entry supplies what differs.
  *
- * <p>Each implementation of {@link #runOn} calls {@link ActiveLane#run} with itself, so that the compiler knows its class in all six steps.
+ * <p>Each implementation of {@link #runOn} calls these two with itself, so that the compiler knows its class in all six steps. One method
+ * instead of two was compiled either into {@link #runOn} or, in every second process, as a whole that knew no class, in which
+ * {@code next} was slower by a quarter.
  */
 interface ActiveEntry extends ActiveElement, CallInfo {
     /** When it came into the queue, in nanoseconds of the monotonic clock. */

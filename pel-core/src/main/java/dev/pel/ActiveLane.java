@@ -94,23 +94,30 @@ final class ActiveLane {
 
     // ------------------------------------------------------------------ the six steps
 
-    /** On the active thread: takes an entry from its place in the queue to its end. */
-    void run(ActiveEntry entry) {
+    /**
+     * On the active thread: takes an entry from its place in the queue, and makes it the running one.
+     *
+     * @return whether it is to {@link #run}; false when it has ended while it waited
+     */
+    boolean begins(ActiveEntry entry) {
         assert threads.isActiveCurrent();
         if (!entry.claim()) {
-            return;
+            return false;
         }
         long queuedAt = entry.queuedAt();
-        long startedAt = leavesQueue(entry, queuedAt);
-        if (entry.begin(startedAt)) {
-            runInContext(entry, startedAt);
-        } else {
-            current.leave();
-            countDropped(entry, queuedAt);
+        leavesQueue(entry, queuedAt);
+        if (entry.begin(current.clock)) {
+            return true;
         }
+        current.leave();
+        countDropped(entry, queuedAt);
+        return false;
     }
 
-    private void runInContext(ActiveEntry entry, long startedAt) {
+    /** On the active thread: takes an entry that has begun to its end. */
+    void run(ActiveEntry entry) {
+        assert threads.isActiveCurrent();
+        long startedAt = current.clock;
         ContextPropagator.Scope scope = propagators.open(entry.capturedContext(), came);
         try {
             books.started(entry, current.waited());
@@ -128,8 +135,8 @@ final class ActiveLane {
         }
     }
 
-    /** Counts that the entry has left the queue; returns when it begins. */
-    private long leavesQueue(ActiveEntry entry, long queuedAt) {
+    /** Counts that the entry has left the queue, and tells when it begins. */
+    private void leavesQueue(ActiveEntry entry, long queuedAt) {
         books.leftHere();
         current.enter(entry);
         if (books.isUnderPressure()) {
@@ -144,7 +151,6 @@ final class ActiveLane {
             current.clock = clock.time();
         }
         current.waited(Math.max(0, current.clock - queuedAt)); // the coarse clock may lag behind the machine's
-        return current.clock;
     }
 
     private void tellPressure() {

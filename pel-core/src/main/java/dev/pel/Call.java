@@ -142,8 +142,10 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     // ------------------------------------------------------------------ the body
 
     @Override
-    public final void runOn(ActiveLane active) {
-        active.run(this);
+    public final void runOn(ActiveLane lane) {
+        if (lane.begins(this)) {
+            lane.run(this);
+        }
     }
 
     @Override

@@ -124,7 +124,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public void runOn(ActiveLane lane) {
-        lane.run(this);
+        if (lane.begins(this)) {
+            lane.run(this);
+        }
     }
 
     @Override

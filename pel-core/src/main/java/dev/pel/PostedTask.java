@@ -43,7 +43,9 @@ final class PostedTask implements ActiveEntry {
 
     @Override
     public void runOn(ActiveLane lane) {
-        lane.run(this);
+        if (lane.begins(this)) {
+            lane.run(this);
+        }
     }
 
     @Override

@@ -310,7 +310,7 @@ final class Timers {
                 active.reserve(timer); // before it is no longer pending: a drain must see it on one side
                 pending.decrementAndGet();
                 fired.getAndIncrement();
-                active.run(timer);
+                timer.runOn(active);
             }
         }
         return count;

@@ -35,7 +35,7 @@
  *   <li>{@code Worker}, passive thread: claims the call, opens the context, runs the operation, and hands the call over.
  *   <li>{@code ActiveLane}, passive thread: counts the body before the operation counts as ended.
  *   <li>{@code ActiveQueue}, passive thread: queues the body, and unparks the active thread.
- *   <li>{@code ActiveThread}, active thread: takes the call in a turn; {@code ActiveLane.run} takes its body through six steps.
+ *   <li>{@code ActiveThread}, active thread: takes the call in a turn; {@code ActiveLane} takes its body through six steps.
  *   <li>{@code LoopFuture}, active thread: ends the handle; its superclasses are the JDK's methods.
  *   <li>{@code Dependent}, active thread: what is attached to the handle; goes into the same queue, and runs as a body does.
  * </ol>

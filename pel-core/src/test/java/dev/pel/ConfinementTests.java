@@ -24,7 +24,7 @@ class ConfinementTests {
     @Test
     void entriesRunOnTheActiveThread() {
         LoopRun run = running();
-        refuses(() -> run.active.run(new PostedTask(run, () -> {})));
+        refuses(() -> new PostedTask(run, () -> {}).runOn(run.active));
         refuses(run.active::turnBegins);
     }
 
