@@ -260,7 +260,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             return;
         }
         Throwable cause = Causes.cause(error);
-        if (!future.failedWith(cause) && !isOfStop(cause)) {
+        if (!future.failedWith(cause) && !run.failsByStop(cause)) {
             run.activeBooks.failedLate();
             run.report(failure(cause, run.machine.nanoTime()).asLate(), context);
         }
@@ -289,17 +289,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             if (future != null && future.getNumberOfDependents() > 0) {
                 future.observe(); // allOf and the like call no method of ours when they attach themselves
             }
-            if (future != null && !isPassedOn() && isOfStop(e)) {
+            if (future != null && !isPassedOn() && run.failsByStop(e)) {
                 future.stop(); // it has failed because the loop stops, and ends as a call does that fails so
             }
             throw e;
         }
-    }
-
-    /** Whether the function has failed because the loop stops. The stop interrupts the active thread alone, and no thread that comes later. */
-    private boolean isOfStop(Throwable error) {
-        return run.isOver()
-                && (run.threads.isActiveCurrent() ? InterruptEcho.isOfStop(error) : InterruptEcho.isStopped(error));
     }
 
     /** A concurrent thread has ended the handle just now and let go of the function: nobody gets a value. */

@@ -378,7 +378,7 @@ final class LoopRun extends RunServices {
                 at.state(),
                 at.since(),
                 lanes,
-                timers.stats(),
+                timers.counters().stats(),
                 failures.reports().unhandled());
     }
 }

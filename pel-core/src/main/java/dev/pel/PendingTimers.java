@@ -5,7 +5,7 @@ import java.util.List;
 /** The pending timers in words: how many there are, and which falls due next. Also for a thread that is not the active one. */
 record PendingTimers(Timers timers) {
     void describe(long now, List<String> parts) {
-        long pending = timers.stats().pending();
+        long pending = timers.counters().stats().pending();
         if (pending <= 0) {
             return;
         }

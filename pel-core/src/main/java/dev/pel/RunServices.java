@@ -128,6 +128,14 @@ abstract class RunServices {
         return state.isOver();
     }
 
+    /**
+     * Whether code that runs now outside of a call has failed because the loop stops. The stop interrupts the active thread alone, and no
+     * thread that comes later.
+     */
+    final boolean failsByStop(Throwable error) {
+        return isOver() && (threads.isActiveCurrent() ? InterruptEcho.isOfStop(error) : InterruptEcho.isStopped(error));
+    }
+
     /** A number for a call or dependent that somebody wants to tell from others. */
     final long nextId() {
         return ids.incrementAndGet();

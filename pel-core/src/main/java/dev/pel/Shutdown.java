@@ -178,7 +178,7 @@ final class Shutdown {
                 Duration.ofNanos(machine.nanoTime() - requestedAt),
                 run.tally.calls(stuck.calls()),
                 run.tally.entries(check.drained() - drainedBefore, stuck.calls()),
-                run.timers.cutOff(),
+                run.timers.counters().cutOff(),
                 completing,
                 stuck.found());
     }

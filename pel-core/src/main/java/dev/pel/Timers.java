@@ -1,6 +1,5 @@
 package dev.pel;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -50,19 +49,7 @@ final class Timers {
     /** When the active thread wakes by itself; a thread that sets an earlier timer wakes it. */
     private volatile long wakesAt = NEVER;
 
-    /** The places that are taken of the capacity. */
-    private final AtomicLong pending = new AtomicLong();
-
-    /** How many have been accepted; the number of each tells which one goes first when several are due at the same instant. */
-    private final AtomicLong accepted = new AtomicLong();
-
-    private final AtomicLong fired = new AtomicLong();
-    private final AtomicLong cancelled = new AtomicLong();
-    private final AtomicLong stopped = new AtomicLong();
-    private final AtomicLong rejected = new AtomicLong();
-
-    /** How many of those stopped a timer's body has set while the loop drained: the regular end of a timer that sets itself anew. */
-    private final AtomicLong notSetAnew = new AtomicLong();
+    private final TimerCounters counters = new TimerCounters();
 
     /** After this instant a timer is too late for the drain. Confined to the active thread; only read while draining. */
     private long latest;
@@ -82,13 +69,13 @@ final class Timers {
     void submit(LoopTimer timer) {
         CallRejectedException why = accept();
         if (why != null) {
-            rejected.getAndIncrement();
+            counters.rejected();
             timer.reject(why);
             return;
         }
-        timer.isNumber(accepted.incrementAndGet());
+        timer.isNumber(counters.accepted());
         if (run.state() == LoopState.DRAINING && run.timerBodies.isInOne()) {
-            notSetAnew.getAndIncrement();
+            counters.notSetAnew();
             timer.stop();
         } else if (run.threads.isActiveCurrent()) {
             alignOrStop(timer);
@@ -102,15 +89,14 @@ final class Timers {
         if (!run.state.accepts()) {
             return run.state.notRunning(Lane.ACTIVE);
         }
-        if (pending.incrementAndGet() > capacity) {
-            pending.decrementAndGet();
+        if (!counters.takePlace(capacity)) {
             return CallRejectedException.timersFull(run.name(), capacity);
         }
         // the concurrent thread makes a stop: either it sees the place that was just taken and waits for the timer, or
         // we see the stop
         // here
         if (!run.state.accepts()) {
-            pending.decrementAndGet();
+            counters.withdraw();
             run.state.wentIdle(); // a drain may have seen the place
             return run.state.notRunning(Lane.ACTIVE);
         }
@@ -121,7 +107,7 @@ final class Timers {
         arrivals.add(timer);
         // the concurrent thread is the active one falling asleep: it says until when, and then looks at the arrivals
         // once more
-        if (queue.isParked() && (isEarlier(timer.dueAt()) || pending.get() % MANY == 0)) {
+        if (queue.isParked() && (isEarlier(timer.dueAt()) || counters.pending() % MANY == 0)) {
             queue.rouse();
         }
         // the concurrent thread is the one that stops the loop, and then ends what has arrived: it sees the timer, or
@@ -172,8 +158,7 @@ final class Timers {
 
     /** A pending timer has ended before it fell due, on any thread. */
     void ended(LoopTimer timer, Outcome outcome) {
-        (outcome == Outcome.STOPPED ? stopped : cancelled).getAndIncrement();
-        pending.decrementAndGet(); // last: the stop that sees no timer any more makes its report
+        counters.ended(outcome);
         if (run.threads.isActiveCurrent() && timer.heapSlot() >= 0) {
             heap.remove(timer);
         } else if (timer.heapSlot() < 0) {
@@ -308,8 +293,7 @@ final class Timers {
             count++;
             if (timer.fallDue()) {
                 active.reserve(timer); // before it is no longer pending: a drain must see it on one side
-                pending.decrementAndGet();
-                fired.getAndIncrement();
+                counters.fired();
                 timer.runOn(active);
             }
         }
@@ -383,9 +367,8 @@ final class Timers {
         }
     }
 
-    /** How many have ended as stopped although they were to run. */
-    long cutOff() {
-        return stopped.get() - notSetAnew.get();
+    TimerCounters counters() {
+        return counters;
     }
 
     /** The timer that falls due next, as far as a thread can tell that is not the active one; null when none is found. */
@@ -401,7 +384,7 @@ final class Timers {
     }
 
     boolean isEmpty() {
-        return pending.get() == 0;
+        return counters.pending() == 0;
     }
 
     boolean hasNext() {
@@ -410,25 +393,6 @@ final class Timers {
 
     long firstDue() {
         return heap.firstDue();
-    }
-
-    /**
-     * The figures add up in each snapshot: how many are pending is a difference, and what came later is read first, so that no timer is
-     * counted as ended that is not counted as accepted.
-     */
-    LoopStats.TimerStats stats() {
-        long firedUntilNow = fired.get();
-        long cancelledUntilNow = cancelled.get();
-        long stoppedUntilNow = stopped.get();
-        long acceptedUntilNow = accepted.get();
-        long rejectedUntilNow = rejected.get();
-        return new LoopStats.TimerStats(
-                acceptedUntilNow + rejectedUntilNow,
-                acceptedUntilNow - firedUntilNow - cancelledUntilNow - stoppedUntilNow,
-                firedUntilNow,
-                cancelledUntilNow,
-                stoppedUntilNow,
-                rejectedUntilNow);
     }
 
     /** How many timers lie here in memory, ended ones included; on the active thread, or while it does nothing. */

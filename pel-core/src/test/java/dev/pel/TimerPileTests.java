@@ -35,7 +35,8 @@ class TimerPileTests {
             busy.submissions.delay(FAR, () -> {}).cancel(false);
         }
         assertThat(busy.timers.held()).isLessThan(200);
-        assertThat(busy.timers.stats()).isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
+        assertThat(busy.timers.counters().stats())
+                .isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
     }
 
     @Test
@@ -47,12 +48,12 @@ class TimerPileTests {
             for (int i = 0; i < 1_000; i++) {
                 set.add(busy.submissions.delay(FAR, () -> {}));
             }
-            assertThat(timers.stats().pending()).isEqualTo(1_000);
+            assertThat(timers.counters().stats().pending()).isEqualTo(1_000);
             assertThat(busy.submissions.delay(FAR, () -> {}).outcome()).isEqualTo(Outcome.REJECTED);
             set.forEach(timer -> assertThat(timer.cancel(false)).isTrue());
             assertThat(timers.held()).isLessThan(2_200);
         }
-        assertThat(timers.stats()).isEqualTo(new LoopStats.TimerStats(100_100, 0, 0, 100_000, 0, 100));
+        assertThat(timers.counters().stats()).isEqualTo(new LoopStats.TimerStats(100_100, 0, 0, 100_000, 0, 100));
     }
 
     @Test
