@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * {@link ActiveLane#run} take it through six steps (claimed, context opened, started, its code, ended, context closed), which are the same
  * for all; an entry supplies what differs.
  *
- * <p>Each implementation of {@link #runOn} calls these two with itself, so that the compiler knows its class in all six steps. One method
- * instead of two was compiled either into {@link #runOn} or, in every second process, as a whole that knew no class, in which
- * {@code next} was slower by a quarter.
+ * <p>Each implementation of {@link #runOn} calls these two with itself, so that the JIT compiler knows its class in all six steps. When they
+ * were one method, the compiler compiled that method by itself in about every second process, without knowing the class, and
+ * {@code next} was slower by a quarter there.
  */
 interface ActiveEntry extends ActiveElement, CallInfo {
     /** When it came into the queue, in nanoseconds of the monotonic clock. */

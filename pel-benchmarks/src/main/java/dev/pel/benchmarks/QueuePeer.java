@@ -5,8 +5,8 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least that a bounded queue of many producers costs: JCTools' array queue, and a thread that runs what is in it. No loop: it has no
- * state, counts nothing, refuses nothing, and carries no context.
+ * A bare bounded queue for several producers: JCTools' array queue, and a thread that runs what is in it. It is no loop: it has no state,
+ * counts nothing, refuses nothing, and carries no context.
  */
 final class QueuePeer implements Peer {
     private final MpscVarHandleArrayQueue<Post> queue;

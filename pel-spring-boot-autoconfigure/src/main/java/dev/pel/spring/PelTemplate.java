@@ -204,7 +204,7 @@ public class PelTemplate {
      *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
      * @param body runs on the active thread, never early
-     * @return the handle of the timer, which ends when the body has; its {@code cancel} is told of at {@link EventLoop#delay}
+     * @return the handle of the timer, which ends when the body has; {@link EventLoop#delay} says what its {@code cancel} does
      */
     public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         return loop.delay(delay, body);
