@@ -76,10 +76,17 @@ final class Crowd extends Job {
         if (thread.get() == null) {
             thread.compareAndSet(null, Thread.currentThread());
         }
-        delivered += value;
-        if (Thread.currentThread() != thread.get()) {
+        if (Thread.currentThread() == thread.get()) {
+            count(value);
+        } else {
             gate.fail("A body ran on " + Thread.currentThread().getName());
-        } else if (delivered > calls) {
+        }
+    }
+
+    /** Runs on the one thread alone: were a body elsewhere counted, the gate could open before that body is told of. */
+    private void count(int value) {
+        delivered += value;
+        if (delivered > calls) {
             gate.fail("More was delivered than was called for");
         } else if (delivered == calls) {
             gate.open();
