@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts what one run has handed to completion threads: futures to which code was attached through the plain {@code CompletableFuture} API,
- * and actions that came too late for the active thread. A drain waits for them, and a stop until its grace is over.
+ * and actions that came too late for the active thread. Pairs that are being submitted are counted, too. A drain waits for all of them, and a
+ * stop until its grace is over.
  */
 final class Completions {
     private final CompletionThreads threads;
@@ -28,15 +29,24 @@ final class Completions {
 
     /** Counts something that will be run once, on a thread that is not the current one, until it has returned. */
     Runnable counted(Runnable code) {
-        pending.incrementAndGet();
+        begins();
         return () -> {
             try {
                 code.run();
             } finally {
-                pending.decrementAndGet();
-                onDone.run();
+                ends();
             }
         };
+    }
+
+    /** Counts something that the current thread does, until it calls {@link #ends}. */
+    void begins() {
+        pending.incrementAndGet();
+    }
+
+    void ends() {
+        pending.decrementAndGet();
+        onDone.run();
     }
 
     /** Moves the completion of a future up, because a thread waits for it, which must not wait for code attached to other futures. */

@@ -89,12 +89,19 @@ final class Submissions {
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(body, "body");
         run.stack.ensureRoom();
-        LoopFuture<A> a = submitWithRoom(lane, first, null, labelled, null);
-        LoopFuture<B> b = submitWithRoom(lane, second, null, labelled, null);
-        LoopFuture<@Nullable Void> pair =
-                cancelsUpstream ? new CancellingPair<>(run, a, b, body) : new BothCalls<>(run, a, b, body);
-        endAfter(pair, timeout);
-        return pair;
+        // before the first operation is accepted: both may end before the body is attached, and a concurrent drain has
+        // to wait for it
+        run.completions.begins();
+        try {
+            LoopFuture<A> a = submitWithRoom(lane, first, null, labelled, null);
+            LoopFuture<B> b = submitWithRoom(lane, second, null, labelled, null);
+            LoopFuture<@Nullable Void> pair =
+                    cancelsUpstream ? new CancellingPair<>(run, a, b, body) : new BothCalls<>(run, a, b, body);
+            endAfter(pair, timeout);
+            return pair;
+        } finally {
+            run.completions.ends();
+        }
     }
 
     /** Submits a command of an executor view. */

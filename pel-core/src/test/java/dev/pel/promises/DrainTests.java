@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -214,5 +216,40 @@ class DrainTests {
         LoopFuture<StopReport> waiting = loop.next(() -> 1)
                 .thenApplyAsync(one -> loop.stop(LONG).join(), command -> new Thread(command).start());
         assertThat(Loops.failureOf(waiting)).isInstanceOf(WaitOnLoopThreadException.class);
+    }
+
+    /** A pair is two operations and a body that is attached to them: a thread that submits it may be held up in between. */
+    @Test
+    void drainWaitsForThePairThatAThreadIsAboutToBind() {
+        CountDownLatch isBetween = new CountDownLatch(1);
+        CompletableFuture<StopReport> report = new CompletableFuture<>();
+        EventLoop loop = loops.started(options -> options.withPassive(
+                        passive -> passive.withThreads(1).withCapacity(10).withWaterMarks(20, 10))
+                .withListener(new EventLoopListener() {
+                    @Override
+                    public void pressureHigh(Lane lane, int size) {
+                        isBetween.countDown(); // the second operation is queued, and the body not attached yet
+                        report.completeOnTimeout(null, 300, TimeUnit.MILLISECONDS)
+                                .join();
+                    }
+                }));
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        loop.next(() -> {
+            running.countDown();
+            pass(gate);
+        });
+        pass(running);
+        AtomicReference<LoopFuture<?>> pair = new AtomicReference<>();
+        Thread submitter = new Thread(() -> pair.set(loop.next(() -> 1, () -> 2, (one, two) -> {})));
+        submitter.start();
+        pass(isBetween);
+        gate.countDown();
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        stop.thenAccept(report::complete);
+        assertThat(get(stop).isClean()).isTrue();
+        await().atMost(LONG).until(() -> pair.get() != null);
+        awaitDone(pair.get());
+        assertThat(pair.get().outcome()).isEqualTo(Outcome.SUCCEEDED);
     }
 }
