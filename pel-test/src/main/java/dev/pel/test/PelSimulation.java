@@ -68,7 +68,7 @@ public @interface PelSimulation {
     double interrupts() default 0;
 
     /**
-     * How often it may be decided who goes on while the test's thread waits; {@code -Dpel.sim.decisions} takes its place.
+     * How often the seed may decide which thread runs next while the test's thread waits; {@code -Dpel.sim.decisions} takes its place.
      *
      * @return at least 1, see {@link SimulationOptions#decisions}
      */

@@ -455,7 +455,7 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
-     * How often it was decided who goes on.
+     * How often the seed has decided which thread runs next.
      *
      * @return the number
      */

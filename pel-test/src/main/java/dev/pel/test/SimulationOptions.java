@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param seed chooses the order in which threads run, and the faults
  * @param faults what goes wrong how often
  * @param processors how many threads could run at once, as far as the loops know
- * @param decisions how often it may be decided who goes on while a thread of the test waits, in {@link Simulation#runUntilIdle} for
- *     example: then it is taken for one that waits for what never ends
+ * @param decisions how often the seed may decide which thread runs next while a thread of the test waits, in {@link
+ *     Simulation#runUntilIdle} for example: then it is taken for one that waits for what never ends
  * @param limit how long, in real time, a thread of the test may wait for the same
  * @param patience how long, in real time, nothing may happen in a simulation while somebody waits for it
  */

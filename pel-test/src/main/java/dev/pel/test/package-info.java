@@ -5,7 +5,7 @@
  * <pre>{@literal
  *   your test              the simulation's one token              threads of the loop
  *   (any thread)          +---------------------------+           +--------------------+
- *        |  ------------> | who goes on? (the seed)   | --------> | active, passive,   |
+ *        |  ------------> | which runs next? (seed)   | --------> | active, passive,   |
  *        |  runUntilIdle  | nobody can: the clock     |           | work, watch: real  |
  *        |  advance       | jumps to the next deadline| <-------- | threads, of which  |
  *        v  join          +---------------------------+   park,   | one runs           |
