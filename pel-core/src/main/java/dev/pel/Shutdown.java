@@ -161,7 +161,7 @@ final class Shutdown {
         }
         StopReport done = makeReport(completing);
         run.hasStopped();
-        if (done.isClean()) {
+        if (done.hasDrained()) {
             log.info("{}", done);
         } else {
             log.warn("{}", done);

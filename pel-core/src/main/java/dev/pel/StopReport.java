@@ -45,7 +45,12 @@ public record StopReport(
      * @return true when nothing was cut off, and nothing is left
      */
     public boolean isClean() {
-        return calls.isClean() && entries.isClean() && timersStopped == 0 && completing == 0 && stuck.isEmpty();
+        return hasDrained() && timersStopped == 0;
+    }
+
+    /** Whether the same holds for all but timers. One that falls due after the stop, as that of a poller, is ended at every stop. */
+    boolean hasDrained() {
+        return calls.isClean() && entries.isClean() && completing == 0 && stuck.isEmpty();
     }
 
     /**
@@ -88,22 +93,27 @@ public record StopReport(
                         forced ? "force-stopped" : "stopped",
                         DurationText.about(Machine.nanos(took)),
                         DurationText.of(deadline),
-                        isClean() ? drainedText() : notDrainedText());
+                        hasDrained() ? drainedText() : notDrainedText());
     }
 
     private String drainedText() {
-        return entries.drained() == 0
+        String drained = entries.drained() == 0
                 ? "drained"
                 : "drained (%s, %s)"
                         .formatted(
                                 counted(calls.drained(), "call", "calls"),
                                 counted(entries.drained(), "lane entry", "lane entries"));
+        return timersStopped == 0 ? drained : drained + ", " + stoppedTimers();
+    }
+
+    private String stoppedTimers() {
+        return counted(timersStopped, "timer stopped", "timers stopped");
     }
 
     private String notDrainedText() {
         List<String> parts = new ArrayList<>(List.of("calls: " + calls, "lane entries: " + entries));
         if (timersStopped > 0) {
-            parts.add(counted(timersStopped, "timer stopped", "timers stopped"));
+            parts.add(stoppedTimers());
         }
         if (completing > 0) {
             parts.add(counted(completing, "handle still to be told", "handles still to be told"));

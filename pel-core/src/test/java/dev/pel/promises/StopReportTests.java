@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LaneStats;
+import dev.pel.LogLines;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
@@ -29,6 +30,23 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StopReportTests {
     @RegisterExtension
     final Loops loops = new Loops();
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
+
+    /** Else an application with a poller would warn at each deployment. */
+    @Test
+    void stopWarnsOfWhatItHasCutOffAndNotOfTimersThatAreDueLater() {
+        EventLoop poller = loops.started();
+        poller.delay(Duration.ofHours(1), () -> {});
+        assertThat(get(poller.stop(LONG)).timersStopped()).isEqualTo(1);
+        assertThat(log.with(" stopped in ")).isEmpty();
+
+        EventLoop busy = loops.started();
+        busy.next(() -> block(new CountDownLatch(1)));
+        get(busy.forceStop());
+        assertThat(log.with("force-stopped in ")).hasSize(1);
+    }
 
     @Test
     @Tag("slow")
