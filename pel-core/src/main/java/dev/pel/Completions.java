@@ -44,6 +44,7 @@ final class Completions {
         pending.incrementAndGet();
     }
 
+    /** Ends what {@link #begins} has counted; a drain may have waited for it. */
     void ends() {
         pending.decrementAndGet();
         onDone.run();
