@@ -38,8 +38,12 @@ interface ActiveEntry extends ActiveElement, CallInfo {
     /** Called after the end was counted: tells those who wait for it. */
     default void conclude(Outcome outcome) {}
 
-    /** Pel itself has failed, or had no memory, between {@link #begin} and the end: the entry ends in any case. */
-    default void broken(Throwable error) {}
+    /**
+     * Pel itself has failed, or had no memory, after the entry had left the queue: it ends in any case.
+     *
+     * @return its outcome, to be counted; null when another thread has ended it, or it has counted that itself
+     */
+    @Nullable Outcome broken(Throwable error);
 
     /** Ends it because the loop stops, while it runs; true when that ended it, and its thread is to be interrupted. */
     boolean stopRunning();

@@ -50,10 +50,22 @@ final class ActiveLane {
         if (place < 0) {
             return books.refusal();
         }
-        books.queued(entry);
-        books.rose(place);
-        queue.post(entry);
+        queue(entry, place);
         return null;
+    }
+
+    private void queue(ActiveEntry entry, long place) {
+        boolean isQueued = false;
+        try {
+            books.queued(entry);
+            books.rose(place);
+            queue.post(entry);
+            isQueued = true;
+        } finally {
+            if (!isQueued) {
+                books.withdraw(); // no memory is left: the place must not stay taken
+            }
+        }
     }
 
     /** Queues an entry whose place is certain, such as a dependent whose source is done. False when the active thread has ended. */
@@ -68,9 +80,7 @@ final class ActiveLane {
             books.withdraw();
             return false;
         }
-        books.queued(entry);
-        books.rose(place);
-        queue.post(entry);
+        queue(entry, place);
         return true;
     }
 
@@ -105,33 +115,50 @@ final class ActiveLane {
             return false;
         }
         long queuedAt = entry.queuedAt();
-        leavesQueue(entry, queuedAt);
-        if (entry.begin(current.clock)) {
-            return true;
+        try {
+            leavesQueue(entry, queuedAt);
+            if (entry.begin(current.clock)) {
+                return true;
+            }
+            current.leave();
+            countDropped(entry, queuedAt);
+            return false;
+        } catch (Throwable e) {
+            isBroken(entry, e, false);
+            current.leave();
+            throw e;
         }
-        current.leave();
-        countDropped(entry, queuedAt);
-        return false;
     }
 
     /** On the active thread: takes an entry that has begun to its end. */
     void run(ActiveEntry entry) {
         assert threads.isActiveCurrent();
         long startedAt = current.clock;
-        ContextPropagator.Scope scope = propagators.open(entry.capturedContext(), came);
+        ContextPropagator.Scope scope = Propagators.NOTHING_TO_CLOSE;
+        boolean isCounted = false;
         try {
+            scope = propagators.open(entry.capturedContext(), came);
             books.started(entry, current.waited());
             Outcome outcome = entry.runCode();
+            isCounted = true;
             if (outcome != null) {
                 ended(entry, outcome, startedAt);
                 entry.conclude(outcome); // runs code attached by the plain CompletableFuture API
             }
         } catch (Throwable e) {
-            entry.broken(e);
+            isBroken(entry, e, isCounted);
             throw e;
         } finally {
             propagators.close(scope);
             current.leave();
+        }
+    }
+
+    /** Pel itself has failed, or had no memory: the entry ends in any case, and is counted. */
+    private void isBroken(ActiveEntry entry, Throwable error, boolean isCounted) {
+        Outcome outcome = entry.broken(error);
+        if (outcome != null && !isCounted) {
+            books.endedHere(outcome);
         }
     }
 
@@ -218,6 +245,11 @@ final class ActiveLane {
         } finally {
             current.backTo(outer);
         }
+    }
+
+    /** No memory was left for a signal: it is posted once more. */
+    void postLater(Signal signal, Error cause) {
+        queue.postLater(signal, cause);
     }
 
     /** Opens a context inside an entry, or for code of users that belongs to none; without one, what the thread came with. */

@@ -19,6 +19,7 @@ final class ActiveQueue {
     private final Machine machine;
     private final OwnThreads threads;
     private final CurrentEntry current;
+    private final Retries retries;
     private final MpscUnboundedVarHandleArrayQueue<ActiveElement> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
 
     /** 1 from before the active thread looks at the queue for the last time and parks, until another thread wakes it; else 0. */
@@ -35,7 +36,8 @@ final class ActiveQueue {
     private final AtomicReference<@Nullable Thread> abandoning = new AtomicReference<>();
     private volatile boolean closed;
 
-    ActiveQueue(String loop, Machine machine, OwnThreads threads, CurrentEntry current) {
+    ActiveQueue(String loop, Machine machine, OwnThreads threads, CurrentEntry current, Retries retries) {
+        this.retries = retries;
         this.loop = loop;
         this.machine = machine;
         this.threads = threads;
@@ -44,18 +46,29 @@ final class ActiveQueue {
 
     // ------------------------------------------------------------------ for all threads
 
+    /** Posts an element. When no memory is left for that, the watchdog does it later. */
     void post(ActiveElement element) {
         if (closed) {
             abandon(element); // nothing is taken from the queue any more: what is put there would stay
             return;
         }
-        queue.offer(element);
+        try {
+            queue.offer(element);
+        } catch (VirtualMachineError | LinkageError e) { // then nothing was put there
+            postLater(element, e);
+            return;
+        }
         rouse();
         // a concurrent thread closes the queue and then looks through it: either it finds the element, or the mark is
         // seen here
         if (closed) {
             abandon(element);
         }
+    }
+
+    /** Has the watchdog post an element, because no memory is left for it now. */
+    void postLater(ActiveElement element, Error cause) {
+        retries.keep(element, cause);
     }
 
     /** Wakes the active thread if it is parked, or about to park. */
@@ -150,7 +163,12 @@ final class ActiveQueue {
 
     /** Abandons an element, which may post others: one thread at a time abandons them in a loop, so that the calls do not nest. */
     private void abandon(ActiveElement element) {
-        leftOver.add(element);
+        try {
+            leftOver.add(element);
+        } catch (VirtualMachineError | LinkageError e) {
+            retries.keep(element, e);
+            return;
+        }
         while (!leftOver.isEmpty() && abandoning.compareAndSet(null, Thread.currentThread())) {
             try {
                 ActiveElement next = leftOver.poll();
@@ -172,16 +190,25 @@ final class ActiveQueue {
     }
 
     private void abandonOne(ActiveElement element) {
-        boolean active = threads.isActiveCurrent();
-        CallInfo outer = active ? current.enter(new HandOver()) : null;
         try {
-            element.abandon();
+            if (threads.isActiveCurrent()) {
+                abandonHere(element);
+            } else {
+                element.abandon();
+            }
+        } catch (VirtualMachineError | LinkageError e) {
+            retries.keep(element, e);
         } catch (Throwable e) {
             log.error("An entry of the active lane of loop '{}' could not be ended", loop, e);
+        }
+    }
+
+    private void abandonHere(ActiveElement element) {
+        CallInfo outer = current.enter(new HandOver());
+        try {
+            element.abandon();
         } finally {
-            if (active) {
-                current.backTo(outer);
-            }
+            current.backTo(outer);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.pel;
 
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of two operations bound at once. Ending it ends both. */
@@ -25,7 +24,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         this.both = Gate.attach(first, second, true, defaultExecutor(), new PairBody<>(first, second, body));
         via(new Link(both));
         both.observe(); // this takes its failure over
-        both.tell((nothing, error) -> WaitingFuture.Relay.post(this, null, error));
+        both.tell(new WaitingFuture.Relay<>(this));
     }
 
     /** When one is not accepted the other has lost its purpose. */
@@ -58,7 +57,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
         if (outcome == Outcome.TIMED_OUT) {
             part.end(outcome, null, error, interrupt);
         } else {
-            part.end(Outcome.CANCELLED, null, new CancellationException(), interrupt);
+            part.end(Outcome.CANCELLED, null, Causes.cancellation(), interrupt);
         }
     }
 
@@ -97,7 +96,7 @@ class BothCalls<A extends @Nullable Object, B extends @Nullable Object> extends 
             endPart(second, outcome, error, interrupt);
             if (both != null) {
                 // the body may wait for the active thread by now
-                both.end(Outcome.CANCELLED, null, new CancellationException(), false);
+                both.end(Outcome.CANCELLED, null, Causes.cancellation(), false);
             }
         }
         return ended;

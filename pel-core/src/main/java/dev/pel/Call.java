@@ -151,7 +151,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     @Override
     public final boolean claim() {
         if (run.isOver()) {
-            run.active.handOver(this::abandon);
+            run.abandonHere(this);
             return false;
         }
         return true;
@@ -221,11 +221,12 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     }
 
     @Override
-    public final void broken(Throwable error) {
+    public final @Nullable Outcome broken(Throwable error) {
         endBroken(Objects.requireNonNull(error));
         if (isLate()) {
             run.activeBooks.cameBack(false);
         }
+        return takeEndedInQueue();
     }
 
     @Override

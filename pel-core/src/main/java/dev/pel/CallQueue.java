@@ -91,15 +91,16 @@ final class CallQueue {
             // submission would wake it for calls that have been there all the time
             olderCount = Math.max(1, olderCount);
             older.removeIf(call -> !call.isQueued());
-            Call<?> call = queue.relaxedPoll();
+            Call<?> call = queue.relaxedPeek();
             while (call != null) {
                 if (call.isQueued()) {
-                    older.add(call);
+                    older.add(call); // before it leaves the queue: should no memory be left, it is lost in neither
                 }
-                call = queue.relaxedPoll();
+                queue.relaxedPoll();
+                call = queue.relaxedPeek();
             }
-            olderCount = older.size();
         } finally {
+            olderCount = older.size();
             lock.unlock();
         }
     }

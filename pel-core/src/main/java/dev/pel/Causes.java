@@ -15,6 +15,24 @@ final class Causes {
         return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
 
+    /** The same for an end that has to be made in any case: not wrapped when no memory is left for that. */
+    static Throwable wrapIfPossible(Throwable error) {
+        try {
+            return wrap(error);
+        } catch (OutOfMemoryError e) {
+            return error;
+        }
+    }
+
+    /** The failure of what is cancelled by pel; the error that has prevented it when no memory is left for that. */
+    static Throwable cancellation() {
+        try {
+            return new CancellationException();
+        } catch (VirtualMachineError | LinkageError e) {
+            return e;
+        }
+    }
+
     static Throwable cause(Throwable error) {
         Throwable cause = error.getCause();
         return error instanceof CompletionException && cause != null ? cause : error;

@@ -91,7 +91,14 @@ final class CompletionThreads {
     /** Runs a task later; on the current thread only when no thread can be started. */
     void execute(Runnable task) {
         waiting.add(task);
-        callThread();
+        try {
+            callThread();
+        } catch (VirtualMachineError | LinkageError e) { // of the task that waits now nobody else would know
+            notStarted(e);
+            if (current.get() == null) {
+                runHere();
+            }
+        }
     }
 
     /** Puts the completion of a future, if it still waits, before the others. */
@@ -147,9 +154,14 @@ final class CompletionThreads {
         // leaves it to the next thread that ends, which makes room and then looks for tasks
         if (hasRoom() && current.compareAndSet(null, fresh) && !start(fresh)) {
             current.set(null);
-            for (Runnable task = next(); task != null; task = next()) {
-                runOne(task); // better here than never
-            }
+            runHere();
+        }
+    }
+
+    /** Runs what waits on the current thread, because there is no other: better here than never. */
+    private void runHere() {
+        for (Runnable task = next(); task != null; task = next()) {
+            runOne(task);
         }
     }
 
@@ -165,8 +177,8 @@ final class CompletionThreads {
     }
 
     private boolean start(CompletionThread thread) {
-        threads.add(thread);
         try {
+            threads.add(thread);
             thread.start();
             return true;
         } catch (Throwable e) { // of the system, or anything that a thread factory throws

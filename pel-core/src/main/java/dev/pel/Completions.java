@@ -24,19 +24,29 @@ final class Completions {
 
     /** Completes a future on a completion thread. */
     void complete(Object future, Runnable code) {
-        threads.execute(new Completion(future, counted(code)));
+        boolean isHandedOver = false;
+        Runnable counted = counted(code);
+        try {
+            threads.execute(new Completion(future, counted));
+            isHandedOver = true;
+        } finally {
+            if (!isHandedOver) {
+                ends(); // no memory is left: a drain must not wait for it
+            }
+        }
     }
 
     /** Counts something that will be run once, on a thread that is not the current one, until it has returned. */
     Runnable counted(Runnable code) {
-        begins();
-        return () -> {
+        Runnable counted = () -> {
             try {
                 code.run();
             } finally {
                 ends();
             }
         };
+        begins(); // last: no memory may be left for the above
+        return counted;
     }
 
     /** Counts something that the current thread does, until it calls {@link #ends}. */

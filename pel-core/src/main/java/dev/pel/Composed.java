@@ -93,7 +93,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
 
     @Override
     void arrived(Outsider<T> from, T value, @Nullable Throwable error) {
-        Relay.post(this, value, error);
+        relay.accept(value, error);
     }
 
     @Override
@@ -136,7 +136,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
      */
     private void functionFailed(Throwable error) {
         if (hop != null) {
-            Relay.post(this, null, error);
+            relay.accept(null, error);
         }
     }
 

@@ -55,13 +55,19 @@ final class Deadline implements TimerHeap.Element, Arrivals.Element<Deadline> {
         return takeAction() != null;
     }
 
-    /** Runs the action unless disarmed; returns whether it ran. */
+    /** Runs the action unless disarmed; returns whether it ran. When no memory is left for it, the deadline is armed as before. */
     boolean fire() {
         Runnable due = takeAction();
-        if (due != null) {
-            due.run();
+        if (due == null) {
+            return false;
         }
-        return due != null;
+        try {
+            due.run();
+        } catch (VirtualMachineError | LinkageError e) {
+            action = due; // a concurrent thread that disarms it may come too late: the action does nothing then
+            throw e;
+        }
+        return true;
     }
 
     /** Of threads that disarm, and the watchdog that fires, one gets the action; so the deadline is counted as dead at most once. */

@@ -93,15 +93,25 @@ final class Deadlines {
         long now = machine.nanoTime();
         Deadline due = heap.pollDue(now);
         while (due != null) {
-            if (!due.fire()) {
-                leftHeap();
-            }
+            fire(due, now);
             long before = now;
             now = machine.nanoTime();
             if (now - before > HELD_UP) {
                 heldUp.failed(watchdog.loop(), new HeldUp(now - before));
             }
             due = heap.pollDue(now);
+        }
+    }
+
+    /** Does what is due at one deadline. When no memory is left for that, it is due again after a pause. */
+    private void fire(Deadline due, long now) {
+        try {
+            if (!due.fire()) {
+                leftHeap();
+            }
+        } catch (VirtualMachineError | LinkageError e) {
+            heap.add(due, now + Retries.PAUSE); // it has just left the heap, which has room for it
+            throw e;
         }
     }
 
@@ -112,10 +122,12 @@ final class Deadlines {
         }
         while (taken != null) {
             Deadline next = taken;
+            if (next.isArmed()) {
+                heap.add(next, next.dueAt()); // before it is taken out here: no memory may be left for the heap
+            }
             taken = next.linked();
             next.link(null);
-            if (next.isArmed()) {
-                heap.add(next, next.dueAt());
+            if (next.heapSlot() >= 0) {
                 if (!next.isArmed()) {
                     heap.remove(next);
                     leftHeap();

@@ -97,8 +97,12 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     @Override
     public void execute(Runnable command) {
         completion = command;
-        if (!submit()) {
-            endWithoutActiveThread();
+        try {
+            if (!submit()) {
+                endWithoutActiveThread();
+            }
+        } catch (VirtualMachineError | LinkageError e) {
+            isBroken(e); // the JDK would not try it again
         }
     }
 
@@ -137,7 +141,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public boolean begin(long startedAt) {
-        return outcome() == null; // else the handle was ended while this waited
+        LoopFuture<U> future = result;
+        return future == null || !future.isDone(); // else the handle was ended while this waited
     }
 
     @Override
@@ -158,6 +163,18 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             handOver(other);
         }
         return entryOutcome();
+    }
+
+    @Override
+    public Outcome broken(Throwable error) {
+        isBroken(error);
+        return Outcome.FAILED;
+    }
+
+    /** No memory is left for it, or for its end: the handle fails with the error, unless it has ended. */
+    private void isBroken(Throwable error) {
+        obstacle = error;
+        settle();
     }
 
     @Override
@@ -244,9 +261,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** Lets the JDK call {@link #apply} and complete the handle. */
     private void complete() {
         Runnable command = completion;
-        if (command != null) {
-            command.run();
-            tellLate();
+        try {
+            if (command != null) {
+                command.run();
+                tellLate();
+            }
+        } catch (VirtualMachineError
+                | LinkageError e) { // the JDK had no memory for the end, or for one of the dependents
+            obstacle = thrown == null ? e : thrown;
         }
         ran = true;
         settle();
@@ -314,7 +336,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (TAKEN.compareAndSet(this, false, true)) {
             run.tally.entryEnded(Outcome.STOPPED, false);
             run.active.abandoned(this, Outcome.STOPPED, queuedAt);
-            endWithoutActiveThread();
+            try {
+                endWithoutActiveThread();
+            } catch (VirtualMachineError | LinkageError e) {
+                isBroken(e); // it would not be abandoned once more
+            }
         }
     }
 
@@ -331,7 +357,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (why instanceof CallStoppedException) {
             future.finish(Outcome.STOPPED, why);
         } else if (why != null) {
-            future.finish(Outcome.FAILED, Causes.wrap(why));
+            future.finish(Outcome.FAILED, Causes.wrapIfPossible(why));
         }
         if (handedOver && !ran) {
             future.waitOutside();
@@ -341,6 +367,14 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         }
         run.cameFromOutside(future);
         future.disarm();
+        try {
+            letGoOrReport(future);
+        } catch (VirtualMachineError | LinkageError e) {
+            run.retries.keep(future, Outcome.FAILED, e, e);
+        }
+    }
+
+    private void letGoOrReport(LoopFuture<U> future) {
         Throwable error = future.error();
         if (error == null) {
             future.via(null); // nothing to find there any more: let the source go

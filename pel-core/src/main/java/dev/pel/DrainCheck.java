@@ -9,7 +9,8 @@ record DrainCheck(
         Timers timers,
         List<PoolLane> pools,
         ForeignFutures<?> foreign,
-        Completions completions) {
+        Completions completions,
+        Retries retries) {
     /**
      * Whether nothing is left. Only a busy thread can make new work, and it counts that before it becomes idle: so if no entry was accepted
      * between the first look and the last, there was no work anywhere.
@@ -22,6 +23,7 @@ record DrainCheck(
                 && timers.isEmpty()
                 && foreign.isEmpty()
                 && completions.isEmpty()
+                && retries.isEmpty()
                 && allEnded()
                 && queue.isIdle() // what a completion thread has posted meanwhile need not be an entry
                 && accepted() == before;

@@ -18,14 +18,24 @@ final class FailureReports {
     }
 
     /** Tells a failure, on the active thread or in a late action. */
-    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
     void tell(Failure failure, ContextPropagator.@Nullable Snapshot context) {
-        Throwable cause = failure.error();
-        unhandled.getAndIncrement();
         boolean onActive = run.threads.isActiveCurrent();
         // listeners and propagators may block, too
         CallInfo outer = onActive ? run.current.enter(new Handling(failure.callId(), failure.label())) : null;
-        ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
+        try {
+            ContextPropagator.Scope scope = onActive ? run.active.openNested(context) : run.propagators.open(context);
+            tell(failure, scope);
+        } finally {
+            if (onActive) {
+                run.current.backTo(outer);
+            }
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
+    private void tell(Failure failure, ContextPropagator.Scope scope) {
+        Throwable cause = failure.error();
+        unhandled.getAndIncrement(); // here: when no memory was left to come here, it is told later
         try {
             run.listeners.unhandled(failure);
             run.options.hooks().errorHandler().handle(failure);
@@ -38,9 +48,6 @@ final class FailureReports {
             }
         } finally {
             run.propagators.close(scope);
-            if (onActive) {
-                run.current.backTo(outer);
-            }
         }
     }
 

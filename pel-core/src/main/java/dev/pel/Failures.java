@@ -65,8 +65,7 @@ final class Failures {
         while (next != null) {
             if (next.isFromOutside() && grace > 0) {
                 next.waitUntil(now + grace);
-                waiting.add(next);
-                waitingCount.incrementAndGet();
+                putAside(next);
             } else {
                 reportUnlessObserved(next);
             }
@@ -86,6 +85,15 @@ final class Failures {
         }
         if (run.queue.isClosed()) {
             handOver(); // what was added after a watchdog has taken over
+        }
+    }
+
+    private void putAside(FailedFuture failed) {
+        try {
+            waiting.add(failed);
+            waitingCount.incrementAndGet();
+        } catch (VirtualMachineError | LinkageError e) {
+            run.retries.keep(failed, e);
         }
     }
 
@@ -127,6 +135,14 @@ final class Failures {
 
     /** On the active thread, or in a late action. */
     void reportUnlessObserved(FailedFuture failed) {
+        try {
+            report(failed);
+        } catch (VirtualMachineError | LinkageError e) { // not of the handler: what that throws does not come here
+            run.retries.keep(failed, e);
+        }
+    }
+
+    private void report(FailedFuture failed) {
         LoopFuture<?> future = failed.future();
         Throwable error = future.isObserved() ? null : future.error();
         if (error == null) {
@@ -140,7 +156,15 @@ final class Failures {
         // if not, another branch of the same chain has brought it here already
         if (origin.report()) {
             ContextPropagator.Snapshot context = origin.context();
-            reports.tell(origin.failure(cause, failed.at()), context == null ? future.context() : context);
+            boolean isTold = false;
+            try {
+                reports.tell(origin.failure(cause, failed.at()), context == null ? future.context() : context);
+                isTold = true;
+            } finally {
+                if (!isTold) {
+                    origin.unreport();
+                }
+            }
             origin.letGoOfContext();
         }
     }
@@ -187,15 +211,22 @@ final class Failures {
 
         @Override
         public void run() {
-            if (taken.compareAndSet(false, true)) {
-                reports.tell(failure, context);
-            }
+            once(() -> reports.tell(failure, context));
         }
 
         @Override
         public void abandon() {
+            once(() -> run.runLate(() -> reports.tell(failure, context)));
+        }
+
+        private void once(Runnable telling) {
             if (taken.compareAndSet(false, true)) {
-                run.runLate(() -> reports.tell(failure, context));
+                try {
+                    telling.run();
+                } catch (VirtualMachineError | LinkageError e) {
+                    taken.set(false); // what the handler throws does not come here: nobody was told, for lack of memory
+                    throw e;
+                }
             }
         }
     }

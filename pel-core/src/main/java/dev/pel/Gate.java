@@ -136,12 +136,12 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
             if (error == null) {
                 stop();
             } else {
-                Relay.post(this, value, error); // the second cannot change it
+                relay.accept(value, error); // the second cannot change it
             }
         } else if (left == 0) {
             // of both the failure of the first counts before that of the second, as with the JDK
             Throwable known = both || error != null ? JoinedFailure.of(firstError, secondError) : null;
-            Relay.post(this, value, known);
+            relay.accept(value, known);
         }
     }
 

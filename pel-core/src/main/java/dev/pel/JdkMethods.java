@@ -79,6 +79,36 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
         return error == null ? super.complete(value) : super.completeExceptionally(error);
     }
 
+    /**
+     * The same, and tells all dependents also when no memory is left to end one of them: the JDK stops there. That one is lost when it was
+     * attached through the plain API, as with every {@code CompletableFuture}; those of pel keep themselves.
+     */
+    final boolean jdkEndAndTell(@Nullable T value, @Nullable Throwable error) {
+        boolean wasOpen = !isDone();
+        try {
+            return jdkEnd(value, error);
+        } catch (VirtualMachineError | LinkageError e) {
+            if (!isDone()) {
+                throw e;
+            }
+            tellDependents();
+            return wasOpen;
+        }
+    }
+
+    /** Tells the dependents of a future that has ended. Each round that fails has taken at least one of them out. */
+    final void tellDependents() {
+        boolean goesOn = true;
+        while (goesOn) {
+            try {
+                jdkEnd(null, null); // without effect on the future; the JDK then goes through its dependents
+                goesOn = false;
+            } catch (VirtualMachineError | LinkageError e) {
+                // the next one
+            }
+        }
+    }
+
     /** The words for the state: "[Completed normally]" and the like. */
     final String jdkState() {
         String text = super.toString(); // class, hash, and then the words

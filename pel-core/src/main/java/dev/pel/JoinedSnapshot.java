@@ -22,13 +22,22 @@ final class JoinedSnapshot implements ContextPropagator.Snapshot {
 
     @Override
     public ContextPropagator.Scope open() {
-        ContextPropagator.Scope opened = propagators.open(first);
-        return new Opened(propagators, opened, propagators.open(second));
+        Opened opened = new Opened(propagators); // first: with no memory left nothing is opened
+        opened.first = propagators.open(first);
+        opened.second = propagators.open(second);
+        return opened;
     }
 
-    /** Both are open; closed in the reverse order. */
-    record Opened(Propagators propagators, ContextPropagator.Scope first, ContextPropagator.Scope second)
-            implements ContextPropagator.Scope {
+    /** Both are open; closed in the reverse order. Confined to the thread that opens them. */
+    static final class Opened implements ContextPropagator.Scope {
+        private final Propagators propagators;
+        ContextPropagator.Scope first = Propagators.NOTHING_TO_CLOSE;
+        ContextPropagator.Scope second = Propagators.NOTHING_TO_CLOSE;
+
+        Opened(Propagators propagators) {
+            this.propagators = propagators;
+        }
+
         @Override
         public void close() {
             propagators.close(second);

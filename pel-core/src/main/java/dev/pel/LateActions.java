@@ -125,7 +125,12 @@ final class LateActions {
         @Override
         public void abandon() {
             if (taken.compareAndSet(false, true)) {
-                LateActions.this.run(action);
+                try {
+                    LateActions.this.run(action);
+                } catch (VirtualMachineError | LinkageError e) {
+                    taken.set(false); // it was handed to nobody, for lack of memory
+                    throw e;
+                }
             }
         }
     }

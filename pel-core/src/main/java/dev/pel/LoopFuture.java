@@ -199,14 +199,46 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /** Ends this future because the loop stops. */
     final boolean stop() {
-        return end(Outcome.STOPPED, null, new CallStoppedException(run.name(), description()), true);
+        return end(Outcome.STOPPED, null, stopped(), true);
+    }
+
+    /** What a stop ends this with; the error that has prevented it when no memory is left for that, because the end must be made. */
+    private Throwable stopped() {
+        try {
+            return new CallStoppedException(run.name(), description());
+        } catch (VirtualMachineError | LinkageError e) {
+            return e;
+        }
     }
 
     final boolean finish(@Nullable T value) {
         return settle(value, null);
     }
 
+    /** Ends this future as failed. When no memory is left for that, the watchdog does it later. */
     final boolean finish(Outcome outcome, Throwable error) {
+        try {
+            return finishNow(outcome, error);
+        } catch (VirtualMachineError | LinkageError e) {
+            run.retries.keep(this, outcome, error, e);
+            return true; // it may have been ended, or reported, by others meanwhile, as after a completion thread's end
+        }
+    }
+
+    /** Does what was left undone of an end, for lack of memory. */
+    final void finishAgain(Outcome outcome, Throwable error) {
+        if (!isDone()) {
+            finish(outcome, error);
+        } else if (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT) {
+            try {
+                run.failed(this);
+            } catch (VirtualMachineError | LinkageError e) {
+                run.retries.keep(this, outcome, error, e);
+            }
+        }
+    }
+
+    private boolean finishNow(Outcome outcome, Throwable error) {
         // allOf and anyOf call no method of ours when they attach themselves; only before completion they can be seen
         if (getNumberOfDependents() > 0) {
             observe();
@@ -234,15 +266,15 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     }
 
     private boolean settleHere(@Nullable T value, @Nullable Throwable error) {
-        boolean ended = jdkEnd(value, error);
+        boolean ended = jdkEndAndTell(value, error);
+        disarm();
+        if (waitsOutside) {
+            run.cameFromOutside(this);
+        }
         if (error == null && via != null) {
             via = null; // nothing to find there any more: let it go
         } else if (ended && error != null) {
             Chain.letGo(this, error);
-        }
-        disarm();
-        if (waitsOutside) {
-            run.cameFromOutside(this);
         }
         return ended;
     }
@@ -449,7 +481,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         if (error == null) {
             end(Outcome.SUCCEEDED, value, null, false);
         } else {
-            end(Outcome.FAILED, null, Causes.wrap(error), false);
+            end(Outcome.FAILED, null, Causes.wrapIfPossible(error), false);
         }
     }
 

@@ -61,6 +61,7 @@ final class LoopRun extends RunServices {
                 new Watchdog.Duties(
                         List.of(activeThread, passive, work),
                         machine.hasUnseenWaits() ? new WaitDetector(this, pools) : null,
+                        this::repeatsFailed,
                         this::isOver,
                         this::stepOfStop));
         this.submissions = new Submissions(this);
@@ -223,6 +224,7 @@ final class LoopRun extends RunServices {
             machine.park(steps, wait);
             interrupted |= Thread.interrupted();
             deadlines.fireDue();
+            repeatsFailed();
             wait = steps.step();
         }
         if (interrupted) {
@@ -318,6 +320,12 @@ final class LoopRun extends RunServices {
         }
     }
 
+    /** Repeats what failed for lack of memory; says whether something is left to repeat. */
+    private boolean repeatsFailed() {
+        retries.repeat(queue);
+        return !retries.isEmpty();
+    }
+
     private long stepOfStop() {
         Shutdown now = stopping.get();
         return now == null ? 0 : now.step();
@@ -362,7 +370,7 @@ final class LoopRun extends RunServices {
     }
 
     DrainCheck drainCheck() {
-        return new DrainCheck(queue, activeBooks, timers, pools, foreign, completions);
+        return new DrainCheck(queue, activeBooks, timers, pools, foreign, completions, retries);
     }
 
     LoopStats stats() {

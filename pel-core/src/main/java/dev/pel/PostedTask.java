@@ -51,7 +51,7 @@ final class PostedTask implements ActiveEntry {
     @Override
     public boolean claim() {
         if (run.isOver()) {
-            run.active.handOver(this::abandon);
+            run.abandonHere(this);
             return false;
         }
         // no concurrent thread yet: the queue is only looked through when the loop is over, and this is no longer in it
@@ -87,6 +87,12 @@ final class PostedTask implements ActiveEntry {
             return Outcome.STOPPED;
         }
         run.report(failure(error), context);
+        return Outcome.FAILED;
+    }
+
+    @Override
+    public Outcome broken(Throwable error) {
+        run.tally.callEnded(Outcome.FAILED, true);
         return Outcome.FAILED;
     }
 

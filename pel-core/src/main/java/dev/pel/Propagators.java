@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All propagators as one. A propagator that fails costs its context, never the call. */
 final class Propagators {
-    private static final ContextPropagator.Scope NOTHING_TO_CLOSE = () -> {};
+    static final ContextPropagator.Scope NOTHING_TO_CLOSE = () -> {};
 
     private final ContextPropagator[] all;
     private final Machine machine;
@@ -84,7 +84,7 @@ final class Propagators {
             if (captured == null) {
                 ContextPropagator.Scope scope = open(nothing[i]);
                 toNothing[i] = scope;
-                joined = joined == null ? scope : new JoinedSnapshot.Opened(this, joined, scope);
+                joined = joined == null ? scope : opened(joined, scope);
             } else {
                 cameWithNothing = false;
             }
@@ -107,11 +107,29 @@ final class Propagators {
 
     private ContextPropagator.Scope openOn(ThreadContext here, ContextPropagator.@Nullable Snapshot snapshot) {
         if (snapshot instanceof JoinedSnapshot both) {
-            ContextPropagator.Scope first = openOn(here, both.first());
-            return new JoinedSnapshot.Opened(this, first, openOn(here, both.second()));
+            return openBoth(here, both);
         }
         ContextPropagator.Scope known = snapshot instanceof EmptySnapshot none ? here.toNothing(none.index()) : null;
         return known == null ? open(snapshot) : known;
+    }
+
+    private ContextPropagator.Scope openBoth(ThreadContext here, JoinedSnapshot both) {
+        JoinedSnapshot.Opened opened = new JoinedSnapshot.Opened(this); // first: with no memory left nothing is opened
+        try {
+            opened.first = openOn(here, both.first());
+            opened.second = openOn(here, both.second());
+        } catch (Throwable e) {
+            close(opened); // no memory is left for a part of it
+            throw e;
+        }
+        return opened;
+    }
+
+    private JoinedSnapshot.Opened opened(ContextPropagator.Scope first, ContextPropagator.Scope second) {
+        JoinedSnapshot.Opened both = new JoinedSnapshot.Opened(this);
+        both.first = first;
+        both.second = second;
+        return both;
     }
 
     /** Opens on a thread of which nothing is known. */

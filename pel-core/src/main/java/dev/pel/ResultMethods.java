@@ -64,6 +64,11 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         return ((byte) MARKS.getAndBitwiseOr(this, REPORTED) & REPORTED) == 0;
     }
 
+    /** The error handler could not be told for lack of memory. */
+    final void unreport() {
+        MARKS.getAndBitwiseAnd(this, (byte) ~REPORTED);
+    }
+
     /** Marks that what this depends on is told that this wants its result no longer; false when it has been told. */
     final boolean detaches() {
         return ((byte) MARKS.getAndBitwiseOr(this, DETACHED) & DETACHED) == 0;

@@ -31,6 +31,7 @@ abstract class RunServices {
     final Refusals refusals;
     final CurrentEntry current = new CurrentEntry();
     final ActiveQueue queue;
+    final Retries retries;
     final LaneBooks activeBooks;
     final ActiveLane active;
 
@@ -65,7 +66,8 @@ abstract class RunServices {
         this.completions = new Completions(completionThreads, stack, state::wentIdle);
         this.commands = new CutOffCommands(machine, name, completions);
         this.refusals = new Refusals(options, machine, state, deadlines);
-        this.queue = new ActiveQueue(name, machine, threads, current);
+        this.retries = new Retries(machine, watchdogThread, defects);
+        this.queue = new ActiveQueue(name, machine, threads, current, retries);
         this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, state, tally, listeners);
         this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);
         this.timerBodies = new TimerBodies(threads, current);
@@ -146,7 +148,25 @@ abstract class RunServices {
      * until the grace is over.
      */
     final void runLate(Runnable action) {
-        late.run(completions.counted(action));
+        boolean isHandedOver = false;
+        Runnable counted = completions.counted(action);
+        try {
+            late.run(counted);
+            isHandedOver = true;
+        } finally {
+            if (!isHandedOver) {
+                completions.ends(); // no memory is left: a stop must not wait for it
+            }
+        }
+    }
+
+    /** On the active thread of a loop that is over: ends an entry that was found in the queue. */
+    final void abandonHere(ActiveEntry entry) {
+        try {
+            active.handOver(entry::abandon);
+        } catch (VirtualMachineError | LinkageError e) {
+            retries.keep(entry, e);
+        }
     }
 
     // ------------------------------------------------------------------ waiting for what is outside of the loop

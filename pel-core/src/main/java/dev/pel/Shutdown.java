@@ -155,7 +155,8 @@ final class Shutdown {
 
     private long finish() {
         run.foreign.stopAll();
-        int completing = run.completions.size(); // once, because others may have some completed later
+        // once, because others may have some completed later
+        int completing = run.completions.size() + run.retries.size();
         if (completing > 0 && patience - machine.nanoTime() > 0) {
             return SOON;
         }

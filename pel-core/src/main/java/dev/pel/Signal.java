@@ -5,19 +5,27 @@ package dev.pel;
  * hears of it.
  */
 interface Signal extends ActiveElement {
-    /** Runs on the active thread. */
+    /** Runs on the active thread. When no memory is left for it, it runs once more later. */
     void run();
 
     @Override
     default void runOn(ActiveLane lane) {
-        run();
+        try {
+            run();
+        } catch (VirtualMachineError | LinkageError e) {
+            lane.postLater(this, e);
+        }
     }
 
     /** A signal that completes a handle, and so runs code attached to it through the plain {@code CompletableFuture} API. */
     interface HandingOver extends Signal {
         @Override
         default void runOn(ActiveLane lane) {
-            lane.handOver(this::run);
+            try {
+                lane.handOver(this::run);
+            } catch (VirtualMachineError | LinkageError e) {
+                lane.postLater(this, e);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -38,6 +39,7 @@ final class StackRoom {
             "dev.pel.BothCalls",
             "dev.pel.PostedTask",
             "dev.pel.WaitingFuture$Relay",
+            "dev.pel.Retries",
             "dev.pel.HandOver",
             "dev.pel.Link",
             "dev.pel.Dependent",
@@ -94,6 +96,17 @@ final class StackRoom {
             }
         }
         linkCounters();
+        linkMessages();
+    }
+
+    /**
+     * The first message of a loop may be made when no memory is left. A class whose initialization runs out of memory cannot be used again,
+     * and then no timeout would have a message, and no end.
+     */
+    private static void linkMessages() {
+        new CallTimeoutException(Duration.ofMillis(1_500), "call");
+        String unused = "%s %d %.1f".formatted("", 1, 1.0);
+        StackTraceElement[] place = new Throwable().getStackTrace();
     }
 
     /** All lanes count with these methods, some in the middle of an end; from Java 25 on linking takes half of the room. */

@@ -338,7 +338,11 @@ final class Timers {
     }
 
     private void stop(LoopTimer timer) {
-        active.handOver(timer::stop);
+        try {
+            active.handOver(timer::stop);
+        } catch (VirtualMachineError | LinkageError e) { // it has left the heap already
+            timer.end(Outcome.STOPPED, null, e, false);
+        }
     }
 
     /** What is being looked through: those that can wait, and behind them those that were not yet seen. */

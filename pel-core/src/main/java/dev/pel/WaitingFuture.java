@@ -45,6 +45,10 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     final ContextPropagator.@Nullable Snapshot context;
+
+    /** Takes the end of what this waits for to the active thread. */
+    final Relay<T> relay = new Relay<>(this);
+
     private final @Nullable CallDetails details;
     private final long attachedAt;
     private volatile int hold;
@@ -313,14 +317,51 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
 
     /**
      * Hands the end of one future on to another, on the active thread. Through its queue and not directly, because futures that wait
-     * for each other in a long row would otherwise complete each other in as many nested calls.
+     * for each other in a long row would otherwise complete each other in as many nested calls. It is made before the end, which then needs
+     * no memory to come here.
      */
-    record Relay<T extends @Nullable Object>(
-            LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) implements Signal.HandingOver {
-        /** Posts it, from any thread. */
-        static <T extends @Nullable Object> void post(LoopFuture<T> to, @Nullable T value, @Nullable Throwable error) {
-            to.run.stack.ensureSomeRoom();
-            to.run.queue.post(new Relay<>(to, value, error));
+    static final class Relay<T extends @Nullable Object>
+            implements BiConsumer<T, @Nullable Throwable>, Signal.HandingOver {
+        private static final VarHandle POSTED;
+
+        static {
+            try {
+                POSTED = MethodHandles.lookup().findVarHandle(Relay.class, "posted", boolean.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        private final LoopFuture<T> to;
+
+        @SuppressWarnings("UnusedVariable") // through POSTED
+        private volatile boolean posted;
+
+        private @Nullable T value;
+        private @Nullable Throwable error;
+
+        Relay(LoopFuture<T> to) {
+            this.to = to;
+        }
+
+        /** Posts the end, from any thread. A second one comes too late, and is ignored. */
+        @Override
+        public void accept(@Nullable T newValue, @Nullable Throwable newError) {
+            if (POSTED.compareAndSet(this, false, true)) {
+                value = newValue;
+                error = newError;
+                post();
+            }
+        }
+
+        private void post() {
+            try {
+                to.run.stack.ensureSomeRoom();
+                to.run.queue.post(this);
+            } catch (VirtualMachineError
+                    | LinkageError e) { // a future of others may be completed at the end of a stack
+                to.run.retries.keep(this, e);
+            }
         }
 
         @Override

@@ -38,6 +38,7 @@ final class Watchdog implements Runnable {
      *
      * @param lanes the lanes for which it ticks
      * @param detector looks at what the threads of the lanes wait for; null when the machine sees all waits itself
+     * @param retries repeats what failed for lack of memory, and says whether something is left to repeat
      * @param isOver whether the loop is over
      * @param stopStep makes a step of the stop that is under way, and says how long the next may wait: 0 when there is none, less than 0 when
      *     it is done
@@ -45,6 +46,7 @@ final class Watchdog implements Runnable {
     record Duties(
             List<? extends TickingLane> lanes,
             @Nullable WaitDetector detector,
+            BooleanSupplier retries,
             BooleanSupplier isOver,
             LongSupplier stopStep) {}
 
@@ -80,13 +82,14 @@ final class Watchdog implements Runnable {
             return keepsRest();
         }
         deadlines.fireDue();
+        boolean repeats = duties.retries.getAsBoolean();
         long stopWaits = duties.stopStep.getAsLong();
         if (stopWaits < 0) {
             isAfterStop = true;
             return keepsRest();
         }
         long next = clock.tick(duties.lanes, duties.isOver.getAsBoolean());
-        deadlines.sleep(sooner(sooner(next, stopWaits), beat()));
+        deadlines.sleep(sooner(sooner(sooner(next, stopWaits), beat()), repeats ? Retries.PAUSE : 0));
         return true;
     }
 
@@ -95,16 +98,20 @@ final class Watchdog implements Runnable {
         return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
     }
 
-    /** After the stop: keeps the deadlines that are armed, and says whether there are any. */
+    /** After the stop: keeps the deadlines that are armed, and what is to be repeated; says whether there are any. */
     private boolean keepsRest() {
         deadlines.fireDue();
         deadlines.forgetDisarmed();
-        if (!deadlines.isEmpty()) {
+        if (hasRest()) {
             return true;
         }
         thread.ends();
         // a concurrent thread arms a deadline and then looks at the mark: one of the two goes on with it
-        return !deadlines.isEmpty() && thread.goesOn();
+        return hasRest() && thread.goesOn();
+    }
+
+    private boolean hasRest() {
+        return duties.retries.getAsBoolean() || !deadlines.isEmpty();
     }
 
     /** Looks at what the threads of the lanes wait for, when it is time. Says when it will be time again; 0 for not at all. */

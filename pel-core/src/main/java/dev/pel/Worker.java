@@ -118,10 +118,13 @@ final class Worker implements Runnable {
     }
 
     private void runClaimed(Call<?> call, PoolLane home, boolean isNested) {
-        ContextPropagator.Scope scope = run.propagators.open(call.context(), isNested ? null : came);
+        ContextPropagator.Scope scope = Propagators.NOTHING_TO_CLOSE;
+        boolean hasLeft = false;
         try {
+            scope = run.propagators.open(call.context(), isNested ? null : came);
             call.startsAt(clock.start(call.submittedAt()));
             // booked before any thread can see it run: a concurrent thread that ends a running call books the end
+            hasLeft = true; // first: it is counted before listeners are told
             home.books().left();
             if (call.beginOperation(id)) {
                 home.books().started(call, Math.max(0, call.startedAt() - call.submittedAt()));
@@ -131,7 +134,7 @@ final class Worker implements Runnable {
             }
         } catch (Throwable e) {
             // the operation's own are caught in runOperation: here no stack or no memory was left for pel
-            broken(call, home, e);
+            broken(call, home, hasLeft, e);
         } finally {
             run.propagators.close(scope);
         }
@@ -192,10 +195,17 @@ final class Worker implements Runnable {
         home.books().ended(call, outcome, startedAt - call.submittedAt(), now - startedAt);
     }
 
-    private void broken(Call<?> call, PoolLane home, Throwable error) {
+    private void broken(Call<?> call, PoolLane home, boolean hasLeft, Throwable error) {
         call.endBroken(error);
         run.defects.tell(error);
         nesting.spare(call);
+        Outcome unbegun = call.takeEndedInQueue();
+        if (unbegun != null && !hasLeft) {
+            home.books().left();
+        }
+        if (unbegun != null) {
+            home.books().dropped(call, unbegun, call.submittedAt());
+        }
         if (call.isLate()) {
             home.books().cameBack(false);
         }

@@ -30,7 +30,7 @@ class CompletionThreadsTests {
         Machine real = new JdkMachine();
         WatchdogThread thread = new WatchdogThread(real, "completionTests");
         Deadlines deadlines = new Deadlines(real, thread);
-        Watchdog.Duties none = new Watchdog.Duties(List.of(), null, () -> true, () -> -1);
+        Watchdog.Duties none = new Watchdog.Duties(List.of(), null, () -> false, () -> true, () -> -1);
         new Watchdog(thread, new Defects("pel", real), deadlines, new CoarseClock(real, thread), none)
                 .goesOnAfterStop();
         return deadlines;

@@ -51,6 +51,24 @@ class WatchdogTests {
     }
 
     @Test
+    void deadlineForWhichNoMemoryIsLeftIsDueAgainAfterAPause() {
+        int[] tries = new int[1];
+        deadlines.arm(
+                Duration.ofMillis(20),
+                () -> {
+                    if (++tries[0] < 3) {
+                        throw new OutOfMemoryError("of the test");
+                    }
+                    fired.add((machine.clock - start) / MILLI);
+                },
+                null);
+        run();
+        assertThat(tries[0]).isEqualTo(3);
+        assertThat(fired).singleElement().satisfies(at -> assertThat(at).isGreaterThanOrEqualTo(40L));
+        assertThat(log.with("caught what should not have reached it")).isNotEmpty();
+    }
+
+    @Test
     void deadlineThatFallsDueNowFiresAtOnce() {
         arm(0);
         run();

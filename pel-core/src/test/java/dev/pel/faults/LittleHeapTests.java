@@ -17,10 +17,14 @@ import dev.pel.Scale;
 import dev.pel.StopReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -215,6 +219,129 @@ class LittleHeapTests {
             assertThat(jvm.figure("ended") + jvm.figure("threw")).isEqualTo(4 * NoMemory.CALLS);
             assertThat(jvm.figure("same-threads")).isOne();
             assertThat(jvm.figure("stuck")).isZero();
+        }
+    }
+
+    /** Handles of all kinds that are open when the heap is filled, and whose operations return while it is full. */
+    static final class OpenHandles {
+        private static final int OF_EACH_KIND = 20;
+        private static volatile boolean opened;
+        private static volatile int bodies;
+
+        private static int untilOpened() {
+            while (!opened) {
+                LockSupport.parkNanos(500_000); // nothing that needs memory
+            }
+            return 1;
+        }
+
+        public static void main(String[] arguments) {
+            round("without", false); // what is loaded and linked at the first call is there
+            round("first", true);
+            round("second", true);
+            System.exit(0);
+        }
+
+        private static void round(String name, boolean fills) {
+            opened = false;
+            EventLoop loop = EventLoop.create(small().withName("loop-" + name).withErrorHandler(failure -> {}));
+            loop.start();
+            CompletableFuture<Integer> outside = new CompletableFuture<>();
+            List<LoopFuture<?>> handles = new ArrayList<>();
+            for (int i = 0; i < OF_EACH_KIND; i++) {
+                submit(loop, outside, handles, Duration.ofMillis(2 + i * 4));
+            }
+            if (fills) {
+                print("filled-" + name, fillTheHeap(outside));
+            }
+            opened = true;
+            outside.complete(2);
+            handles.forEach(Loops::awaitDone);
+            // a timeout still comes, and a drain still ends
+            LoopFuture<?> late = loop.call("late")
+                    .timeout(Duration.ofMillis(10))
+                    .next(() -> {
+                        new CountDownLatch(1).await();
+                    });
+            Loops.awaitDone(late);
+            System.out.println(name + " " + late.outcome() + " " + get(loop.stop(LONG)));
+        }
+
+        private static void submit(
+                EventLoop loop, CompletableFuture<Integer> outside, List<LoopFuture<?>> handles, Duration soon) {
+            Callable<Integer> operation = OpenHandles::untilOpened;
+            handles.add(loop.next(operation, one -> bodies++));
+            handles.add(loop.work(operation, one -> bodies++));
+            handles.add(loop.next(operation, operation, (one, other) -> bodies++));
+            handles.add(loop.next(operation).thenApply(one -> one + 1).thenApply(two -> two + 1));
+            handles.add(loop.next(operation).thenApplyAsync(one -> one + 1, Runnable::run));
+            handles.add(loop.next(operation).thenCompose(one -> loop.next(() -> 2)));
+            handles.add(loop.next(operation).thenCompose(one -> LoopFuture.completed(2)));
+            handles.add(loop.next(operation).thenCompose(one -> outside));
+            handles.add(loop.next(operation).thenCombine(loop.next(operation), Integer::sum));
+            handles.add(loop.next(operation).thenCombine(outside, Integer::sum));
+            handles.add(loop.next(operation).applyToEither(loop.next(operation), one -> one));
+            handles.add(loop.call("soon").timeout(soon).next(operation, one -> bodies++));
+            handles.add(loop.next(operation).thenApply(one -> 1).orTimeout(soon.toMillis(), TimeUnit.MILLISECONDS));
+            handles.add(loop.delay(soon, () -> bodies++));
+        }
+
+        /** Keeps the heap full, with a little room now and then, while the operations return. */
+        private static int fillTheHeap(CompletableFuture<Integer> outside) {
+            byte[][] spare = new byte[40][];
+            for (int i = 0; i < spare.length; i++) {
+                spare[i] = new byte[1 + (i * 37 % 11) * 24];
+            }
+            Object[] chain = fill(new Object[1], 1 << 20);
+            for (int i = 0; i < spare.length; i++) {
+                spare[i] = null;
+                if (i == 5) {
+                    opened = true;
+                    complete(outside);
+                }
+                if (i % 3 != 0) {
+                    chain = fill(chain, 64);
+                }
+            }
+            return chain.length;
+        }
+
+        private static Object[] fill(Object[] before, int largest) {
+            Object[] chain = before;
+            for (int size = largest; size > 0; size /= 2) {
+                try {
+                    while (true) {
+                        Object[] link = new Object[size];
+                        link[0] = chain;
+                        chain = link;
+                    }
+                } catch (OutOfMemoryError e) {
+                    // now with smaller ones
+                }
+            }
+            return chain;
+        }
+
+        private static void complete(CompletableFuture<Integer> outside) {
+            try {
+                outside.complete(2);
+            } catch (OutOfMemoryError e) {
+                // of the JDK
+            }
+        }
+    }
+
+    @Test
+    void handlesThatAreOpenWhileTheHeapIsFullEndAllTheSame() throws Exception {
+        // without buffers of the threads, which would give each of them some memory of its own
+        List<String> little = List.of("-Xmx16m", "-XX:+UseSerialGC", "-XX:-UseTLAB");
+        try (ForkedJvm jvm = ForkedJvm.start(directory, little, OpenHandles.class)) {
+            assertThat(jvm.ended()).as(jvm.console()).isZero();
+            assertThat(jvm.figure("filled-first")).isPositive();
+            for (String round : List.of("without", "first", "second")) {
+                assertThat(jvm.console())
+                        .containsPattern(round + " TIMED_OUT loop 'loop-" + round + "' stopped in .*: drained\\R");
+            }
         }
     }
 }

@@ -1,0 +1,146 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps of pel's own that failed because no memory, or no stack, was left, and that must not be lost: elements for the queue of the active
+ * lane, and ends of handles. The watchdog repeats each until it succeeds, every ten milliseconds. Keeping one takes no memory, because the
+ * slots are made in advance; a thread that finds none free waits a while for one.
+ */
+final class Retries {
+    /** How long the watchdog waits between two rounds, in nanoseconds. */
+    static final long PAUSE = 10_000_000;
+
+    private static final int SLOTS = 256;
+
+    /** How long a thread waits for a free slot, in nanoseconds. */
+    private static final long LONGEST_WAIT = Duration.ofSeconds(1).toNanos();
+
+    private final Machine machine;
+    private final WatchdogThread watchdog;
+    private final Defects defects;
+    private final Slot[] slots = new Slot[SLOTS];
+
+    /** When the watchdog repeats next, so that a step that fails again and again takes no processor. Confined to the watchdog. */
+    private long nextAt;
+
+    /** How many steps are kept, or repeated just now. */
+    private final AtomicInteger kept = new AtomicInteger();
+
+    Retries(Machine machine, WatchdogThread watchdog, Defects defects) {
+        this.machine = machine;
+        this.nextAt = machine.nanoTime();
+        this.watchdog = watchdog;
+        this.defects = defects;
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new Slot();
+        }
+    }
+
+    /** Keeps an element that could not be posted, or not be run. Throws the cause when there is no slot for it. */
+    void keep(ActiveElement element, Error cause) {
+        keep(element, Outcome.SUCCEEDED, null, cause);
+    }
+
+    /** Keeps the end of a handle that could not be made, or not be reported. Throws the cause when there is no slot for it. */
+    void keep(LoopFuture<?> handle, Outcome outcome, Throwable error, Error cause) {
+        keep((Object) handle, outcome, error, cause);
+    }
+
+    private void keep(Object step, Outcome outcome, @Nullable Throwable error, Error cause) {
+        kept.incrementAndGet(); // first: a concurrent drain must not find nothing left in between
+        long until = machine.nanoTime() + LONGEST_WAIT;
+        while (!isPut(step, outcome, error)) {
+            if (watchdog.isCurrent() || until - machine.nanoTime() < 0) {
+                kept.decrementAndGet();
+                throw cause;
+            }
+            machine.park(this, PAUSE);
+        }
+        watchdog.wake();
+        watchdog.startAgainIfEnded();
+        defects.tell(cause);
+    }
+
+    private boolean isPut(Object step, Outcome outcome, @Nullable Throwable error) {
+        for (Slot slot : slots) {
+            if (slot.isPut(step, outcome, error)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isEmpty() {
+        return kept.get() == 0;
+    }
+
+    int size() {
+        return kept.get();
+    }
+
+    /** On the watchdog: repeats what is kept, once, if the pause is over. What fails again is kept again. */
+    void repeat(ActiveQueue queue) {
+        assert watchdog.isCurrentOrNone();
+        if (isEmpty() || nextAt - machine.nanoTime() > 0) {
+            return;
+        }
+        nextAt = machine.nanoTime() + PAUSE;
+        for (Slot slot : slots) {
+            if (slot.isFull()) {
+                try {
+                    slot.repeat(queue);
+                } finally {
+                    kept.decrementAndGet();
+                }
+            }
+        }
+    }
+
+    /** Room for one step. A thread that keeps a step reserves the slot, and fills it; the watchdog empties it. */
+    private static final class Slot {
+        private static final int FREE = 0;
+        private static final int RESERVED = 1;
+        private static final int FULL = 2;
+
+        private final AtomicInteger state = new AtomicInteger(FREE);
+
+        /** An element of the active lane's queue, or a handle. Guarded by {@link #state}, as are the two that follow. */
+        private @Nullable Object step;
+
+        private Outcome outcome = Outcome.SUCCEEDED;
+        private @Nullable Throwable error;
+
+        boolean isPut(Object newStep, Outcome newOutcome, @Nullable Throwable newError) {
+            if (!state.compareAndSet(FREE, RESERVED)) {
+                return false;
+            }
+            step = newStep;
+            outcome = newOutcome;
+            error = newError;
+            state.set(FULL);
+            return true;
+        }
+
+        boolean isFull() {
+            return state.get() == FULL;
+        }
+
+        /** Only the watchdog takes a step out, so a full slot stays full until then. */
+        void repeat(ActiveQueue queue) {
+            Object what = step;
+            Throwable why = error;
+            Outcome how = outcome;
+            step = null;
+            error = null;
+            state.set(FREE);
+            if (why != null && what instanceof LoopFuture<?> handle) {
+                handle.finishAgain(how, why);
+            } else if (what instanceof ActiveElement element) {
+                queue.post(element);
+            }
+        }
+    }
+}
