@@ -30,6 +30,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.StringValueResolver;
 
 /** The loop, what applications inject around it, and the two annotations. */
@@ -172,6 +173,18 @@ public final class PelAutoConfiguration {
             return own == null
                     ? new ThreadLocalsPropagator(registry)
                     : new MicrometerContextPropagator(own, new ThreadLocals(registry));
+        }
+    }
+
+    /** Spring's transactions, which stay where they were begun. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(TransactionSynchronizationManager.class)
+    static class Transactions {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "pelTransactionBarrier")
+        ContextPropagator pelTransactionBarrier() {
+            return new TransactionBarrier();
         }
     }
 }
