@@ -105,6 +105,10 @@ final class ActiveQueue {
         return null;
     }
 
+    boolean isOnActiveThread() {
+        return threads.isActiveCurrent();
+    }
+
     // ------------------------------------------------------------------ for the active thread
 
     @Nullable ActiveElement poll() {

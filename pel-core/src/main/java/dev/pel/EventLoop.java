@@ -158,6 +158,7 @@ public interface EventLoop extends AutoCloseable {
      *
      * @param label names the call in failures, reports and metrics; choose from a small set of constants
      * @return the description, which may be used many times
+     * @throws IllegalArgumentException when the label is blank
      */
     CallSpec call(String label);
 

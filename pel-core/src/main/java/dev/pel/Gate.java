@@ -112,6 +112,38 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         if (!both && one.isDone() && other instanceof LoopFuture<?> pel) {
             secondError = pel.error(); // the first ends this one at once
         }
+        if (!both && !first.isCallerCounting() && isPlain(other)) {
+            opensWithFirst(one, other);
+        } else {
+            opensWithEach(one, other);
+        }
+    }
+
+    /**
+     * Registers with the first end of the two, so that the one that ends later, or never, keeps nothing of this: it may have millions of such
+     * gates. Neither counts it as attached by pel, because the JDK takes it out again; so the handle is ended where code of others may run.
+     */
+    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"
+    }) // the value of either is only handed on; of whenComplete
+    private void opensWithFirst(LoopFuture<?> one, CompletableFuture<?> other) {
+        if (!first.register()) {
+            return;
+        }
+        CompletableFuture<T> end = (CompletableFuture<T>) one.jdkFirst(other);
+        if (end instanceof LoopFuture<T> pel) {
+            pel.jdkWhenComplete(first);
+        } else {
+            end.whenComplete(first); // the other one had ended, and its class has made this
+        }
+    }
+
+    /** Whether nothing is lost when no method of it is called: another class may do something of its own when it is listened to. */
+    private boolean isPlain(CompletableFuture<?> future) {
+        return future.getClass() == CompletableFuture.class
+                || (future instanceof LoopFuture && !second.isCallerCounting());
+    }
+
+    private void opensWithEach(LoopFuture<?> one, CompletableFuture<?> other) {
         if (first.register()) {
             first.registerWith(one);
         }

@@ -39,6 +39,12 @@ final class LateActions {
         return threads;
     }
 
+    /** Whether the current thread is the active one of the last run: what is attached to handles of an earlier run may wait for it. */
+    boolean isOnActiveThread() {
+        ActiveQueue active = queue.get();
+        return active != null && active.isOnActiveThread();
+    }
+
     /** Runs the action soon, on another thread than the current one. */
     void run(Runnable action) {
         if (!isTakenBy(queue.get(), action)) {

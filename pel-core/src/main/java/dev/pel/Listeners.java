@@ -17,12 +17,22 @@ final class Listeners {
     Listeners(List<EventLoopListener> listeners, Machine machine) {
         this.all = listeners.toArray(EventLoopListener[]::new);
         this.logs = new RepeatedFailureLog[all.length];
+        Arrays.setAll(logs, index -> RepeatedFailureLog.warnings(machine, "Listener {} failed; the loop goes on"));
         boolean isExact = false;
         for (EventLoopListener listener : all) {
-            isExact |= listener.needsExactTimes();
+            isExact |= needsExactTimes(listener);
         }
         this.exact = isExact;
-        Arrays.setAll(logs, index -> RepeatedFailureLog.warnings(machine, "Listener {} failed; the loop goes on"));
+    }
+
+    /** One that cannot say so gets the exact times: they are right for all. */
+    private boolean needsExactTimes(EventLoopListener listener) {
+        try {
+            return listener.needsExactTimes();
+        } catch (Throwable e) {
+            failed(listener, e);
+            return true;
+        }
     }
 
     boolean isEmpty() {

@@ -451,6 +451,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             boolean passesOn,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function) {
+        Objects.requireNonNull(executor, "executor"); // before the failure counts as dealt with
         ensureRoom();
         lookedAt();
         return link(new Dependent<>(this, executor, function, passesOn, run.propagators.capture()));
@@ -519,6 +520,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             boolean afterFailure,
             Executor executor,
             BiFunction<? super T, ? super @Nullable Throwable, ? extends CompletionStage<U>> function) {
+        Objects.requireNonNull(executor, "executor"); // before the failure counts as dealt with
         ensureRoom();
         if (afterFailure) {
             lookedAt();

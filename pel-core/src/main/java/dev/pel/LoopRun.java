@@ -111,7 +111,7 @@ final class LoopRun extends RunServices {
 
     @Override
     @Nullable OngoingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited) {
-        if (threads.isActiveCurrent()) {
+        if (threads.isActiveCurrent() || late.isOnActiveThread()) {
             throw new WaitOnLoopThreadException(
                     ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
                                     + " Continue in a body instead: loop.next(operation, body), or handle.thenAccept(body).")
@@ -119,10 +119,21 @@ final class LoopRun extends RunServices {
         }
         Worker worker = workers.current();
         if (worker == null) {
+            refuseInStart(method);
             return null;
         }
         stack.ensureRoom(); // it may lock a queue
         return HelpingWait.begin(future, worker, method, isLimited);
+    }
+
+    /** A listener, or a thread factory, that runs inside the start would wait for threads that are started when it has returned. */
+    private void refuseInStart(String method) {
+        if (!started && state.isRunning() && threads.isOneCurrent()) {
+            throw new WaitOnLoopThreadException(
+                    ("%s would never return: it waits inside the start of loop '%s', whose threads are started when this listener or"
+                                    + " thread factory has returned. Attach what comes next: handle.thenAccept(body).")
+                            .formatted(method, name()));
+        }
     }
 
     @Override

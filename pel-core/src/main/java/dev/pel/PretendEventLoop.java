@@ -120,7 +120,10 @@ final class PretendEventLoop implements EventLoop {
 
     @Override
     public CallSpec call(String label) {
-        return new CallSpec(this, CallDetails.shared(Objects.requireNonNull(label, "label")), null, false);
+        if (Objects.requireNonNull(label, "label").isBlank()) {
+            throw new IllegalArgumentException("'label' must not be blank but was '" + label + "'");
+        }
+        return new CallSpec(this, CallDetails.shared(label), null, false);
     }
 
     @Override
@@ -180,6 +183,11 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public LoopState state() {
         return loopRun().state();
+    }
+
+    @Override
+    public String toString() {
+        return "loop '%s' (%s)".formatted(options.name(), state());
     }
 
     @Override

@@ -363,7 +363,7 @@ abstract class StageMethods<T extends @Nullable Object> extends ResultMethods<T>
     public LoopFuture<T> orTimeout(long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
         ensureRoom();
-        Duration time = Duration.ofNanos(unit.toNanos(timeout)); // which cuts what does not fit
+        Duration time = Duration.ofNanos(Math.max(0, unit.toNanos(timeout))); // which cuts what does not fit
         endAfter(time, () -> end(Outcome.TIMED_OUT, null, new CallTimeoutException(time, description()), true));
         return self();
     }

@@ -189,12 +189,17 @@ public record StopReport(
          */
         @Override
         public String toString() {
-            return "%s (call %d%s) at %s"
-                    .formatted(
-                            thread,
-                            callId,
-                            label == null ? "" : " '" + label + "'",
-                            stack.isEmpty() ? "an unknown place" : stack.get(0));
+            return "%s (call %d%s) at %s".formatted(thread, callId, label == null ? "" : " '" + label + "'", place());
+        }
+
+        /** The code of the user, and behind it the method of the JDK or of a library in which it waits. */
+        private String place() {
+            if (stack.isEmpty()) {
+                return "an unknown place";
+            }
+            StackTraceElement top = stack.get(0);
+            StackTraceElement user = CallSites.innermost(stack.toArray(StackTraceElement[]::new));
+            return user == null || user.equals(top) ? top.toString() : user + ", in " + top;
         }
     }
 }

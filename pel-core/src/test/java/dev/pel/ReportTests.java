@@ -69,6 +69,17 @@ class ReportTests {
     }
 
     @Test
+    void stuckThreadIsToldByThePlaceOfTheUserBeforeTheMethodThatItWaitsIn() {
+        List<StackTraceElement> stack = List.of(
+                new StackTraceElement("jdk.internal.misc.Unsafe", "park", null, -2),
+                new StackTraceElement("java.util.concurrent.CountDownLatch", "await", "CountDownLatch.java", 230),
+                new StackTraceElement("Shop", "buy", "Shop.java", 9));
+        assertThat(new StopReport.StuckThread("pel-active", Lane.ACTIVE, 8, null, stack))
+                .hasToString(
+                        "pel-active (call 8) at Shop.buy(Shop.java:9), in jdk.internal.misc.Unsafe.park(Native Method)");
+    }
+
+    @Test
     void reportOfAStopThatDrainedSaysSoAndLeavesOutWhatIsZero() {
         assertThat(report(0, 0, 0))
                 .hasToString("loop 'pel' stopped in 31 ms (deadline 20 s): drained (5 calls, 9 lane entries)");

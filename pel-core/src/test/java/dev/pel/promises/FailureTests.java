@@ -5,6 +5,7 @@ import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
 import dev.pel.CallInfo;
@@ -441,5 +442,22 @@ class FailureTests {
         attached.countDown();
         assertThat(get(all)).isEqualTo("seen");
         nothingIsReported(loop);
+    }
+
+    @Test
+    void attachingThatIsRefusedForWantOfAnExecutorDoesNotDealWithTheFailure() {
+        EventLoop loop = recording();
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<Integer> failing = loop.next(() -> {
+            pass(gate);
+            throw new IOException("of the operation");
+        });
+        assertThatNullPointerException().isThrownBy(() -> failing.whenCompleteAsync((value, error) -> {}, null));
+        assertThatNullPointerException().isThrownBy(() -> failing.handleAsync((value, error) -> value, null));
+        assertThatNullPointerException().isThrownBy(() -> failing.exceptionallyComposeAsync(error -> failing, null));
+        assertThatNullPointerException().isThrownBy(() -> failing.exceptionallyAsync(error -> 1, null));
+        gate.countDown();
+        await().atMost(LONG).until(() -> failures.size() == 1);
+        assertThat(failures.get(0).error()).hasMessage("of the operation");
     }
 }

@@ -151,4 +151,34 @@ class LettingGoTests {
             assertThat(failure.callId()).isPositive();
         });
     }
+
+    // ------------------------------------------------------------------ the one of two that never ends
+
+    private static final int MANY = 1_000;
+
+    @Test
+    void futureOutsideThatNeverEndsKeepsNothingOfEitherForms() {
+        EventLoop loop = loops.started();
+        CompletableFuture<Integer> never = new CompletableFuture<>();
+        for (int i = 0; i < MANY; i++) {
+            Loops.get(loop.next(() -> 1).applyToEither(never, one -> one));
+        }
+        assertThat(never.getNumberOfDependents()).isLessThan(MANY / 10);
+    }
+
+    @Test
+    void handleThatNeverEndsKeepsNothingOfEitherForms() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> never = loop.next(() -> {
+            pass(gate);
+            return 1;
+        });
+        for (int i = 0; i < MANY; i++) {
+            Loops.get(never.applyToEither(loop.next(() -> 2), one -> one));
+            Loops.get(loop.next(() -> 2).acceptEither(never, one -> {}));
+        }
+        assertThat(never.getNumberOfDependents()).isLessThan(MANY / 10);
+        gate.countDown();
+        awaitDone(never);
+    }
 }

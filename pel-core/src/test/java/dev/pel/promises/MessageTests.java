@@ -5,10 +5,12 @@ import static dev.pel.Loops.block;
 import static dev.pel.Loops.failureOf;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import dev.pel.CallSpec;
 import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
 import dev.pel.LogLines;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
@@ -96,5 +98,38 @@ class MessageTests {
                 .singleElement()
                 .asString()
                 .contains(" 'load order'");
+    }
+
+    @Test
+    void timeoutThatIsOverBeforeItBeginsIsToldAsNone() {
+        LoopFuture<?> call = loops.started().next(BLOCKED);
+        call.orTimeout(Long.MIN_VALUE, TimeUnit.DAYS);
+        assertThat(failureOf(call)).hasMessage("The call had not ended after 0 s.");
+    }
+
+    @Test
+    void loopTellsItsNameAndState() {
+        EventLoop loop = loops.started(options -> options.withName("shop"));
+        assertThat(loop).hasToString("loop 'shop' (RUNNING)");
+    }
+
+    @Test
+    void blankLabelIsRefused() {
+        EventLoop loop = loops.started();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> loop.call(" "))
+                .withMessage("'label' must not be blank but was ' '");
+    }
+
+    @Test
+    void listenerThatCannotSayWhichTimesItNeedsIsLoggedAndGetsExactOnes() {
+        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public boolean needsExactTimes() {
+                throw new IllegalStateException("of the listener");
+            }
+        }));
+        assertThat(Loops.get(loop.next(() -> 1)).intValue()).isEqualTo(1);
+        assertThat(log.tracesOf("failed; the loop goes on")).isEqualTo(1);
     }
 }
