@@ -141,9 +141,14 @@ final class ActiveQueue {
         taking.set(false);
     }
 
-    /** Closes the queue for good. The caller has the right to take, and keeps it; later posters abandon their own element. */
-    void close() {
+    /** From here on posters abandon their own element. The caller has the right to take, and goes on with what is in the queue. */
+    void refuse() {
         closed = true;
+    }
+
+    /** Closes the queue for good. The caller has the right to take, and keeps it. */
+    void close() {
+        refuse();
         ActiveElement element = queue.poll();
         while (element != null) {
             abandon(element);
@@ -157,23 +162,33 @@ final class ActiveQueue {
      * @return whether this took it over
      */
     boolean takeOver() {
-        if (!lock()) {
-            return false;
+        if (!lock() && !closed) {
+            return false; // it is between two elements just now
         }
+        // a thread that is stuck while it abandons elements must not keep others from that; should it come back, it
+        // finds
+        // nothing to abandon, or the same once more, which is harmless
+        abandoning.set(null);
         closed = true;
         queue.forEach(this::abandon);
+        abandonLeftOver();
         return true;
     }
 
     /** Abandons an element, which may post others: one thread at a time abandons them in a loop, so that the calls do not nest. */
-    private void abandon(ActiveElement element) {
+    void abandon(ActiveElement element) {
         try {
             leftOver.add(element);
         } catch (VirtualMachineError | LinkageError e) {
             retries.keep(element, e);
             return;
         }
-        while (!leftOver.isEmpty() && abandoning.compareAndSet(null, Thread.currentThread())) {
+        abandonLeftOver();
+    }
+
+    private void abandonLeftOver() {
+        Thread current = Thread.currentThread();
+        while (!leftOver.isEmpty() && abandoning.compareAndSet(null, current)) {
             try {
                 ActiveElement next = leftOver.poll();
                 while (next != null) {
@@ -181,7 +196,7 @@ final class ActiveQueue {
                     next = leftOver.poll();
                 }
             } finally {
-                abandoning.set(null);
+                abandoning.compareAndSet(current, null); // unless it was taken for stuck, and another thread goes on
             }
         }
     }

@@ -24,15 +24,19 @@ final class LastTurns {
         while (queue.lock()) {
             // before the look: what was posted until then is still run
             boolean swept = run.state.hasReached(StopPhase.SWEPT);
-            ActiveElement element = isImpatient() ? null : queue.poll();
-            if (element == null && (swept || isImpatient()) && (isImpatient() || failures.isEmpty())) {
+            boolean impatient = run.state.hasReached(StopPhase.IMPATIENT);
+            if (impatient) {
+                queue.refuse();
+            }
+            ActiveElement element = queue.poll();
+            if (element == null && (impatient || (swept && failures.isEmpty()))) {
                 queue.close(); // and keep the right to take
                 hasClosed = true;
                 break;
             }
-            queue.unlock(); // the handler may get stuck, too
+            queue.unlock(); // the handler may get stuck, too, and so may what hears of an end
             if (element != null) {
-                runOne(element);
+                runOrAbandon(element, impatient);
                 continue;
             }
             failures.endOfTurn();
@@ -46,11 +50,11 @@ final class LastTurns {
         run.current.clearInterrupt(); // the thread may be the application's own
     }
 
-    private boolean isImpatient() {
-        return run.state.hasReached(StopPhase.IMPATIENT);
-    }
-
-    private void runOne(ActiveElement element) {
+    private void runOrAbandon(ActiveElement element, boolean abandons) {
+        if (abandons) {
+            queue.abandon(element);
+            return;
+        }
         try {
             element.runOn(run.active);
         } catch (Throwable e) {
@@ -74,7 +78,7 @@ final class LastTurns {
      */
     boolean takeOver() {
         if (!queue.takeOver()) {
-            return queue.isClosed();
+            return false;
         }
         timers.abandonAll();
         failures.handOver();

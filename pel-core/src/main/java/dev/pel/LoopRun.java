@@ -260,8 +260,10 @@ final class LoopRun extends RunServices {
         workers.threadStarts();
         boolean started = false;
         try {
-            machine.start(thread);
-            started = true;
+            if (!isOver()) { // as where workers are started
+                machine.start(thread);
+                started = true;
+            }
         } finally {
             if (!started) {
                 workers.threadEnded();

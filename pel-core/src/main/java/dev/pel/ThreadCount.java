@@ -77,8 +77,11 @@ final class ThreadCount {
         try {
             worker = newWorker(likelyFree);
             workers.starts(worker);
-            worker.start();
-            started = true;
+            // the concurrent thread ends the stop, after a slow thread factory: it waits for this one, or is seen here
+            if (!run.isOver()) {
+                worker.start();
+                started = true;
+            }
         } finally {
             if (!started) {
                 alive.decrementAndGet();

@@ -257,4 +257,26 @@ class ThreadFactoryTests {
         Loops.awaitDone(CompletableFuture.allOf(second));
         gate.countDown();
     }
+
+    @Test
+    void threadThatASlowFactoryMakesAfterTheStopIsNotStarted() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicBoolean isSlow = new AtomicBoolean();
+        start(body -> {
+            if (isSlow.compareAndSet(true, false)) {
+                asked.countDown();
+                pass(gate);
+            }
+            return manage(body);
+        });
+        isSlow.set(true);
+        CompletableFuture<Void> resized = CompletableFuture.runAsync(() -> loop.resize(Lane.PASSIVE, 3));
+        pass(asked);
+        get(loop.forceStop());
+        gate.countDown();
+        get(resized);
+        assertThat(made.stream().filter(thread -> thread.getState() == Thread.State.NEW))
+                .hasSize(1);
+    }
 }
