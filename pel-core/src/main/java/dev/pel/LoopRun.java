@@ -34,6 +34,9 @@ final class LoopRun extends RunServices {
     /** Whether the start has started all its threads; nobody else resizes a lane before. */
     private volatile boolean started;
 
+    /** The thread that has begun the start of this run. Written by it before listeners are told. */
+    private volatile @Nullable Thread starter;
+
     /** The first run of a loop. */
     LoopRun(EventLoopOptions options, Machine machine, LoopState state) {
         this(options, machine, state, null, new Nudge());
@@ -127,8 +130,9 @@ final class LoopRun extends RunServices {
     }
 
     /** A listener, or a thread factory, that runs inside the start would wait for threads that are started when it has returned. */
+    @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
     private void refuseInStart(String method) {
-        if (!started && state.isRunning() && threads.isOneCurrent()) {
+        if (!started && state.isRunning() && Thread.currentThread() == starter) {
             throw new WaitOnLoopThreadException(
                     ("%s would never return: it waits inside the start of loop '%s', whose threads are started when this listener or"
                                     + " thread factory has returned. Attach what comes next: handle.thenAccept(body).")
@@ -176,7 +180,13 @@ final class LoopRun extends RunServices {
             return false;
         }
         AtomicBoolean left = new AtomicBoolean();
-        threads.runForChain(() -> left.set(state.change(LoopState.NEW, to)));
+        threads.runForChain(() -> {
+            if (state.changeUntold(LoopState.NEW, to)) {
+                left.set(true);
+                starter = Thread.currentThread();
+                state.tell();
+            }
+        });
         return left.get();
     }
 
@@ -186,6 +196,9 @@ final class LoopRun extends RunServices {
         threads.runForChain(() -> {
             replaced.set(
                     stateChanges.make(replacement, () -> listeners.stateChanged(LoopState.STOPPED, LoopState.RUNNING)));
+            if (replaced.get()) {
+                starter = Thread.currentThread();
+            }
             stateChanges.tell();
         });
         return replaced.get();

@@ -78,7 +78,8 @@ final class RunState {
         return isMade;
     }
 
-    private boolean changeUntold(LoopState from, LoopState to) {
+    /** The same; the caller tells it with {@link #tell}. */
+    boolean changeUntold(LoopState from, LoopState to) {
         if (now() != from) {
             return false; // a state never comes back in a run
         }
