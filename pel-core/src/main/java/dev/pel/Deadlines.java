@@ -17,6 +17,7 @@ final class Deadlines {
 
     private final Machine machine;
     private final WatchdogThread watchdog;
+    private final Defects defects;
 
     /** Armed, and not yet in the heap. */
     private final Arrivals<Deadline> inbox;
@@ -35,7 +36,8 @@ final class Deadlines {
 
     private final RepeatedFailureLog heldUp;
 
-    Deadlines(Machine machine, WatchdogThread watchdog) {
+    Deadlines(Machine machine, WatchdogThread watchdog, Defects defects) {
+        this.defects = defects;
         this.machine = machine;
         this.watchdog = watchdog;
         this.inbox = new Arrivals<>(machine);
@@ -90,8 +92,9 @@ final class Deadlines {
     /** Does what is due. */
     void fireDue() {
         takeIn();
-        long now = machine.nanoTime();
-        Deadline due = heap.pollDue(now);
+        long begun = machine.nanoTime();
+        long now = begun;
+        Deadline due = heap.pollDue(begun);
         while (due != null) {
             fire(due, now);
             long before = now;
@@ -99,7 +102,7 @@ final class Deadlines {
             if (now - before > HELD_UP) {
                 heldUp.failed(watchdog.loop(), new HeldUp(now - before));
             }
-            due = heap.pollDue(now);
+            due = heap.pollDue(begun); // what falls due meanwhile comes after the other duties of the watchdog
         }
     }
 
@@ -111,7 +114,7 @@ final class Deadlines {
             }
         } catch (VirtualMachineError | LinkageError e) {
             heap.add(due, now + Retries.PAUSE); // it has just left the heap, which has room for it
-            throw e;
+            defects.tell(e);
         }
     }
 

@@ -269,6 +269,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         } catch (VirtualMachineError
                 | LinkageError e) { // the JDK had no memory for the end, or for one of the dependents
             obstacle = thrown == null ? e : thrown;
+            run.defects.tell(e);
         }
         ran = true;
         settle();

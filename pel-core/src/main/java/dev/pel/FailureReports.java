@@ -32,22 +32,32 @@ final class FailureReports {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
     private void tell(Failure failure, ContextPropagator.Scope scope) {
-        Throwable cause = failure.error();
         unhandled.getAndIncrement(); // here: when no memory was left to come here, it is told later
         try {
             run.listeners.unhandled(failure);
             run.options.hooks().errorHandler().handle(failure);
         } catch (Throwable e) {
-            // neither is added to the other as suppressed: a handler may throw the same one each time, which then would
-            // grow
-            ofHandler.failed(CallNames.numbered(failure.callId(), failure.label()), e);
-            if (e != cause) {
-                givenToHandler.failed(CallNames.numbered(failure.callId(), failure.label()), cause);
-            }
+            logBoth(failure, e);
         } finally {
             run.propagators.close(scope);
+        }
+    }
+
+    /**
+     * Logs what the handler has thrown, and what it was given. Throws nothing, or the handler would be told once more. Neither is added to
+     * the other as suppressed: a handler may throw the same one each time, which then would grow.
+     */
+    @SuppressWarnings("ReferenceEquality") // the very same throwable is logged once
+    private void logBoth(Failure failure, Throwable thrown) {
+        try {
+            String call = CallNames.numbered(failure.callId(), failure.label());
+            ofHandler.failed(call, thrown);
+            if (thrown != failure.error()) {
+                givenToHandler.failed(call, failure.error());
+            }
+        } catch (Throwable e) {
+            run.defects.tell(e); // no memory is left for the names
         }
     }
 

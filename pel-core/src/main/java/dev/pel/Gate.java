@@ -25,6 +25,11 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
      */
     private boolean onlyFirst;
 
+    /** Where it waits for the ends of futures that others wait for as well; null where it is registered with the future itself. */
+    private volatile SharedEnds.@Nullable Entry firstEntry;
+
+    private volatile SharedEnds.@Nullable Entry secondEntry;
+
     private volatile @Nullable Throwable firstError;
     private volatile @Nullable Throwable secondError;
 
@@ -112,47 +117,49 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         if (!both && one.isDone() && other instanceof LoopFuture<?> pel) {
             secondError = pel.error(); // the first ends this one at once
         }
-        if (!both && !first.isCallerCounting() && isPlain(other)) {
-            opensWithFirst(one, other);
-        } else {
-            opensWithEach(one, other);
-        }
-    }
-
-    /**
-     * Registers with the first end of the two, so that the one that ends later, or never, keeps nothing of this: it may have millions of such
-     * gates. Neither counts it as attached by pel, because the JDK takes it out again; so the handle is ended where code of others may run.
-     */
-    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"
-    }) // the value of either is only handed on; of whenComplete
-    private void opensWithFirst(LoopFuture<?> one, CompletableFuture<?> other) {
-        if (!first.register()) {
-            return;
-        }
-        CompletableFuture<T> end = (CompletableFuture<T>) one.jdkFirst(other);
-        if (end instanceof LoopFuture<T> pel) {
-            pel.jdkWhenComplete(first);
-        } else {
-            end.whenComplete(first); // the other one had ended, and its class has made this
-        }
-    }
-
-    /** Whether nothing is lost when no method of it is called: another class may do something of its own when it is listened to. */
-    private boolean isPlain(CompletableFuture<?> future) {
-        return future.getClass() == CompletableFuture.class
-                || (future instanceof LoopFuture && !second.isCallerCounting());
-    }
-
-    private void opensWithEach(LoopFuture<?> one, CompletableFuture<?> other) {
         if (first.register()) {
-            first.registerWith(one);
+            firstEntry = registered(first, one);
         }
         if (second.register()) {
             try {
-                second.registerWith(other);
+                secondEntry = registered(second, other);
             } catch (Throwable e) { // its own whenComplete has thrown
                 end(Outcome.FAILED, null, Causes.wrap(e), false);
             }
+        }
+        // a concurrent end, or the end of all that was attached, says so and then looks for the entries: one sees the
+        // other
+        if (!isHeld()) {
+            leave();
+        }
+    }
+
+    private SharedEnds.@Nullable Entry registered(Outsider<T> callback, CompletableFuture<?> future) {
+        if (!both && !future.isDone() && mayBeShared(future)) {
+            return run.sharedEnds.add(future, callback);
+        }
+        callback.registerWith(future);
+        return null;
+    }
+
+    /**
+     * Whether very many may wait for the same future. One of another class may do something of its own when it is listened to; and a handle that counts its
+     * dependents counts each of them.
+     */
+    private static boolean mayBeShared(CompletableFuture<?> future) {
+        return future instanceof LoopFuture<?> pel
+                ? pel.hasMany() && !pel.countsAttached()
+                : future.getClass() == CompletableFuture.class;
+    }
+
+    private void leave() {
+        leave(firstEntry);
+        leave(secondEntry);
+    }
+
+    private static void leave(SharedEnds.@Nullable Entry entry) {
+        if (entry != null) {
+            entry.remove();
         }
     }
 
@@ -183,6 +190,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         if (way != STRONG) {
             first.hold(null);
             second.hold(null);
+            leave();
             run.cameFromOutside(this);
         }
     }

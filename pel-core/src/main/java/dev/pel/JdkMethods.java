@@ -57,29 +57,6 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
         return executor == DIRECT ? super.applyToEither(other, fn) : super.applyToEitherAsync(other, fn, executor);
     }
 
-    /**
-     * Ends with the first of this and another future. The JDK takes what it has put on the two out of the one that ends later, or never.
-     * Nothing of that other one is called.
-     */
-    @SuppressWarnings("unchecked") // the value is only handed on
-    final CompletableFuture<T> jdkFirst(CompletableFuture<?> other) {
-        return super.applyToEither(new Itself<>((CompletableFuture<T>) other), value -> value);
-    }
-
-    /** Gives the JDK a future without asking it for its own {@code toCompletableFuture}, which means that somebody wants its end. */
-    private static final class Itself<T extends @Nullable Object> extends CompletableFuture<T> {
-        private final CompletableFuture<T> future;
-
-        Itself(CompletableFuture<T> future) {
-            this.future = future;
-        }
-
-        @Override
-        public CompletableFuture<T> toCompletableFuture() {
-            return future;
-        }
-    }
-
     final CompletionStage<T> jdkMinimalStage() {
         return super.minimalCompletionStage();
     }
@@ -110,7 +87,7 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
         boolean wasOpen = !isDone();
         try {
             return jdkEnd(value, error);
-        } catch (VirtualMachineError | LinkageError e) {
+        } catch (OutOfMemoryError e) {
             if (!isDone()) {
                 throw e;
             }
@@ -119,14 +96,14 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
         }
     }
 
-    /** Tells the dependents of a future that has ended. Each round that fails has taken at least one of them out. */
-    final void tellDependents() {
+    /** Tells the dependents of a future that has ended. Each round that finds no memory has taken at least one of them out. */
+    private void tellDependents() {
         boolean goesOn = true;
         while (goesOn) {
             try {
                 jdkEnd(null, null); // without effect on the future; the JDK then goes through its dependents
                 goesOn = false;
-            } catch (VirtualMachineError | LinkageError e) {
+            } catch (OutOfMemoryError e) {
                 // the next one
             }
         }

@@ -10,6 +10,9 @@ final class LastTurns {
     private final Failures failures;
     private final ActiveQueue queue;
 
+    /** Confined to the watchdog. */
+    private boolean hasTakenOver;
+
     LastTurns(RunServices run, Timers timers, Failures failures) {
         this.run = run;
         this.timers = timers;
@@ -77,9 +80,10 @@ final class LastTurns {
      * @return whether the queue is closed now
      */
     boolean takeOver() {
-        if (!queue.takeOver()) {
-            return false;
+        if (hasTakenOver || !queue.takeOver()) {
+            return hasTakenOver;
         }
+        hasTakenOver = true;
         timers.abandonAll();
         failures.handOver();
         if (run.current.call() instanceof ActiveEntry entry) {

@@ -45,8 +45,13 @@ final class LateFailures {
 
     /** Tells it at once. From any thread. */
     void tell(FailedFuture failed) {
-        if (!failed.isObserved()) {
+        if (failed.isObserved()) {
+            return;
+        }
+        try {
             run.runLate(() -> failures.reportUnlessObserved(failed));
+        } catch (VirtualMachineError | LinkageError e) {
+            run.retries.keep(failed, e);
         }
     }
 

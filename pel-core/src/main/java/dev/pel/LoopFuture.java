@@ -229,12 +229,15 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     final void finishAgain(Outcome outcome, Throwable error) {
         if (!isDone()) {
             finish(outcome, error);
-        } else if (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT) {
-            try {
+            return;
+        }
+        try {
+            settle(null, error); // it has ended, but may have dependents that were not told
+            if (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT) {
                 run.failed(this);
-            } catch (VirtualMachineError | LinkageError e) {
-                run.retries.keep(this, outcome, error, e);
             }
+        } catch (VirtualMachineError | LinkageError e) {
+            run.retries.keep(this, outcome, error, e);
         }
     }
 

@@ -64,7 +64,8 @@ final class LoopRun extends RunServices {
                 new Watchdog.Duties(
                         List.of(activeThread, passive, work),
                         machine.hasUnseenWaits() ? new WaitDetector(this, pools) : null,
-                        this::repeatsFailed,
+                        () -> retries.repeat(queue),
+                        () -> !retries.isEmpty(),
                         this::isOver,
                         this::stepOfStop));
         this.submissions = new Submissions(this);
@@ -248,7 +249,7 @@ final class LoopRun extends RunServices {
             machine.park(steps, wait);
             interrupted |= Thread.interrupted();
             deadlines.fireDue();
-            repeatsFailed();
+            retries.repeat(queue);
             wait = steps.step();
         }
         if (interrupted) {
@@ -344,12 +345,6 @@ final class LoopRun extends RunServices {
         public void abandon() {
             // every timer is ended by the stop
         }
-    }
-
-    /** Repeats what failed for lack of memory; says whether something is left to repeat. */
-    private boolean repeatsFailed() {
-        retries.repeat(queue);
-        return !retries.isEmpty();
     }
 
     private long stepOfStop() {

@@ -81,6 +81,11 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         }
     }
 
+    /** Whether pel has attached as many as it counts, or more. */
+    final boolean hasMany() {
+        return ownDependents() >= MOST_ATTACHED;
+    }
+
     private int ownDependents() {
         return (marks & 0xFF) / ONE_ATTACHED;
     }

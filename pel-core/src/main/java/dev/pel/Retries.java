@@ -19,6 +19,7 @@ final class Retries {
     private static final long LONGEST_WAIT = Duration.ofSeconds(1).toNanos();
 
     private final Machine machine;
+    private final StackRoom stack;
     private final WatchdogThread watchdog;
     private final Defects defects;
     private final Slot[] slots = new Slot[SLOTS];
@@ -26,10 +27,14 @@ final class Retries {
     /** When the watchdog repeats next, so that a step that fails again and again takes no processor. Confined to the watchdog. */
     private long nextAt;
 
+    /** The slot whose step is repeated just now. Confined to the watchdog. */
+    private @Nullable Slot repeated;
+
     /** How many steps are kept, or repeated just now. */
     private final AtomicInteger kept = new AtomicInteger();
 
-    Retries(Machine machine, WatchdogThread watchdog, Defects defects) {
+    Retries(Machine machine, StackRoom stack, WatchdogThread watchdog, Defects defects) {
+        this.stack = stack;
         this.machine = machine;
         this.nextAt = machine.nanoTime();
         this.watchdog = watchdog;
@@ -50,21 +55,39 @@ final class Retries {
     }
 
     private void keep(Object step, Outcome outcome, @Nullable Throwable error, Error cause) {
+        stack.ensureSomeRoom(); // from here on it is kept, or nothing has happened
         kept.incrementAndGet(); // first: a concurrent drain must not find nothing left in between
-        long until = machine.nanoTime() + LONGEST_WAIT;
-        while (!isPut(step, outcome, error)) {
-            if (watchdog.isCurrent() || until - machine.nanoTime() < 0) {
+        boolean isKept = false;
+        try {
+            isKept = isPutInTime(step, outcome, error);
+        } finally {
+            if (!isKept) {
                 kept.decrementAndGet();
-                throw cause;
             }
-            machine.park(this, PAUSE);
+        }
+        if (!isKept) {
+            throw cause;
         }
         watchdog.wake();
         watchdog.startAgainIfEnded();
         defects.tell(cause);
     }
 
+    private boolean isPutInTime(Object step, Outcome outcome, @Nullable Throwable error) {
+        long until = machine.nanoTime() + LONGEST_WAIT;
+        boolean isPut = isPut(step, outcome, error);
+        while (!isPut && !watchdog.isCurrent() && until - machine.nanoTime() > 0) {
+            machine.park(this, PAUSE);
+            isPut = isPut(step, outcome, error);
+        }
+        return isPut;
+    }
+
     private boolean isPut(Object step, Outcome outcome, @Nullable Throwable error) {
+        Slot own = repeated;
+        if (own != null && watchdog.isCurrent() && own.isPutBack(step, outcome, error)) {
+            return true; // it has failed once more
+        }
         for (Slot slot : slots) {
             if (slot.isPut(step, outcome, error)) {
                 return true;
@@ -90,16 +113,24 @@ final class Retries {
         nextAt = machine.nanoTime() + PAUSE;
         for (Slot slot : slots) {
             if (slot.isFull()) {
+                repeated = slot;
                 try {
                     slot.repeat(queue);
+                } catch (Throwable e) {
+                    defects.tell(e);
                 } finally {
+                    repeated = null;
+                    slot.freeUnlessPutBack();
                     kept.decrementAndGet();
                 }
             }
         }
     }
 
-    /** Room for one step. A thread that keeps a step reserves the slot, and fills it; the watchdog empties it. */
+    /**
+     * Room for one step. A thread that keeps a step reserves the slot, and fills it; the watchdog empties it. While the step is repeated the
+     * slot stays reserved for it, so that it cannot be lost.
+     */
     private static final class Slot {
         private static final int FREE = 0;
         private static final int RESERVED = 1;
@@ -124,6 +155,22 @@ final class Retries {
             return true;
         }
 
+        /** On the watchdog, while it repeats what was here: false when that has put something here already. */
+        boolean isPutBack(Object newStep, Outcome newOutcome, @Nullable Throwable newError) {
+            if (step != null) {
+                return false;
+            }
+            step = newStep;
+            outcome = newOutcome;
+            error = newError;
+            return true;
+        }
+
+        /** On the watchdog, behind a repetition. */
+        void freeUnlessPutBack() {
+            state.set(step == null ? FREE : FULL);
+        }
+
         boolean isFull() {
             return state.get() == FULL;
         }
@@ -133,9 +180,9 @@ final class Retries {
             Object what = step;
             Throwable why = error;
             Outcome how = outcome;
+            state.set(RESERVED);
             step = null;
             error = null;
-            state.set(FREE);
             if (why != null && what instanceof LoopFuture<?> handle) {
                 handle.finishAgain(how, why);
             } else if (what instanceof ActiveElement element) {

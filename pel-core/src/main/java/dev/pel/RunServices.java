@@ -41,6 +41,9 @@ abstract class RunServices {
     /** Futures that wait for a future or an executor that is not the loop's. */
     final ForeignFutures<LoopFuture<?>> foreign = new ForeignFutures<>(LoopFuture::stop);
 
+    /** Futures whose ends very many either-forms may wait for. */
+    final SharedEnds sharedEnds = new SharedEnds();
+
     private final AtomicLong ids = new AtomicLong();
 
     /** The services of a run that takes over what belongs to the loop, unless it is the first. */
@@ -51,7 +54,7 @@ abstract class RunServices {
         this.machine = machine;
         this.defects = new Defects(name, machine);
         this.watchdogThread = new WatchdogThread(machine, name);
-        this.deadlines = new Deadlines(machine, watchdogThread);
+        this.deadlines = new Deadlines(machine, watchdogThread, defects);
         this.clock = new CoarseClock(machine, watchdogThread);
         this.completionThreads = before == null
                 ? new CompletionThreads(name, machine, deadlines, TakeOverRules.COMPLETIONS)
@@ -66,7 +69,7 @@ abstract class RunServices {
         this.completions = new Completions(completionThreads, stack, state::wentIdle);
         this.commands = new CutOffCommands(machine, name, completions);
         this.refusals = new Refusals(options, machine, state, deadlines);
-        this.retries = new Retries(machine, watchdogThread, defects);
+        this.retries = new Retries(machine, stack, watchdogThread, defects);
         this.queue = new ActiveQueue(name, machine, threads, current, retries);
         this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, state, tally, listeners);
         this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);

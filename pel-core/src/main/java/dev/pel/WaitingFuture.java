@@ -155,6 +155,10 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         look();
     }
 
+    final boolean isHeld() {
+        return hold == STRONG;
+    }
+
     final boolean hasEnded() {
         return hold == ENDED;
     }
@@ -270,13 +274,25 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         }
 
         /** Lets a future call it. Throws what the future's own {@code whenComplete} throws. */
-        @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
         void registerWith(CompletableFuture<?> future) {
+            register(future, this);
+        }
+
+        /** The same for any callback of pel's, which only hands on. */
+        @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
+        static <V extends @Nullable Object> void register(
+                CompletableFuture<?> future, BiConsumer<V, @Nullable Throwable> callback) {
             if (future instanceof LoopFuture<?> pel) {
-                ((LoopFuture<T>) pel).tell(this);
+                ((LoopFuture<V>) pel).tell(callback);
             } else {
-                ((CompletableFuture<T>) future).whenComplete(this);
+                ((CompletableFuture<V>) future).whenComplete(callback);
             }
+        }
+
+        /** As {@link #accept}, with what is certain to be of its type. */
+        @SuppressWarnings("unchecked")
+        void acceptAny(@Nullable Object value, @Nullable Throwable error) {
+            accept((T) value, error);
         }
 
         boolean isRegistered() {

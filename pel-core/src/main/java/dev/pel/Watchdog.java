@@ -38,7 +38,8 @@ final class Watchdog implements Runnable {
      *
      * @param lanes the lanes for which it ticks
      * @param detector looks at what the threads of the lanes wait for; null when the machine sees all waits itself
-     * @param retries repeats what failed for lack of memory, and says whether something is left to repeat
+     * @param retry repeats what failed for lack of memory
+     * @param hasRetries whether something is left to repeat
      * @param isOver whether the loop is over
      * @param stopStep makes a step of the stop that is under way, and says how long the next may wait: 0 when there is none, less than 0 when
      *     it is done
@@ -46,7 +47,8 @@ final class Watchdog implements Runnable {
     record Duties(
             List<? extends TickingLane> lanes,
             @Nullable WaitDetector detector,
-            BooleanSupplier retries,
+            Runnable retry,
+            BooleanSupplier hasRetries,
             BooleanSupplier isOver,
             LongSupplier stopStep) {}
 
@@ -82,14 +84,16 @@ final class Watchdog implements Runnable {
             return keepsRest();
         }
         deadlines.fireDue();
-        boolean repeats = duties.retries.getAsBoolean();
+        duties.retry.run();
         long stopWaits = duties.stopStep.getAsLong();
         if (stopWaits < 0) {
             isAfterStop = true;
             return keepsRest();
         }
         long next = clock.tick(duties.lanes, duties.isOver.getAsBoolean());
-        deadlines.sleep(sooner(sooner(sooner(next, stopWaits), beat()), repeats ? Retries.PAUSE : 0));
+        long soon = sooner(sooner(next, stopWaits), beat());
+        // last: a concurrent thread keeps a step and then wakes this one, and what comes before may use a wake-up up
+        deadlines.sleep(sooner(soon, duties.hasRetries.getAsBoolean() ? Retries.PAUSE : 0));
         return true;
     }
 
@@ -102,6 +106,7 @@ final class Watchdog implements Runnable {
     private boolean keepsRest() {
         deadlines.fireDue();
         deadlines.forgetDisarmed();
+        duties.retry.run();
         if (hasRest()) {
             return true;
         }
@@ -111,7 +116,7 @@ final class Watchdog implements Runnable {
     }
 
     private boolean hasRest() {
-        return duties.retries.getAsBoolean() || !deadlines.isEmpty();
+        return duties.hasRetries.getAsBoolean() || !deadlines.isEmpty();
     }
 
     /** Looks at what the threads of the lanes wait for, when it is time. Says when it will be time again; 0 for not at all. */

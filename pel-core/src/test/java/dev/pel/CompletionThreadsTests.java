@@ -29,8 +29,8 @@ class CompletionThreadsTests {
     private static Deadlines deadlines() {
         Machine real = new JdkMachine();
         WatchdogThread thread = new WatchdogThread(real, "completionTests");
-        Deadlines deadlines = new Deadlines(real, thread);
-        Watchdog.Duties none = new Watchdog.Duties(List.of(), null, () -> false, () -> true, () -> -1);
+        Deadlines deadlines = new Deadlines(real, thread, new Defects("pel", real));
+        Watchdog.Duties none = new Watchdog.Duties(List.of(), null, () -> {}, () -> false, () -> true, () -> -1);
         new Watchdog(thread, new Defects("pel", real), deadlines, new CoarseClock(real, thread), none)
                 .goesOnAfterStop();
         return deadlines;
@@ -208,7 +208,8 @@ class CompletionThreadsTests {
     @Nested
     class ByHand {
         private final ManualMachine hand = new ManualMachine();
-        private final Deadlines times = new Deadlines(hand, new WatchdogThread(hand, "byHand"));
+        private final Deadlines times =
+                new Deadlines(hand, new WatchdogThread(hand, "byHand"), new Defects("byHand", hand));
         private final CompletionThreads threads = new CompletionThreads("byHand", hand, times, TakeOverRules.ONCE);
         private final List<String> order = new ArrayList<>();
 

@@ -59,4 +59,24 @@ class LastTurnsTests {
         Loops.until(() -> run.threads.active() == null);
         assertThat(loop.stats().queued()).isZero();
     }
+
+    @Test
+    void queueIsTakenOverOnceHoweverOftenTheStopTries() {
+        LoopRun run = new ManualMachine().running();
+        int[] abandoned = new int[1];
+        run.queue.post(new Signal() {
+            @Override
+            public void run() {}
+
+            @Override
+            public void abandon() {
+                abandoned[0]++;
+            }
+        });
+        run.stop(Duration.ZERO, true);
+        for (int i = 0; i < 3; i++) {
+            assertThat(run.activeThread.takeOver()).isTrue();
+        }
+        assertThat(abandoned[0]).isEqualTo(1);
+    }
 }

@@ -22,12 +22,16 @@ class RetriesTests {
     /** An element of which the test sees how often it is posted: the queue is closed, so it is abandoned each time. */
     private final class Posted implements Signal {
         int times;
+        int failures;
 
         @Override
         public void run() {}
 
         @Override
         public void abandon() {
+            if (failures-- > 0) {
+                throw NO_MEMORY;
+            }
             times++;
         }
     }
@@ -98,5 +102,22 @@ class RetriesTests {
         long before = machine.clock;
         assertThatThrownBy(() -> retries.keep(new Posted(), NO_MEMORY)).isSameAs(NO_MEMORY);
         assertThat(machine.clock - before).isGreaterThanOrEqualTo(1_000_000_000L);
+    }
+
+    @Test
+    void stepThatFailsOnceMoreKeepsItsSlotAlsoWhenAllAreTaken() {
+        run.watchdog.start();
+        closeQueue();
+        Posted[] kept = new Posted[256];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = new Posted();
+            kept[i].failures = 1;
+            retries.keep(kept[i], NO_MEMORY);
+        }
+        repeat();
+        assertThat(retries.size()).isEqualTo(256);
+        repeat();
+        assertThat(retries.isEmpty()).isTrue();
+        assertThat(kept).allSatisfy(each -> assertThat(each.times).isEqualTo(1));
     }
 }

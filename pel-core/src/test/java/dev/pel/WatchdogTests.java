@@ -69,6 +69,26 @@ class WatchdogTests {
     }
 
     @Test
+    void deadlinesForWhichNoMemoryIsLeftDoNotHoldUpTheStop() {
+        for (int i = 0; i < 200; i++) {
+            deadlines.arm(
+                    Duration.ofMillis(1),
+                    () -> {
+                        if (run.state() != LoopState.STOPPED) {
+                            throw new OutOfMemoryError("of the test");
+                        }
+                        fired.add((machine.clock - start) / MILLI);
+                    },
+                    null);
+        }
+        run.stop(Duration.ZERO, true);
+        watchdog.start();
+        watchdog.run();
+        assertThat(run.state()).isEqualTo(LoopState.STOPPED);
+        assertThat(fired).hasSize(200);
+    }
+
+    @Test
     void deadlineThatFallsDueNowFiresAtOnce() {
         arm(0);
         run();

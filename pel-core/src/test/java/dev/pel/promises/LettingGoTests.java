@@ -181,4 +181,21 @@ class LettingGoTests {
         gate.countDown();
         awaitDone(never);
     }
+
+    @Test
+    void eitherFormThatIsCancelledLeavesNothingInTheOneThatNeverEnds() {
+        EventLoop loop = loops.started();
+        CompletableFuture<Integer> never = new CompletableFuture<>();
+        LoopFuture<Integer> source = loop.next(() -> {
+            pass(gate);
+            return 1;
+        });
+        for (int i = 0; i < MANY; i++) {
+            LoopFuture<Integer> either = source.thenApply(one -> one).applyToEither(never, watching(one -> one));
+            either.cancel(true);
+        }
+        isLetGo();
+        assertThat(never.getNumberOfDependents()).isLessThan(MANY / 10);
+        gate.countDown();
+    }
 }

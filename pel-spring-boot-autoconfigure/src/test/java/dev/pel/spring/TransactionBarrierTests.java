@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pel.EventLoop;
+import dev.pel.EventLoopOptions;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -137,6 +141,93 @@ class TransactionBarrierTests {
         @Override
         public void afterCommit() {
             told.add("commit");
+        }
+    }
+
+    // ------------------------------------------------------------------ synchronizations that throw
+
+    /** Throws from one of its methods. */
+    private record Throwing(boolean suspends) implements TransactionSynchronization {
+        @Override
+        public void suspend() {
+            if (suspends) {
+                throw new IllegalStateException("of suspend");
+            }
+        }
+
+        @Override
+        public void resume() {
+            throw new IllegalStateException("of resume");
+        }
+    }
+
+    @Test
+    void transactionIsAsBeforeWhenASynchronizationThrowsAsItIsSuspended() {
+        run(parts -> {
+            LoopFuture<Integer> outer = parts.loop.next(() -> parts.transaction.execute(status -> {
+                parts.insert("before");
+                TransactionSynchronizationManager.registerSynchronization(new Throwing(true));
+                parts.loop.next(() -> 1).join();
+                parts.insert("after");
+                return TransactionSynchronizationManager.getSynchronizations().size();
+            }));
+            assertThat(outer.get(10, SECONDS)).isPositive();
+            assertThat(parts.names()).containsExactly("after", "before");
+        });
+    }
+
+    @Test
+    void transactionIsRolledBackWhenASynchronizationThrowsAsItGoesOn() {
+        run(parts -> {
+            List<String> told = new CopyOnWriteArrayList<>();
+            LoopFuture<Integer> outer = parts.loop.next(() -> parts.transaction.execute(status -> {
+                parts.insert("outer");
+                TransactionSynchronizationManager.registerSynchronization(new Throwing(false));
+                TransactionSynchronizationManager.registerSynchronization(new Told(told));
+                parts.loop.next(() -> 1).join();
+                return 1;
+            }));
+            assertThatThrownBy(() -> outer.get(10, SECONDS)).hasCauseInstanceOf(UnexpectedRollbackException.class);
+            assertThat(told).as("those behind it go on").containsExactly("suspend", "resume");
+            assertThat(parts.names()).isEmpty();
+        });
+    }
+
+    // ------------------------------------------------------------------ threads of the loop
+
+    @Test
+    void whatAnOperationLeavesBoundIsTakenOffItsThread() {
+        run(parts -> {
+            parts.loop
+                    .next(() -> TransactionSynchronizationManager.bindResource("key", "value"))
+                    .get(10, SECONDS);
+            assertThat(parts.loop
+                            .next(() -> TransactionSynchronizationManager.hasResource("key"))
+                            .get(10, SECONDS))
+                    .isFalse();
+        });
+    }
+
+    @Test
+    void bodiesOfALoopThatRunsInsideATransactionHaveNoPartInIt() {
+        EventLoop loop = EventLoop.create(EventLoopOptions.defaults().withPropagator(new TransactionBarrier()));
+        TransactionSynchronizationManager.initSynchronization();
+        TransactionSynchronizationManager.bindResource("key", "value");
+        List<Boolean> seen = new CopyOnWriteArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                loop.next(() -> {}, () -> seen.add(TransactionSynchronizationManager.hasResource("key")));
+            }
+            loop.enqueue(Lane.ACTIVE, () -> {
+                loop.stop(Duration.ofSeconds(10));
+            });
+            loop.runOnCurrentThread();
+            assertThat(seen).containsExactly(false, false, false);
+            assertThat(TransactionSynchronizationManager.hasResource("key")).isTrue();
+            assertThat(TransactionSynchronizationManager.isSynchronizationActive())
+                    .isTrue();
+        } finally {
+            SuspendedTransaction.clear();
         }
     }
 

@@ -1,0 +1,87 @@
+package dev.pel;
+
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The futures for whose end very many either-forms may wait, one after the other or at once, such as one that tells the end of the
+ * application. The JDK leaves a callback in a future until that ends, or goes through all callbacks to take one out. So each of these
+ * futures gets one callback, which knows who waits: an either-form goes in and out by itself.
+ *
+ * <p>No future is held here: what belongs to it is held by its own callback.
+ */
+final class SharedEnds {
+    private final Lock lock = new ReentrantLock();
+
+    /** By future, each of which is equal to itself alone. Guarded by {@link #lock}. */
+    private final Map<CompletableFuture<?>, WeakReference<Ends>> byFuture = new WeakHashMap<>();
+
+    /** Has a callback told of the end of a future, unless the returned entry is removed before. */
+    Entry add(CompletableFuture<?> future, WaitingFuture.Outsider<?> callback) {
+        Ends ends = of(future);
+        Entry entry = new Entry(ends.entries, callback);
+        ends.entries.add(entry);
+        // the concurrent thread ends the future, and then goes through the entries: it finds this one, or its end is
+        // seen here
+        if (future.isDone()) {
+            WaitingFuture.Outsider.register(future, entry);
+        }
+        return entry;
+    }
+
+    private Ends of(CompletableFuture<?> future) {
+        lock.lock();
+        try {
+            WeakReference<Ends> known = byFuture.get(future);
+            Ends ends = known == null ? null : known.get();
+            if (ends == null) {
+                ends = new Ends();
+                WaitingFuture.Outsider.register(future, ends);
+                byFuture.put(future, new WeakReference<>(ends));
+            }
+            return ends;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The callback of one future. */
+    private static final class Ends implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+        private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void accept(@Nullable Object value, @Nullable Throwable error) {
+            entries.forEach(entry -> entry.accept(value, error));
+        }
+    }
+
+    /** One that waits. The thread that takes it out tells it. */
+    static final class Entry implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+        private final Set<Entry> entries;
+        private final WaitingFuture.Outsider<?> callback;
+
+        Entry(Set<Entry> entries, WaitingFuture.Outsider<?> callback) {
+            this.entries = entries;
+            this.callback = callback;
+        }
+
+        @Override
+        public void accept(@Nullable Object value, @Nullable Throwable error) {
+            if (entries.remove(this)) {
+                callback.acceptAny(value, error);
+            }
+        }
+
+        void remove() {
+            entries.remove(this);
+        }
+    }
+}
