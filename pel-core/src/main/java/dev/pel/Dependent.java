@@ -167,7 +167,11 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     @Override
     public Outcome broken(Throwable error) {
-        isBroken(error);
+        try {
+            isBroken(error);
+        } catch (VirtualMachineError | LinkageError e) {
+            run.defects.tell(e); // the end has kept itself: here the entry is to be counted
+        }
         return Outcome.FAILED;
     }
 
@@ -360,7 +364,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         } else if (why != null) {
             future.finish(Outcome.FAILED, Causes.wrapIfPossible(why));
         }
-        if (handedOver && !ran) {
+        if (handedOver && !ran && why == null) {
             future.waitOutside();
         }
         if (!ran) {
