@@ -37,6 +37,8 @@ final class SharedEnds {
         return entry;
     }
 
+    @SuppressWarnings(
+            "CollectionUndefinedEquality") // only classes come here whose objects are equal to themselves alone
     private Ends of(CompletableFuture<?> future) {
         lock.lock();
         try {

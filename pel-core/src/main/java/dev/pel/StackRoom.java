@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Makes a call that has too little stack fail before anything is taken, instead of in the middle: a {@link StackOverflowError} between the
@@ -107,9 +108,8 @@ final class StackRoom {
      * and then no timeout would have a message, and no end.
      */
     private static void linkMessages() {
-        new CallTimeoutException(Duration.ofMillis(1_500), "call");
-        String unused = "%s %d %.1f".formatted("", 1, 1.0);
-        StackTraceElement[] place = new Throwable().getStackTrace();
+        Throwable first = new CallTimeoutException(Duration.ofMillis(1_500), "call %d of %.1f".formatted(1, 1.0));
+        Objects.requireNonNull(first.getStackTrace());
     }
 
     /** All lanes count with these methods, some in the middle of an end; from Java 25 on linking takes half of the room. */

@@ -290,7 +290,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
         }
 
         /** As {@link #accept}, with what is certain to be of its type. */
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "NullAway"}) // T may be null
         void acceptAny(@Nullable Object value, @Nullable Throwable error) {
             accept((T) value, error);
         }
