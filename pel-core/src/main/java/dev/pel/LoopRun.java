@@ -64,7 +64,7 @@ final class LoopRun extends RunServices {
                 new Watchdog.Duties(
                         List.of(activeThread, passive, work),
                         machine.hasUnseenWaits() ? new WaitDetector(this, pools) : null,
-                        () -> retries.repeat(queue),
+                        retries::repeat,
                         () -> !retries.isEmpty(),
                         this::isOver,
                         this::stepOfStop));
@@ -249,7 +249,7 @@ final class LoopRun extends RunServices {
             machine.park(steps, wait);
             interrupted |= Thread.interrupted();
             deadlines.fireDue();
-            retries.repeat(queue);
+            retries.repeat();
             wait = steps.step();
         }
         if (interrupted) {

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class Retries {
     /** How long the watchdog waits between two rounds, in nanoseconds. */
     static final long PAUSE = 10_000_000;
 
-    private static final int SLOTS = 256;
+    static final int SLOTS = 64;
 
     /** How long a thread waits for a free slot, in nanoseconds. */
     private static final long LONGEST_WAIT = Duration.ofSeconds(1).toNanos();
@@ -22,6 +23,7 @@ final class Retries {
     private final StackRoom stack;
     private final WatchdogThread watchdog;
     private final Defects defects;
+    private @Nullable ActiveQueue queue;
     private final Slot[] slots = new Slot[SLOTS];
 
     /** When the watchdog repeats next, so that a step that fails again and again takes no processor. Confined to the watchdog. */
@@ -42,6 +44,11 @@ final class Retries {
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new Slot();
         }
+    }
+
+    /** Called once, before another thread has the run: where the elements belong. */
+    void postTo(ActiveQueue newQueue) {
+        queue = newQueue;
     }
 
     /** Keeps an element that could not be posted, or not be run. Throws the cause when there is no slot for it. */
@@ -76,8 +83,11 @@ final class Retries {
     private boolean isPutInTime(Object step, Outcome outcome, @Nullable Throwable error) {
         long until = machine.nanoTime() + LONGEST_WAIT;
         boolean isPut = isPut(step, outcome, error);
-        while (!isPut && !watchdog.isCurrent() && until - machine.nanoTime() > 0) {
+        while (!isPut && until - machine.nanoTime() > 0) {
             machine.park(this, PAUSE);
+            if (watchdog.isCurrent() && repeated == null) {
+                repeat(); // nobody else makes room
+            }
             isPut = isPut(step, outcome, error);
         }
         return isPut;
@@ -105,7 +115,7 @@ final class Retries {
     }
 
     /** On the watchdog: repeats what is kept, once, if the pause is over. What fails again is kept again. */
-    void repeat(ActiveQueue queue) {
+    void repeat() {
         assert watchdog.isCurrentOrNone();
         if (isEmpty() || nextAt - machine.nanoTime() > 0) {
             return;
@@ -115,7 +125,7 @@ final class Retries {
             if (slot.isFull()) {
                 repeated = slot;
                 try {
-                    slot.repeat(queue);
+                    slot.repeat(Objects.requireNonNull(queue));
                 } catch (Throwable e) {
                     defects.tell(e);
                 } finally {

@@ -71,6 +71,7 @@ abstract class RunServices {
         this.refusals = new Refusals(options, machine, state, deadlines);
         this.retries = new Retries(machine, stack, watchdogThread, defects);
         this.queue = new ActiveQueue(name, machine, threads, current, retries);
+        retries.postTo(queue);
         this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, state, tally, listeners);
         this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);
         this.timerBodies = new TimerBodies(threads, current);

@@ -38,7 +38,7 @@ class RetriesTests {
 
     private void repeat() {
         machine.clock += Retries.PAUSE;
-        retries.repeat(run.queue);
+        retries.repeat();
     }
 
     private void closeQueue() {
@@ -66,7 +66,7 @@ class RetriesTests {
         repeat();
         Posted second = new Posted();
         retries.keep(second, NO_MEMORY);
-        retries.repeat(run.queue);
+        retries.repeat();
         assertThat(second.times).isZero();
         repeat();
         assertThat(second.times).isEqualTo(1);
@@ -96,7 +96,7 @@ class RetriesTests {
 
     @Test
     void threadThatFindsNoSlotWaitsForOneAndThrowsAfterASecond() {
-        for (int i = 0; i < 256; i++) {
+        for (int i = 0; i < Retries.SLOTS; i++) {
             retries.keep(new Posted(), NO_MEMORY);
         }
         long before = machine.clock;
@@ -108,14 +108,14 @@ class RetriesTests {
     void stepThatFailsOnceMoreKeepsItsSlotAlsoWhenAllAreTaken() {
         run.watchdog.start();
         closeQueue();
-        Posted[] kept = new Posted[256];
+        Posted[] kept = new Posted[Retries.SLOTS];
         for (int i = 0; i < kept.length; i++) {
             kept[i] = new Posted();
             kept[i].failures = 1;
             retries.keep(kept[i], NO_MEMORY);
         }
         repeat();
-        assertThat(retries.size()).isEqualTo(256);
+        assertThat(retries.size()).isEqualTo(Retries.SLOTS);
         repeat();
         assertThat(retries.isEmpty()).isTrue();
         assertThat(kept).allSatisfy(each -> assertThat(each.times).isEqualTo(1));
