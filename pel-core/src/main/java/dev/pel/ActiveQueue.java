@@ -165,9 +165,8 @@ final class ActiveQueue {
         if (!lock() && !closed) {
             return false; // it is between two elements just now
         }
-        // an active thread that is stuck while it abandons elements must not keep others from that; should it come
-        // back,
-        // it finds nothing to abandon, or the same once more, which is harmless
+        // an active thread that is stuck while it abandons elements must not keep other threads from that. Should it
+        // come back, it finds nothing to abandon, or the same elements once more, which is harmless
         abandoning.compareAndSet(threads.active(), null);
         closed = true;
         queue.forEach(this::abandon);

@@ -93,7 +93,7 @@ final class CompletionThreads {
         waiting.add(task);
         try {
             callThread();
-        } catch (VirtualMachineError | LinkageError e) { // of the task that waits now nobody else would know
+        } catch (VirtualMachineError | LinkageError e) { // no other caller knows that the task waits
             notStarted(e);
             if (current.get() == null) {
                 runHere();

@@ -170,7 +170,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         try {
             isBroken(error);
         } catch (VirtualMachineError | LinkageError e) {
-            run.defects.tell(e); // the end has kept itself: here the entry is to be counted
+            run.defects.tell(e); // the entry is counted in any case
         }
         return Outcome.FAILED;
     }

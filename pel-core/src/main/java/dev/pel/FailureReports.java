@@ -33,7 +33,7 @@ final class FailureReports {
     }
 
     private void tell(Failure failure, ContextPropagator.Scope scope) {
-        unhandled.getAndIncrement(); // here: when no memory was left to come here, it is told later
+        unhandled.getAndIncrement(); // not earlier: with no memory left for the steps before, the failure is told again
         try {
             run.listeners.unhandled(failure);
             run.options.hooks().errorHandler().handle(failure);

@@ -143,8 +143,8 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     }
 
     /**
-     * Whether very many may wait for the same future. One of another class may do something of its own when it is listened to; and a handle that counts its
-     * dependents counts each of them.
+     * Whether very many may wait for the same future, and it is told apart from others by identity. A future of another class may do
+     * something of its own when it is listened to, and a handle that counts its dependents counts each of them.
      */
     private static boolean mayBeShared(CompletableFuture<?> future) {
         return future instanceof LoopFuture<?> pel

@@ -80,8 +80,8 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
     }
 
     /**
-     * The same, and tells all dependents also when no memory is left to end one of them: the JDK stops there. That one is lost when it was
-     * attached through the plain API, as with every {@code CompletableFuture}; those of pel keep themselves.
+     * The same, and tells all dependents. The JDK stops at the first one for whose end it finds no memory; this goes on behind it. That one stays
+     * open if it was attached through the plain API, as with every {@code CompletableFuture}; what pel attaches is ended later.
      */
     final boolean jdkEndAndTell(@Nullable T value, @Nullable Throwable error) {
         boolean wasOpen = !isDone();

@@ -221,7 +221,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
             return finishNow(outcome, error);
         } catch (VirtualMachineError | LinkageError e) {
             run.retries.keep(this, outcome, error, e);
-            return true; // it may have been ended, or reported, by others meanwhile, as after a completion thread's end
+            return true; // the watchdog ends it, unless another thread is faster
         }
     }
 

@@ -274,7 +274,7 @@ final class LoopRun extends RunServices {
         workers.threadStarts();
         boolean started = false;
         try {
-            if (!isOver()) { // as where workers are started
+            if (!isOver()) { // a stop may have ended while a slow thread factory made the thread
                 machine.start(thread);
                 started = true;
             }

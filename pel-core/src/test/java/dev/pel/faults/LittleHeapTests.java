@@ -15,6 +15,7 @@ import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.Scale;
 import dev.pel.StopReport;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,23 @@ class LittleHeapTests {
         print("submitted", submitted);
         print("outcomes", ended);
         print("left", stats.queued() + stats.running());
+    }
+
+    /** Links objects, smaller and smaller ones, to a chain, until the heap is full. */
+    private static Object[] fill(Object[] before, int largest) {
+        Object[] chain = before;
+        for (int size = largest; size > 0; size /= 2) {
+            try {
+                while (true) {
+                    Object[] link = new Object[size];
+                    link[0] = chain;
+                    chain = link;
+                }
+            } catch (OutOfMemoryError e) {
+                // now with smaller ones
+            }
+        }
+        return chain;
     }
 
     private static EventLoopOptions small() {
@@ -181,19 +199,7 @@ class LittleHeapTests {
             for (int i = 0; i < CALLS; i++) {
                 spare[i] = new byte[1 + i * 40];
             }
-            Object[] chain = null;
-            int size = 1 << 20;
-            while (size > 0) {
-                try {
-                    while (true) {
-                        Object[] link = new Object[size];
-                        link[0] = chain;
-                        chain = link;
-                    }
-                } catch (OutOfMemoryError e) {
-                    size /= 2;
-                }
-            }
+            Object[] chain = fill(new Object[1], 1 << 20);
             for (int i = 0; i < CALLS; i++) {
                 spare[i] = null;
                 try {
@@ -202,9 +208,7 @@ class LittleHeapTests {
                     thrown[0]++;
                 }
             }
-            if (chain == null) {
-                throw new IllegalStateException("The heap was full before");
-            }
+            Reference.reachabilityFence(chain); // the heap is full until here
         }
     }
 
@@ -304,22 +308,6 @@ class LittleHeapTests {
                 }
             }
             return chain.length;
-        }
-
-        private static Object[] fill(Object[] before, int largest) {
-            Object[] chain = before;
-            for (int size = largest; size > 0; size /= 2) {
-                try {
-                    while (true) {
-                        Object[] link = new Object[size];
-                        link[0] = chain;
-                        chain = link;
-                    }
-                } catch (OutOfMemoryError e) {
-                    // now with smaller ones
-                }
-            }
-            return chain;
         }
 
         private static void complete(CompletableFuture<Integer> outside) {
