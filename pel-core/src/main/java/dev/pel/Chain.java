@@ -61,7 +61,7 @@ final class Chain {
         if (origin == future) {
             link.letGo();
         } else if (link instanceof Dependent<?, ?> || link.source() != origin || link.other() != null) {
-            future.via(new Link(origin));
+            future.via(new Link.ToOrigin(origin, link.start()));
             link.letGo();
         }
     }
@@ -74,8 +74,10 @@ final class Chain {
             Link link = future.link();
             if (own != null || link == null) {
                 return own;
-            } else if (link instanceof Dependent<?, ?> dependent) {
-                return dependent.details();
+            }
+            Link.Start start = link.start();
+            if (start != null || link instanceof Dependent<?, ?>) {
+                return start == null ? null : start.details();
             }
             LoopFuture<?> source = link.source();
             if (source == null) {

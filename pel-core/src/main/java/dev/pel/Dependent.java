@@ -36,10 +36,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private final @Nullable Executor target;
     private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
-    private final @Nullable CallDetails details;
-
-    /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
-    private final boolean isOfTimer;
+    private final @Nullable Start start;
 
     private final ContextPropagator.@Nullable Snapshot context;
 
@@ -78,8 +75,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         super(source);
         this.run = source.run;
         this.target = run.isActiveLane(Objects.requireNonNull(executor, "executor")) ? null : executor;
-        this.details = Chain.details(source);
-        this.isOfTimer = source.isTimer() || (source.link() instanceof Dependent<?, ?> before && before.isOfTimer);
+        this.start = Start.of(source);
         this.function = function;
         this.seesFailure = seesFailure;
         this.context = context;
@@ -244,7 +240,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     }
 
     private void completeOnTarget() {
-        if (isOfTimer) {
+        if (isOfTimer()) {
             run.timerBodies.runElsewhere(this::completeThere);
         } else {
             completeThere();
@@ -382,7 +378,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private void letGoOrReport(LoopFuture<U> future) {
         Throwable error = future.error();
         if (error == null) {
-            future.via(null); // nothing to find there any more: let the source go
+            future.via(start); // nothing to find there any more: let the source go
             return;
         }
         Chain.letGo(future, error);
@@ -422,16 +418,23 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     /** The label of the call at the beginning of the chain. */
     @Override
     public @Nullable String label() {
+        CallDetails details = details();
         return details == null ? null : details.label();
     }
 
     @Override
+    @Nullable Start start() {
+        return start;
+    }
+
+    /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
+    @Override
     public boolean isOfTimer() {
-        return isOfTimer;
+        return start != null && start.isTimer();
     }
 
     @Nullable CallDetails details() {
-        return details;
+        return start == null ? null : start.details();
     }
 
     /**

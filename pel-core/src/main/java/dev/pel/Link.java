@@ -18,7 +18,7 @@ class Link {
         this(source, null);
     }
 
-    Link(LoopFuture<?> source, @Nullable LoopFuture<?> other) {
+    Link(@Nullable LoopFuture<?> source, @Nullable LoopFuture<?> other) {
         this.source = source;
         this.other = other;
     }
@@ -31,6 +31,11 @@ class Link {
         return other;
     }
 
+    /** What is known of the beginning of the chain; null where nothing is, or the link has to be followed for it. */
+    @Nullable Start start() {
+        return null;
+    }
+
     /** Clears the link: nothing is to be found further on, and what the future depended on can be collected. */
     void letGo() {
         source = null;
@@ -39,6 +44,61 @@ class Link {
 
     /** Called when a newer link has replaced this one, which leads to the given future. */
     void ledTo(LoopFuture<?> next) {}
+
+    /**
+     * What the dependents in a row take over from the call or timer at its beginning. It is also the link of those that have succeeded:
+     * nothing is to be found further on, but what is attached to them later is in the same row.
+     */
+    static final class Start extends Link {
+        private final @Nullable CallDetails details;
+        private final boolean isTimer;
+
+        private Start(@Nullable CallDetails details, boolean isTimer) {
+            super(null, null);
+            this.details = details;
+            this.isTimer = isTimer;
+        }
+
+        /** For a dependent of this future; null when there is nothing to take over. */
+        static @Nullable Start of(LoopFuture<?> source) {
+            Link link = source.link();
+            Start known = link == null ? null : link.start();
+            if (known != null) {
+                return known;
+            }
+            CallDetails details = Chain.details(source);
+            return details == null && !source.isTimer() ? null : new Start(details, source.isTimer());
+        }
+
+        @Nullable CallDetails details() {
+            return details;
+        }
+
+        /** Whether the row begins with the handle of a timer. */
+        boolean isTimer() {
+            return isTimer;
+        }
+
+        @Override
+        Start start() {
+            return this;
+        }
+    }
+
+    /** Leads from a dependent that has failed to the future in which the failure began. */
+    static final class ToOrigin extends Link {
+        private final @Nullable Start start;
+
+        ToOrigin(LoopFuture<?> origin, @Nullable Start start) {
+            super(origin);
+            this.start = start;
+        }
+
+        @Override
+        @Nullable Start start() {
+            return start;
+        }
+    }
 
     /**
      * Leads from a future of {@code thenCompose} to what must end before its function runs. What that function submits is not known

@@ -274,8 +274,9 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         if (waitsOutside) {
             run.cameFromOutside(this);
         }
-        if (error == null && via != null) {
-            via = null; // nothing to find there any more: let it go
+        Link link = via;
+        if (error == null && link != null) {
+            via = link.start(); // nothing to find there any more: let it go
         } else if (ended && error != null) {
             Chain.letGo(this, error);
         }

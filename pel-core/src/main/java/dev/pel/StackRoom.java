@@ -46,6 +46,8 @@ final class StackRoom {
             "dev.pel.SharedEnds$Entry",
             "dev.pel.HandOver",
             "dev.pel.Link",
+            "dev.pel.Link$Start",
+            "dev.pel.Link$ToOrigin",
             "dev.pel.Dependent",
             "dev.pel.Gate",
             "dev.pel.Composed",

@@ -111,6 +111,20 @@ class LabelledCallTests {
     // ------------------------------------------------------------------ timers
 
     @Test
+    void functionThatIsAttachedAfterTheEndsOfThoseBeforeItHasTheLabelOfTheCall() {
+        EventLoop loop = started();
+        LoopFuture<Integer> ended =
+                loop.call("load").next(() -> 1).thenApply(one -> one).thenApply(one -> one);
+        get(ended);
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // what comes after the end of a dependent is done
+        ended.thenRun(() -> {
+            throw new IllegalStateException("no order");
+        });
+        await().atMost(LONG).until(() -> failures.size() == 1);
+        assertThat(failures.get(0).label()).isEqualTo("load");
+    }
+
+    @Test
     void timerHasItsLabel() {
         EventLoop loop = started();
         LoopFuture<?> timer = loop.call("tick").delay(SHORT, () -> {

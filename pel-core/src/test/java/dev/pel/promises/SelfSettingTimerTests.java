@@ -1,6 +1,7 @@
 package dev.pel.promises;
 
 import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.block;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
@@ -91,6 +92,35 @@ class SelfSettingTimerTests {
         loop.delay(SOON, () -> {})
                 .thenRun(() -> {})
                 .whenComplete((value, error) -> setAnewWhileDraining(loop, new CountDownLatch(1)));
+
+        get(stopInBody(loop));
+
+        assertThat(setAnew.get().outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void dependentThatIsAttachedAfterTheEndsOfThoseBeforeItIsATimersBody() {
+        EventLoop loop = loops.started();
+        LoopFuture<?> ended = loop.delay(SOON, () -> {}).thenRun(() -> {});
+        get(ended);
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // what comes after the end of a dependent is done
+        ended.whenComplete((value, error) -> setAnewWhileDraining(loop, new CountDownLatch(1)));
+
+        get(stopInBody(loop));
+
+        assertThat(setAnew.get().outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void dependentThatIsAttachedAfterAFailureOfOneBeforeItIsATimersBody() {
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {}));
+        LoopFuture<?> failing = loop.delay(SOON, () -> {}).thenRun(() -> {
+            throw new IllegalStateException("the clock stands still");
+        });
+        LoopFuture<?> ended = failing.thenRun(() -> {});
+        awaitDone(ended);
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // what comes after the end of a dependent is done
+        ended.whenComplete((value, error) -> setAnewWhileDraining(loop, new CountDownLatch(1)));
 
         get(stopInBody(loop));
 
