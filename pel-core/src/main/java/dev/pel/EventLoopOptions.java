@@ -82,11 +82,11 @@ public final class EventLoopOptions {
      *
      * @param change what to change on it
      * @return the changed copy
-     * @throws InvalidOptionException when it has other than one platform thread
+     * @throws InvalidOptionException when it has other than one platform thread, or another value is wrong
      */
     public EventLoopOptions withActive(UnaryOperator<LaneOptions> change) {
         Objects.requireNonNull(change, "change");
-        return with(copy -> copy.active = change.apply(copy.active));
+        return with(copy -> copy.active = changed("active", copy.active, change));
     }
 
     /**
@@ -103,10 +103,11 @@ public final class EventLoopOptions {
      *
      * @param change what to change on it
      * @return the changed copy
+     * @throws InvalidOptionException when it sets a wrong value
      */
     public EventLoopOptions withPassive(UnaryOperator<LaneOptions> change) {
         Objects.requireNonNull(change, "change");
-        return with(copy -> copy.passive = change.apply(copy.passive));
+        return with(copy -> copy.passive = changed("passive", copy.passive, change));
     }
 
     /**
@@ -123,10 +124,22 @@ public final class EventLoopOptions {
      *
      * @param change what to change on it
      * @return the changed copy
+     * @throws InvalidOptionException when it sets a wrong value
      */
     public EventLoopOptions withWork(UnaryOperator<LaneOptions> change) {
         Objects.requireNonNull(change, "change");
-        return with(copy -> copy.work = change.apply(copy.work));
+        return with(copy -> copy.work = changed("work", copy.work, change));
+    }
+
+    /** A wrong value names the lane as well. */
+    private static LaneOptions changed(String lane, LaneOptions before, UnaryOperator<LaneOptions> change) {
+        try {
+            return change.apply(before);
+        } catch (InvalidOptionException e) {
+            InvalidOptionException named = new InvalidOptionException(lane + " " + e.option(), e.rule(), e.value());
+            named.initCause(e);
+            throw named;
+        }
     }
 
     LaneOptions lane(Lane lane) {

@@ -97,7 +97,8 @@ public final class LaneOptions {
     /**
      * The same with another number of threads.
      *
-     * @param value between 1 and {@link #MAX_PLATFORM_THREADS}, or {@link #MAX_VIRTUAL_THREADS}
+     * @param value between 1 and {@link #MAX_PLATFORM_THREADS}, or {@link #MAX_VIRTUAL_THREADS} when {@link #withKind} has asked for virtual
+     *     threads before
      * @return the changed copy
      */
     public LaneOptions withThreads(int value) {

@@ -54,6 +54,15 @@ class OptionsTests {
         refused(
                 () -> lane.withWaterMarks(50, -1),
                 "'low water' must be at least 0 and below 'high water', which is 50, but was -1");
+        refused(
+                () -> DEFAULTS.withWork(work -> work.withThreads(0)),
+                "'work threads' must be between 1 and 4096 but was 0");
+        refused(
+                () -> DEFAULTS.withActive(active -> active.withCapacity(0)),
+                "'active capacity' must be at least 1 but was 0");
+        refused(
+                () -> DEFAULTS.withPassive(passive -> passive.withWaterMarks(10, 20)),
+                "'passive low water' must be at least 0 and below 'high water', which is 10, but was 20");
         refused(() -> DEFAULTS.withName(" "), "'name' must not be blank but was ' '");
         refused(
                 () -> DEFAULTS.withActive(active -> active.withKind(ThreadKind.VIRTUAL)),

@@ -497,7 +497,8 @@ public final class Simulation implements AutoCloseable {
             text.append(", %s: %d queued, %d running"
                     .formatted(lane, stats.lane(lane).queued(), stats.lane(lane).running()));
         }
-        return text.append(", %d timers pending".formatted(stats.timers().pending()))
+        long timers = stats.timers().pending();
+        return text.append(", %d timer%s pending".formatted(timers, timers == 1 ? "" : "s"))
                 .toString();
     }
 

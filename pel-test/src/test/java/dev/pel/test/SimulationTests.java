@@ -196,7 +196,7 @@ class SimulationTests {
         EventLoop loop = simulation.loop();
         LoopFuture<?> timer = loop.delay(HOUR, () -> {});
         simulation.advance(Duration.ZERO);
-        assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timers pending");
+        assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timer pending");
         timer.cancel(false);
         LoopFuture<?> call = loop.next(simulation.taking(HOUR, 1));
         simulation.advance(Duration.ofMinutes(1));
@@ -237,7 +237,7 @@ class SimulationTests {
                 .hasMessageContaining("dev.pel.test.SimulationTests.tick(SimulationTests.java:")
                 .hasMessageContaining("which calls delay")
                 .hasMessageContaining("simulation.advance(Duration)")
-                .hasMessageContaining("1 timers pending");
+                .hasMessageContaining("1 timer pending");
     }
 
     @Test

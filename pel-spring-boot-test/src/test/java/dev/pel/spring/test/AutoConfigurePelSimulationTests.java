@@ -59,7 +59,7 @@ class AutoConfigurePelSimulationTests {
     @Test
     void quiescenceIsDeniedWhileTheApplicationsLoopHasATimer() {
         LoopFuture<?> reminder = loop.delay(DAY, () -> {});
-        assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timers pending");
+        assertThatThrownBy(simulation::assertQuiescent).hasMessageContaining("1 timer pending");
         reminder.cancel(false);
         simulation.advance(Duration.ZERO);
         simulation.assertQuiescent();
