@@ -12,8 +12,11 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** An alert with the figures of application.yml: what somebody sees who only starts the demo. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+/**
+ * An alert with the figures of application.yml: what somebody sees who only starts the demo. Only the signatures cost less, since on a busy
+ * machine one work thread would make them more slowly than the notices are delivered, and nothing would wait for a passive thread.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "demo.signature.iterations=100")
 class OrdinaryRunTests {
     private static final Duration LONG = Duration.ofSeconds(60);
 
