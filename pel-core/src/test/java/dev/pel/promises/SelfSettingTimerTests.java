@@ -101,14 +101,7 @@ class SelfSettingTimerTests {
     @Test
     void dependentThatIsAttachedAfterTheEndsOfThoseBeforeItIsATimersBody() {
         EventLoop loop = loops.started();
-        LoopFuture<?> ended = loop.delay(SOON, () -> {}).thenRun(() -> {});
-        get(ended);
-        get(loop.enqueue(Lane.ACTIVE, () -> {})); // what comes after the end of a dependent is done
-        ended.whenComplete((value, error) -> setAnewWhileDraining(loop, new CountDownLatch(1)));
-
-        get(stopInBody(loop));
-
-        assertThat(setAnew.get().outcome()).isEqualTo(Outcome.STOPPED);
+        setsAnewBehind(loop, loop.delay(SOON, () -> {}).thenRun(() -> {}));
     }
 
     @Test
@@ -117,10 +110,13 @@ class SelfSettingTimerTests {
         LoopFuture<?> failing = loop.delay(SOON, () -> {}).thenRun(() -> {
             throw new IllegalStateException("the clock stands still");
         });
-        LoopFuture<?> ended = failing.thenRun(() -> {});
-        awaitDone(ended);
+        setsAnewBehind(loop, failing.thenRun(() -> {}));
+    }
+
+    private void setsAnewBehind(EventLoop loop, LoopFuture<?> chain) {
+        awaitDone(chain);
         get(loop.enqueue(Lane.ACTIVE, () -> {})); // what comes after the end of a dependent is done
-        ended.whenComplete((value, error) -> setAnewWhileDraining(loop, new CountDownLatch(1)));
+        chain.whenComplete((value, error) -> setAnewWhileDraining(loop, new CountDownLatch(1)));
 
         get(stopInBody(loop));
 
