@@ -113,15 +113,34 @@ class LabelledCallTests {
     @Test
     void functionThatIsAttachedAfterTheEndsOfThoseBeforeItHasTheLabelOfTheCall() {
         EventLoop loop = started();
-        LoopFuture<Integer> ended =
-                loop.call("load").next(() -> 1).thenApply(one -> one).thenApply(one -> one);
-        get(ended);
+        LoopFuture<Integer> loaded = loop.call("load").next(() -> 1);
+        failsBehindTheEndOf(loop, loaded.thenApply(one -> one).thenApply(one -> one));
+        assertThat(failures.get(0).label()).isEqualTo("load");
+    }
+
+    @Test
+    void functionThatIsAttachedAfterTheEndOfACompositionHasTheLabelOfTheCall() {
+        EventLoop loop = started();
+        LoopFuture<Integer> loaded = loop.call("load").next(() -> 1);
+        failsBehindTheEndOf(loop, loaded.thenCompose(one -> loop.call("save").next(() -> 2)));
+        assertThat(failures.get(0).label()).isEqualTo("load");
+    }
+
+    @Test
+    void functionThatIsAttachedAfterTheEndOfACombinationHasTheLabelOfTheFirstCall() {
+        EventLoop loop = started();
+        LoopFuture<Integer> loaded = loop.call("load").next(() -> 1);
+        failsBehindTheEndOf(loop, loaded.thenCombine(loop.call("other").next(() -> 2), Integer::sum));
+        assertThat(failures.get(0).label()).isEqualTo("load");
+    }
+
+    private void failsBehindTheEndOf(EventLoop loop, LoopFuture<?> chain) {
+        get(chain);
         get(loop.enqueue(Lane.ACTIVE, () -> {})); // what comes after the end of a dependent is done
-        ended.thenRun(() -> {
+        chain.thenRun(() -> {
             throw new IllegalStateException("no order");
         });
         await().atMost(LONG).until(() -> failures.size() == 1);
-        assertThat(failures.get(0).label()).isEqualTo("load");
     }
 
     @Test
