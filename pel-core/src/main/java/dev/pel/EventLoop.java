@@ -192,9 +192,9 @@ public interface EventLoop extends AutoCloseable {
      *
      * <p>A body may set the next timer, which makes a timer that repeats. While the loop drains, a timer that is set in a timer's body
      * ends at once as {@link Outcome#STOPPED}, whatever its delay, so that a repeating timer holds up no stop. What is attached to the
-     * handle of a timer, before or after it has ended, directly or in a row ({@code thenRun(…).thenRun(…)}), counts as its body. What a timer's body submits does
-     * not: a call, or a task of {@link #enqueue}, is accepted while the loop drains, and may set timers, which run when they fall due
-     * before the deadline; a retry after a failure is such a timer.
+     * handle of a timer, before or after it has ended, directly or in a row ({@code thenRun(…).thenRun(…)}), counts as its body. What a
+     * timer's body submits does not: a call, or a task of {@link #enqueue}, is accepted while the loop drains, and may set timers, which
+     * run when they fall due before the deadline; a retry after a failure is such a timer.
      *
      * @param delay measured on the monotonic clock; zero or negative for as soon as possible, but never inline
      * @param body runs on the active thread, never early
