@@ -23,6 +23,8 @@ class StackRoomTests {
             "-XX:CompileCommand=exclude,dev.pel.DeepCaller::narrow",
             "-XX:CompileCommand=exclude,dev.pel.DeepCaller::narrowest",
             "-XX:CompileCommand=exclude,dev.pel.DeepCaller::wide",
+            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$Conditional::down",
+            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$Conditional::further",
             "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$RoomLeft::down",
             "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$RoomLeft::count");
 
@@ -125,6 +127,78 @@ class StackRoomTests {
             // a few calls less: the one that measures is as deep as the one that makes sure
             assertThat(program.figure("all")).isGreaterThan(7_000);
             assertThat(program.figure("some")).isGreaterThan(3_300).isLessThan(program.figure("all"));
+        }
+    }
+
+    /**
+     * A program that calls, where half of the room is left, a method that would ensure all of it under a condition that does not hold. What
+     * pel does in the middle of an end is such a method.
+     */
+    static final class Conditional implements Runnable {
+        private static final int WARM_UP = 200_000;
+        private static final int HALF_OF_THE_ROOM = 35;
+        private static final long STACK = 256 << 10;
+
+        private final StackRoom stack = new StackRoom();
+        private int passed;
+
+        @Override
+        public void run() {
+            down();
+        }
+
+        /** False where the room is missing; the level above that does the work. */
+        @SuppressWarnings("InfiniteRecursion") // until the room is missing
+        private boolean down() {
+            try {
+                stack.ensureRoom();
+            } catch (StackOverflowError e) {
+                return false;
+            }
+            if (!down()) {
+                further(HALF_OF_THE_ROOM);
+            }
+            return true;
+        }
+
+        private void further(int levels) {
+            if (levels > 0) {
+                further(levels - 1);
+            } else {
+                ensureRoomIf(false);
+            }
+        }
+
+        private void ensureRoomIf(boolean needed) {
+            if (needed) {
+                stack.ensureRoom();
+                stack.ensureSomeRoom();
+            }
+            passed++;
+        }
+
+        public static void main(String[] args) throws InterruptedException {
+            Conditional conditional = new Conditional();
+            for (int i = 0; i < WARM_UP; i++) {
+                conditional.ensureRoomIf(true);
+            }
+            conditional.passed = 0;
+            Thread thread = new Thread(null, conditional, "conditional", STACK);
+            thread.start();
+            thread.join();
+            System.out.println("passed=" + conditional.passed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:TieredStopAtLevel=1", "-XX:+TieredCompilation", "-XX:-TieredCompilation"})
+    void roomIsNeededOnlyWhereItIsEnsured(String mode) throws Exception {
+        List<String> arguments = new ArrayList<>(STEADY_RECURSION);
+        arguments.add(mode);
+        arguments.add("-Xbatch");
+        try (ForkedJvm program = ForkedJvm.start(directory, arguments, Conditional.class)) {
+            assertThat(program.ended()).as(program.console()).isZero();
+            assertThat(program.figure("passed")).as(program.console()).isEqualTo(1);
         }
     }
 
