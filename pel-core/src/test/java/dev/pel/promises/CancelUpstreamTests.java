@@ -322,11 +322,12 @@ class CancelUpstreamTests {
         CountDownLatch blocks = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch operation = new CountDownLatch(1);
-        LoopFuture<?> other = loop.call("other").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
+        LoopFuture<?> other = loop.next(() -> pass(gate));
         CompletableFuture<?> behind = CompletableFuture.allOf(other).whenComplete((nothing, error) -> {
             blocks.countDown();
             pass(gate);
         });
+        other.orTimeout(1, TimeUnit.MILLISECONDS); // behind the attachment, or the handle might end before
         LoopFuture<Integer> call = loop.call("wanted").cancelUpstream().next(() -> {
             block(operation);
             return 1;

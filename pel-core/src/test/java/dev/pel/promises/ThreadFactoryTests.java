@@ -16,7 +16,6 @@ import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
 import dev.pel.ThreadKind;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -93,14 +93,24 @@ class ThreadFactoryTests {
         assertThat(made).hasSize(AT_START + 1);
     }
 
+    /** A call that the watchdog ends, and whose dependent a completion thread has to run. */
+    private LoopFuture<?> timedOutOnTheSide(CountDownLatch gate) {
+        LoopFuture<?> slow = loop.next(() -> pass(gate));
+        CompletableFuture<?> attached = CompletableFuture.allOf(slow);
+        slow.orTimeout(1, TimeUnit.MILLISECONDS); // behind the attachment, or the handle might end before
+        Loops.awaitDone(attached);
+        return slow;
+    }
+
     @Test
     void threadThatEndsHandlesOnTheSideIsMadeByItToo() {
         start(this::manage);
         CountDownLatch gate = new CountDownLatch(1);
         AtomicReference<Thread> completing = new AtomicReference<>();
-        LoopFuture<?> slow = loop.call("slow").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
+        LoopFuture<?> slow = loop.next(() -> pass(gate));
         CompletableFuture<?> attached =
                 CompletableFuture.allOf(slow).whenComplete((nothing, error) -> completing.set(Thread.currentThread()));
+        slow.orTimeout(1, TimeUnit.MILLISECONDS);
         Loops.awaitDone(attached);
         gate.countDown();
         assertThat(completing.get()).isIn(made);
@@ -229,8 +239,7 @@ class ThreadFactoryTests {
     void handleIsEndedAlsoWhenNoThreadCanBeMadeForWhatHangsOnIt(ThreadFactory failing) {
         start(exhausted(AT_START, failing));
         CountDownLatch gate = new CountDownLatch(1);
-        LoopFuture<?> slow = loop.call("slow").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
-        Loops.awaitDone(CompletableFuture.allOf(slow));
+        LoopFuture<?> slow = timedOutOnTheSide(gate);
         pass(askedInVain);
         gate.countDown();
         assertThat(slow.outcome()).isEqualTo(Outcome.TIMED_OUT);
@@ -249,12 +258,10 @@ class ThreadFactoryTests {
         });
         CountDownLatch gate = new CountDownLatch(1);
         isExhausted.set(true);
-        LoopFuture<?> first = loop.call("slow").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
-        Loops.awaitDone(CompletableFuture.allOf(first));
+        timedOutOnTheSide(gate);
         pass(askedInVain);
         isExhausted.set(false);
-        LoopFuture<?> second = loop.call("slow").timeout(Duration.ofMillis(1)).next(() -> pass(gate));
-        Loops.awaitDone(CompletableFuture.allOf(second));
+        timedOutOnTheSide(gate);
         gate.countDown();
     }
 
