@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,47 +93,14 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
         worker.waitsFor(future);
         List<Call<?>> ring = WaitRing.closedBy(worker, future);
         if (!ring.isEmpty()) {
-            throw new WaitOnLoopThreadException(ring.size() == 1 ? ownHandle(ring.get(0)) : othersHandles(ring));
+            throw WaitRefusals.ring(method, ring);
         }
-    }
-
-    private String ownHandle(Call<?> call) {
-        return ("%s would never return: the operation of %s would wait for its own handle, or for what depends on it, which ends only when the operation has"
-                        + " returned. Return the value instead, and attach what comes next where the call is submitted:"
-                        + " loop.next(operation).thenCompose(value -> …).")
-                .formatted(method, name(call));
-    }
-
-    private String othersHandles(List<Call<?>> ring) {
-        return ("%s would never return: the operations of %s, which waits for the first again, would all wait for each other."
-                        + " Do not wait for both ways: let one of them return, and attach what needs both to both handles:"
-                        + " a.thenCombine(b, (x, y) -> …).")
-                .formatted(
-                        method, ring.stream().map(HelpingWait::name).collect(Collectors.joining(", which waits for ")));
-    }
-
-    private static String name(Call<?> call) {
-        String label = call.label();
-        StackTraceElement place = call.trail() == null ? null : call.trail().place();
-        return "call %d%s on %s%s"
-                .formatted(
-                        call.id(),
-                        label == null ? "" : " '" + label + "'",
-                        call.lane(),
-                        place == null ? "" : ", submitted at " + place);
     }
 
     private void refuseToHang() {
         if (!hasSpare && !worker.mayNest() && helping.leavesWork() && !run.isOver()) {
-            throw new WaitOnLoopThreadException(
-                    ("%s would wait for a call that no thread is left to run: %s runs as many operations inside each other's"
-                                    + " joins as it may, and lane %s of loop '%s' can have no further spare thread. Do not wait, attach"
-                                    + " what comes next: handle.thenCompose(value -> loop.next(operation)).")
-                            .formatted(
-                                    method,
-                                    worker.thread().getName(),
-                                    worker.lane().lane(),
-                                    run.name()));
+            throw WaitRefusals.noThreadLeft(
+                    method, worker.thread().getName(), worker.lane().lane(), run.name());
         }
     }
 

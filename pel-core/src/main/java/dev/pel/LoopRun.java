@@ -116,10 +116,7 @@ final class LoopRun extends RunServices {
     @Override
     @Nullable OngoingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited) {
         if (threads.isActiveCurrent() || late.isOnActiveThread()) {
-            throw new WaitOnLoopThreadException(
-                    ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
-                                    + " Continue in a body instead: loop.next(operation, body), or handle.thenAccept(body).")
-                            .formatted(method, name()));
+            throw WaitRefusals.onActiveThread(method, name());
         }
         Worker worker = workers.current();
         if (worker == null) {
@@ -134,10 +131,7 @@ final class LoopRun extends RunServices {
     @SuppressWarnings("ReferenceEquality") // a thread equals itself alone
     private void refuseInStart(String method) {
         if (!started && state.isRunning() && Thread.currentThread() == starter) {
-            throw new WaitOnLoopThreadException(
-                    ("%s would never return: it waits inside the start of loop '%s', whose threads are started when this listener or"
-                                    + " thread factory has returned. Attach what comes next: handle.thenAccept(body).")
-                            .formatted(method, name()));
+            throw WaitRefusals.insideStart(method, name());
         }
     }
 
@@ -325,26 +319,13 @@ final class LoopRun extends RunServices {
             if (forced) {
                 state.overFromNowOn();
             } else if (state.drains()) {
-                queue.post(new DrainOfTimers(timers, now));
+                queue.post(now.drainOfTimers());
             }
         } finally { // also when no memory is left
             watchdogThread.wake();
             state.tell(); // last: a listener that blocks holds up its own thread, not the stop
         }
         return now.report();
-    }
-
-    /** Ends the timers that fall due after the deadline of the stop. */
-    private record DrainOfTimers(Timers timers, Shutdown now) implements Signal {
-        @Override
-        public void run() {
-            timers.drain(now.deadline());
-        }
-
-        @Override
-        public void abandon() {
-            // every timer is ended by the stop
-        }
     }
 
     private long stepOfStop() {

@@ -65,6 +65,11 @@ final class Shutdown {
         deadline.getAndUpdate(known -> wanted - known < 0 ? wanted : known);
     }
 
+    /** The message to the active thread that the drain has begun. */
+    Signal drainOfTimers() {
+        return new DrainOfTimers(run.timers, deadline);
+    }
+
     long deadline() {
         return deadline.get();
     }
