@@ -1,9 +1,6 @@
 package dev.pel;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +9,10 @@ import org.jspecify.annotations.Nullable;
  * of a stop. What is posted after that, or is left in the queue, is abandoned.
  */
 final class ActiveQueue {
-    private static final Log log = new Log();
     private static final int CHUNK = 1_024;
 
-    private final String loop;
     private final Machine machine;
     private final OwnThreads threads;
-    private final CurrentEntry current;
     private final Retries retries;
     private final MpscUnboundedVarHandleArrayQueue<ActiveElement> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
 
@@ -30,18 +24,16 @@ final class ActiveQueue {
      */
     private final AtomicBoolean taking = new AtomicBoolean();
 
-    /** What was found in the queue, or came to it, when nothing is taken from it any more. */
-    private final Queue<ActiveElement> leftOver = new ConcurrentLinkedQueue<>();
+    /** What is found in the queue, or comes to it, when nothing is taken from it any more. */
+    private final LeftOver leftOver;
 
-    private final AtomicReference<@Nullable Thread> abandoning = new AtomicReference<>();
     private volatile boolean closed;
 
     ActiveQueue(String loop, Machine machine, OwnThreads threads, CurrentEntry current, Retries retries) {
         this.retries = retries;
-        this.loop = loop;
         this.machine = machine;
         this.threads = threads;
-        this.current = current;
+        this.leftOver = new LeftOver(loop, threads, current, retries);
     }
 
     // ------------------------------------------------------------------ for all threads
@@ -167,66 +159,20 @@ final class ActiveQueue {
         }
         // an active thread that is stuck while it abandons elements must not keep other threads from that. Should it
         // come back, it finds nothing to abandon, or the same elements once more, which is harmless
-        abandoning.compareAndSet(threads.active(), null);
+        leftOver.takeFrom(threads.active());
         closed = true;
         queue.forEach(this::abandon);
-        abandonLeftOver();
+        leftOver.abandonAll();
         return true;
     }
 
-    /** Abandons an element, which may post others: one thread at a time abandons them in a loop, so that the calls do not nest. */
+    /** Ends an element that is not taken any more. */
     void abandon(ActiveElement element) {
-        try {
-            leftOver.add(element);
-        } catch (VirtualMachineError | LinkageError e) {
-            retries.keep(element, e);
-            return;
-        }
-        abandonLeftOver();
-    }
-
-    private void abandonLeftOver() {
-        Thread current = Thread.currentThread();
-        while (!leftOver.isEmpty() && abandoning.compareAndSet(null, current)) {
-            try {
-                ActiveElement next = leftOver.poll();
-                while (next != null) {
-                    abandonOne(next);
-                    next = leftOver.poll();
-                }
-            } finally {
-                abandoning.compareAndSet(current, null); // unless it was taken for stuck, and another thread goes on
-            }
-        }
+        leftOver.abandon(element);
     }
 
     /** Whether the current thread abandons elements, so that others would wait for what it runs there. */
-    @SuppressWarnings("ReferenceEquality") // the very same thread
     boolean isAbandoning() {
-        Thread thread = abandoning.get();
-        return thread != null && thread == Thread.currentThread();
-    }
-
-    private void abandonOne(ActiveElement element) {
-        try {
-            if (threads.isActiveCurrent()) {
-                abandonHere(element);
-            } else {
-                element.abandon();
-            }
-        } catch (VirtualMachineError | LinkageError e) {
-            retries.keep(element, e);
-        } catch (Throwable e) {
-            log.error("An entry of the active lane of loop '{}' could not be ended", loop, e);
-        }
-    }
-
-    private void abandonHere(ActiveElement element) {
-        CallInfo outer = current.enter(new HandOver());
-        try {
-            element.abandon();
-        } finally {
-            current.backTo(outer);
-        }
+        return leftOver.isAbandoning();
     }
 }
