@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,13 @@ interface ActiveEntry extends ActiveElement, CallInfo {
      */
     @Nullable Outcome broken(Throwable error);
 
-    /** Ends it because the loop stops, while it runs; true when that ended it, and its thread is to be interrupted. */
-    boolean stopRunning();
+    /**
+     * Ends it because the loop stops, while it runs; true when that ended it, and its thread is to be interrupted. Only a call has a handle
+     * that can be ended at any time.
+     */
+    default boolean stopRunning() {
+        return false;
+    }
 
     /** The same for every kind of entry, when the loop gives it no more time. */
     default void stopAnyway() {
@@ -59,6 +65,12 @@ interface ActiveEntry extends ActiveElement, CallInfo {
     /** Whether its code counts as a timer's body: a timer that such code sets while the loop drains ends at once. */
     default boolean isOfTimer() {
         return false;
+    }
+
+    /** A failure of its code, for the error handler. */
+    default Failure toFailure(Throwable cause, long failedAt) {
+        Duration age = Duration.ofNanos(Math.max(0, failedAt - queuedAt())); // the clock of submissions may be ahead
+        return new Failure(cause, id(), label(), Lane.ACTIVE, age, CallSites.of(cause));
     }
 
     /** When its code began, as far as that is known to another thread, given how long the current entry waited. */

@@ -116,7 +116,8 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     /** Reports a failure that came after the end of its call, because no handle shows it. */
     private void tellLate(@Nullable Throwable error) {
         if (error != null && !isEcho(error)) {
-            run.report(failure(Causes.cause(error)).asLate(), capturedContext());
+            Failure failure = failure(Causes.cause(error), run.machine.nanoTime());
+            run.report(failure.asLate(), capturedContext());
         }
     }
 

@@ -84,7 +84,7 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         if (hasEnded() || !fresh.register()) {
             return; // nobody is to hold it
         }
-        fresh.registerWith(next);
+        tell(next, fresh);
         if (next instanceof LoopFuture<T> pel) {
             ledTo(pel);
         }

@@ -113,7 +113,7 @@ final class Deadlines {
                 leftHeap();
             }
         } catch (VirtualMachineError | LinkageError e) {
-            heap.add(due, now + Retries.PAUSE); // it has just left the heap, which has room for it
+            heap.add(due, now + WatchdogThread.PAUSE); // it has just left the heap, which has room for it
             defects.tell(e);
         }
     }

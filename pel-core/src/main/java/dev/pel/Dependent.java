@@ -2,7 +2,6 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <U> the type of the dependent's own handle
  */
 @SuppressWarnings("ReferenceEquality") // of throwables and executors: the very same is meant
-final class Dependent<T extends @Nullable Object, U extends @Nullable Object> extends Link
+final class Dependent<T extends @Nullable Object, U extends @Nullable Object> extends Link.InRow
         implements Executor, BiFunction<T, @Nullable Throwable, U>, ActiveEntry {
     private static final VarHandle ID;
     private static final VarHandle TAKEN;
@@ -36,8 +35,6 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private final @Nullable Executor target;
     private volatile @Nullable BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function;
     private final boolean seesFailure;
-    private final @Nullable Start start;
-
     private final ContextPropagator.@Nullable Snapshot context;
 
     private @Nullable Runnable completion;
@@ -72,10 +69,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             BiFunction<? super T, ? super @Nullable Throwable, ? extends U> function,
             boolean seesFailure,
             ContextPropagator.@Nullable Snapshot context) {
-        super(source);
+        super(source, Start.of(source));
         this.run = source.run;
         this.target = run.isActiveLane(Objects.requireNonNull(executor, "executor")) ? null : executor;
-        this.start = Start.of(source);
         this.function = function;
         this.seesFailure = seesFailure;
         this.context = context;
@@ -94,7 +90,8 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     public void execute(Runnable command) {
         completion = command;
         try {
-            if (!submit()) {
+            queuedAt = run.active.submissionTime(); // before the active thread or a listener can see it
+            if (!run.active.submitCertain(this)) {
                 endWithoutActiveThread();
             }
         } catch (VirtualMachineError | LinkageError e) {
@@ -115,11 +112,6 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             obstacle = new CallStoppedException(run.name(), "this call");
             settle();
         }
-    }
-
-    private boolean submit() {
-        queuedAt = run.active.submissionTime(); // before the active thread or a listener can see it
-        return run.active.submitCertain(this);
     }
 
     @Override
@@ -171,15 +163,10 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         return Outcome.FAILED;
     }
 
-    /** No memory is left for it, or for its end: the handle fails with the error, unless it has ended. */
+    /** The executor refused it, or no memory is left for it or its end: the handle fails with the error, unless it has ended. */
     private void isBroken(Throwable error) {
         obstacle = error;
         settle();
-    }
-
-    @Override
-    public boolean stopRunning() {
-        return false;
     }
 
     /** Runs it where the loop has no active thread of this run any more. */
@@ -187,11 +174,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         if (target == null || passesBy()) {
             completeThere();
         } else {
-            try {
-                target.execute(this::completeThere);
-            } catch (Throwable e) {
-                refusedBy(e);
-            }
+            give(target, this::completeThere);
         }
     }
 
@@ -225,18 +208,17 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             future.waitOutside();
         }
         handedOver = true;
-        try {
-            // its handle is ended by the stop
-            other.execute((LoopCommand) () -> run.threads.runForChain(this::completeOnTarget));
-        } catch (Throwable e) {
-            refusedBy(e);
-        }
+        // its handle is ended by the stop
+        give(other, (LoopCommand) () -> run.threads.runForChain(this::completeOnTarget));
     }
 
-    private void refusedBy(Throwable why) {
-        thrown = why;
-        obstacle = why;
-        settle();
+    private void give(Executor other, Runnable command) {
+        try {
+            other.execute(command);
+        } catch (Throwable e) {
+            thrown = e;
+            isBroken(e);
+        }
     }
 
     private void completeOnTarget() {
@@ -285,7 +267,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         Throwable cause = Causes.cause(error);
         if (!future.failedWith(cause) && !run.failsByStop(cause)) {
             run.activeBooks.failedLate();
-            run.report(failure(cause, run.machine.nanoTime()).asLate(), context);
+            run.report(toFailure(cause, run.machine.nanoTime()).asLate(), context);
         }
     }
 
@@ -359,8 +341,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             future.finish(Outcome.STOPPED, why);
         } else if (why != null) {
             future.finish(Outcome.FAILED, Causes.wrapIfPossible(why));
-        }
-        if (handedOver && !ran && why == null) {
+        } else if (handedOver && !ran) {
             future.waitOutside();
         }
         if (!ran) {
@@ -378,7 +359,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
     private void letGoOrReport(LoopFuture<U> future) {
         Throwable error = future.error();
         if (error == null) {
-            future.via(start); // nothing to find there any more: let the source go
+            future.via(start()); // nothing to find there any more: let the source go
             return;
         }
         Chain.letGo(future, error);
@@ -400,41 +381,9 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
         return id;
     }
 
-    Failure failure(Throwable cause, long failedAt) {
-        return new Failure(
-                cause,
-                id(),
-                label(),
-                Lane.ACTIVE,
-                Duration.ofNanos(Math.max(0, failedAt - queuedAt)), // the clock of submissions may be a tick ahead
-                CallSites.of(cause));
-    }
-
     @Override
     public long queuedAt() {
         return queuedAt;
-    }
-
-    /** The label of the call at the beginning of the chain. */
-    @Override
-    public @Nullable String label() {
-        CallDetails details = details();
-        return details == null ? null : details.label();
-    }
-
-    @Override
-    @Nullable Start start() {
-        return start;
-    }
-
-    /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
-    @Override
-    public boolean isOfTimer() {
-        return start != null && start.isTimer();
-    }
-
-    @Nullable CallDetails details() {
-        return start == null ? null : start.details();
     }
 
     /**

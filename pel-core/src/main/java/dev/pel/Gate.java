@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -134,11 +135,13 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         }
     }
 
+    @SuppressWarnings("unchecked") // it is given what the future ends with
     private SharedEnds.@Nullable Entry registered(Outsider<T> callback, CompletableFuture<?> future) {
         if (!both && !future.isDone() && mayBeShared(future)) {
-            return run.sharedEnds.add(future, callback);
+            BiConsumer<?, ?> any = callback;
+            return run.sharedEnds.add(future, (BiConsumer<@Nullable Object, @Nullable Throwable>) any);
         }
-        callback.registerWith(future);
+        tell(future, callback);
         return null;
     }
 

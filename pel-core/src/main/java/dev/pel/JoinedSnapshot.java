@@ -28,7 +28,7 @@ final class JoinedSnapshot implements ContextPropagator.Snapshot {
         return opened;
     }
 
-    /** Both are open; closed in the reverse order. Confined to the thread that opens them. */
+    /** Both are open; the thread that opened them closes them, in the reverse order. */
     static final class Opened implements ContextPropagator.Scope {
         private final Propagators propagators;
         ContextPropagator.Scope first = Propagators.NOTHING_TO_CLOSE;

@@ -80,6 +80,7 @@ final class LastTurns {
      * @return whether the queue is closed now
      */
     boolean takeOver() {
+        assert run.watchdogThread.isCurrentOrNone();
         if (hasTakenOver || !queue.takeOver()) {
             return hasTakenOver;
         }

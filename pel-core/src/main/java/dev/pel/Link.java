@@ -85,18 +85,40 @@ class Link {
         }
     }
 
-    /** Leads from a dependent that has failed to the future in which the failure began. */
-    static final class ToOrigin extends Link {
+    /** The link of a dependent, or of one that has failed. It knows the beginning of the row, and so does what is attached to it. */
+    abstract static class InRow extends Link {
         private final @Nullable Start start;
 
-        ToOrigin(LoopFuture<?> origin, @Nullable Start start) {
-            super(origin);
+        InRow(LoopFuture<?> source, @Nullable Start start) {
+            super(source);
             this.start = start;
         }
 
         @Override
-        @Nullable Start start() {
+        final @Nullable Start start() {
             return start;
+        }
+
+        final @Nullable CallDetails details() {
+            return start == null ? null : start.details();
+        }
+
+        /** The label of the call at the beginning of the chain. */
+        public final @Nullable String label() {
+            CallDetails details = details();
+            return details == null ? null : details.label();
+        }
+
+        /** Whether it is attached to the handle of a timer, or to that of another dependent of the timer. */
+        public final boolean isOfTimer() {
+            return start != null && start.isTimer();
+        }
+    }
+
+    /** Leads from a dependent that has failed to the future in which the failure began. */
+    static final class ToOrigin extends InRow {
+        ToOrigin(LoopFuture<?> origin, @Nullable Start start) {
+            super(origin, start);
         }
     }
 

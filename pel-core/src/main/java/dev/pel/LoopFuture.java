@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +51,10 @@ import org.jspecify.annotations.Nullable;
  */
 public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     private static final VarHandle VIA;
-    private static final VarHandle DEADLINE;
 
     static {
         try {
             VIA = MethodHandles.lookup().findVarHandle(LoopFuture.class, "via", Link.class);
-            DEADLINE = MethodHandles.lookup().findVarHandle(LoopFuture.class, "deadline", Deadline.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -70,9 +67,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /** Whether it waits for something that is not the loop's. */
     private volatile boolean waitsOutside;
-
-    /** The last of the deadlines that were set on this future; it leads to the others. */
-    private volatile @Nullable Deadline deadline;
 
     LoopFuture(RunServices run) {
         super(!run.threads.isActiveCurrent());
@@ -225,7 +219,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         }
     }
 
-    /** Does what was left undone of an end, for lack of memory. */
+    @Override
     final void finishAgain(Outcome outcome, Throwable error) {
         if (!isDone()) {
             finish(outcome, error);
@@ -297,42 +291,14 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return Causes.wrap(error);
     }
 
-    /** Lets the watchdog end this future after a while, unless it has ended by then. After the stop, too: attached actions have that time. */
     @Override
-    final void endAfter(Duration time, Runnable ending) {
-        if (!isDone()) {
-            addDeadline(run.deadlines.arm(time, ending, null));
-            if (isDone()) {
-                disarm(); // a concurrent thread ended it before it could see the deadline
-            }
-        }
-    }
-
-    /** Concurrent threads may set deadlines as well: none may be lost, because it would not be disarmed. */
-    private void addDeadline(Deadline armed) {
-        Deadline before;
-        do {
-            before = deadline;
-            armed.previous(before);
-        } while (!DEADLINE.compareAndSet(this, before, armed));
-    }
-
-    /** Whether it ends after some time in any case. */
-    final boolean hasDeadline() {
-        return deadline != null;
+    final Deadlines deadlines() {
+        return run.deadlines;
     }
 
     /** Whether it ends only when all that it depends on has. */
     boolean needsAll() {
         return !isDone() && !hasDeadline();
-    }
-
-    /** Called when the future has ended: its deadlines leave nothing behind. */
-    final void disarm() {
-        Deadline last = deadline;
-        if (last != null) {
-            run.deadlines.disarm(last);
-        }
     }
 
     // ------------------------------------------------------------------ waiting
@@ -374,18 +340,13 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     @Override
     final void failedLate(Throwable error) {
-        run.report(failure(Causes.cause(error)).asLate(), context());
+        run.report(failure(Causes.cause(error), run.machine.nanoTime()).asLate(), context());
     }
 
-    /** The failure that begins here just now, for the error handler. */
-    final Failure failure(Throwable cause) {
-        return failure(cause, run.machine.nanoTime());
-    }
-
-    /** The failure that began here, at this time. */
+    /** The failure that began here, at this time, for the error handler. */
     Failure failure(Throwable cause, long failedAt) {
         return via instanceof Dependent<?, ?> dependent
-                ? dependent.failure(cause, failedAt)
+                ? dependent.toFailure(cause, failedAt)
                 : new Failure(cause, -1, Chain.label(this), Lane.ACTIVE, Duration.ZERO, CallSites.of(cause));
     }
 
@@ -511,12 +472,6 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     /** Leads to something, unless it leads somewhere already. */
     final void leadTo(Link link) {
         VIA.compareAndSet(this, null, link);
-    }
-
-    /** Registers a callback of pel's own, which runs on the thread that ends this and not on the active thread, and only hands on. */
-    final void tell(BiConsumer<? super T, ? super @Nullable Throwable> callback) {
-        jdkWhenComplete(callback);
-        attached();
     }
 
     @Override

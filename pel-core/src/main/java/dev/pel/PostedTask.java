@@ -2,7 +2,6 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +85,7 @@ final class PostedTask implements ActiveEntry {
             cutOff(); // the stop has interrupted it, or ended what it waited for
             return Outcome.STOPPED;
         }
-        run.report(failure(error), context);
+        run.report(toFailure(error, run.machine.nanoTime()), context);
         return Outcome.FAILED;
     }
 
@@ -97,11 +96,6 @@ final class PostedTask implements ActiveEntry {
     }
 
     @Override
-    public boolean stopRunning() {
-        return false; // nobody holds a handle of it that could be ended
-    }
-
-    @Override
     public void lost() {
         cutOff();
     }
@@ -109,16 +103,6 @@ final class PostedTask implements ActiveEntry {
     @Override
     public ContextPropagator.@Nullable Snapshot capturedContext() {
         return context;
-    }
-
-    private Failure failure(Throwable cause) {
-        return new Failure(
-                cause,
-                id(),
-                null,
-                Lane.ACTIVE,
-                Duration.ofNanos(run.machine.nanoTime() - queuedAt),
-                CallSites.of(cause));
     }
 
     @Override

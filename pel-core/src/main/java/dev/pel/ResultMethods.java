@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,23 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         }
     }
 
+    /** Registers a callback of pel's own, which runs on the thread that ends this and not on the active thread, and only hands on. */
+    final void tell(BiConsumer<? super T, ? super @Nullable Throwable> callback) {
+        jdkWhenComplete(callback);
+        attached();
+    }
+
+    /** The same with any future. Throws what the future's own {@code whenComplete} throws. */
+    @SuppressWarnings("unchecked") // it is given what the future ends with
+    static <V extends @Nullable Object> void tell(
+            CompletableFuture<?> future, BiConsumer<V, @Nullable Throwable> callback) {
+        if (future instanceof ResultMethods<?> pel) {
+            ((ResultMethods<V>) pel).tell(callback);
+        } else {
+            ((CompletableFuture<V>) future).whenComplete(callback);
+        }
+    }
+
     /** Whether pel has attached as many as it counts, or more. */
     final boolean hasMany() {
         return ownDependents() >= MOST_ATTACHED;
@@ -117,6 +135,9 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
      * The error to end this future with when a user hands it on: the timeout, stop or refusal of something else must not look like its own.
      */
     abstract Throwable given(Throwable error);
+
+    /** Does what was left undone of an end, for lack of memory. */
+    abstract void finishAgain(Outcome outcome, Throwable error);
 
     /** Reports a failure of code that was to end this future, which had ended before. */
     abstract void failedLate(Throwable error);

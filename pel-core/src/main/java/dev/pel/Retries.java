@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * slots are made in advance; a thread that finds none free waits a while for one.
  */
 final class Retries {
-    /** How long the watchdog waits between two rounds, in nanoseconds. */
-    static final long PAUSE = 10_000_000;
-
     static final int SLOTS = 64;
 
     /** How long a thread waits for a free slot, in nanoseconds. */
@@ -57,7 +54,7 @@ final class Retries {
     }
 
     /** Keeps the end of a handle that could not be made, or not be reported. Throws the cause when there is no slot for it. */
-    void keep(LoopFuture<?> handle, Outcome outcome, Throwable error, Error cause) {
+    void keep(ResultMethods<?> handle, Outcome outcome, Throwable error, Error cause) {
         keep((Object) handle, outcome, error, cause);
     }
 
@@ -84,7 +81,7 @@ final class Retries {
         long until = machine.nanoTime() + LONGEST_WAIT;
         boolean isPut = isPut(step, outcome, error);
         while (!isPut && until - machine.nanoTime() > 0) {
-            machine.park(this, PAUSE);
+            machine.park(this, WatchdogThread.PAUSE);
             if (watchdog.isCurrent() && repeated == null) {
                 repeat(); // nobody else makes room
             }
@@ -120,7 +117,7 @@ final class Retries {
         if (isEmpty() || nextAt - machine.nanoTime() > 0) {
             return;
         }
-        nextAt = machine.nanoTime() + PAUSE;
+        nextAt = machine.nanoTime() + WatchdogThread.PAUSE;
         for (Slot slot : slots) {
             if (slot.isFull()) {
                 repeated = slot;
@@ -193,7 +190,7 @@ final class Retries {
             state.set(RESERVED);
             step = null;
             error = null;
-            if (why != null && what instanceof LoopFuture<?> handle) {
+            if (why != null && what instanceof ResultMethods<?> handle) {
                 handle.finishAgain(how, why);
             } else if (what instanceof ActiveElement element) {
                 queue.post(element);

@@ -25,14 +25,14 @@ final class SharedEnds {
     private final Map<CompletableFuture<?>, WeakReference<Ends>> byFuture = new WeakHashMap<>();
 
     /** Has a callback told of the end of a future, unless the returned entry is removed before. */
-    Entry add(CompletableFuture<?> future, WaitingFuture.Outsider<?> callback) {
+    Entry add(CompletableFuture<?> future, BiConsumer<@Nullable Object, @Nullable Throwable> callback) {
         Ends ends = of(future);
         Entry entry = new Entry(ends.entries, callback);
         ends.entries.add(entry);
         // the concurrent thread ends the future, and then goes through the entries: it finds this one, or its end is
         // seen here
         if (future.isDone()) {
-            WaitingFuture.Outsider.register(future, entry);
+            ResultMethods.tell(future, entry);
         }
         return entry;
     }
@@ -46,7 +46,7 @@ final class SharedEnds {
             Ends ends = known == null ? null : known.get();
             if (ends == null) {
                 ends = new Ends();
-                WaitingFuture.Outsider.register(future, ends);
+                ResultMethods.tell(future, ends);
                 byFuture.put(future, new WeakReference<>(ends));
             }
             return ends;
@@ -68,9 +68,9 @@ final class SharedEnds {
     /** One that waits. The thread that takes it out tells it. */
     static final class Entry implements BiConsumer<@Nullable Object, @Nullable Throwable> {
         private final Set<Entry> entries;
-        private final WaitingFuture.Outsider<?> callback;
+        private final BiConsumer<@Nullable Object, @Nullable Throwable> callback;
 
-        Entry(Set<Entry> entries, WaitingFuture.Outsider<?> callback) {
+        Entry(Set<Entry> entries, BiConsumer<@Nullable Object, @Nullable Throwable> callback) {
             this.entries = entries;
             this.callback = callback;
         }
@@ -78,7 +78,7 @@ final class SharedEnds {
         @Override
         public void accept(@Nullable Object value, @Nullable Throwable error) {
             if (entries.remove(this)) {
-                callback.acceptAny(value, error);
+                callback.accept(value, error);
             }
         }
 

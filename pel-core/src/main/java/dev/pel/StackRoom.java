@@ -51,6 +51,7 @@ final class StackRoom {
             "dev.pel.HandOver",
             "dev.pel.Link",
             "dev.pel.Link$Start",
+            "dev.pel.Link$InRow",
             "dev.pel.Link$ToOrigin",
             "dev.pel.Dependent",
             "dev.pel.Gate",

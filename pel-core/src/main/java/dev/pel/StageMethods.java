@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 @SuppressWarnings({"ReferenceEquality", "VoidUsed"}) // the very same throwable is meant; a value that is always null
-abstract class StageMethods<T extends @Nullable Object> extends ResultMethods<T> {
+abstract class StageMethods<T extends @Nullable Object> extends DeadlineMethods<T> {
     StageMethods(boolean isFromOutside) {
         super(isFromOutside);
     }
@@ -352,9 +352,6 @@ abstract class StageMethods<T extends @Nullable Object> extends ResultMethods<T>
     }
 
     // ------------------------------------------------------------------ ending later
-
-    /** Ends this future after a while, unless it has ended by then. */
-    abstract void endAfter(Duration time, Runnable ending);
 
     /** How messages name this future. */
     abstract String description();

@@ -273,28 +273,6 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
             return STATE.compareAndSet(this, FRESH, REGISTERED);
         }
 
-        /** Lets a future call it. Throws what the future's own {@code whenComplete} throws. */
-        void registerWith(CompletableFuture<?> future) {
-            register(future, this);
-        }
-
-        /** The same for any callback of pel's, which only hands on. */
-        @SuppressWarnings("unchecked") // both of two futures are told of, or one of its type
-        static <V extends @Nullable Object> void register(
-                CompletableFuture<?> future, BiConsumer<V, @Nullable Throwable> callback) {
-            if (future instanceof LoopFuture<?> pel) {
-                ((LoopFuture<V>) pel).tell(callback);
-            } else {
-                ((CompletableFuture<V>) future).whenComplete(callback);
-            }
-        }
-
-        /** As {@link #accept}, with what is certain to be of its type. */
-        @SuppressWarnings({"unchecked", "NullAway"}) // T may be null
-        void acceptAny(@Nullable Object value, @Nullable Throwable error) {
-            accept((T) value, error);
-        }
-
         boolean isRegistered() {
             return state == REGISTERED;
         }

@@ -93,7 +93,7 @@ final class Watchdog implements Runnable {
         long next = clock.tick(duties.lanes, duties.isOver.getAsBoolean());
         long soon = sooner(sooner(next, stopWaits), beat());
         // last: a concurrent thread keeps a step and then wakes this one, and what comes before may use a wake-up up
-        deadlines.sleep(sooner(soon, duties.hasRetries.getAsBoolean() ? Retries.PAUSE : 0));
+        deadlines.sleep(sooner(soon, duties.hasRetries.getAsBoolean() ? WatchdogThread.PAUSE : 0));
         return true;
     }
 

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * it has ended after a stop.
  */
 final class WatchdogThread {
+    /** How long it waits before it repeats what has failed for lack of memory, in nanoseconds. */
+    static final long PAUSE = 10_000_000;
+
     private static final Log log = new Log();
 
     private final Machine machine;

@@ -201,7 +201,7 @@ class LoopFutureTests {
     void failureOfACallTellsItsAge() {
         Call<?> call = (Call<?>) submit(() -> {}, null);
         machine.clock += 700;
-        Failure failure = call.failure(new IllegalStateException("x"));
+        Failure failure = call.failure(new IllegalStateException("x"), machine.clock);
         assertThat(failure.age()).isEqualTo(Duration.ofNanos(700));
         assertThat(failure.lane()).isEqualTo(Lane.PASSIVE);
         assertThat(failure.callId()).isEqualTo(call.id());

@@ -37,7 +37,7 @@ class RetriesTests {
     }
 
     private void repeat() {
-        machine.clock += Retries.PAUSE;
+        machine.clock += WatchdogThread.PAUSE;
         retries.repeat();
     }
 
