@@ -53,9 +53,12 @@ import javax.tools.StandardJavaFileManager;
  * mvn -q compile -pl pel-core
  * java docs/dev/Figures.java pel-core
  * java docs/dev/Figures.java --table ../before/pel-core pel-core
+ * java docs/dev/Figures.java --check pel-core
  * </pre>
  *
- * <p>Several directories make several columns, and {@code --table} prints Markdown. What is counted:
+ * <p>Several directories make several columns, and {@code --table} prints Markdown. {@code --check} prints instead what is larger than it
+ * shall be, and ends with 1 when there is such a thing: a class of more than 320 lines, a nine-tenth of more than 150, a cycle of more than
+ * ten classes. What is counted:
  *
  * <ul>
  *   <li>A line of code is a line that is not blank without its comments, and neither an import nor the package.
@@ -75,20 +78,61 @@ final class Figures {
     private static final int MANY_LINES = 300;
     private static final int LARGEST = 5;
 
+    private static final int MOST_LINES = 320;
+    private static final int MOST_LINES_OF_NINE_TENTHS = 150;
+    private static final int LARGEST_CYCLE = 10;
+
     private Figures() {}
 
     public static void main(String[] arguments) throws IOException {
         List<String> directories = new ArrayList<>(List.of(arguments));
         boolean table = directories.remove("--table");
+        boolean check = directories.remove("--check");
         if (directories.isEmpty() || directories.stream().anyMatch(name -> name.startsWith("-"))) {
-            System.err.println("usage: java Figures.java [--table] <directory of a module>...");
+            System.err.println("usage: java Figures.java [--table | --check] <directory of a module>...");
             System.exit(2);
+        }
+        if (check) {
+            System.exit(check(directories) ? 0 : 1);
         }
         List<Map<String, String>> columns = new ArrayList<>();
         for (String directory : directories) {
             columns.add(figures(Path.of(directory)));
         }
         print(directories, columns, table);
+    }
+
+    /** Whether nothing is larger than it shall be. */
+    private static boolean check(List<String> directories) throws IOException {
+        List<String> excesses = new ArrayList<>();
+        for (String directory : directories) {
+            excesses.addAll(excesses(Path.of(directory)));
+        }
+        excesses.forEach(System.out::println);
+        return excesses.isEmpty();
+    }
+
+    private static List<String> excesses(Path module) throws IOException {
+        Map<String, Integer> types = Sources.of(module.resolve("src/main/java")).types();
+        ClassGraph graph = ClassGraph.of(module.resolve("target/classes"));
+        graph.requireClasses(types.keySet(), module);
+        List<String> excesses = new ArrayList<>();
+        types.forEach((type, lines) -> {
+            if (lines > MOST_LINES) {
+                excesses.add("%s has %d lines of code, more than %d".formatted(type, lines, MOST_LINES));
+            }
+        });
+        int nineTenths = percentile(types.values().stream().sorted().toList(), 90);
+        if (nineTenths > MOST_LINES_OF_NINE_TENTHS) {
+            excesses.add("A tenth of the classes of %s have %d lines of code or more; nine tenths shall have at most %d"
+                    .formatted(module, nineTenths, MOST_LINES_OF_NINE_TENTHS));
+        }
+        Set<String> cycle = graph.largestCycle();
+        if (cycle.size() > LARGEST_CYCLE) {
+            excesses.add("%d classes need each other, more than %d: %s"
+                    .formatted(cycle.size(), LARGEST_CYCLE, String.join(", ", cycle)));
+        }
+        return excesses;
     }
 
     private static void print(List<String> directories, List<Map<String, String>> columns, boolean table) {
