@@ -92,7 +92,9 @@ record Results(Map<String, String> machine, String form, List<Series> series) {
         return JSON.readValue(Files.readString(file), Results.class);
     }
 
+    /** Writes them, into a directory that need not exist yet: they have taken an hour. */
     void write(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, JSON.writeValueAsString(this) + "\n");
     }
 

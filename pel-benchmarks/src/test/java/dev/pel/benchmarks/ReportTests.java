@@ -120,6 +120,14 @@ class ReportTests {
     }
 
     @Test
+    void resultsAreWrittenIntoADirectoryThatIsNotThereYet(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("not/there").resolve("results.json");
+        Results results = part("17", List.of(1.0), "next64");
+        results.write(file);
+        assertThat(Results.read(file)).isEqualTo(results);
+    }
+
+    @Test
     void partsAreJoinedAndTheLaterOfTwoFiguresCounts() {
         Results first = part("17", List.of(1.0), "next64", "post");
         Results second = part("17", List.of(2.0), "post", "self");
