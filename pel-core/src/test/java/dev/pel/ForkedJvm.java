@@ -52,8 +52,10 @@ public final class ForkedJvm implements AutoCloseable {
         await().atMost(Loops.LONG)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> console().contains(text) || !process.isAlive());
-        assertThat(console()).contains(text);
+                .failFast(
+                        "the program has ended",
+                        () -> !process.isAlive() && !console().contains(text))
+                .untilAsserted(() -> assertThat(console()).contains(text));
     }
 
     /** Waits until the program has ended; its exit code. */

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own, with the class path of the tests and its console in a file. */
 final class ChildJvm implements AutoCloseable {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    /** On a busy machine the start of an application takes more than a minute. */
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     private final Process process;
     private final Path console;
@@ -43,8 +44,11 @@ final class ChildJvm implements AutoCloseable {
 
     /** Waits until the program has printed the text. */
     void printed(String text) {
-        await().atMost(LONG).until(() -> console().contains(text) || !process.isAlive());
-        assertThat(console()).contains(text);
+        await().atMost(LONG)
+                .failFast(
+                        "the program has ended",
+                        () -> !process.isAlive() && !console().contains(text))
+                .untilAsserted(() -> assertThat(console()).contains(text));
     }
 
     /** Writes a line to the program. */
