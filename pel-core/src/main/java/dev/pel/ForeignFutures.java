@@ -5,7 +5,8 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,13 @@ final class ForeignFutures<F> {
     private final Set<Faint<F>> idle = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<F> collected = new ReferenceQueue<>();
 
-    /** Ends a future because the loop stops, which takes it out. */
-    private final Consumer<? super F> stop;
+    /** Ends a future because the loop stops, which takes it out; says whether it has ended it. */
+    private final Predicate<? super F> stop;
 
-    ForeignFutures(Consumer<? super F> stop) {
+    /** How many futures whose result somebody wanted a stop has ended. */
+    private final AtomicLong stopped = new AtomicLong();
+
+    ForeignFutures(Predicate<? super F> stop) {
         this.stop = stop;
     }
 
@@ -60,15 +64,21 @@ final class ForeignFutures<F> {
 
     void stopAll() {
         for (F future : open) {
-            stop.accept(future);
+            if (stop.test(future)) {
+                stopped.getAndIncrement();
+            }
         }
         for (Faint<F> faint : idle) {
             F future = faint.get();
             if (future != null) {
-                stop.accept(future);
+                stop.test(future);
             }
         }
         forgetCollected();
+    }
+
+    long stopped() {
+        return stopped.get();
     }
 
     /** How many it knows. */

@@ -185,6 +185,7 @@ final class Shutdown {
                 run.tally.calls(stuck.calls()),
                 run.tally.entries(check.drained() - drainedBefore, stuck.calls()),
                 run.timers.counters().cutOff(),
+                run.foreign.stopped(),
                 completing,
                 stuck.found());
     }

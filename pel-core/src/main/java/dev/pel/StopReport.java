@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param entries what became of the entries of lanes that ended after the request
  * @param timersStopped how many timers would have fallen due after the deadline, and ended as {@link Outcome#STOPPED}; those that a
  *     timer's body has set while the loop drained are not counted, because that is how a timer that sets itself anew ends
+ * @param waitingOutside how many handles waited for a future or an executor that is not the loop's when time ran out, and ended as
+ *     {@link Outcome#STOPPED}; those whose result nobody wants any more are not counted
  * @param completing how many handles are not done yet: how they end is decided, but they wait for code to return that was attached through
  *     the plain {@code CompletableFuture} API, such as behind {@code CompletableFuture.allOf}
  * @param stuck the threads that did not come back; their calls ended as {@link Outcome#STOPPED} all the same
@@ -31,6 +33,7 @@ public record StopReport(
         Tally calls,
         Tally entries,
         long timersStopped,
+        long waitingOutside,
         long completing,
         List<StuckThread> stuck) {
 
@@ -50,7 +53,7 @@ public record StopReport(
 
     /** Whether the same holds for all but timers. One that falls due after the stop, as that of a poller, is ended at every stop. */
     boolean hasDrained() {
-        return calls.isClean() && entries.isClean() && completing == 0 && stuck.isEmpty();
+        return calls.isClean() && entries.isClean() && waitingOutside == 0 && completing == 0 && stuck.isEmpty();
     }
 
     /**
@@ -114,6 +117,9 @@ public record StopReport(
         List<String> parts = new ArrayList<>(List.of("calls: " + calls, "lane entries: " + entries));
         if (timersStopped > 0) {
             parts.add(stoppedTimers());
+        }
+        if (waitingOutside > 0) {
+            parts.add(counted(waitingOutside, "handle", "handles") + " that waited for something outside of the loop");
         }
         if (completing > 0) {
             parts.add(counted(completing, "handle still to be told", "handles still to be told"));

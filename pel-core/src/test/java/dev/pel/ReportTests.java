@@ -16,11 +16,16 @@ class ReportTests {
 
     private static StopReport report(
             long neverStarted, long interrupted, long timers, StopReport.StuckThread... stuck) {
-        return report(neverStarted, interrupted, timers, 0, stuck);
+        return report(neverStarted, interrupted, timers, 0, 0, stuck);
     }
 
     private static StopReport report(
-            long neverStarted, long interrupted, long timers, long completing, StopReport.StuckThread... stuck) {
+            long neverStarted,
+            long interrupted,
+            long timers,
+            long waitingOutside,
+            long completing,
+            StopReport.StuckThread... stuck) {
         return new StopReport(
                 "pel",
                 false,
@@ -29,6 +34,7 @@ class ReportTests {
                 new StopReport.Tally(5, neverStarted, interrupted),
                 new StopReport.Tally(9, neverStarted, interrupted),
                 timers,
+                waitingOutside,
                 completing,
                 List.of(stuck));
     }
@@ -39,17 +45,18 @@ class ReportTests {
         assertThat(report(1, 0, 0).isClean()).isFalse();
         assertThat(report(0, 1, 0).isClean()).isFalse();
         assertThat(report(0, 0, 1).isClean()).isFalse();
-        assertThat(report(0, 0, 0, 1).isClean()).isFalse();
+        assertThat(report(0, 0, 0, 1, 0).isClean()).isFalse();
+        assertThat(report(0, 0, 0, 0, 1).isClean()).isFalse();
         assertThat(report(0, 0, 0, STUCK).isClean()).isFalse();
     }
 
     @Test
     void reportIsOneLineThatNamesWhatIsStuckAndWhere() {
-        assertThat(report(1, 2, 3, 4))
+        assertThat(report(1, 2, 3, 4, 5))
                 .hasToString(
                         "loop 'pel' stopped in 31 ms (deadline 20 s): not drained: calls: 5 drained, 1 never started, 2 interrupted;"
                                 + " lane entries: 9 drained, 1 never started, 2 interrupted; 3 timers stopped;"
-                                + " 4 handles still to be told");
+                                + " 4 handles that waited for something outside of the loop; 5 handles still to be told");
         assertThat(report(0, 0, 0, STUCK))
                 .asString()
                 .endsWith("1 stuck [pel-passive-3 (call 7 'slow') at Shop.buy(Shop.java:9)]");
@@ -60,6 +67,7 @@ class ReportTests {
                 Duration.ZERO,
                 StopReport.Tally.NOTHING,
                 StopReport.Tally.NOTHING,
+                0,
                 0,
                 0,
                 List.of());

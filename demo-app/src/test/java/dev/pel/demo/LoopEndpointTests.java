@@ -173,6 +173,7 @@ class LoopEndpointTests {
             long interrupted,
             EntryFigures entries,
             long timersStopped,
+            long waitingOutside,
             long completing,
             List<Object> stuck) {}
 

@@ -233,4 +233,24 @@ class StopReportTests {
         assertThat(report.entries()).isEqualTo(new StopReport.Tally(3, 0, 0));
         assertThat(loop.stats().submitted()).isEqualTo(3);
     }
+
+    @Test
+    void handlesThatWaitOutsideWhenTimeRunsOutAreCutOffAndTheReportSaysSo() {
+        EventLoop loop = loops.started();
+        CountDownLatch waiting = new CountDownLatch(2);
+        LoopFuture<Object> composed = loop.next(() -> 1).thenCompose(one -> {
+            waiting.countDown();
+            return new CompletableFuture<>();
+        });
+        LoopFuture<Integer> handedOver = loop.next(() -> 1).thenApplyAsync(one -> one, task -> waiting.countDown());
+        pass(waiting);
+        get(loop.next(() -> 1)); // the composition is registered when its function has returned
+        StopReport report = get(loop.stop(Duration.ofMillis(1)));
+        assertThat(List.of(composed, handedOver))
+                .allSatisfy(handle -> assertThat(handle.outcome()).isEqualTo(Outcome.STOPPED));
+        assertThat(report.waitingOutside()).isEqualTo(2);
+        assertThat(report.isClean()).isFalse();
+        assertThat(log.with("2 handles that waited for something outside of the loop"))
+                .hasSize(1);
+    }
 }

@@ -18,6 +18,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param interrupted how many calls were running when time ran out, and came back when interrupted
  * @param entries the same three numbers of entries of lanes, of which a call with an operation and a body has two
  * @param timersStopped how many timers would have fallen due later
+ * @param waitingOutside how many handles waited for something outside of the loop when time ran out
  * @param completing how many handles are told only when code that others attached to handles returns
  * @param stuck the threads that did not come back
  */
@@ -31,6 +32,7 @@ record StopDescription(
         long interrupted,
         Entries entries,
         long timersStopped,
+        long waitingOutside,
         long completing,
         List<Stuck> stuck)
         implements OperationResponseBody {
@@ -46,6 +48,7 @@ record StopDescription(
                 report.interrupted(),
                 Entries.of(report.entries()),
                 report.timersStopped(),
+                report.waitingOutside(),
                 report.completing(),
                 report.stuck().stream().map(Stuck::of).toList());
     }

@@ -148,6 +148,7 @@ class PelEndpointTests {
                         "interrupted",
                         "entries",
                         "timersStopped",
+                        "waitingOutside",
                         "completing",
                         "stuck")
                 .containsEntry("loop", "pel")
