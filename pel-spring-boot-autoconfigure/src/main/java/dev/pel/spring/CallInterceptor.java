@@ -15,7 +15,6 @@ final class CallInterceptor implements MethodInterceptor {
     private final ObjectProvider<EventLoop> loop;
     private final CallMethods methods;
     private final StringValueResolver placeholders;
-    private final RefusedCalls refused = new RefusedCalls(System::nanoTime);
 
     /** By class and then by method, because a key of both would have to be made for each call. */
     private final Map<Class<?>, Map<Method, PreparedCall>> prepared = new ConcurrentHashMap<>();
@@ -51,7 +50,7 @@ final class CallInterceptor implements MethodInterceptor {
     private PreparedCall prepare(Method method, Class<?> type) {
         EventLoop known = loop();
         return prepared.computeIfAbsent(type, absent -> new ConcurrentHashMap<>())
-                .computeIfAbsent(method, absent -> PreparedCall.of(plan(method, type), known, refused));
+                .computeIfAbsent(method, absent -> PreparedCall.of(plan(method, type), known));
     }
 
     private CallPlan plan(Method method, Class<?> type) {

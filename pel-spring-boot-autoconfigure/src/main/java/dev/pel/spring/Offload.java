@@ -27,7 +27,6 @@ final class Offload implements InvocationHandler {
     private final EventLoop loop;
     private final Class<?> facade;
     private final Object service;
-    private final RefusedCalls refused = new RefusedCalls(System::nanoTime);
     private final Map<Method, Target> targets = new HashMap<>();
 
     private Offload(EventLoop loop, StringValueResolver placeholders, Class<?> facade, Object service) {
@@ -69,7 +68,7 @@ final class Offload implements InvocationHandler {
         }
         CallPlan plan = CallPlan.of(new MarkedMethod(facade, method, mark), placeholders);
         Method counterpart = accessible(counterparts.of(method));
-        return new Target(PreparedCall.of(plan, loop, refused), counterpart);
+        return new Target(PreparedCall.of(plan, loop), counterpart);
     }
 
     private static boolean isFuture(Class<?> type) {
