@@ -82,10 +82,15 @@ final class UnhandledFailures implements EventLoopListener {
         StackTraceElement place = failure.submissionSite();
         return label
                 + "on " + failure.lane()
-                + (place == null ? "" : ", submitted at " + place)
+                + (place == null ? "" : (isThrownThere(place, failure.error()) ? ", at " : ", submitted at ") + place)
                 + (failure.late() ? ", when its call had ended already" : "")
                 + (isInjected(failure.error()) ? ", injected by the simulation" : "")
                 + ": " + failure.error();
+    }
+
+    /** Whether it is the place of the code that failed, which a failure has where the place of its submission was not taken. */
+    private static boolean isThrownThere(StackTraceElement place, Throwable error) {
+        return List.of(error.getStackTrace()).contains(place);
     }
 
     /** Whether it, or what has caused it, comes from the simulation. */

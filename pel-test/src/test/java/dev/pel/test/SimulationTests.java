@@ -331,6 +331,22 @@ class SimulationTests {
         assertThat(failures).isBetween(25, 75);
     }
 
+    /** No time passes between two submissions, so the second one's place is not taken, and a failure has that of the code that failed. */
+    @Test
+    void placeOfTheCodeThatFailedIsNotCalledThatOfTheSubmission() {
+        Simulation broken = Simulation.withSeed(3);
+        broken.loop().next(() -> 1);
+        broken.loop().next(SimulationTests::fails);
+        broken.runUntilIdle();
+        assertThatThrownBy(broken::close)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("on PASSIVE, at dev.pel.test.SimulationTests.fails(");
+    }
+
+    private static Object fails() {
+        throw new IllegalStateException("on purpose");
+    }
+
     @Test
     void failureThatNobodyDealsWithIsThrownWhenTheSimulationIsClosed() {
         Simulation broken = Simulation.withSeed(3);
