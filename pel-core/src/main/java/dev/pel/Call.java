@@ -194,7 +194,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         try {
             value = continueWith(code, value);
         } catch (Throwable e) {
-            error = wrapped(e);
+            error = Causes.wrapIfPossible(e);
             heedStop(error);
         }
         Outcome outcome = error == null ? Outcome.SUCCEEDED : Outcome.FAILED;
@@ -394,14 +394,5 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     @Override
     final boolean isBound() {
         return true;
-    }
-
-    /** Wraps what the code of a call has thrown, as the JDK does; what others end a call with is not wrapped. */
-    static Throwable wrapped(Throwable error) {
-        try {
-            return Causes.wrap(error);
-        } catch (OutOfMemoryError e) {
-            return error; // the call must end, and its outcome is in its state
-        }
     }
 }

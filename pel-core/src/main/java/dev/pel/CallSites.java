@@ -10,6 +10,8 @@ final class CallSites {
     /** The package of the engine: a prefix, so that this class depends on no class of it, and a new one needs no entry in a list. */
     private static final String ENGINE = "dev.pel.";
 
+    private static final StackTraceElement[] NO_TRACE = {};
+
     private final long interval;
 
     /** Several threads write it without agreement; the loser of that race takes one place too many, which is harmless. */
@@ -55,7 +57,7 @@ final class CallSites {
     /** The place of the code that threw: the frame of the user that pel called, as far as the trace shows it. */
     static @Nullable StackTraceElement of(Throwable error) {
         StackTraceElement found = null;
-        for (StackTraceElement frame : error.getStackTrace()) {
+        for (StackTraceElement frame : trace(error)) {
             if (isEngine(frame.getClassName())) {
                 return found;
             }
@@ -64,6 +66,17 @@ final class CallSites {
             }
         }
         return null;
+    }
+
+    /** The trace of an error of any class: one that a test has made up may have none, and one of the user's may throw instead. */
+    @SuppressWarnings("ConstantConditions") // a class of the user's may return null
+    private static StackTraceElement[] trace(Throwable error) {
+        try {
+            StackTraceElement[] trace = error.getStackTrace();
+            return trace == null ? NO_TRACE : trace;
+        } catch (RuntimeException e) {
+            return NO_TRACE;
+        }
     }
 
     /** Where the user's code is, in a thread that waits inside of it: the frame next to what it called. */

@@ -12,7 +12,23 @@ final class Causes {
     private Causes() {}
 
     static CompletionException wrap(Throwable error) {
-        return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
+        if (error instanceof CompletionException wrapped) {
+            return wrapped;
+        }
+        try {
+            return new CompletionException(error);
+        } catch (RuntimeException e) {
+            return new Unnamed(error);
+        }
+    }
+
+    /** Around an error that cannot say what it is: its {@code toString}, or {@code getMessage}, throws something itself. */
+    private static final class Unnamed extends CompletionException {
+        private static final long serialVersionUID = 1L;
+
+        Unnamed(Throwable cause) {
+            super(cause.getClass().getName(), cause);
+        }
     }
 
     /** The same for an end that has to be made in any case: not wrapped when no memory is left for that. */
@@ -34,8 +50,15 @@ final class Causes {
     }
 
     static Throwable cause(Throwable error) {
-        Throwable cause = error.getCause();
-        return error instanceof CompletionException && cause != null ? cause : error;
+        if (!(error instanceof CompletionException)) {
+            return error;
+        }
+        try {
+            Throwable cause = error.getCause();
+            return cause == null ? error : cause;
+        } catch (RuntimeException e) { // of a class of the user's
+            return error;
+        }
     }
 
     /**

@@ -297,7 +297,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
             if (future != null && !isPassedOn() && run.failsByStop(e)) {
                 future.stop(); // it has failed because the loop stops, and ends as a call does that fails so
             }
-            throw e;
+            throw Causes.wrap(e); // as the JDK would do, which fails when the error cannot say what it is
         }
     }
 

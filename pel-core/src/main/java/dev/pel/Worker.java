@@ -90,7 +90,7 @@ final class Worker implements Runnable {
 
     /** Runs, inside the join of the operation that waits here, the operation of a call that it waits for, unless another thread has it. */
     void help(Call<?> call) {
-        run.stack.ensureRoom(); // else the join fails, and another thread runs the operation
+        run.stack.ensureRoom(); // else the join fails, and the call stays queued
         PoolLane home =
                 workers.pool(call.lane()); // once the operation has returned, the call may be in the active lane
         if (run(call, home)) {
@@ -147,7 +147,7 @@ final class Worker implements Runnable {
         try {
             value = call.runOperation();
         } catch (Throwable e) {
-            error = Call.wrapped(e);
+            error = Causes.wrapIfPossible(e);
             call.heedStop(error);
         }
         if (!isEnded(call, home, value, error)) {
