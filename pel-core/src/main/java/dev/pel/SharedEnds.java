@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -27,11 +28,16 @@ final class SharedEnds {
     /** Has a callback told of the end of a future, unless the returned entry is removed before. */
     Entry add(CompletableFuture<?> future, BiConsumer<@Nullable Object, @Nullable Throwable> callback) {
         Ends ends = of(future);
+        if (ends.registers()) {
+            // without the lock: a future that has just ended runs here what others have attached to it
+            ResultMethods.tell(future, ends);
+            ends.isRegistered = true;
+        }
         Entry entry = new Entry(ends.entries, callback);
         ends.entries.add(entry);
         // the concurrent thread ends the future, and then goes through the entries: it finds this one, or its end is
-        // seen here
-        if (future.isDone()) {
+        // seen here. Another one may be about to register the callback with the future, or may have failed to
+        if (future.isDone() || !ends.isRegistered) {
             ResultMethods.tell(future, entry);
         }
         return entry;
@@ -46,7 +52,6 @@ final class SharedEnds {
             Ends ends = known == null ? null : known.get();
             if (ends == null) {
                 ends = new Ends();
-                ResultMethods.tell(future, ends);
                 byFuture.put(future, new WeakReference<>(ends));
             }
             return ends;
@@ -58,6 +63,16 @@ final class SharedEnds {
     /** The callback of one future. */
     private static final class Ends implements BiConsumer<@Nullable Object, @Nullable Throwable> {
         private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
+
+        private final AtomicBoolean registering = new AtomicBoolean();
+
+        /** Whether the future knows it, and so will tell those who wait. */
+        private volatile boolean isRegistered;
+
+        /** Whether the current thread is to register it. */
+        boolean registers() {
+            return registering.compareAndSet(false, true);
+        }
 
         @Override
         public void accept(@Nullable Object value, @Nullable Throwable error) {

@@ -17,10 +17,12 @@ import dev.pel.Outcome;
 import dev.pel.ThreadKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -259,6 +261,62 @@ class RaceTests {
             LoopFuture<?> slow = loop.next(() -> pass(gate));
             loop.next(gate::countDown);
             get(slow);
+        }
+    }
+
+    /** What is attached to a future that ends while an either-form is attached may run on the attaching thread, and wait for the loop. */
+    @Test
+    void codeBehindTheEndOfAFutureMayWaitForTheLoopWhileAnEitherFormIsAttached() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> never = loop.next(() -> {
+            block(new CountDownLatch(1));
+            return 1;
+        });
+        CompletableFuture<Integer> unrelated = new CompletableFuture<>();
+        List<CompletableFuture<Integer>> ending = Stream.generate(() -> new CompletableFuture<Integer>())
+                .limit(3_000)
+                .toList();
+        ending.forEach(ends -> {
+            for (int i = 0; i < 3; i++) {
+                ends.thenRun(() -> {
+                    spin(300); // so that the thread that ends it leaves some of these to the other one
+                    get(loop.enqueue(
+                            Lane.ACTIVE,
+                            () -> never.applyToEither(unrelated, value -> value).cancel(true)));
+                });
+            }
+        });
+        AtomicInteger meetings = new AtomicInteger();
+        Loops.together(
+                () -> {
+                    for (int i = 0; i < ending.size(); i++) {
+                        meet(meetings, i);
+                        spin(i % 100);
+                        ending.get(i).complete(1);
+                    }
+                },
+                () -> {
+                    for (int i = 0; i < ending.size(); i++) {
+                        meet(meetings, i);
+                        spin(i % 7);
+                        never.applyToEither(ending.get(i), value -> value).cancel(true);
+                    }
+                });
+        assertThat(get(loop.next(() -> 2))).isEqualTo(2);
+        never.cancel(true);
+    }
+
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Waits, awake, until the other of two threads has come to the same round. */
+    private static void meet(AtomicInteger meetings, int round) {
+        meetings.incrementAndGet();
+        while (meetings.get() < 2 * (round + 1)) {
+            Thread.onSpinWait();
         }
     }
 }
