@@ -88,7 +88,7 @@ final class Figures {
         List<String> directories = new ArrayList<>(List.of(arguments));
         boolean table = directories.remove("--table");
         boolean check = directories.remove("--check");
-        if (directories.isEmpty() || directories.stream().anyMatch(name -> name.startsWith("-"))) {
+        if (directories.isEmpty() || (table && check) || directories.stream().anyMatch(name -> name.startsWith("-"))) {
             System.err.println("usage: java Figures.java [--table | --check] <directory of a module>...");
             System.exit(2);
         }

@@ -67,9 +67,9 @@ interface ActiveEntry extends ActiveElement, CallInfo {
         return false;
     }
 
-    /** A failure of its code, for the error handler. */
+    /** A failure of its code, for the error handler. Not for calls, which know of their lanes and have {@code failure}. */
     default Failure toFailure(Throwable cause, long failedAt) {
-        Duration age = Duration.ofNanos(Math.max(0, failedAt - queuedAt())); // the clock of submissions may be ahead
+        Duration age = Duration.ofNanos(Math.max(0, failedAt - queuedAt())); // that clock may be a tick ahead
         return new Failure(cause, id(), label(), Lane.ACTIVE, age, CallSites.of(cause));
     }
 

@@ -135,7 +135,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // it is given what the future ends with
+    @SuppressWarnings("unchecked") // the future ends with a T
     private SharedEnds.@Nullable Entry registered(Outsider<T> callback, CompletableFuture<?> future) {
         if (!both && !future.isDone() && mayBeShared(future)) {
             BiConsumer<?, ?> any = callback;

@@ -52,7 +52,7 @@ final class LeftOver {
         }
     }
 
-    /** Lets other threads go on where this one abandons elements and does not come back. */
+    /** Lets other threads go on where the given thread abandons elements and does not come back; null for none. */
     void takeFrom(@Nullable Thread stuck) {
         abandoning.compareAndSet(stuck, null);
     }

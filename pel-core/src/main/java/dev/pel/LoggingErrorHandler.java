@@ -15,7 +15,8 @@ final class LoggingErrorHandler implements ErrorHandler {
                 place(failure),
                 failure.late()
                         ? "after its call had ended otherwise (cancelled, timed out or stopped): the failure came late, no handle shows it"
-                        : "and nobody deals with it: attach exceptionally(…) or whenComplete(…) to the handle, or ask for the result",
+                        : "and nobody deals with it: attach exceptionally(…) or whenComplete(…) to the handle, or ask for the result; where there"
+                                + " is no handle, catch it where it is thrown, or give the loop an ErrorHandler",
                 failure.error());
     }
 

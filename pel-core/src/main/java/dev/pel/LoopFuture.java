@@ -133,6 +133,13 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         return ended;
     }
 
+    @Override
+    boolean endHere(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        return getNumberOfDependents() == 0
+                ? end(outcome, value, error, interrupt)
+                : run.endAndTell(this, outcome, value, error, interrupt);
+    }
+
     /** What it is attached to; null for what is attached to nothing, and when that is over. */
     final @Nullable LoopFuture<?> source() {
         Link link = via;
@@ -193,16 +200,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
 
     /** Ends this future because the loop stops. */
     final boolean stop() {
-        return end(Outcome.STOPPED, null, stopped(), true);
-    }
-
-    /** What a stop ends this with; the error that has prevented it when no memory is left for that, because the end must be made. */
-    private Throwable stopped() {
-        try {
-            return new CallStoppedException(run.name(), description());
-        } catch (VirtualMachineError | LinkageError e) {
-            return e;
-        }
+        return end(Outcome.STOPPED, null, run.stopping(this), true);
     }
 
     final boolean finish(@Nullable T value) {
@@ -265,7 +263,7 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
     private boolean settleHere(@Nullable T value, @Nullable Throwable error) {
         boolean ended = jdkEndAndTell(value, error);
         disarm();
-        if (waitsOutside) {
+        if (ended && waitsOutside) { // else another thread has ended it, and may still be telling that
             run.cameFromOutside(this);
         }
         Link link = via;

@@ -49,6 +49,11 @@ final class LooplessFuture<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     @Override
+    boolean endHere(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        return end(outcome, value, error, interrupt);
+    }
+
+    @Override
     Throwable given(Throwable error) {
         return error;
     }

@@ -62,13 +62,22 @@ final class OwnThreads {
      * loop, and must not wait for that.
      */
     void runForChain(Runnable code) {
-        boolean entered = others.add(Thread.currentThread());
+        boolean isGuest = enter();
         try {
             code.run();
         } finally {
-            if (entered) {
-                others.remove(Thread.currentThread());
+            if (isGuest) {
+                leave();
             }
         }
+    }
+
+    /** The current thread counts as one of these until it leaves; false when it did so already. */
+    boolean enter() {
+        return others.add(Thread.currentThread());
+    }
+
+    void leave() {
+        others.remove(Thread.currentThread());
     }
 }

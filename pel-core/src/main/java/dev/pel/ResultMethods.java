@@ -89,7 +89,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     }
 
     /** The same with any future. Throws what the future's own {@code whenComplete} throws. */
-    @SuppressWarnings("unchecked") // it is given what the future ends with
+    @SuppressWarnings("unchecked") // the caller knows that the future ends with a V
     static <V extends @Nullable Object> void tell(
             CompletableFuture<?> future, BiConsumer<V, @Nullable Throwable> callback) {
         if (future instanceof ResultMethods<?> pel) {
@@ -131,6 +131,9 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     /** Ends this future, unless it has ended. The one way in for cancel, timeout, stop and completion by others. */
     abstract boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt);
 
+    /** The same on a thread that may be a user's. A drain goes on until what is attached to this future has been told. */
+    abstract boolean endHere(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt);
+
     /**
      * The error to end this future with when a user hands it on: the timeout, stop or refusal of something else must not look like its own.
      */
@@ -145,7 +148,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     @Override
     public boolean complete(T value) {
         ensureRoom();
-        return end(Outcome.SUCCEEDED, value, null, true);
+        return endHere(Outcome.SUCCEEDED, value, null, true);
     }
 
     /**
@@ -160,27 +163,27 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         Objects.requireNonNull(error, "error");
         ensureRoom();
         if (error instanceof CancellationException) {
-            return end(Outcome.CANCELLED, null, error, true);
+            return endHere(Outcome.CANCELLED, null, error, true);
         }
-        return end(Outcome.FAILED, null, Causes.recorded(error) == Outcome.FAILED ? error : given(error), true);
+        return endHere(Outcome.FAILED, null, Causes.recorded(error) == Outcome.FAILED ? error : given(error), true);
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         ensureRoom();
-        return end(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
+        return endHere(Outcome.CANCELLED, null, new CancellationException(), mayInterruptIfRunning) || isCancelled();
     }
 
     /** Lets an executor end this future with what a function returns. */
     final void completeBy(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
         Objects.requireNonNull(executor, "executor");
-        ensureRoom(); // also for what is done when the executor has not enough
+        ensureRoom(); // also for the end that is made below when the executor has too little
         try {
             executor.execute(() -> completeWith(supplier));
         } catch (Throwable e) {
             // refused: the caller has the handle in hand already, and what is attached to it must hear of it
-            end(Outcome.FAILED, null, Causes.wrap(e), true);
+            endHere(Outcome.FAILED, null, Causes.wrap(e), true);
         }
     }
 
@@ -188,10 +191,11 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         if (isDone()) {
             return; // nobody wants the value any more
         }
+        ensureRoom(); // else the caller of an executor that runs it at once ends this, and has the room
         try {
             complete(supplier.get());
         } catch (Throwable e) {
-            if (!end(Outcome.FAILED, null, Causes.wrap(e), true)) {
+            if (!endHere(Outcome.FAILED, null, Causes.wrap(e), true)) {
                 failedLate(e);
             }
         }

@@ -173,6 +173,42 @@ abstract class RunServices {
         }
     }
 
+    /**
+     * Ends a handle, to which something is attached, on a thread that may be a user's. A drain waits until that has been told, because it
+     * may submit the next link of the chain, and the thread counts as the loop's own meanwhile: code attached through the plain
+     * {@code CompletableFuture} API runs on it.
+     */
+    final <T extends @Nullable Object> boolean endAndTell(
+            LoopFuture<T> handle, Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        boolean isGuest = enterIfPossible();
+        completions.begins();
+        try {
+            return handle.end(outcome, value, error, interrupt);
+        } finally {
+            if (isGuest) {
+                threads.leave();
+            }
+            completions.ends();
+        }
+    }
+
+    private boolean enterIfPossible() {
+        try {
+            return threads.enter();
+        } catch (VirtualMachineError e) {
+            return false; // no memory is left to say so: at worst a draining loop refuses the next link
+        }
+    }
+
+    /** What a stop ends a handle with; the error that has prevented it when no memory is left for that, because the end must be made. */
+    final Throwable stopping(LoopFuture<?> handle) {
+        try {
+            return new CallStoppedException(name(), handle.description());
+        } catch (VirtualMachineError | LinkageError e) {
+            return e;
+        }
+    }
+
     // ------------------------------------------------------------------ waiting for what is outside of the loop
 
     /** Registers a future that waits for something outside the loop; the drain waits for it, and the stop ends it. */

@@ -30,6 +30,9 @@ public final class DeepCaller {
     /** So many frames of {@link #wide} in place of narrow ones come to about one narrow frame. */
     private static final int STEPS = 12;
 
+    /** More calls of {@link #narrow} than need half of that room. */
+    private static final int DEEPER = 90;
+
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int PATIENCE = 20;
 
@@ -113,6 +116,11 @@ public final class DeepCaller {
             LoopFuture<Integer> call = c.running();
             c.ends(call);
             return () -> call.completeAsync(() -> 1);
+        }),
+        COMPLETE_ASYNC_DEEPER(c -> {
+            LoopFuture<Integer> call = c.running();
+            c.ends(call);
+            return () -> call.completeAsync(() -> 1, task -> c.narrow(DEEPER, 0, task));
         }),
         JOIN(c -> {
             LoopFuture<Integer> call = c.loop.work(() -> 1);

@@ -247,4 +247,27 @@ class ForeignFutureTests {
         }
         assertThat(run(both).foreign.isEmpty()).isTrue();
     }
+
+    /** A thread of the executor has ended the handle, and runs what is attached to it. */
+    @Test
+    void endThatComesTooLateDoesNotTakeAHandleOffTheList() {
+        PretendEventLoop loop = (PretendEventLoop) loops.started();
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch attaching = new CountDownLatch(1);
+        LoopFuture<Integer> handle =
+                loop.next(() -> pass(attaching)).thenApplyAsync(nothing -> 1, task -> new Thread(task).start());
+        CompletableFuture<Void> attached = CompletableFuture.allOf(handle).thenRun(() -> {
+            telling.countDown();
+            pass(gate);
+        });
+        attaching.countDown();
+        pass(telling);
+        assertThat(handle.cancel(true)).isFalse();
+        handle.orTimeout(1, TimeUnit.NANOSECONDS);
+        assertThat(loop.loopRun().foreign.isEmpty()).isFalse();
+        gate.countDown();
+        get(attached);
+        await().atMost(LONG).until(() -> loop.loopRun().foreign.isEmpty());
+    }
 }

@@ -252,4 +252,35 @@ class DrainTests {
         awaitDone(pair.get());
         assertThat(pair.get().outcome()).isEqualTo(Outcome.SUCCEEDED);
     }
+
+    /** The end of the call is being told while the drain begins: what is attached to it has not been queued yet. */
+    @Test
+    void drainWaitsUntilAnEndThatAThreadOfTheApplicationMakesHasBeenTold() {
+        EventLoop loop = loops.started();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch draining = new CountDownLatch(1);
+        LoopFuture<Integer> call = loop.next(() -> {
+            running.countDown();
+            block(new CountDownLatch(1));
+            return 1;
+        });
+        LoopFuture<Integer> chain = call.thenCompose(one -> loop.next(() -> one + 1));
+        AtomicReference<LoopFuture<Integer>> link = new AtomicReference<>();
+        CompletableFuture<Void> attached = CompletableFuture.allOf(call).thenRun(() -> {
+            telling.countDown();
+            pass(draining);
+            link.set(loop.next(() -> 3));
+        });
+        pass(running);
+        Thread application = new Thread(() -> call.complete(1));
+        application.start();
+        pass(telling);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        draining.countDown();
+        get(attached);
+        assertThat(get(link.get())).isEqualTo(3);
+        assertThat(get(chain)).isEqualTo(2);
+        assertThat(get(stop).isClean()).isTrue();
+    }
 }
