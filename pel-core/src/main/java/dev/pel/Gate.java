@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +123,7 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
         if (second.register()) {
             try {
                 secondEntry = registered(second, other);
-            } catch (Throwable e) { // its own whenComplete has thrown
+            } catch (Throwable e) { // its own handle method has thrown
                 end(Outcome.FAILED, null, Causes.wrap(e), false);
             }
         }
@@ -138,8 +137,8 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
     @SuppressWarnings("unchecked") // the future ends with a T
     private SharedEnds.@Nullable Entry registered(Outsider<T> callback, CompletableFuture<?> future) {
         if (!both && !future.isDone() && mayBeShared(future)) {
-            BiConsumer<?, ?> any = callback;
-            return run.sharedEnds.add(future, (BiConsumer<@Nullable Object, @Nullable Throwable>) any);
+            EndCallback<?> any = callback;
+            return run.sharedEnds.add(future, (EndCallback<@Nullable Object>) any);
         }
         tell(future, callback);
         return null;

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,11 +29,6 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
     final <U extends @Nullable Object> CompletableFuture<U> jdkHandle(
             Executor executor, BiFunction<? super T, @Nullable Throwable, ? extends U> fn) {
         return executor == DIRECT ? super.handle(fn) : super.handleAsync(fn, executor);
-    }
-
-    /** On the thread that ends this future; at once when it has ended. */
-    final void jdkWhenComplete(BiConsumer<? super T, ? super @Nullable Throwable> action) {
-        super.whenComplete(action);
     }
 
     final <U extends @Nullable Object> CompletableFuture<U> jdkThenCompose(
@@ -80,14 +74,15 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
     }
 
     /**
-     * The same, and tells all dependents. The JDK stops at the first one for whose end it finds no memory; this goes on behind it. That one stays
+     * The same, and tells all dependents. The JDK stops at the first one for whose end it finds no memory, or whose failure it cannot wrap
+     * because the error fails when it is to say what it is; this goes on behind it. That one stays
      * open if it was attached through the plain API, as with every {@code CompletableFuture}; what pel attaches is ended later.
      */
     final boolean jdkEndAndTell(@Nullable T value, @Nullable Throwable error) {
         boolean wasOpen = !isDone();
         try {
             return jdkEnd(value, error);
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RuntimeException e) {
             if (!isDone()) {
                 throw e;
             }
@@ -96,14 +91,14 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
         }
     }
 
-    /** Tells the dependents of a future that has ended. Each round that finds no memory has taken at least one of them out. */
+    /** Tells the dependents of a future that has ended. Each round that fails has taken at least one of them out. */
     private void tellDependents() {
         boolean goesOn = true;
         while (goesOn) {
             try {
                 jdkEnd(null, null); // without effect on the future; the JDK then goes through its dependents
                 goesOn = false;
-            } catch (OutOfMemoryError e) {
+            } catch (OutOfMemoryError | RuntimeException e) {
                 // the next one
             }
         }

@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,19 +82,18 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     }
 
     /** Registers a callback of pel's own, which runs on the thread that ends this and not on the active thread, and only hands on. */
-    final void tell(BiConsumer<? super T, ? super @Nullable Throwable> callback) {
-        jdkWhenComplete(callback);
+    final void tell(EndCallback<? super T> callback) {
+        jdkHandle(DIRECT, callback);
         attached();
     }
 
-    /** The same with any future. Throws what the future's own {@code whenComplete} throws. */
+    /** The same with any future. Throws what the future's own {@code handle} throws. */
     @SuppressWarnings("unchecked") // the caller knows that the future ends with a V
-    static <V extends @Nullable Object> void tell(
-            CompletableFuture<?> future, BiConsumer<V, @Nullable Throwable> callback) {
+    static <V extends @Nullable Object> void tell(CompletableFuture<?> future, EndCallback<V> callback) {
         if (future instanceof ResultMethods<?> pel) {
             ((ResultMethods<V>) pel).tell(callback);
         } else {
-            ((CompletableFuture<V>) future).whenComplete(callback);
+            ((CompletableFuture<V>) future).handle(callback);
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ final class SharedEnds {
     private final Map<CompletableFuture<?>, WeakReference<Ends>> byFuture = new WeakHashMap<>();
 
     /** Has a callback told of the end of a future, unless the returned entry is removed before. */
-    Entry add(CompletableFuture<?> future, BiConsumer<@Nullable Object, @Nullable Throwable> callback) {
+    Entry add(CompletableFuture<?> future, EndCallback<@Nullable Object> callback) {
         Ends ends = of(future);
         if (ends.registers()) {
             // without the lock: a future that has just ended runs here what others have attached to it
@@ -61,7 +60,7 @@ final class SharedEnds {
     }
 
     /** The callback of one future. */
-    private static final class Ends implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+    private static final class Ends implements EndCallback<@Nullable Object> {
         private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
 
         private final AtomicBoolean registering = new AtomicBoolean();
@@ -81,11 +80,11 @@ final class SharedEnds {
     }
 
     /** One that waits. The thread that takes it out tells it. */
-    static final class Entry implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+    static final class Entry implements EndCallback<@Nullable Object> {
         private final Set<Entry> entries;
-        private final BiConsumer<@Nullable Object, @Nullable Throwable> callback;
+        private final EndCallback<@Nullable Object> callback;
 
-        Entry(Set<Entry> entries, BiConsumer<@Nullable Object, @Nullable Throwable> callback) {
+        Entry(Set<Entry> entries, EndCallback<@Nullable Object> callback) {
             this.entries = entries;
             this.callback = callback;
         }

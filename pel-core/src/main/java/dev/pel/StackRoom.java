@@ -49,6 +49,7 @@ final class StackRoom {
             "dev.pel.SharedEnds$Ends",
             "dev.pel.SharedEnds$Entry",
             "dev.pel.HandOver",
+            "dev.pel.EndCallback",
             "dev.pel.Link",
             "dev.pel.Link$Start",
             "dev.pel.Link$InRow",

@@ -6,7 +6,6 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * WEAK      STRONG (something is attached again), ENDED
  * </pre>
  */
-@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored"}) // the very same future is meant; of whenComplete
+@SuppressWarnings({"ReferenceEquality", "FutureReturnValueIgnored"}) // the very same future is meant; of handle
 abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
     static final int STRONG = 0;
     static final int WEAK = 1;
@@ -240,7 +239,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
      * The callback that a waiting future registers with another one. The JDK never removes such a callback, so it holds as little as
      * possible: the waiting future, a weak reference while nobody wants the result of that, or nothing once that has ended.
      */
-    static final class Outsider<T extends @Nullable Object> implements BiConsumer<T, @Nullable Throwable> {
+    static final class Outsider<T extends @Nullable Object> implements EndCallback<T> {
         private static final int FRESH = 0;
         private static final int REGISTERED = 1;
         private static final int DROPPED = 2;
@@ -314,8 +313,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends LoopFuture<T> {
      * for each other in a long row would otherwise complete each other in as many nested calls. It is made before the end, which then needs
      * no memory to come here.
      */
-    static final class Relay<T extends @Nullable Object>
-            implements BiConsumer<T, @Nullable Throwable>, Signal.HandingOver {
+    static final class Relay<T extends @Nullable Object> implements EndCallback<T>, Signal.HandingOver {
         private static final VarHandle POSTED;
 
         static {

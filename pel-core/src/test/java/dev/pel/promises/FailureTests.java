@@ -544,4 +544,23 @@ class FailureTests {
         }
         handles.forEach(Loops::awaitDone);
     }
+
+    /** The JDK cannot wrap it for what is attached through its own API, and stops there; pel goes on behind that. */
+    @ParameterizedTest
+    @MethodSource("strangeErrors")
+    void errorThatCannotTellOfItselfReachesAllThatIsAttachedToAHandle(RuntimeException error) {
+        EventLoop loop = recording();
+        CountDownLatch gate = new CountDownLatch(1);
+        LoopFuture<?> call = loop.next(() -> pass(gate));
+        LoopFuture<?> before = call.exceptionally(failure -> null);
+        LoopFuture<?> composed = call.thenCompose(nothing -> loop.next(() -> 1));
+        CompletableFuture<Void> all = CompletableFuture.allOf(call);
+        LoopFuture<?> behind = call.exceptionally(failure -> null);
+        assertThat(call.completeExceptionally(error)).isTrue();
+        gate.countDown();
+        get(before);
+        get(behind);
+        assertThat(Loops.failureOf(composed) == error).isTrue();
+        all.cancel(true);
+    }
 }
