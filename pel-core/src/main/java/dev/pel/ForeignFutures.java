@@ -6,7 +6,6 @@ import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +20,18 @@ final class ForeignFutures<F> {
     private final ReferenceQueue<F> collected = new ReferenceQueue<>();
 
     /** Ends a future because the loop stops, which takes it out; says whether it has ended it. */
-    private final Predicate<? super F> stop;
+    private final Ending<? super F> stop;
 
     /** How many futures whose result somebody wanted a stop has ended. */
     private final AtomicLong stopped = new AtomicLong();
 
-    ForeignFutures(Predicate<? super F> stop) {
+    ForeignFutures(Ending<? super F> stop) {
         this.stop = stop;
+    }
+
+    /** Ends a future; says whether it has not ended before. */
+    interface Ending<F> {
+        boolean end(F future);
     }
 
     void add(F future) {
@@ -64,14 +68,14 @@ final class ForeignFutures<F> {
 
     void stopAll() {
         for (F future : open) {
-            if (stop.test(future)) {
+            if (stop.end(future)) {
                 stopped.getAndIncrement();
             }
         }
         for (Faint<F> faint : idle) {
             F future = faint.get();
             if (future != null) {
-                stop.test(future);
+                stop.end(future);
             }
         }
         forgetCollected();

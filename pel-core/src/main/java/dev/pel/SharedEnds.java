@@ -90,6 +90,7 @@ final class SharedEnds {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // the value of its type may be null
         public void accept(@Nullable Object value, @Nullable Throwable error) {
             if (entries.remove(this)) {
                 callback.accept(value, error);
