@@ -17,7 +17,6 @@ import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.StopReport;
-import dev.pel.Task;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,20 +24,17 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Promise 3: no failure is lost, and none kills anything. */
 class FailureTests {
@@ -463,104 +459,5 @@ class FailureTests {
         gate.countDown();
         await().atMost(LONG).until(() -> failures.size() == 1);
         assertThat(failures.get(0).error()).hasMessage("of the operation");
-    }
-
-    /** Its message needs what it does not have. */
-    private static final class NoMessage extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final String code = Objects.requireNonNullElse(System.getProperty("there is no such property"), "");
-
-        @Override
-        public String getMessage() {
-            return "code " + code.charAt(0);
-        }
-    }
-
-    /** As a mocked one. */
-    private static final class NoTrace extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        @SuppressWarnings({"NullAway", "ReturnsNullArray"}) // as a mock does
-        public StackTraceElement[] getStackTrace() {
-            return null;
-        }
-    }
-
-    static Stream<RuntimeException> strangeErrors() {
-        return Stream.of(new NoMessage(), new NoTrace());
-    }
-
-    @ParameterizedTest
-    @MethodSource("strangeErrors")
-    void errorThatCannotTellOfItselfIsReportedWhereverItIsThrown(RuntimeException error) {
-        EventLoop loop = recording();
-        loop.executor(Lane.ACTIVE).execute(() -> {
-            throw error;
-        });
-        loop.enqueue(Lane.ACTIVE, (Task) () -> {
-            throw error;
-        });
-        loop.next((Task) () -> {
-            throw error;
-        });
-        loop.next(() -> 1, one -> {
-            throw error;
-        });
-        loop.next(() -> 1).thenAccept(one -> {
-            throw error;
-        });
-        loop.next(() -> 1).thenCompose(one -> CompletableFuture.failedFuture(error));
-        await().atMost(LONG).until(() -> failures.size() == 6);
-        assertThat(failures)
-                .allSatisfy(failure -> assertThat(failure.error() == error).isTrue());
-    }
-
-    @ParameterizedTest
-    @MethodSource("strangeErrors")
-    void errorThatCannotTellOfItselfEndsWhatDependsOnIt(RuntimeException error) {
-        EventLoop loop = recording();
-        CompletableFuture<Integer> outside = CompletableFuture.failedFuture(error);
-        LoopFuture<Integer> failing = loop.next(() -> 1).thenApply(one -> {
-            throw error;
-        });
-        List<LoopFuture<?>> handles = List.of(
-                failing.thenApply(one -> one),
-                failing.thenCombine(loop.next(() -> 1), Integer::sum),
-                loop.next(() -> 1).thenCombine(outside, Integer::sum),
-                loop.next(() -> 1).thenCompose(one -> outside),
-                loop.next(() -> 1).thenApplyAsync(one -> failing.join(), Runnable::run),
-                loop.<Integer>next(() -> 1).completeAsync(() -> {
-                    throw error;
-                }),
-                loop.next(
-                        () -> {
-                            throw error;
-                        },
-                        () -> 1,
-                        (one, two) -> {}));
-        for (LoopFuture<?> handle : handles.subList(0, 5)) {
-            assertThat(Loops.failureOf(handle) == error).isTrue();
-        }
-        handles.forEach(Loops::awaitDone);
-    }
-
-    /** The JDK cannot wrap it for what is attached through its own API, and stops there; pel goes on behind that. */
-    @ParameterizedTest
-    @MethodSource("strangeErrors")
-    void errorThatCannotTellOfItselfReachesAllThatIsAttachedToAHandle(RuntimeException error) {
-        EventLoop loop = recording();
-        CountDownLatch gate = new CountDownLatch(1);
-        LoopFuture<?> call = loop.next(() -> pass(gate));
-        LoopFuture<?> before = call.exceptionally(failure -> null);
-        LoopFuture<?> composed = call.thenCompose(nothing -> loop.next(() -> 1));
-        CompletableFuture<Void> all = CompletableFuture.allOf(call);
-        LoopFuture<?> behind = call.exceptionally(failure -> null);
-        assertThat(call.completeExceptionally(error)).isTrue();
-        gate.countDown();
-        get(before);
-        get(behind);
-        assertThat(Loops.failureOf(composed) == error).isTrue();
-        all.cancel(true);
     }
 }
