@@ -23,8 +23,8 @@ class StackRoomTests {
             "-XX:CompileCommand=exclude,dev.pel.DeepCaller::narrow",
             "-XX:CompileCommand=exclude,dev.pel.DeepCaller::narrowest",
             "-XX:CompileCommand=exclude,dev.pel.DeepCaller::wide",
-            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$Conditional::down",
-            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$Conditional::further",
+            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$HalfOfTheRoom::down",
+            "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$HalfOfTheRoom::further",
             "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$RoomLeft::down",
             "-XX:CompileCommand=exclude,dev.pel.StackRoomTests$RoomLeft::count");
 
@@ -130,20 +130,17 @@ class StackRoomTests {
         }
     }
 
-    /**
-     * A program that calls, where half of the room is left, a method that would ensure all of it under a condition that does not hold. What
-     * pel does in the middle of an end is such a method.
-     */
-    static final class Conditional implements Runnable {
-        private static final int WARM_UP = 200_000;
-        private static final int HALF_OF_THE_ROOM = 35;
-        private static final long STACK = 256 << 10;
+    /** Does something where about half of the room is left. */
+    abstract static class HalfOfTheRoom implements Runnable {
+        static final long STACK = 256 << 10;
+        private static final int LEVELS = 35;
 
-        private final StackRoom stack = new StackRoom();
-        private int passed;
+        final StackRoom stack = new StackRoom();
+
+        abstract void work();
 
         @Override
-        public void run() {
+        public final void run() {
             down();
         }
 
@@ -156,7 +153,7 @@ class StackRoomTests {
                 return false;
             }
             if (!down()) {
-                further(HALF_OF_THE_ROOM);
+                further(LEVELS);
             }
             return true;
         }
@@ -165,8 +162,23 @@ class StackRoomTests {
             if (levels > 0) {
                 further(levels - 1);
             } else {
-                ensureRoomIf(false);
+                work();
             }
+        }
+    }
+
+    /**
+     * A program that calls, where half of the room is left, a method that would ensure all of it under a condition that does not hold. What
+     * pel does in the middle of an end is such a method.
+     */
+    static final class Conditional extends HalfOfTheRoom {
+        private static final int WARM_UP = 200_000;
+
+        private int passed;
+
+        @Override
+        void work() {
+            ensureRoomIf(false);
         }
 
         private void ensureRoomIf(boolean needed) {
@@ -206,40 +218,15 @@ class StackRoomTests {
      * A program in which two threads meet at a counter and in a map, each with about half of the room left. What the JDK loads at such
      * a meeting must be there already.
      */
-    static final class Meeting implements Runnable {
+    static final class Meeting extends HalfOfTheRoom {
         private static final int TIMES = 300_000;
-        private static final int HALF_OF_THE_ROOM = 35;
-        private static final long STACK = 256 << 10;
 
-        private final StackRoom stack = new StackRoom();
         private final LaneCounters counters =
                 new LaneCounters(EventLoopOptions.defaults().passive());
         private final Set<Object> map = ConcurrentHashMap.newKeySet();
 
         @Override
-        public void run() {
-            down();
-        }
-
-        /** False where the room is missing; the level above that does the work. */
-        @SuppressWarnings("InfiniteRecursion") // until the room is missing
-        private boolean down() {
-            try {
-                stack.ensureRoom();
-            } catch (StackOverflowError e) {
-                return false;
-            }
-            if (!down()) {
-                further(HALF_OF_THE_ROOM);
-            }
-            return true;
-        }
-
-        private void further(int levels) {
-            if (levels > 0) {
-                further(levels - 1);
-                return;
-            }
+        void work() {
             Object mine = Thread.currentThread();
             for (int i = 0; i < TIMES; i++) {
                 counters.ended(Outcome.CANCELLED);
