@@ -3,6 +3,7 @@ package dev.pel.test;
 import dev.pel.EventLoopListener;
 import dev.pel.Failure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -85,12 +86,25 @@ final class UnhandledFailures implements EventLoopListener {
                 + (place == null ? "" : (isThrownThere(place, failure.error()) ? ", at " : ", submitted at ") + place)
                 + (failure.late() ? ", when its call had ended already" : "")
                 + (isInjected(failure.error()) ? ", injected by the simulation" : "")
-                + ": " + failure.error();
+                + ": " + text(failure.error());
     }
 
     /** Whether it is the place of the code that failed, which a failure has where the place of its submission was not taken. */
     private static boolean isThrownThere(StackTraceElement place, Throwable error) {
-        return List.of(error.getStackTrace()).contains(place);
+        try {
+            return Arrays.asList(error.getStackTrace()).contains(place);
+        } catch (RuntimeException e) { // a made-up error has no trace, and one of the user's may throw instead
+            return false;
+        }
+    }
+
+    /** What the error says; its class where it fails to. */
+    private static String text(Throwable error) {
+        try {
+            return error.toString();
+        } catch (RuntimeException e) {
+            return error.getClass().getName();
+        }
     }
 
     /** Whether it, or what has caused it, comes from the simulation. */

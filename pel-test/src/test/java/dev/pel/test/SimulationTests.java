@@ -343,6 +343,27 @@ class SimulationTests {
                 .hasMessageContaining("on PASSIVE, at dev.pel.test.SimulationTests.fails(");
     }
 
+    @Test
+    void errorThatCannotTellOfItselfIsToldByItsClass() {
+        Simulation broken = Simulation.withSeed(3);
+        broken.loop().next(() -> {
+            throw new Nameless();
+        });
+        broken.runUntilIdle();
+        assertThatThrownBy(broken::close)
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining(": " + Nameless.class.getName());
+    }
+
+    private static final class Nameless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new UnsupportedOperationException("no message");
+        }
+    }
+
     private static Object fails() {
         throw new IllegalStateException("on purpose");
     }
