@@ -235,6 +235,23 @@ class StopReportTests {
     }
 
     @Test
+    void handleThatWaitsOutsideAndNobodyWantsIsNotCounted() {
+        EventLoop loop = loops.started();
+        CountDownLatch waiting = new CountDownLatch(1);
+        LoopFuture<Object> composed = loop.next(() -> 1).thenCompose(one -> {
+            waiting.countDown();
+            return new CompletableFuture<>();
+        });
+        composed.thenRun(() -> {}).cancel(true);
+        pass(waiting);
+        get(loop.next(() -> 1)); // the composition is registered when its function has returned
+        StopReport report = get(loop.stop(LONG));
+        assertThat(composed.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(report.waitingOutside()).isZero();
+        assertThat(report.isClean()).isTrue();
+    }
+
+    @Test
     void handlesThatWaitOutsideWhenTimeRunsOutAreCutOffAndTheReportSaysSo() {
         EventLoop loop = loops.started();
         CountDownLatch waiting = new CountDownLatch(2);
