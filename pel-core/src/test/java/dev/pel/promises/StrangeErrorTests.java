@@ -92,6 +92,7 @@ class StrangeErrorTests {
         LoopFuture<Integer> failing = loop.next(() -> 1).thenApply(one -> {
             throw error;
         });
+        Loops.awaitDone(failing); // else the join below would stop the active thread, and be refused
         List<LoopFuture<?>> handles = List.of(
                 failing.thenApply(one -> one),
                 failing.thenCombine(loop.next(() -> 1), Integer::sum),
@@ -108,7 +109,9 @@ class StrangeErrorTests {
                         () -> 1,
                         (one, two) -> {}));
         for (LoopFuture<?> handle : handles.subList(0, 5)) {
-            assertThat(Loops.failureOf(handle) == error).isTrue();
+            assertThat(Loops.failureOf(handle) == error)
+                    .as("handle %d", handles.indexOf(handle))
+                    .isTrue();
         }
         handles.forEach(Loops::awaitDone);
     }
