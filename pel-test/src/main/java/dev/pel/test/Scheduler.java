@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -57,7 +56,7 @@ final class Scheduler {
     /** Threads of others that want the token. */
     private final Queue<Strand> arrivals = new ConcurrentLinkedQueue<>();
 
-    private final AtomicReference<@Nullable Strand> holder = new AtomicReference<>();
+    private final Token token = new Token();
     private final AtomicInteger ids = new AtomicInteger();
 
     /** Read by those who wait, to see whether it goes on. */
@@ -83,7 +82,7 @@ final class Scheduler {
         Strand creator = outsider();
         creator.isTests = true;
         strands.add(creator);
-        holder.set(creator);
+        token.hand(creator);
     }
 
     // ------------------------------------------------------------------ who is who
@@ -109,7 +108,7 @@ final class Scheduler {
             }
         }
         Strand mine = outsider();
-        if (holder.get() != mine) {
+        if (!token.enter(mine)) {
             arrive(mine);
         }
         if (mine.isTests && !mine.isAtTest) {
@@ -125,12 +124,12 @@ final class Scheduler {
 
     /** Whether the current thread holds the token. */
     boolean isIn() {
-        Strand now = holder.get();
-        return now != null && now.thread == Thread.currentThread();
+        Token.Turn now = token.turn();
+        return now != null && now.strand.thread == Thread.currentThread();
     }
 
     boolean isHolder(Strand strand) {
-        return holder.get() == strand;
+        return token.isHeldBy(strand);
     }
 
     /** Makes a thread that has not started. */
@@ -165,7 +164,7 @@ final class Scheduler {
         }
         strand.state = Strand.State.ENDED;
         strands.remove(strand);
-        hand(choose());
+        token.hand(choose());
     }
 
     // ------------------------------------------------------------------ steps
@@ -408,15 +407,15 @@ final class Scheduler {
         }
         if (me.thread instanceof SimulatedThread simulated) {
             simulated.hideInterrupt();
-            hand(next);
-            while (holder.get() != me) {
+            token.hand(next);
+            while (!token.isHeldBy(me)) {
                 LockSupport.park(this);
                 simulated.hideInterrupt();
             }
             simulated.showInterrupt();
         } else {
             me.waitsForToken = true;
-            hand(next);
+            token.hand(next);
             awaitToken(me);
         }
         afterWait(me);
@@ -430,13 +429,6 @@ final class Scheduler {
         }
     }
 
-    private void hand(@Nullable Strand next) {
-        holder.set(next);
-        if (next != null) {
-            LockSupport.unpark(next.thread);
-        }
-    }
-
     /** Waits for the token, on a thread from outside, and not for ever. */
     private void awaitToken(Strand me) {
         boolean interrupted = false;
@@ -444,10 +436,13 @@ final class Scheduler {
             long seen = -1;
             long since = System.nanoTime();
             Duration most = limits.patienceOf(me.thread);
-            while (holder.get() != me) {
+            Token.Turn before = token.turn();
+            while (!token.isHeldBy(me)) {
                 LockSupport.parkNanos(this, LOOK);
                 interrupted |= Thread.interrupted();
-                takeFromOneThatIsAway(me);
+                Token.Turn now = token.turn();
+                takeFromOneThatIsAway(me, now, now == before);
+                before = now;
                 long count = decisions.get();
                 if (count != seen) {
                     seen = count;
@@ -466,22 +461,22 @@ final class Scheduler {
     }
 
     /** The holder may have gone on to code of its own, and block there, after this thread has begun to wait. */
-    private void takeFromOneThatIsAway(Strand me) {
-        Strand now = holder.get();
-        if (now != me && (now == null || isAway(now)) && holder.compareAndSet(now, me)) {
+    private void takeFromOneThatIsAway(Strand me, Token.@Nullable Turn now, boolean isUnchanged) {
+        if (isFree(me, now, isUnchanged) && token.take(now, me)) {
             leave(now);
             takeArrivals();
             if (me.state != Strand.State.READY) {
-                hand(choose());
+                token.hand(choose());
             }
         }
     }
 
     private SimulationFailure blocked(Duration waited) {
-        Strand strand = holder.get();
-        if (strand == null) {
+        Token.Turn now = token.turn();
+        if (now == null) {
             return new SimulationFailure("The simulation cannot go on: nobody can run");
         }
+        Strand strand = now.strand;
         return new SimulationFailure(
                 ("%s has been in code that the simulation does not know for %d s. What blocks for real stops a simulation, since"
                                 + " only one of its threads runs at a time: sleep with simulation.sleep, wait with join or get of a"
@@ -491,19 +486,18 @@ final class Scheduler {
 
     /** A thread from outside wants to go on. */
     private void arrive(Strand me) {
-        Strand now = holder.get();
+        Token.Turn now = token.turn();
         // one that has gone, or blocks for real, comes back like any other, and waits here
-        while (now == null || isAway(now)) {
-            if (holder.compareAndSet(now, me)) {
+        while (isFree(me, now, false)) {
+            if (token.take(now, me)) {
                 takesOver(now, me);
                 return;
             }
-            now = holder.get();
+            now = token.turn();
         }
         me.waitsForToken = true;
-        arrivals.add(
-                me); // and READY when the holder takes it from there: set here, it could get the token before, and be
-        // taken twice
+        // READY when the holder takes it from there: set here, it could get the token before, and be taken twice
+        arrivals.add(me);
         awaitToken(me);
     }
 
@@ -529,27 +523,39 @@ final class Scheduler {
         if (me != null) {
             me.isTests = false;
             me.isAtTest = false;
-            if (holder.get() == me) {
+            if (token.enter(me)) {
                 me.state = Strand.State.OUTSIDE;
-                holder.set(null);
+                token.hand(null);
             }
         }
     }
 
-    private static boolean isAway(Strand strand) {
-        return strand.origin == Strand.Origin.OUTSIDER
-                && strand.thread != Thread.currentThread()
+    /**
+     * Whether a thread may take the token: nobody has it, or its holder waits in code of its own. One that waits for a monitor may do so
+     * in this class, for the loading of a class; so that counts only when it has not entered since somebody looked the last time.
+     */
+    private static boolean isFree(Strand me, Token.@Nullable Turn now, boolean isUnchanged) {
+        if (now == null) {
+            return true;
+        }
+        Strand strand = now.strand;
+        return strand != me
+                && strand.origin == Strand.Origin.OUTSIDER
                 && !strand.waitsForToken // it has just got it, and is about to go on
-                && strand.thread.getState() != Thread.State.RUNNABLE;
+                && switch (strand.thread.getState()) {
+                    case WAITING, TIMED_WAITING, TERMINATED -> true;
+                    case BLOCKED -> isUnchanged;
+                    case NEW, RUNNABLE -> false;
+                };
     }
 
-    private static void leave(@Nullable Strand before) {
+    private static void leave(Token.@Nullable Turn before) {
         if (before != null) {
-            before.state = Strand.State.OUTSIDE;
+            before.strand.state = Strand.State.OUTSIDE;
         }
     }
 
-    private void takesOver(@Nullable Strand before, Strand me) {
+    private void takesOver(Token.@Nullable Turn before, Strand me) {
         leave(before);
         me.state = Strand.State.READY;
         arrivals.add(me);

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,29 @@ class OutsideThreadsTests {
             Thread.onSpinWait(); // so it has seen this thread run, and waits
         }
         assertThat(other.get()).isEqualTo(1);
+    }
+
+    @Test
+    void threadGetsItsTurnWhenTheOneThatRunsWaitsForItsMonitor() throws Exception {
+        EventLoop loop = simulation.loop();
+        Object monitor = new Object();
+        CountDownLatch entered = new CountDownLatch(1);
+        Thread test = Thread.currentThread();
+        AtomicInteger value = new AtomicInteger();
+        Thread other = new Thread(() -> {
+            synchronized (monitor) {
+                entered.countDown();
+                while (test.getState() != Thread.State.BLOCKED) {
+                    Thread.onSpinWait();
+                }
+                value.set(loop.next(() -> 1).join());
+            }
+        });
+        other.start();
+        entered.await();
+        synchronized (monitor) { // waits for the other one, which needs the token that this one has
+            assertThat(value).hasValue(1);
+        }
     }
 
     /** One that was taken in twice came back from its wait at once; about one in four runs of this test saw it. */
