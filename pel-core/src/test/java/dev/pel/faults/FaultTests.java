@@ -112,7 +112,7 @@ class FaultTests {
         EventLoop loop = loops.started(options -> options.withPassive(passive -> passive.withThreads(2)));
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch running = new CountDownLatch(1);
-        LoopFuture<?> deaf = loop.call("deaf").timeout(Duration.ofMillis(20)).next(() -> {
+        LoopFuture<?> deaf = loop.call("deaf").timeout(Duration.ofSeconds(1)).next(() -> {
             running.countDown();
             Loops.ignoreInterrupts(gate);
         });
