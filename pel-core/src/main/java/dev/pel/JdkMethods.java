@@ -75,8 +75,8 @@ abstract class JdkMethods<T extends @Nullable Object> extends CompletableFuture<
 
     /**
      * The same, and tells all dependents. The JDK stops at the first one for whose end it finds no memory, or whose failure it cannot wrap
-     * because the error fails when it is to say what it is; this goes on behind it. That one stays
-     * open if it was attached through the plain API, as with every {@code CompletableFuture}; what pel attaches is ended later.
+     * because the error throws when it is asked for its text. This goes on with the next one. The one that was left out stays open if it was
+     * attached through the plain API, as with every {@code CompletableFuture}; what pel attaches is ended later.
      */
     final boolean jdkEndAndTell(@Nullable T value, @Nullable Throwable error) {
         boolean wasOpen = !isDone();

@@ -234,14 +234,19 @@ class StopReportTests {
         assertThat(loop.stats().submitted()).isEqualTo(3);
     }
 
+    /** A handle whose function has returned a future that never ends. */
+    private static LoopFuture<Object> waitingOutside(EventLoop loop, CountDownLatch waiting) {
+        return loop.next(() -> 1).thenCompose(one -> {
+            waiting.countDown();
+            return new CompletableFuture<>();
+        });
+    }
+
     @Test
     void handleThatWaitsOutsideAndNobodyWantsIsNotCounted() {
         EventLoop loop = loops.started();
         CountDownLatch waiting = new CountDownLatch(1);
-        LoopFuture<Object> composed = loop.next(() -> 1).thenCompose(one -> {
-            waiting.countDown();
-            return new CompletableFuture<>();
-        });
+        LoopFuture<Object> composed = waitingOutside(loop, waiting);
         composed.thenRun(() -> {}).cancel(true);
         pass(waiting);
         get(loop.next(() -> 1)); // the composition is registered when its function has returned
@@ -255,10 +260,7 @@ class StopReportTests {
     void handlesThatWaitOutsideWhenTimeRunsOutAreCutOffAndTheReportSaysSo() {
         EventLoop loop = loops.started();
         CountDownLatch waiting = new CountDownLatch(2);
-        LoopFuture<Object> composed = loop.next(() -> 1).thenCompose(one -> {
-            waiting.countDown();
-            return new CompletableFuture<>();
-        });
+        LoopFuture<Object> composed = waitingOutside(loop, waiting);
         LoopFuture<Integer> handedOver = loop.next(() -> 1).thenApplyAsync(one -> one, task -> waiting.countDown());
         pass(waiting);
         get(loop.next(() -> 1)); // the composition is registered when its function has returned

@@ -461,8 +461,8 @@ final class Scheduler {
     }
 
     /** The holder may have gone on to code of its own, and block there, after this thread has begun to wait. */
-    private void takeFromOneThatIsAway(Strand me, Token.@Nullable Turn now, boolean isUnchanged) {
-        if (isFree(me, now, isUnchanged) && token.take(now, me)) {
+    private void takeFromOneThatIsAway(Strand me, Token.@Nullable Turn now, boolean wasTheSame) {
+        if (Token.isFree(me, now, wasTheSame) && token.take(now, me)) {
             leave(now);
             takeArrivals();
             if (me.state != Strand.State.READY) {
@@ -488,7 +488,7 @@ final class Scheduler {
     private void arrive(Strand me) {
         Token.Turn now = token.turn();
         // one that has gone, or blocks for real, comes back like any other, and waits here
-        while (isFree(me, now, false)) {
+        while (Token.isFree(me, now, false)) {
             if (token.take(now, me)) {
                 takesOver(now, me);
                 return;
@@ -528,25 +528,6 @@ final class Scheduler {
                 token.hand(null);
             }
         }
-    }
-
-    /**
-     * Whether a thread may take the token: nobody has it, or its holder waits in code of its own. One that waits for a monitor may do so
-     * in this class, for the loading of a class; so that counts only when it has not entered since somebody looked the last time.
-     */
-    private static boolean isFree(Strand me, Token.@Nullable Turn now, boolean isUnchanged) {
-        if (now == null) {
-            return true;
-        }
-        Strand strand = now.strand;
-        return strand != me
-                && strand.origin == Strand.Origin.OUTSIDER
-                && !strand.waitsForToken // it has just got it, and is about to go on
-                && switch (strand.thread.getState()) {
-                    case WAITING, TIMED_WAITING, TERMINATED -> true;
-                    case BLOCKED -> isUnchanged;
-                    case NEW, RUNNABLE -> false;
-                };
     }
 
     private static void leave(Token.@Nullable Turn before) {

@@ -41,14 +41,34 @@ final class Token {
     }
 
     /**
-     * A thread from outside comes back from code of its own. From here until it hands the token on nobody can take it away, because whoever
-     * has seen it wait has seen an earlier turn.
+     * A thread from outside comes back from code of its own. From here until it hands the token on nobody can take it away, because a
+     * thread that has seen it wait has seen an earlier turn.
      *
      * @return false when it does not hold the token, or no longer
      */
     boolean enter(Strand mine) {
         Turn now = turn.get();
         return now != null && now.strand == mine && turn.compareAndSet(now, new Turn(mine));
+    }
+
+    /**
+     * Whether a thread may take the token: nobody has it, or its holder, a thread from outside, waits in code of its own. A holder that waits
+     * for a monitor may be in the simulation's code, where it loads a class; that counts only when the turn was the same at an earlier
+     * look.
+     */
+    static boolean isFree(Strand me, @Nullable Turn now, boolean wasTheSame) {
+        if (now == null) {
+            return true;
+        }
+        Strand strand = now.strand;
+        return strand != me
+                && strand.origin == Strand.Origin.OUTSIDER
+                && !strand.waitsForToken // it has just got it, and is about to go on
+                && switch (strand.thread.getState()) {
+                    case WAITING, TIMED_WAITING, TERMINATED -> true;
+                    case BLOCKED -> wasTheSame;
+                    case NEW, RUNNABLE -> false;
+                };
     }
 
     /**
