@@ -54,6 +54,26 @@ final class ActiveLane {
         return null;
     }
 
+    /** The same for a call that goes into the queue when it has been admitted. */
+    <E extends ActiveEntry & Admitted> @Nullable CallRejectedException submitHeld(E call) {
+        long place = books.takePlace();
+        if (place < 0) {
+            return books.refusal();
+        }
+        boolean begun = false;
+        try {
+            books.queued(call);
+            books.rose(place);
+            call.beginAdmission();
+            begun = true;
+        } finally {
+            if (!begun) {
+                books.withdraw(); // no memory is left: the place must not stay taken
+            }
+        }
+        return null;
+    }
+
     private void queue(ActiveEntry entry, long place) {
         boolean isQueued = false;
         try {
@@ -288,7 +308,7 @@ final class ActiveLane {
 
     // ------------------------------------------------------------------ figures
 
-    LaneStats stats(long now) {
-        return books.stats(1, queue.oldest(), now);
+    LaneStats stats(@Nullable Long held, long now) {
+        return books.stats(1, queue.oldest(), held, now);
     }
 }

@@ -46,22 +46,21 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
             @Nullable CallDetails labelled,
             long now,
             boolean needsPlace) {
-        super(run, first, lane, run.propagators.capture(), details(run, labelled, now, needsPlace), now);
+        super(
+                run,
+                first,
+                lane,
+                run.propagators.capture(),
+                CallDetails.of(run.callSites, labelled, now, needsPlace),
+                now);
         this.payload = operation;
         this.body = body;
-    }
-
-    /** Its label, if it has one, and its place of submission, if that is taken now. */
-    private static @Nullable CallDetails details(
-            RunServices run, @Nullable CallDetails labelled, long now, boolean needsPlace) {
-        CallSites.Trail trail = needsPlace ? run.callSites.takeInAnyCase(now) : run.callSites.take(now);
-        return trail == null ? labelled : CallDetails.own(labelled, trail);
     }
 
     // ------------------------------------------------------------------ the operation
 
     /** Runs the operation and clears the reference to it, so that a call which ends meanwhile does not keep it in memory. */
-    final @Nullable Object runOperation() throws Exception {
+    @Nullable Object runOperation() throws Exception {
         Object operation = payload;
         payload = null;
         if (operation instanceof Callable<?> callable) {
@@ -70,6 +69,11 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
             task.run();
         }
         return null;
+    }
+
+    /** The operation that is to be tried again. */
+    final void retakes(@Nullable Object operation) {
+        payload = operation;
     }
 
     final boolean hasBody() {
@@ -143,7 +147,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     // ------------------------------------------------------------------ the body
 
     @Override
-    public final void runOn(ActiveLane lane) {
+    public void runOn(ActiveLane lane) {
         if (lane.begins(this)) {
             lane.run(this);
         }
@@ -159,16 +163,20 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
     }
 
     @Override
-    public final boolean begin(long startedAt) {
+    public boolean begin(long startedAt) {
         startsAt(startedAt); // before the mark: a concurrent thread that ends the body reads it
         return beginBody();
     }
 
     /** Its place in the queue of the active lane is free, and its body will never run. */
     @Override
-    public final void abandon() {
+    public void abandon() {
         stop(); // unless it has ended already
-        long queuedAt = startedAt();
+        countEndInQueue(startedAt());
+    }
+
+    /** Counts its end in the queue of the active lane, if the current thread is to do that. */
+    final void countEndInQueue(long queuedAt) {
         Outcome ended = endedInQueue();
         if (ended != null) {
             run.active.abandoned(this, ended, queuedAt);
@@ -286,7 +294,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
             case QUEUED -> {
                 letGoOfCode();
                 run.tally.callEnded(outcome, false);
-                run.endedInPool(lane(), this, outcome, submittedAt());
+                run.endedInPool(lane(), this, outcome, enteredAt());
             }
             case BODY_QUEUED -> {
                 letGoOfCode();
@@ -299,7 +307,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
                 }
                 run.tally.callEnded(outcome, true);
                 body = null;
-                run.books(lane()).cutOff(this, outcome, startedAt() - submittedAt(), startedAt());
+                run.books(lane()).cutOff(this, outcome, startedAt() - enteredAt(), startedAt());
             }
             case BODY_RUNNING -> {
                 run.tally.callEnded(outcome, true);
@@ -325,6 +333,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
 
     /** Completes the handle after the state was decided, which wakes waiting threads and queues dependents. */
     private void conclude(Outcome outcome, @Nullable Object value, @Nullable Throwable error) {
+        isAboutToBeTold();
         if (error == null) {
             @SuppressWarnings("unchecked") // it is what the operation returned, or what complete was given
             T result = (T) value;
@@ -338,10 +347,11 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
      * Ends the call after a failure inside pel, or when no memory was left, while the current thread worked on it. When the state has ended
      * and the handle has not, only the current thread can still end the handle.
      */
-    final void endBroken(Throwable error) {
+    public final void endBroken(Throwable error) {
         if (!end(Outcome.FAILED, null, error, false) && step() == ENDED && !isDone()) {
             endAlone(Outcome.FAILED);
             letGoOfCode();
+            isAboutToBeTold();
             finish(Outcome.FAILED, error);
         }
     }
@@ -381,6 +391,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         endAlone(Outcome.REJECTED);
         letGoOfCode();
         letGoOfContext();
+        isAboutToBeTold();
         finish(Outcome.REJECTED, why);
         run.listeners.rejected(this, why);
     }

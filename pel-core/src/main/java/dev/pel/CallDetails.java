@@ -38,7 +38,15 @@ final class CallDetails {
 
     /** For a single call, with the label of the details that it had before, if any. */
     static CallDetails own(@Nullable CallDetails before, CallSites.@Nullable Trail trail) {
-        return new CallDetails(before == null ? null : before.label, trail, false);
+        return before == null
+                ? new CallDetails(null, trail, false)
+                : new CallDetails(before.label, trail == null ? before.trail : trail, false);
+    }
+
+    /** Of a call that is submitted now: its label, if it has one, and its place of submission, if that is taken now. */
+    static @Nullable CallDetails of(CallSites sites, @Nullable CallDetails labelled, long now, boolean needsPlace) {
+        CallSites.Trail trail = needsPlace ? sites.takeInAnyCase(now) : sites.take(now);
+        return trail == null ? labelled : own(labelled, trail);
     }
 
     /** Whether several calls share it: then it cannot hold the number of one. */

@@ -17,4 +17,13 @@ public interface CallInfo {
      * @return the label given with {@link EventLoop#call(String)}, or null
      */
     @Nullable String label();
+
+    /**
+     * Which attempt runs, or comes next: more than the first only for a call with {@link CallSpec#retry}.
+     *
+     * @return the number, from 1 on; 1 for all other calls
+     */
+    default int attempts() {
+        return 1;
+    }
 }

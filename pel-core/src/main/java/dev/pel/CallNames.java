@@ -43,6 +43,20 @@ final class CallNames {
         if (label == null) {
             return "";
         }
-        return " '" + (label.length() > LONGEST ? label.substring(0, LONGEST) + "…" : label) + "'";
+        return " '" + shortened(label) + "'";
+    }
+
+    /** A key, which is an object of users and may fail to say what it is. */
+    static String ofKey(Object key) {
+        try {
+            return "key '" + shortened(String.valueOf(key)) + "'";
+        } catch (Throwable e) {
+            return "a key of " + key.getClass().getName();
+        }
+    }
+
+    /** A text of users, which may be long. */
+    static String shortened(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 }

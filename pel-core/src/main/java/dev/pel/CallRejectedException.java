@@ -26,7 +26,7 @@ public final class CallRejectedException extends RejectedExecutionException {
     /** The lane that refused. */
     private final Lane lane;
 
-    /** The number of entries that may wait there. */
+    /** The number of entries that may wait there, or for the turn or permit that the call needs. */
     private final int capacity;
 
     /** The state of the loop when it refused. */
@@ -86,6 +86,28 @@ public final class CallRejectedException extends RejectedExecutionException {
                 .formatted(lane, loop, capacity, capacity);
     }
 
+    static CallRejectedException keyFull(String loop, Lane lane, Object key, int capacity) {
+        return new CallRejectedException(
+                ("%d calls wait for the turn of %s on loop '%s', which is its key capacity. Submit less, or raise the key"
+                                + " capacity.")
+                        .formatted(capacity, CallNames.ofKey(key), loop),
+                lane,
+                capacity,
+                LoopState.RUNNING,
+                true);
+    }
+
+    static CallRejectedException limitFull(String loop, Lane lane, String limit, int capacity) {
+        return new CallRejectedException(
+                ("%d calls wait for limit '%s' of loop '%s', which is the limit's capacity. Submit less, or raise the limit or its"
+                                + " capacity.")
+                        .formatted(capacity, limit, loop),
+                lane,
+                capacity,
+                LoopState.RUNNING,
+                true);
+    }
+
     static CallRejectedException timersFull(String loop, int capacity) {
         return new CallRejectedException(
                 ("Loop '%s' has %d timers pending, which is its timer capacity. Cancel timers that are no longer needed, or"
@@ -142,7 +164,7 @@ public final class CallRejectedException extends RejectedExecutionException {
     }
 
     /**
-     * The capacity of that lane.
+     * The capacity that was used up: of that lane, of the timers, or of the key or limit of the call, as the message says.
      *
      * @return the number of entries that may wait there
      */

@@ -3,25 +3,26 @@ package dev.pel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The description of a call: its label and its timeout. Immutable, and may be used for many calls: where one is made for each of very many
+ * The description of a call: its label, and what else is said of it. Immutable, and may be used for many calls: where one is made for each of very many
  * calls, keep it in a field instead.
  *
  * <p>Its verbs are those of {@link EventLoop}.
  */
 public final class CallSpec {
-    private final PretendEventLoop loop;
-    private final CallDetails labelled;
-    private final @Nullable Duration timeout;
-    private final boolean cancelsUpstream;
+    private final Runs loop;
+    private final CallTerms terms;
 
-    CallSpec(PretendEventLoop loop, CallDetails labelled, @Nullable Duration timeout, boolean cancelsUpstream) {
+    CallSpec(Runs loop, CallTerms terms) {
         this.loop = loop;
-        this.labelled = labelled;
-        this.timeout = timeout;
-        this.cancelsUpstream = cancelsUpstream;
+        this.terms = terms;
+    }
+
+    private CallSpec with(CallTerms changed) {
+        return new CallSpec(loop, changed);
     }
 
     /**
@@ -38,7 +39,7 @@ public final class CallSpec {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("'timeout' must be more than zero but was " + DurationText.of(timeout));
         }
-        return new CallSpec(loop, labelled, timeout, cancelsUpstream);
+        return with(terms.timeout(timeout));
     }
 
     /**
@@ -60,7 +61,78 @@ public final class CallSpec {
      * @return the changed copy
      */
     public CallSpec cancelUpstream() {
-        return new CallSpec(loop, labelled, timeout, true);
+        return with(terms.cancelUpstream());
+    }
+
+    /**
+     * The same for a call that comes in turn: of all calls with the same key one at a time is under way, in the order in which they were
+     * submitted, from the start of its operation to the end of its body. The next one begins when its code has left, also when it was
+     * cancelled or timed out before that; what is attached to a handle counts as what comes later. No thread waits for a turn, and calls with
+     * other keys, or none, pass by. Keys are the same in all lanes of a loop.
+     *
+     * <p>A call that waits for its turn counts as queued in its lane. At most {@link EventLoopOptions#keyCapacity()} wait for the same key; a
+     * further one is rejected. A timer waits for its turn when it has fallen due, and is never rejected then: it counts in the capacity of
+     * the timers before.
+     *
+     * <p>A key is for one operation, with or without a body, for a task and for a plain timer. Several operations with one body, and
+     * {@code every(…).run}, throw an {@code IllegalStateException}.
+     *
+     * @param key compared by {@code equals}, and not to be changed while it is in use; an identifier or a record, say
+     * @return the changed copy
+     */
+    public CallSpec key(Object key) {
+        return with(terms.key(Objects.requireNonNull(key, "key")));
+    }
+
+    /**
+     * The same for an operation that needs a permit of a limit, first in first out. No thread waits for it, and calls of other limits, or
+     * none, pass by.
+     *
+     * <p>With a key as well the turn comes first, then the permit, which is given back when the operation has left; the turn ends with the body.
+     *
+     * @param limit the name of one of {@link EventLoopOptions#limits()}
+     * @return the changed copy
+     * @throws IllegalArgumentException when the loop has no limit of that name
+     */
+    public CallSpec limit(String limit) {
+        Objects.requireNonNull(limit, "limit");
+        if (!loop.loopRun().options.limits().containsKey(limit)) {
+            throw CallTerms.unknownLimit(loop.loopRun().options, limit);
+        }
+        return with(terms.limit(limit));
+    }
+
+    /**
+     * The same for an operation that is tried again after a failure.
+     *
+     * @param retry how often, when, and after what
+     * @return the changed copy
+     */
+    public CallSpec retry(Retry retry) {
+        return with(terms.retry(Objects.requireNonNull(retry, "retry")));
+    }
+
+    /**
+     * The same with another priority within its lane.
+     *
+     * @param priority {@link Priority#NORMAL} by default
+     * @return the changed copy
+     */
+    public CallSpec priority(Priority priority) {
+        return with(terms.priority(Objects.requireNonNull(priority, "priority")));
+    }
+
+    /**
+     * The same for a call that is of use only while a condition holds, such as that a connection is open. The condition is looked at when its
+     * operation is about to start, and when its body is: when it does not hold then, the call ends as {@link Outcome#CANCELLED}, and nothing
+     * more of it runs. A condition that throws counts as one that does not hold, and its failure is told to the {@link ErrorHandler}. Timers have
+     * none: {@code delay}, {@code at} and {@code every(…).run} throw an {@code IllegalStateException}.
+     *
+     * @param condition quick, and safe for use by several threads
+     * @return the changed copy
+     */
+    public CallSpec onlyWhile(BooleanSupplier condition) {
+        return with(terms.condition(Objects.requireNonNull(condition, "condition")));
     }
 
     /**
@@ -71,7 +143,7 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation) {
-        return loop.submit(Lane.PASSIVE, operation, null, this);
+        return loop.loopRun().submissions.submit(Lane.PASSIVE, operation, null, terms);
     }
 
     /**
@@ -81,7 +153,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> next(Task operation) {
-        return loop.submit(Lane.PASSIVE, PlainTask.of(operation), null, this);
+        return loop.loopRun().submissions.submit(Lane.PASSIVE, PlainTask.of(operation), null, terms);
     }
 
     /**
@@ -93,7 +165,7 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> next(Callable<? extends T> operation, Body<? super T> body) {
-        return loop.submit(Lane.PASSIVE, operation, Objects.requireNonNull(body, "body"), this);
+        return loop.loopRun().submissions.submit(Lane.PASSIVE, operation, Objects.requireNonNull(body, "body"), terms);
     }
 
     /**
@@ -105,7 +177,7 @@ public final class CallSpec {
      */
     public LoopFuture<@Nullable Void> next(Task operation, Task body) {
         Task plain = PlainTask.of(Objects.requireNonNull(body, "body"));
-        return loop.submit(Lane.PASSIVE, PlainTask.of(operation), plain, this);
+        return loop.loopRun().submissions.submit(Lane.PASSIVE, PlainTask.of(operation), plain, terms);
     }
 
     /**
@@ -120,9 +192,7 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.loopRun()
-                .submissions
-                .submitBoth(Lane.PASSIVE, first, second, body, labelled, timeout, cancelsUpstream);
+        return loop.loopRun().submissions.joined.submit(Lane.PASSIVE, first, second, body, terms);
     }
 
     /**
@@ -133,7 +203,7 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation) {
-        return loop.submit(Lane.WORK, operation, null, this);
+        return loop.loopRun().submissions.submit(Lane.WORK, operation, null, terms);
     }
 
     /**
@@ -143,7 +213,7 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> work(Task operation) {
-        return loop.submit(Lane.WORK, PlainTask.of(operation), null, this);
+        return loop.loopRun().submissions.submit(Lane.WORK, PlainTask.of(operation), null, terms);
     }
 
     /**
@@ -155,7 +225,7 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation, Body<? super T> body) {
-        return loop.submit(Lane.WORK, operation, Objects.requireNonNull(body, "body"), this);
+        return loop.loopRun().submissions.submit(Lane.WORK, operation, Objects.requireNonNull(body, "body"), terms);
     }
 
     /**
@@ -167,7 +237,7 @@ public final class CallSpec {
      */
     public LoopFuture<@Nullable Void> work(Task operation, Task body) {
         Task plain = PlainTask.of(Objects.requireNonNull(body, "body"));
-        return loop.submit(Lane.WORK, PlainTask.of(operation), plain, this);
+        return loop.loopRun().submissions.submit(Lane.WORK, PlainTask.of(operation), plain, terms);
     }
 
     /**
@@ -182,9 +252,7 @@ public final class CallSpec {
      */
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loop.loopRun()
-                .submissions
-                .submitBoth(Lane.WORK, first, second, body, labelled, timeout, cancelsUpstream);
+        return loop.loopRun().submissions.joined.submit(Lane.WORK, first, second, body, terms);
     }
 
     /**
@@ -195,8 +263,8 @@ public final class CallSpec {
      * @return the handle
      */
     public LoopFuture<@Nullable Void> enqueue(Lane lane, Task task) {
-        Objects.requireNonNull(lane, "lane");
-        return loop.submit(lane, PlainTask.of(Objects.requireNonNull(task, "task")), null, this);
+        checkLane(lane);
+        return loop.loopRun().submissions.submit(lane, PlainTask.of(Objects.requireNonNull(task, "task")), null, terms);
     }
 
     /**
@@ -208,8 +276,10 @@ public final class CallSpec {
      * @return the handle
      */
     public <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task) {
-        Objects.requireNonNull(lane, "lane");
-        return loop.submit(lane, PlainCallable.of(Objects.requireNonNull(task, "task")), null, this);
+        checkLane(lane);
+        return loop.loopRun()
+                .submissions
+                .submit(lane, PlainCallable.of(Objects.requireNonNull(task, "task")), null, terms);
     }
 
     /**
@@ -223,27 +293,20 @@ public final class CallSpec {
      */
     public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         Objects.requireNonNull(delay, "delay");
-        if (cancelsUpstream) {
-            throw new IllegalStateException(
-                    "A timer has no operation that 'cancelUpstream' could interrupt: leave it out for"
-                            + " call '%s', and cancel the timer itself".formatted(labelled.label()));
-        }
+        terms.refuseCancelUpstream();
+        Duration timeout = terms.timeout();
         if (timeout != null && timeout.compareTo(delay) <= 0) {
             throw new IllegalArgumentException("'timeout' must be longer than 'delay', which is %s, but was %s"
                     .formatted(DurationText.of(delay), DurationText.of(timeout)));
         }
-        return loop.loopRun().submissions.delay(delay, PlainTask.of(body), labelled, timeout);
+        terms.refuseForActive("delay");
+        terms.refuseCondition("delay");
+        return loop.loopRun().submissions.delay(delay, PlainTask.of(body), terms);
     }
 
-    CallDetails labelled() {
-        return labelled;
-    }
-
-    @Nullable Duration timeout() {
-        return timeout;
-    }
-
-    boolean cancelsUpstream() {
-        return cancelsUpstream;
+    private void checkLane(Lane lane) {
+        if (Objects.requireNonNull(lane, "lane") == Lane.ACTIVE) {
+            terms.refuseForActive("enqueue(ACTIVE, …)");
+        }
     }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * state           next states
  * PENDING         BODY_QUEUED (a timer fell due), ENDED
  * QUEUED          CLAIMED, ENDED
- * CLAIMED         RUNNING, ENDED_IN_QUEUE (a worker has taken it, but not yet counted that)
- * RUNNING         BODY_QUEUED (there is a body), ENDED, INTERRUPTING, ABANDONED
+ * CLAIMED         RUNNING, QUEUED (for another attempt), ENDED_IN_QUEUE (a worker has taken it, but not yet counted that)
+ * RUNNING         BODY_QUEUED (there is a body), ENDED, INTERRUPTING, ABANDONED, CLAIMED (its operation is to be tried again)
  * INTERRUPTING    ABANDONED (the thread that ended it has interrupted the operation, or that has come back before)
  * ABANDONED       (the handle has ended, the code has not come back yet)
  * BODY_QUEUED     BODY_RUNNING, ENDED_IN_QUEUE
@@ -38,6 +38,7 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
     static final int ENDED = 9;
 
     private static final int STATE_BITS = 4;
+    private static final int ATTEMPT_MASK = 0xFF_FFFF;
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
     private static final int OUTCOME_MASK = 7;
 
@@ -72,11 +73,12 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
         return (state & ~STATE_MASK) | step;
     }
 
-    private static int running(int workerId) {
+    static int running(int workerId) {
         return RUNNING | workerId << STATE_BITS;
     }
 
-    private boolean move(int from, int to) {
+    /** Makes a transition; false when the state is another one. */
+    final boolean move(int from, int to) {
         return STATE.compareAndSet(this, from, to);
     }
 
@@ -88,7 +90,7 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
     }
 
     final boolean isQueued() {
-        return state == QUEUED;
+        return step() == QUEUED;
     }
 
     final boolean isPending() {
@@ -139,12 +141,22 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
     // ------------------------------------------------------------------ the operation
 
     /** Takes the call for a thread that is to run its operation. False when it has ended, or another thread has taken it. */
-    final boolean claimOperation() {
+    boolean claimOperation() {
         return move(QUEUED, CLAIMED);
     }
 
+    /** The state, to be compared with a later one. */
+    final int stateWord() {
+        return state;
+    }
+
+    /** The operation is to run once more; each time the state is another one, so that no thread takes it for that of an attempt before. */
+    final boolean queueAgain(int attempt) {
+        return move(CLAIMED, QUEUED | (attempt & ATTEMPT_MASK) << STATE_BITS);
+    }
+
     /** Makes the operation run on the worker with this number. False when the call has been ended since it was claimed. */
-    final boolean beginOperation(int workerId) {
+    boolean beginOperation(int workerId) {
         return move(CLAIMED, running(workerId));
     }
 

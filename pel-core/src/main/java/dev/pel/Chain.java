@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Walks along the links of a future, to what it depends on. */
@@ -131,5 +132,15 @@ final class Chain {
         if (future != null) {
             unvisited.push(future);
         }
+    }
+
+    /**
+     * Whether very many may wait for the same future, and it is told apart from others by identity. A future of another class may do
+     * something of its own when it is listened to, and a handle that counts its dependents counts each of them.
+     */
+    static boolean mayBeShared(CompletableFuture<?> future) {
+        return future instanceof LoopFuture<?> pel
+                ? pel.hasMany() && !pel.countsAttached()
+                : future.getClass() == CompletableFuture.class;
     }
 }

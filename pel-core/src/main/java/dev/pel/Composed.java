@@ -151,14 +151,16 @@ final class Composed<T extends @Nullable Object> extends WaitingFuture<T> {
         if (!cancelsUpstream || isAttachedTo() || run.isOver()) {
             return null;
         }
-        if (!super.end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)) {
+        if (!super.end(Outcome.CANCELLED, null, NobodyWantsIt.dependentsHaveEnded(), true)) {
             return null;
         }
         LoopFuture<?> function = hop;
         hop = null;
         LoopFuture<?> source = function == null ? null : function.source();
         // finish, not end, which would recurse to the source: a chain may be longer than the stack is deep
-        return function != null && function.finish(Outcome.CANCELLED, new NobodyWantsIt()) ? source : null;
+        return function != null && function.finish(Outcome.CANCELLED, NobodyWantsIt.dependentsHaveEnded())
+                ? source
+                : null;
     }
 
     /** Ends this future; its function then does not run, and does not start the next call. */

@@ -101,7 +101,7 @@ final class Dependent<T extends @Nullable Object, U extends @Nullable Object> ex
 
     /** The active thread of this run is gone, or given up as stuck. */
     private void endWithoutActiveThread() {
-        if (!(function instanceof PairBody<?, ?, ?>)) {
+        if (!(function instanceof JoinedBody<?>)) {
             run.late.run(this::runLate);
             return;
         }

@@ -57,7 +57,7 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
     }
 
     /** The body, of an operation that has returned, is in the queue of the active lane from now on. */
-    final void queuesBody(long now) {
+    void queuesBody(long now) {
         since = now;
         lane = ACTIVE; // a concurrent thread that ends the call from here on does not read it
     }
@@ -94,7 +94,7 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
         return known == null ? null : known.trail();
     }
 
-    final Lane lane() {
+    public final Lane lane() {
         return LANES[lane];
     }
 
@@ -112,10 +112,15 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
         return submittedAt;
     }
 
+    /** When it came into its pool lane: at its submission, or for another attempt. */
+    long enteredAt() {
+        return submittedAt;
+    }
+
     /** When it came into the queue in which it is. */
     @Override
     public final long queuedAt() {
-        return lane == ACTIVE ? since : submittedAt;
+        return lane == ACTIVE ? since : enteredAt();
     }
 
     @Override
@@ -156,5 +161,57 @@ abstract class DescribedCall<T extends @Nullable Object> extends CallState<T> im
         if (context != null) { // mostly there is none, and nothing is written
             context = null;
         }
+    }
+
+    /** Ends the call if it is of no use any more. Its operation is about to begin, on the thread that has claimed it. */
+    void endUnlessWanted() {}
+
+    /** All is done that follows from a run of the operation, or from its end before it could run. On the thread that had claimed the call. */
+    void operationLeft() {}
+
+    /** The outcome is decided, and nobody knows yet: what others may have now is given back, so that they find it when they are told. */
+    void isAboutToBeTold() {}
+
+    /** Whether it is of low priority. */
+    boolean isLow() {
+        return false;
+    }
+
+    /** Whether it is not in the queue of its lane, though it counts there. */
+    boolean isHeld() {
+        return false;
+    }
+
+    /** Whether the operation, which has failed, is to be tried again; then the current thread has claimed the call once more. */
+    boolean triesAgain(int workerId, Throwable error) {
+        return false;
+    }
+
+    /** The call, claimed once more, comes into its lane for its next attempt. */
+    void comesAgain(long now) {}
+
+    /** It waits there. False when it has been ended since. */
+    boolean waitsAgain() {
+        return false;
+    }
+
+    /** The call whose turn has to end before this one goes on; null when there is none. */
+    @Nullable Call<?> heldUpBy() {
+        return null;
+    }
+
+    /** The number of the worker on which its operation is, also when the handle has ended; 0 when it is on none, or that is not known. */
+    int codeRunsOn() {
+        return 0;
+    }
+
+    /** Whether its operation may have to wait before it can run, or run once more. */
+    boolean mayWaitAgain() {
+        return false;
+    }
+
+    /** What it needs before it goes into the queue of its lane; null when it needs nothing. */
+    @Nullable Admission admission() {
+        return null;
     }
 }

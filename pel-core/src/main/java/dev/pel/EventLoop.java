@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +95,8 @@ public interface EventLoop extends AutoCloseable {
      * @param body runs on the active thread when both operations have succeeded
      * @param <A> what the first operation returns
      * @param <B> what the second operation returns
-     * @return the handle, which ends when the body has, or with the first failure when both operations have ended;
-     *     cancelling it cancels both
+     * @return the handle, which ends when the body has, or when both operations have ended with the failure of the
+     *     first that has failed, in this order, which has the other's as suppressed; cancelling it cancels both
      */
     <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body);
@@ -320,6 +321,20 @@ public interface EventLoop extends AutoCloseable {
      *     {@linkplain EventLoopOptions#withThreadFactory thread factory} throws is thrown on, likewise.
      */
     void resize(Lane lane, int threads);
+
+    /**
+     * Changes a limit while the loop runs; a new start begins with {@link #options()} again. Operations that run go on, calls that wait go by
+     * the new values at once: with a rate that is twice as high, what is left of the time until the next start is half as long.
+     *
+     * <p>Operations that wait in a {@code join} for other calls of the same limit need a permit each: lowered below that, the limit may leave
+     * them waiting for each other.
+     *
+     * @param limit the name of one of {@link EventLoopOptions#limits()}
+     * @param change what to change on its values
+     * @throws IllegalArgumentException when the loop has no limit of that name
+     * @throws InvalidOptionException when a value is wrong
+     */
+    void changeLimit(String limit, UnaryOperator<LimitOptions> change);
 
     /**
      * Whether the current thread is the active thread of this loop.

@@ -10,7 +10,7 @@ package dev.pel;
  * it throws is logged and harmless: the first time in full, then as a count, in at most one line in ten seconds.
  *
  * <p>A call with an operation and a body is two entries: one in the lane of the operation and one in {@link Lane#ACTIVE},
- * and is told as such. So the events add up to what {@link EventLoop#stats()} says.
+ * and is told as such; each further attempt of an operation, see {@link CallSpec#retry}, is one more. So the events add up to what {@link EventLoop#stats()} says.
  */
 public interface EventLoopListener {
     /**

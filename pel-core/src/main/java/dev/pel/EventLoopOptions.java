@@ -3,7 +3,10 @@ package dev.pel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -23,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Options are equal when all their values are; listeners, propagators and the like are compared with their own {@code equals}.
  */
 public final class EventLoopOptions {
-    private final Values values;
+    private final OptionValues values;
 
-    private EventLoopOptions(Values values) {
+    private EventLoopOptions(OptionValues values) {
         values.check();
         this.values = values;
     }
@@ -38,12 +41,12 @@ public final class EventLoopOptions {
      * @return the defaults for a loop named {@code pel}
      */
     public static EventLoopOptions defaults() {
-        return new EventLoopOptions(new Values());
+        return new EventLoopOptions(new OptionValues());
     }
 
     /** All changes go through here, so that another option is another field and not another argument everywhere. */
-    private EventLoopOptions with(Consumer<Values> change) {
-        Values copy = new Values(values);
+    private EventLoopOptions with(Consumer<OptionValues> change) {
+        OptionValues copy = new OptionValues(values);
         change.accept(copy);
         return new EventLoopOptions(copy);
     }
@@ -136,10 +139,16 @@ public final class EventLoopOptions {
         try {
             return change.apply(before);
         } catch (InvalidOptionException e) {
-            InvalidOptionException named = new InvalidOptionException(lane + " " + e.option(), e.rule(), e.value());
-            named.initCause(e);
-            throw named;
+            throw named(lane, e);
         }
+    }
+
+    /** The same error for an option of something that has a name. */
+    private static InvalidOptionException named(String owner, InvalidOptionException error) {
+        InvalidOptionException named =
+                new InvalidOptionException(owner + " " + error.option(), error.rule(), error.value());
+        named.initCause(error);
+        return named;
     }
 
     LaneOptions lane(Lane lane) {
@@ -188,6 +197,75 @@ public final class EventLoopOptions {
      */
     public EventLoopOptions withSettle(Duration value) {
         return with(copy -> copy.settle = value);
+    }
+
+    /**
+     * The limits that calls may name.
+     *
+     * @return by their names, in the order in which they were set
+     */
+    public Map<String, LimitOptions> limits() {
+        return values.limits;
+    }
+
+    /**
+     * The same with a limit changed, or with one more.
+     *
+     * <pre>{@code
+     * EventLoopOptions.defaults()
+     *         .withLimit("ldap", limit -> limit.withConcurrency(8))
+     *         .withLimit("sms", limit -> limit.withRate(100, Duration.ofSeconds(1)).withBurst(10));
+     * }</pre>
+     *
+     * @param name its name, not blank
+     * @param change what to change on it; a new one limits nothing before that
+     * @return the changed copy
+     * @throws InvalidOptionException when the name is blank, a value is wrong, the limit has neither a concurrency nor a rate, or
+     *     it has a burst without a rate
+     */
+    public EventLoopOptions withLimit(String name, UnaryOperator<LimitOptions> change) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(change, "change");
+        return with(copy -> {
+            Map<String, LimitOptions> limits = new LinkedHashMap<>(copy.limits);
+            limits.put(name, changed(name, limits.getOrDefault(name, LimitOptions.none()), change));
+            copy.limits = Collections.unmodifiableMap(limits);
+        });
+    }
+
+    static LimitOptions changed(String name, LimitOptions before, UnaryOperator<LimitOptions> change) {
+        try {
+            LimitOptions after = Objects.requireNonNull(change.apply(before), "what 'change' returns");
+            if (!after.isLimit()) {
+                throw new InvalidOptionException("concurrency", "must be set, or 'rate'", "neither");
+            }
+            if (after.burst() > 1 && after.rate() == 0) {
+                throw new InvalidOptionException("burst", "must come with a rate", after.burst() + " without it");
+            }
+            return after;
+        } catch (InvalidOptionException e) {
+            throw named("limit " + name, e);
+        }
+    }
+
+    /**
+     * How many calls may wait for the turn of one key.
+     *
+     * @return the number
+     */
+    public int keyCapacity() {
+        return values.keyCapacity;
+    }
+
+    /**
+     * The same with another number of calls that may wait for the turn of one key.
+     *
+     * @param value at least 1
+     * @return the changed copy
+     * @throws InvalidOptionException when it is less
+     */
+    public EventLoopOptions withKeyCapacity(int value) {
+        return with(copy -> copy.keyCapacity = value);
     }
 
     /**
@@ -389,92 +467,8 @@ public final class EventLoopOptions {
     @Override
     public String toString() {
         return ("EventLoopOptions[name=%s, active=%s, passive=%s, work=%s, timerCapacity=%s, settle=%s, stopDeadline=%s,"
-                        + " interruptGrace=%s, callSiteInterval=%s, unobservedGrace=%s, daemon=%s, hooks=%s]")
+                        + " interruptGrace=%s, callSiteInterval=%s, unobservedGrace=%s, keyCapacity=%s, limits=%s, daemon=%s, hooks=%s]")
                 .formatted(values.all().toArray());
-    }
-
-    /** The values while they are being changed. What options have been made of is not changed any more. */
-    private static final class Values {
-        private String name = "pel";
-        private LaneOptions active = lane(1);
-        private LaneOptions passive = lane(64);
-        private LaneOptions work = lane(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
-        private int timerCapacity = 1_000_000;
-        private Duration settle = Duration.ZERO;
-        private Duration stopDeadline = Duration.ofSeconds(20);
-        private Duration interruptGrace = Duration.ofMillis(500);
-        private Duration callSiteInterval = Duration.ofMillis(10);
-        private Duration unobservedGrace = Duration.ofMillis(500);
-        private boolean daemon;
-        private Hooks hooks = Hooks.defaults();
-
-        Values() {}
-
-        Values(Values other) {
-            name = other.name;
-            active = other.active;
-            passive = other.passive;
-            work = other.work;
-            timerCapacity = other.timerCapacity;
-            settle = other.settle;
-            stopDeadline = other.stopDeadline;
-            interruptGrace = other.interruptGrace;
-            callSiteInterval = other.callSiteInterval;
-            unobservedGrace = other.unobservedGrace;
-            daemon = other.daemon;
-            hooks = other.hooks;
-        }
-
-        private static LaneOptions lane(int threads) {
-            return new LaneOptions(threads, 10_000, 80, 50, ThreadKind.PLATFORM);
-        }
-
-        void check() {
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(active, "active");
-            Objects.requireNonNull(passive, "passive");
-            Objects.requireNonNull(work, "work");
-            Objects.requireNonNull(hooks, "hooks");
-            check(!name.isBlank(), "name", "must not be blank", "'" + name + "'");
-            check(
-                    active.threads() == 1 && active.kind() == ThreadKind.PLATFORM,
-                    "active threads",
-                    "must be 1 platform thread",
-                    active.threads() + " of kind " + active.kind());
-            check(timerCapacity >= 1, "timer capacity", "must be at least 1", String.valueOf(timerCapacity));
-            checkNotNegative("settle", settle);
-            checkNotNegative("stop deadline", stopDeadline);
-            checkNotNegative("interrupt grace", interruptGrace);
-            checkNotNegative("call site interval", callSiteInterval);
-            checkNotNegative("unobserved grace", unobservedGrace);
-        }
-
-        private static void checkNotNegative(String name, Duration value) {
-            Objects.requireNonNull(value, name);
-            check(!value.isNegative(), name, "must not be negative", DurationText.of(value));
-        }
-
-        private static void check(boolean valid, String name, String rule, String value) {
-            if (!valid) {
-                throw new InvalidOptionException(name, rule, value);
-            }
-        }
-
-        List<Object> all() {
-            return List.of(
-                    name,
-                    active,
-                    passive,
-                    work,
-                    timerCapacity,
-                    settle,
-                    stopDeadline,
-                    interruptGrace,
-                    callSiteInterval,
-                    unobservedGrace,
-                    daemon,
-                    hooks);
-        }
     }
 
     /** The code of others that a loop calls. Immutable: each {@code with…} returns a changed copy. */

@@ -18,7 +18,7 @@ final class Flood {
 
     private final RunServices run;
     private final Workers workers;
-    private final CallQueue queue;
+    private final LaneQueue queue;
     private final ThreadCount threads;
     private final WakeUp wakeUp;
 
@@ -40,7 +40,7 @@ final class Flood {
     /** Confined to the watchdog. */
     private int quietLooks;
 
-    Flood(RunServices run, Workers workers, CallQueue queue, ThreadCount threads, WakeUp wakeUp) {
+    Flood(RunServices run, Workers workers, LaneQueue queue, ThreadCount threads, WakeUp wakeUp) {
         this.run = run;
         this.workers = workers;
         this.queue = queue;

@@ -136,22 +136,12 @@ final class Gate<T extends @Nullable Object> extends WaitingFuture<T> {
 
     @SuppressWarnings("unchecked") // the future ends with a T
     private SharedEnds.@Nullable Entry registered(Outsider<T> callback, CompletableFuture<?> future) {
-        if (!both && !future.isDone() && mayBeShared(future)) {
+        if (!both && !future.isDone() && Chain.mayBeShared(future)) {
             EndCallback<?> any = callback;
             return run.sharedEnds.add(future, (EndCallback<@Nullable Object>) any);
         }
         tell(future, callback);
         return null;
-    }
-
-    /**
-     * Whether very many may wait for the same future, and it is told apart from others by identity. A future of another class may do
-     * something of its own when it is listened to, and a handle that counts its dependents counts each of them.
-     */
-    private static boolean mayBeShared(CompletableFuture<?> future) {
-        return future instanceof LoopFuture<?> pel
-                ? pel.hasMany() && !pel.countsAttached()
-                : future.getClass() == CompletableFuture.class;
     }
 
     private void leave() {

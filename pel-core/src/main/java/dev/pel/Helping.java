@@ -33,6 +33,9 @@ final class Helping {
     /** Whether an operation was found that waits in a queue, and that this thread may not run because it nests too deep already. */
     private boolean leavesCalls;
 
+    /** Whether an operation was found that may not run yet, or that may have to run once more. */
+    private boolean leavesHeldCalls;
+
     /** How many futures it has looked at. */
     private long looks;
 
@@ -85,7 +88,11 @@ final class Helping {
     /** Runs the operation of a call that is still queued, unless it belongs to another loop, whose threads know nothing of this one. */
     @SuppressWarnings("ReferenceEquality") // the very same run is meant
     private void visitCall(Call<?> call) {
-        if (!call.isQueued() || call.run != future.run) {
+        if (call.run != future.run) {
+            return;
+        }
+        if (!call.isQueued() || call.isHeld()) {
+            leavesHeldCalls |= call.mayWaitAgain();
             return;
         }
         if (isLimited && worker.pool(call.lane()).hasTaker()) {
@@ -93,6 +100,7 @@ final class Helping {
         }
         if (worker.mayNest()) {
             worker.help(call);
+            leavesHeldCalls |= !call.isDone() && call.mayWaitAgain(); // its attempt has failed
         } else {
             leavesCalls = true;
         }
@@ -105,6 +113,11 @@ final class Helping {
     /** Whether there may be operations that this thread does not run. */
     boolean leavesWork() {
         return leavesCalls || hasOpenEnds();
+    }
+
+    /** Whether there are operations for which a thread has to be there later. */
+    boolean leavesHeldCalls() {
+        return leavesHeldCalls;
     }
 
     long looks() {

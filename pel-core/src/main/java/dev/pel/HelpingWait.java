@@ -98,7 +98,8 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     }
 
     private void refuseToHang() {
-        if (!hasSpare && !worker.mayNest() && helping.leavesWork() && !run.isOver()) {
+        boolean leavesWork = helping.leavesHeldCalls() || (helping.leavesWork() && !worker.mayNest());
+        if (!hasSpare && leavesWork && !run.isOver()) {
             throw WaitRefusals.noThreadLeft(
                     method, worker.thread().getName(), worker.lane().lane(), run.name());
         }

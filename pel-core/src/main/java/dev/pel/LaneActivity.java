@@ -29,9 +29,7 @@ record LaneActivity(LoopRun run, long now) {
     }
 
     private long oldestWait(Lane lane) {
-        LaneStats stats =
-                lane == Lane.ACTIVE ? run.active.stats(now) : run.pool(lane).stats(now);
-        return stats.oldestWait().toNanos();
+        return run.stats().lane(lane).oldestWait().toNanos();
     }
 
     private void addBody(List<String> found) {

@@ -201,8 +201,9 @@ final class LaneBooks {
         return pressure.isHigh() && isFull();
     }
 
-    /** The figures now; oldest is when the entry that waits longest came, or null when none does. */
-    LaneStats stats(int threads, @Nullable Long oldest, long now) {
+    /** The figures now; first and held say when the entry came that waits longest in the queue and outside, or are null when none does. */
+    LaneStats stats(int threads, @Nullable Long first, @Nullable Long held, long now) {
+        Long oldest = first == null || (held != null && held - first < 0) ? held : first;
         LaneCounters.Snapshot books = counters.snapshot();
         return new LaneStats(
                 lane,

@@ -3,7 +3,7 @@ package dev.pel;
 import java.util.concurrent.Executor;
 
 /** A lane as an executor. */
-record LaneExecutor(PretendEventLoop loop, Lane lane) implements Executor {
+record LaneExecutor(Runs loop, Lane lane) implements Executor {
     @Override
     public void execute(Runnable command) {
         loop.loopRun().submissions.execute(lane, command);

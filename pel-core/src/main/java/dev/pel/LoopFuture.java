@@ -175,8 +175,8 @@ public class LoopFuture<T extends @Nullable Object> extends StageMethods<T> {
         LoopFuture<?> source = source(); // before the end, which lets go of it
         // finish, not end, and the caller tells the source in a loop: a chain may be longer than the stack is deep
         boolean ended = source == null
-                ? end(Outcome.CANCELLED, null, new NobodyWantsIt(), true)
-                : finish(Outcome.CANCELLED, new NobodyWantsIt());
+                ? end(Outcome.CANCELLED, null, NobodyWantsIt.dependentsHaveEnded(), true)
+                : finish(Outcome.CANCELLED, NobodyWantsIt.dependentsHaveEnded());
         return ended && source != null && detaches() ? source : null;
     }
 

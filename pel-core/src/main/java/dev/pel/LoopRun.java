@@ -23,6 +23,7 @@ final class LoopRun extends RunServices {
     final Watchdog watchdog;
     final Workers workers;
     final Submissions submissions;
+    final Admissions admissions;
     final ReportFuture.Guard reportGuard;
     private final EarlyWaits early = new EarlyWaits(this);
     private final PoolLane passive;
@@ -68,6 +69,7 @@ final class LoopRun extends RunServices {
                         () -> !retries.isEmpty(),
                         this::isOver,
                         this::stepOfStop));
+        this.admissions = new Admissions(options, machine, deadlines);
         this.submissions = new Submissions(this);
         this.reportGuard = new ReportFuture.Guard(machine, options.name(), threads::isOneCurrent);
         this.activeExecutor = command -> submissions.execute(Lane.ACTIVE, command);
@@ -154,7 +156,12 @@ final class LoopRun extends RunServices {
 
     @Override
     void endedInPool(Lane lane, CallInfo call, Outcome outcome, long queuedAt) {
-        pool(lane).dropped(call, outcome, queuedAt);
+        pool(lane).dropped((Call<?>) call, outcome, queuedAt); // only calls have operations
+    }
+
+    @Override
+    void admit(Lane lane, ActiveEntry call) {
+        pool(lane).admit((Call<?>) call); // only calls have operations
     }
 
     @Override
@@ -339,6 +346,7 @@ final class LoopRun extends RunServices {
 
     /** The stop is done. What is logged as a count now and then is logged for the last time. */
     void hasStopped() {
+        admissions.close();
         completionThreads.dismiss();
         late.threads().dismiss();
         state.change(LoopState.STOPPING, LoopState.STOPPED);
@@ -379,9 +387,10 @@ final class LoopRun extends RunServices {
         stack.ensureRoom(); // it may lock a queue
         long now = machine.nanoTime();
         Map<Lane, LaneStats> lanes = new EnumMap<>(Lane.class);
-        lanes.put(Lane.ACTIVE, active.stats(now));
-        lanes.put(Lane.PASSIVE, passive.stats(now));
-        lanes.put(Lane.WORK, work.stats(now));
+        lanes.put(Lane.ACTIVE, active.stats(admissions.oldest(Lane.ACTIVE), now));
+        for (PoolLane pool : pools) {
+            lanes.put(pool.lane(), pool.stats(admissions.oldest(pool.lane()), now));
+        }
         RunState.Moment at = state.moment();
         return new LoopStats(
                 name(),
@@ -389,6 +398,8 @@ final class LoopRun extends RunServices {
                 at.since(),
                 lanes,
                 timers.counters().stats(),
+                admissions.keys().stats(),
+                admissions.limitStats(now),
                 failures.reports().unhandled());
     }
 }

@@ -1,6 +1,9 @@
 package dev.pel;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,15 +15,44 @@ import java.util.Map;
  * @param since when it came into that state
  * @param lanes the three lanes
  * @param timers the timers
+ * @param keys the keys that are in use
+ * @param limits the limits, by their names
  * @param unhandled how many failures reached the error handler
  */
 public record LoopStats(
-        String name, LoopState state, Instant since, Map<Lane, LaneStats> lanes, TimerStats timers, long unhandled) {
+        String name,
+        LoopState state,
+        Instant since,
+        Map<Lane, LaneStats> lanes,
+        TimerStats timers,
+        KeyStats keys,
+        Map<String, LimitStats> limits,
+        long unhandled) {
 
-    /** Copies the map. */
+    /** Copies the maps. */
     public LoopStats {
         lanes = Map.copyOf(lanes);
+        limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
     }
+
+    /**
+     * The keys that are in use, see {@link CallSpec#key}.
+     *
+     * @param inUse how many there are
+     * @param waiting how many calls wait for the turn of their key; they count as queued in their lanes
+     * @param longest how many wait for the turn of the key for which most do
+     */
+    public record KeyStats(int inUse, int waiting, int longest) {}
+
+    /**
+     * One limit.
+     *
+     * @param options its values now
+     * @param inUse how many calls have a permit
+     * @param waiting how many wait for one, or for the turn of their key before that; they count as queued in their lanes
+     * @param oldestWait how long the one waits that waits longest, since its submission; zero when none does
+     */
+    public record LimitStats(LimitOptions options, int inUse, int waiting, Duration oldestWait) {}
 
     /**
      * One lane.
@@ -74,7 +106,8 @@ public record LoopStats(
     }
 
     /**
-     * The timers of a loop since its last start: {@code created == pending + fired + cancelled + stopped + rejected}.
+     * The timers of a loop since its last start: {@code created == pending + fired + cancelled + stopped + rejected}. Each tick of a periodic
+     * timer is a timer here.
      *
      * @param created how many were asked for
      * @param pending how many wait for their time

@@ -5,7 +5,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** A timer: the handle of a body that runs on the active thread after a delay. Cancelled before it falls due, it leaves nothing behind. */
-final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
+class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arrivals.Element<LoopTimer> {
     /** Written by the active thread; volatile for threads that cancel: they or that thread see that the timer has to leave. */
     private volatile int heapSlot = -1;
 
@@ -23,7 +23,7 @@ final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element,
 
     /** Unlike the end of another call, that of a timer that has fallen due is left to its body. */
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
+    public final boolean cancel(boolean mayInterruptIfRunning) {
         run.stack.ensureRoom();
         return cancelPending() || isCancelled();
     }
@@ -36,6 +36,7 @@ final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element,
         try {
             letGoOfCode();
             timerEnded(Outcome.CANCELLED);
+            isAboutToBeTold();
         } finally {
             finish(Outcome.CANCELLED, why);
         }
@@ -44,58 +45,58 @@ final class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element,
     }
 
     /** When it falls due; once its body has begun, when that was. */
-    long dueAt() {
+    final long dueAt() {
         return startedAt();
     }
 
     @Override
-    boolean isTimer() {
+    final boolean isTimer() {
         return true;
     }
 
     @Override
-    public boolean isOfTimer() {
+    public final boolean isOfTimer() {
         return true;
     }
 
     @Override
-    void timerEnded(Outcome outcome) {
+    final void timerEnded(Outcome outcome) {
         run.timerEnded(this, outcome);
     }
 
     /** Called once, before another thread sees the timer. */
-    void isNumber(long number) {
+    final void isNumber(long number) {
         heapOrder = number;
     }
 
     @Override
-    public int heapSlot() {
+    public final int heapSlot() {
         return heapSlot;
     }
 
     @Override
-    public long heapOrder() {
+    public final long heapOrder() {
         return heapOrder;
     }
 
     @Override
-    public void inHeap(int slot, long order) {
+    public final void inHeap(int slot, long order) {
         heapSlot = slot;
         heapOrder = order;
     }
 
     @Override
-    public boolean isWanted() {
+    public final boolean isWanted() {
         return isPending();
     }
 
     @Override
-    public @Nullable LoopTimer linked() {
+    public final @Nullable LoopTimer linked() {
         return linked;
     }
 
     @Override
-    public void link(@Nullable LoopTimer timer) {
+    public final void link(@Nullable LoopTimer timer) {
         linked = timer;
     }
 

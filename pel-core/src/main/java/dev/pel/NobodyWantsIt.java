@@ -2,12 +2,20 @@ package dev.pel;
 
 import java.util.concurrent.CancellationException;
 
-/** Cancels a handle whose dependents have all been ended; without a stack trace, because a chain may have a million links. */
+/** Cancels a handle of which nobody needs the result; without a stack trace, because a chain may have a million links. */
 final class NobodyWantsIt extends CancellationException {
     private static final long serialVersionUID = 1L;
 
-    NobodyWantsIt() {
-        super("Cancelled because all that depended on it had been ended");
+    private NobodyWantsIt(String message) {
+        super(message);
+    }
+
+    static NobodyWantsIt dependentsHaveEnded() {
+        return new NobodyWantsIt("Cancelled because all that depended on it had been ended");
+    }
+
+    static NobodyWantsIt conditionDoesNotHold() {
+        return new NobodyWantsIt("Cancelled because the condition of 'onlyWhile' did not hold");
     }
 
     @Override

@@ -14,7 +14,7 @@ final class PoolLane implements TickingLane {
     private final LaneOptions options;
     private final LaneBooks activeBooks;
     private final LaneBooks books;
-    private final CallQueue queue;
+    private final LaneQueue queue;
     private final ThreadCount threads;
     private final WakeUp wakeUp;
     private final Flood flood;
@@ -27,14 +27,14 @@ final class PoolLane implements TickingLane {
         this.options = run.options.lane(lane);
         this.activeBooks = run.activeBooks;
         this.books = new LaneBooks(lane, run.options, run.machine, run.state, run.tally, run.listeners);
-        this.queue = new CallQueue();
+        this.queue = new LaneQueue();
         this.threads = new ThreadCount(run, workers, this, options.threads());
         this.wakeUp = new WakeUp(run, queue, threads);
         this.flood = new Flood(run, workers, queue, threads, wakeUp);
         this.spin = new Spin(run.machine, wakeUp::hasWork);
     }
 
-    CallQueue queue() {
+    LaneQueue queue() {
         return queue;
     }
 
@@ -80,18 +80,57 @@ final class PoolLane implements TickingLane {
         return null;
     }
 
+    /** The same for a call that goes into the queue when it has been admitted. */
+    @Nullable CallRejectedException submit(HeldCall<?> call) {
+        if (activeBooks.hasNoRoom() && run.state.accepts()) {
+            return activeBooks.refuse();
+        }
+        long place = books.takePlace();
+        if (place < 0) {
+            return books.refusal();
+        }
+        boolean begun = false;
+        try {
+            books.queued(call);
+            call.beginAdmission();
+            begun = true;
+        } finally {
+            if (!begun) {
+                books.withdraw(); // no memory is left: the place must not stay taken
+            }
+        }
+        books.rose(place);
+        return null;
+    }
+
+    /** A call that has its place goes into the queue. */
+    void admit(Call<?> call) {
+        if (call.isLow()) {
+            queue.offerLow(call);
+        } else {
+            queue.offer(call);
+        }
+        wakeUp.wakeOne();
+    }
+
     // ------------------------------------------------------------------ what calls tell
 
     /** A call has ended while it waited: its place is free at once, it stays in the queue as a tombstone. */
-    void dropped(CallInfo call, Outcome outcome, long queuedAt) {
+    void dropped(Call<?> call, Outcome outcome, long queuedAt) {
         books.droppedInQueue(call, outcome, queuedAt);
-        leavesTombstone();
+        if (!call.isHeld()) {
+            leavesTombstone(call);
+        }
         run.state.wentIdle(); // a drain may have seen the place
     }
 
     /** A call that is still in the queue will never be taken from there. */
-    void leavesTombstone() {
-        queue.leavesTombstone(books.size());
+    void leavesTombstone(Call<?> call) {
+        if (call.isLow()) {
+            queue.leavesLowTombstone(books.size());
+        } else {
+            queue.leavesTombstone(books.size());
+        }
     }
 
     // ------------------------------------------------------------------ threads
@@ -248,8 +287,7 @@ final class PoolLane implements TickingLane {
         return queue.size();
     }
 
-    LaneStats stats(long now) {
-        Call<?> oldest = queue.oldest();
-        return books.stats(threads.size(), oldest == null ? null : oldest.queuedAt(), now);
+    LaneStats stats(@Nullable Long held, long now) {
+        return books.stats(threads.size(), queue.oldest(), held, now);
     }
 }

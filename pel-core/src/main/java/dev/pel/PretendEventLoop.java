@@ -7,10 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The loop: hands everything to its current run, and replaces that at a start. */
-final class PretendEventLoop implements EventLoop {
+final class PretendEventLoop implements EventLoop, Runs {
     private static final VarHandle CURRENT;
 
     static {
@@ -45,18 +46,12 @@ final class PretendEventLoop implements EventLoop {
         }
     }
 
-    LoopRun loopRun() {
+    @Override
+    public LoopRun loopRun() {
         return current;
     }
 
     // ------------------------------------------------------------------ verbs
-
-    <T extends @Nullable Object> LoopFuture<T> submit(
-            Lane lane, Object operation, @Nullable Object body, CallSpec spec) {
-        return spec.cancelsUpstream()
-                ? loopRun().submissions.submitCancelling(lane, operation, body, spec.labelled(), spec.timeout())
-                : loopRun().submissions.submit(lane, operation, body, spec.labelled(), spec.timeout());
-    }
 
     private <T extends @Nullable Object> LoopFuture<T> submit(Lane lane, Object operation) {
         return loopRun().submissions.submit(lane, operation, null, null, null);
@@ -89,7 +84,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> next(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loopRun().submissions.submitBoth(Lane.PASSIVE, first, second, body, null, null, false);
+        return loopRun().submissions.joined.submit(Lane.PASSIVE, first, second, body, null);
     }
 
     @Override
@@ -115,7 +110,7 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
-        return loopRun().submissions.submitBoth(Lane.WORK, first, second, body, null, null, false);
+        return loopRun().submissions.joined.submit(Lane.WORK, first, second, body, null);
     }
 
     @Override
@@ -123,7 +118,7 @@ final class PretendEventLoop implements EventLoop {
         if (Objects.requireNonNull(label, "label").isBlank()) {
             throw new IllegalArgumentException("'label' must not be blank but was '" + label + "'");
         }
-        return new CallSpec(this, CallDetails.shared(label), null, false);
+        return new CallSpec(this, new CallTerms(CallDetails.shared(label)));
     }
 
     @Override
@@ -198,6 +193,16 @@ final class PretendEventLoop implements EventLoop {
     @Override
     public void resize(Lane lane, int threads) {
         loopRun().resize(Objects.requireNonNull(lane, "lane"), threads);
+    }
+
+    @Override
+    public void changeLimit(String limit, UnaryOperator<LimitOptions> change) {
+        Objects.requireNonNull(change, "change");
+        LimitQueue known = loopRun().admissions.limit(Objects.requireNonNull(limit, "limit"));
+        if (known == null) {
+            throw CallTerms.unknownLimit(options, limit);
+        }
+        known.change(change);
     }
 
     // ------------------------------------------------------------------ life

@@ -49,17 +49,16 @@ abstract class RunServices {
     /** The services of a run that takes over what belongs to the loop, unless it is the first. */
     RunServices(
             EventLoopOptions options, Machine machine, LoopState first, @Nullable RunServices before, Runnable nudge) {
-        String name = options.name();
         this.options = options;
         this.machine = machine;
-        this.defects = new Defects(name, machine);
-        this.watchdogThread = new WatchdogThread(machine, name);
+        this.defects = new Defects(options.name(), machine);
+        this.watchdogThread = new WatchdogThread(machine, options.name());
         this.deadlines = new Deadlines(machine, watchdogThread, defects);
         this.clock = new CoarseClock(machine, watchdogThread);
         this.completionThreads = before == null
-                ? new CompletionThreads(name, machine, deadlines, TakeOverRules.COMPLETIONS)
+                ? new CompletionThreads(options.name(), machine, deadlines, TakeOverRules.COMPLETIONS)
                 : before.completionThreads;
-        this.late = before == null ? new LateActions(name, machine, deadlines) : before.late;
+        this.late = before == null ? new LateActions(options.name(), machine, deadlines) : before.late;
         this.threads = new OwnThreads(watchdogThread, completionThreads, late.threads());
         this.listeners = new Listeners(options.hooks().listeners(), machine);
         this.propagators = new Propagators(options.hooks().propagators(), machine);
@@ -67,10 +66,10 @@ abstract class RunServices {
         this.stateChanges = before == null ? new StateChanges(defects) : before.stateChanges;
         this.state = new RunState(options, machine, listeners, threads, stateChanges, first, nudge);
         this.completions = new Completions(completionThreads, stack, state::wentIdle);
-        this.commands = new CutOffCommands(machine, name, completions);
+        this.commands = new CutOffCommands(machine, options.name(), completions);
         this.refusals = new Refusals(options, machine, state, deadlines);
         this.retries = new Retries(machine, stack, watchdogThread, defects);
-        this.queue = new ActiveQueue(name, machine, threads, current, retries);
+        this.queue = new ActiveQueue(options.name(), machine, threads, current, retries);
         retries.postTo(queue);
         this.activeBooks = new LaneBooks(Lane.ACTIVE, options, machine, state, tally, listeners);
         this.active = new ActiveLane(machine, threads, queue, activeBooks, current, propagators, clock);
@@ -111,8 +110,11 @@ abstract class RunServices {
     /** What a lane counts and tells. */
     abstract LaneBooks books(Lane lane);
 
-    /** A call has ended while it waited in a pool lane, where it stays as a tombstone. */
+    /** A call has ended while it waited in a pool lane, where it stays as a tombstone unless it was held outside of the queue. */
     abstract void endedInPool(Lane lane, CallInfo call, Outcome outcome, long queuedAt);
+
+    /** A call that has its place in a pool lane goes into the queue of that. */
+    abstract void admit(Lane lane, ActiveEntry call);
 
     /** A pending timer has ended before it fell due, on any thread. */
     abstract void timerEnded(CallInfo timer, Outcome outcome);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Searcher {
     private final RunServices run;
     private final PoolLane lane;
-    private final CallQueue queue;
+    private final LaneQueue queue;
     private final WakeUp wakeUp;
     private final Flood flood;
     private final Spin spin;

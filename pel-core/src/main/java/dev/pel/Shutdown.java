@@ -131,6 +131,7 @@ final class Shutdown {
     private boolean sweep() {
         boolean swept = true;
         boolean again = interrupts.areDue(machine.nanoTime());
+        run.admissions.stopWaiting(); // first: it may let other calls go on into the queues
         for (PoolLane pool : run.pools()) {
             swept &= pool.stopWaiting();
         }

@@ -2,15 +2,16 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls, timers and posted tasks for the verbs of a loop, and hands them to the lanes of its present run. */
 final class Submissions {
+    final JoinedSubmissions joined;
     private final LoopRun run;
     private final long settle;
 
     Submissions(LoopRun run) {
+        this.joined = new JoinedSubmissions(run, this);
         this.run = run;
         this.settle = Machine.nanos(run.options.settle());
     }
@@ -26,7 +27,7 @@ final class Submissions {
         return submitWithRoom(lane, operation, body, labelled, timeout);
     }
 
-    private <T extends @Nullable Object> LoopFuture<T> submitWithRoom(
+    <T extends @Nullable Object> LoopFuture<T> submitWithRoom(
             Lane lane,
             Object operation,
             @Nullable Object body,
@@ -41,21 +42,78 @@ final class Submissions {
                 timeout);
     }
 
-    /** The same for a call that is cancelled when all that was attached to its handle has been ended. */
-    <T extends @Nullable Object> LoopFuture<T> submitCancelling(
+    /** Submits a call as it is described. */
+    <T extends @Nullable Object> LoopFuture<T> submit(
+            Lane lane, Object operation, @Nullable Object body, CallTerms terms) {
+        Objects.requireNonNull(operation, "operation");
+        run.stack.ensureRoom();
+        if (terms.needsAdmission()) {
+            return submitHeld(lane, operation, body, terms, terms.cancelsUpstream(), terms.timeout());
+        }
+        return terms.cancelsUpstream()
+                ? submitCancelling(lane, operation, body, terms)
+                : submitWithRoom(lane, operation, body, terms.labelled(), terms.timeout());
+    }
+
+    /** One that is cancelled when all that was attached to its handle has been ended. */
+    private <T extends @Nullable Object> LoopFuture<T> submitCancelling(
+            Lane lane, Object operation, @Nullable Object body, CallTerms terms) {
+        return submitted(
+                lane == Lane.ACTIVE
+                        ? new CancellingCall<>(run, Lane.ACTIVE, null, operation, terms.labelled())
+                        : new CancellingCall<>(run, lane, operation, body, terms.labelled()),
+                lane,
+                terms.timeout());
+    }
+
+    /** One that may have to wait before it goes into the queue of its lane. */
+    <T extends @Nullable Object> LoopFuture<T> submitHeld(
             Lane lane,
             Object operation,
             @Nullable Object body,
-            @Nullable CallDetails labelled,
+            CallTerms terms,
+            boolean cancelsUpstream,
             @Nullable Duration timeout) {
-        Objects.requireNonNull(operation, "operation");
-        run.stack.ensureRoom();
-        return submitted(
-                lane == Lane.ACTIVE
-                        ? new CancellingCall<>(run, Lane.ACTIVE, null, operation, labelled)
-                        : new CancellingCall<>(run, lane, operation, body, labelled),
-                lane,
-                timeout);
+        Admission admission = admission(terms);
+        HeldCall<T> call = lane == Lane.ACTIVE
+                ? new HeldCall<>(run, lane, null, operation, terms, cancelsUpstream, admission)
+                : new HeldCall<>(run, lane, operation, body, terms, cancelsUpstream, admission);
+        CallRejectedException why = run.admissions.takePlaces(admission, lane, terms);
+        if (why == null) {
+            why = enter(lane, call);
+        } else {
+            run.books(lane).counters().refused();
+        }
+        if (why != null) {
+            call.reject(why);
+        } else {
+            endAfter(call, timeout);
+        }
+        if (settle > 0 && lane != Lane.ACTIVE && run.threads.isActiveCurrent()) {
+            settle();
+        }
+        return call;
+    }
+
+    private @Nullable CallRejectedException enter(Lane lane, HeldCall<?> call) {
+        CallRejectedException why = null;
+        boolean isOver = false;
+        try {
+            why = lane == Lane.ACTIVE
+                    ? run.active.submitHeld(call)
+                    : run.pool(lane).submit(call);
+            isOver = true;
+        } finally {
+            if (!isOver) {
+                call.admission().leave(); // no memory is left
+            }
+        }
+        return why;
+    }
+
+    private Admission admission(CallTerms terms) {
+        String limit = terms.limit();
+        return new Admission(run.admissions, limit == null ? null : run.admissions.limit(limit));
     }
 
     private <T extends @Nullable Object> Call<T> submitted(Call<T> call, Lane lane, @Nullable Duration timeout) {
@@ -74,34 +132,6 @@ final class Submissions {
             settle();
         }
         return why;
-    }
-
-    /** Submits two operations and a body that gets both results. */
-    <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> submitBoth(
-            Lane lane,
-            Callable<? extends A> first,
-            Callable<? extends B> second,
-            BiBody<? super A, ? super B> body,
-            @Nullable CallDetails labelled,
-            @Nullable Duration timeout,
-            boolean cancelsUpstream) {
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        Objects.requireNonNull(body, "body");
-        run.stack.ensureRoom();
-        // before the first operation is accepted: both may end before the body is attached, and a concurrent drain has
-        // to wait for it
-        run.completions.begins();
-        try {
-            LoopFuture<A> a = submitWithRoom(lane, first, null, labelled, null);
-            LoopFuture<B> b = submitWithRoom(lane, second, null, labelled, null);
-            LoopFuture<@Nullable Void> pair =
-                    cancelsUpstream ? new CancellingPair<>(run, a, b, body) : new BothCalls<>(run, a, b, body);
-            endAfter(pair, timeout);
-            return pair;
-        } finally {
-            run.completions.ends();
-        }
     }
 
     /** Submits a command of an executor view. */
@@ -133,21 +163,29 @@ final class Submissions {
     }
 
     LoopTimer delay(Duration delay, Task body) {
-        return delay(delay, body, null, null);
-    }
-
-    LoopTimer delay(Duration delay, Task body, @Nullable CallDetails labelled, @Nullable Duration timeout) {
         Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(body, "body");
         run.stack.ensureRoom();
-        LoopTimer timer = new LoopTimer(run, delay, body, labelled);
+        LoopTimer timer = new LoopTimer(run, delay, body, (CallDetails) null);
         run.timers.submit(timer);
-        endAfter(timer, timeout);
+        return timer;
+    }
+
+    LoopTimer delay(Duration delay, Task body, CallTerms terms) {
+        Objects.requireNonNull(delay, "delay");
+        Objects.requireNonNull(body, "body");
+        run.stack.ensureRoom();
+        Object key = terms.key();
+        LoopTimer timer = key == null
+                ? new LoopTimer(run, delay, body, terms.labelled())
+                : new KeyedTimer(run, delay, body, terms.labelled(), HashedKey.of(key), admission(terms));
+        run.timers.submit(timer);
+        endAfter(timer, terms.timeout());
         return timer;
     }
 
     /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */
-    private static void endAfter(LoopFuture<?> handle, @Nullable Duration timeout) {
+    static void endAfter(LoopFuture<?> handle, @Nullable Duration timeout) {
         if (timeout != null) {
             handle.endAfter(
                     timeout,

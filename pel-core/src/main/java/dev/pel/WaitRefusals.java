@@ -32,8 +32,31 @@ final class WaitRefusals {
 
     /** The operations of these calls would all wait for each other, or that of the one call for itself. */
     static WaitOnLoopThreadException ring(String method, List<Call<?>> calls) {
+        for (Call<?> call : calls) {
+            String need = need(call.admission());
+            if (need != null) { // else a concurrent thread has just given it what it needed
+                return new WaitOnLoopThreadException(held(method, call, need));
+            }
+        }
         return new WaitOnLoopThreadException(
                 calls.size() == 1 ? ownHandle(method, calls.get(0)) : othersHandles(method, calls));
+    }
+
+    /** What a call waits for, in words; null when it does not. */
+    private static @Nullable String need(@Nullable Admission admission) {
+        KeyQueue turns = admission == null ? null : admission.neededKey();
+        LimitQueue permits = admission == null ? null : admission.neededLimit();
+        if (turns != null) {
+            return "the turn of " + CallNames.ofKey(turns.key().key());
+        }
+        return permits == null ? null : "a permit of limit '" + permits.name() + "'";
+    }
+
+    private static String held(String method, Call<?> call, String need) {
+        return ("%s would never return: %s waits for %s, which comes only when the operation has returned that would wait here,"
+                        + " or one that waits for it. Do not wait, attach what comes next: handle.thenAccept(body). Or submit it without"
+                        + " that.")
+                .formatted(method, name(call), need);
     }
 
     private static String ownHandle(String method, Call<?> call) {

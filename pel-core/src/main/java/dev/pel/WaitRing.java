@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,13 @@ final class WaitRing {
     private @Nullable Step lookAtOperation(Call<?> call, @Nullable Waiting by, Worker self) {
         int id = call.run == self.services() ? call.runningOn() : 0;
         Waiting here = new Waiting(call, by);
+        Admission admission = call.admission();
+        if (admission != null && admission.isHeld()) {
+            LimitQueue limit = admission.neededLimit();
+            return limit == null
+                    ? lookAtCode(call.heldUpBy(), here, self)
+                    : isUsedUpByThoseWhoNeedMore(limit) ? new Step(call, here) : null;
+        }
         if (id != 0 && id == self.id()) {
             return new Step(call, here);
         }
@@ -89,6 +98,59 @@ final class WaitRing {
             follow(waitsFor, here);
         }
         return null;
+    }
+
+    /** The call goes on only when the code of that other call has left, whose handle may have ended before that. */
+    private @Nullable Step lookAtCode(@Nullable Call<?> other, Waiting by, Worker self) {
+        if (other == null || !other.isDone()) {
+            follow(other, by);
+            return null;
+        }
+        int id = other.codeRunsOn();
+        Waiting here = new Waiting(other, by);
+        if (id == self.id()) {
+            return new Step(other, here);
+        }
+        Worker colleague = id == 0 ? null : self.colleague(id);
+        LoopFuture<?> waitsFor = colleague == null ? null : colleague.waitsFor();
+        if (other.codeRunsOn() == id) { // else the operation had returned, and it is another one that waits
+            follow(waitsFor, here);
+        }
+        return null;
+    }
+
+    /** Whether each operation that has a permit waits for a call which needs another one: then none is ever given back. */
+    private boolean isUsedUpByThoseWhoNeedMore(LimitQueue limit) {
+        return limit.areAllHolders(holder -> needsMore(holder, limit));
+    }
+
+    private boolean needsMore(Admission holder, LimitQueue limit) {
+        if (!(holder.call() instanceof Call<?> call)) {
+            return false;
+        }
+        int id = call.codeRunsOn();
+        Worker there = id == 0 ? null : worker.colleague(id);
+        boolean needs = there != null && (id == worker.id() || leadsTo(there.waitsFor(), limit));
+        return needs && call.codeRunsOn() == id; // else the operation had returned, and it is another one that waits
+    }
+
+    /** Whether a future ends only after a call that waits for a permit of this limit. */
+    private static boolean leadsTo(@Nullable LoopFuture<?> future, LimitQueue limit) {
+        Deque<LoopFuture<?>> open = new ArrayDeque<>();
+        Set<LoopFuture<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (LoopFuture<?> next = future; next != null && seen.size() < MOST_LOOKS; next = open.poll()) {
+            Admission admission = next instanceof Call<?> call ? call.admission() : null;
+            Link link = next.link();
+            if (!next.needsAll() || !seen.add(next)) {
+                continue;
+            } else if (admission != null && admission.neededLimit() == limit) {
+                return true;
+            }
+            Stream.of(link == null ? null : link.source(), link == null ? null : link.other())
+                    .filter(Objects::nonNull)
+                    .forEach(open::push);
+        }
+        return false;
     }
 
     private void follow(@Nullable LoopFuture<?> future, @Nullable Waiting by) {

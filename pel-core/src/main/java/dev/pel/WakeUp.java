@@ -15,7 +15,7 @@ final class WakeUp {
     private static final int SOMEBODY_WAKING = -1;
 
     private final RunServices run;
-    private final CallQueue queue;
+    private final LaneQueue queue;
     private final ThreadCount threads;
 
     /** The top of the stack of idle workers. Many push; only the holder of the right to search pops, so there is no ABA. */
@@ -26,7 +26,7 @@ final class WakeUp {
 
     private final AtomicInteger asleep = new AtomicInteger();
 
-    WakeUp(RunServices run, CallQueue queue, ThreadCount threads) {
+    WakeUp(RunServices run, LaneQueue queue, ThreadCount threads) {
         this.run = run;
         this.queue = queue;
         this.threads = threads;

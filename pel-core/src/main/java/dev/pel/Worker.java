@@ -94,7 +94,7 @@ final class Worker implements Runnable {
         PoolLane home =
                 workers.pool(call.lane()); // once the operation has returned, the call may be in the active lane
         if (run(call, home)) {
-            home.leavesTombstone();
+            home.leavesTombstone(call);
         }
     }
 
@@ -123,21 +123,26 @@ final class Worker implements Runnable {
         boolean hasLeft = false;
         try {
             scope = run.propagators.open(call.context(), isNested ? null : came);
-            call.startsAt(clock.start(call.submittedAt()));
+            call.startsAt(clock.start(call.enteredAt()));
             // booked before any thread can see it run: a concurrent thread that ends a running call books the end
+            call.endUnlessWanted();
             hasLeft = true; // first: it is counted before listeners are told
             home.books().left();
             if (call.beginOperation(id)) {
-                home.books().started(call, Math.max(0, call.startedAt() - call.submittedAt()));
+                home.books().started(call, Math.max(0, call.startedAt() - call.enteredAt()));
                 runOperation(call, home);
             } else {
-                home.books().dropped(call, call.droppedAs(), call.submittedAt());
+                home.books().dropped(call, call.droppedAs(), call.enteredAt());
             }
         } catch (Throwable e) {
             // the operation's own are caught in runOperation: here no stack or no memory was left for pel
             broken(call, home, hasLeft, e);
         } finally {
-            run.propagators.close(scope);
+            try {
+                run.propagators.close(scope);
+            } finally {
+                call.operationLeft();
+            }
         }
     }
 
@@ -150,10 +155,28 @@ final class Worker implements Runnable {
             error = Causes.wrapIfPossible(e);
             call.heedStop(error);
         }
-        if (!isEnded(call, home, value, error)) {
+        if (error != null && call.triesAgain(id, error)) {
+            tryAgain(call, home);
+        } else if (!isEnded(call, home, value, error)) {
             nesting.spare(call);
             Thread.interrupted();
             home.books().cameBack(call.cameBack(error));
+        }
+    }
+
+    /** This attempt has failed, and the call waits for the next, which counts as another entry of the lane. */
+    private void tryAgain(Call<?> call, PoolLane home) {
+        Thread.interrupted();
+        long startedAt = call.startedAt();
+        long now = clock.end(startedAt);
+        long place = home.books().reserve(); // first: a drain must not find nothing in between
+        home.books().ended(call, Outcome.FAILED, startedAt - call.enteredAt(), now - startedAt);
+        call.comesAgain(now);
+        home.books().queued(call);
+        home.books().rose(place);
+        if (!call.waitsAgain()) {
+            home.books().left();
+            home.books().dropped(call, call.droppedAs(), now);
         }
     }
 
@@ -183,7 +206,7 @@ final class Worker implements Runnable {
         call.queuesBody(now);
         // booked in the active lane first: a drain must not find both lanes empty in between
         run.active.reserve(call);
-        home.books().ended(call, Outcome.SUCCEEDED, startedAt - call.submittedAt(), now - startedAt);
+        home.books().ended(call, Outcome.SUCCEEDED, startedAt - call.enteredAt(), now - startedAt);
         run.queue.post(call);
     }
 
@@ -193,7 +216,7 @@ final class Worker implements Runnable {
         run.tally.callEnded(outcome, true); // before the lane's counters: when those add up, the stop makes its report
         long startedAt = call.startedAt();
         long now = clock.end(startedAt);
-        home.books().ended(call, outcome, startedAt - call.submittedAt(), now - startedAt);
+        home.books().ended(call, outcome, startedAt - call.enteredAt(), now - startedAt);
     }
 
     private void broken(Call<?> call, PoolLane home, boolean hasLeft, Throwable error) {
@@ -205,7 +228,7 @@ final class Worker implements Runnable {
             home.books().left();
         }
         if (unbegun != null) {
-            home.books().dropped(call, unbegun, call.submittedAt());
+            home.books().dropped(call, unbegun, call.enteredAt());
         }
         if (call.isLate()) {
             home.books().cameBack(false);

@@ -29,7 +29,7 @@
  *   <li>{@code PretendEventLoop}, calling thread: the verbs of the loop; hands each to the present run.
  *   <li>{@code Submissions}, calling thread: makes the call, submits it to its lane, and arms its timeout.
  *   <li>{@code Call}, calling thread: captures the context; it is the handle and the element of both queues in one object.
- *   <li>{@code PoolLane}, calling thread: accepts or refuses ({@code LaneBooks}), and queues ({@code CallQueue}).
+ *   <li>{@code PoolLane}, calling thread: accepts or refuses ({@code LaneBooks}), and queues ({@code LaneQueue}).
  *   <li>{@code WakeUp}, calling thread: picks a worker that sleeps, unless another one is on its way to the queue.
  *   <li>{@code Searcher}, calling thread: unparks that worker; on the worker's thread it takes the call from the queue.
  *   <li>{@code Worker}, passive thread: claims the call, opens the context, runs the operation, and hands the call over.

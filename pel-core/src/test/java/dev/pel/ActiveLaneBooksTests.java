@@ -32,7 +32,7 @@ class ActiveLaneBooksTests {
     }
 
     private LaneStats stats() {
-        return active.stats(machine.clock);
+        return active.stats(null, machine.clock);
     }
 
     /** Runs the active thread, which sleeps before each step, and then ends it. */

@@ -40,7 +40,7 @@ class PoolLaneBooksTests {
     }
 
     private LaneStats stats() {
-        return lane.stats(machine.clock);
+        return lane.stats(null, machine.clock);
     }
 
     // ------------------------------------------------------------------ how a call ends

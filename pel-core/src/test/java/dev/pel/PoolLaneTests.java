@@ -45,9 +45,9 @@ class PoolLaneTests {
         lane.grow();
         lane.resize(5);
         assertThat(threads()).isEqualTo(5);
-        assertThat(lane.stats(machine.clock).threads()).isEqualTo(5);
+        assertThat(lane.stats(null, machine.clock).threads()).isEqualTo(5);
         lane.resize(2);
-        assertThat(lane.stats(machine.clock).threads()).isEqualTo(2);
+        assertThat(lane.stats(null, machine.clock).threads()).isEqualTo(2);
         assertThat(released()).isEqualTo(3);
     }
 
@@ -86,7 +86,7 @@ class PoolLaneTests {
         lane.grow();
         machine.hasNoThreads = true;
         assertThatThrownBy(() -> lane.resize(5)).isInstanceOf(OutOfMemoryError.class);
-        assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
+        assertThat(lane.stats(null, machine.clock).threads()).isEqualTo(3);
         assertThat(run.workers.living()).isEqualTo(3);
         assertThat(released()).isZero();
     }
@@ -97,7 +97,7 @@ class PoolLaneTests {
         machine.hasNoThreads = true;
         assertThat(lane.addSpare()).isFalse();
         assertThatThrownBy(() -> lane.resize(5)).isInstanceOf(OutOfMemoryError.class);
-        assertThat(lane.stats(machine.clock).threads()).isEqualTo(3);
+        assertThat(lane.stats(null, machine.clock).threads()).isEqualTo(3);
         assertThat(released()).isZero();
         machine.hasNoThreads = false;
         lane.grow();

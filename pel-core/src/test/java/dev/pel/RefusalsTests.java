@@ -140,7 +140,7 @@ class RefusalsTests {
         run.submissions.delay(Duration.ofDays(1), () -> {}).cancel(true);
         run.submissions.delay(Duration.ofDays(1), () -> {});
         handles.add(run.submissions.delay(Duration.ofDays(1), () -> {}));
-        handles.add(run.submissions.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false));
+        handles.add(run.submissions.joined.submit(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null));
         for (LoopFuture<?> handle : handles) {
             assertThat(handle.isRefused()).isTrue();
             try {
@@ -176,7 +176,7 @@ class RefusalsTests {
     @Test
     void refusalOfTwoOperationsBoundAtOnceCountsOnce() {
         refused(Lane.WORK).outcome();
-        run.submissions.submitBoth(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null, null, false);
+        run.submissions.joined.submit(Lane.WORK, () -> 1, () -> 2, (a, b) -> {}, null);
         run.refusals.tellRest();
         assertThat(told()).isEqualTo(1);
     }

@@ -130,6 +130,8 @@ class ReportTests {
                         Lane.PASSIVE, lane(Lane.PASSIVE, 10),
                         Lane.WORK, lane(Lane.WORK, 100)),
                 new LoopStats.TimerStats(0, 0, 0, 0, 0, 0),
+                new LoopStats.KeyStats(0, 0, 0),
+                Map.of(),
                 0);
         assertThat(stats.queued()).isEqualTo(222);
         assertThat(stats.running()).isEqualTo(333);
@@ -142,7 +144,14 @@ class ReportTests {
     @Test
     void figuresOfALaneThatIsMissingAreNotInvented() {
         LoopStats stats = new LoopStats(
-                "pel", LoopState.NEW, Instant.EPOCH, Map.of(), new LoopStats.TimerStats(0, 0, 0, 0, 0, 0), 0);
+                "pel",
+                LoopState.NEW,
+                Instant.EPOCH,
+                Map.of(),
+                new LoopStats.TimerStats(0, 0, 0, 0, 0, 0),
+                new LoopStats.KeyStats(0, 0, 0),
+                Map.of(),
+                0);
         assertThatThrownBy(() -> stats.lane(Lane.WORK))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("WORK");

@@ -176,7 +176,7 @@ class WorkerTests {
     void callThatIsCancelledWhileItIsTakenIsNotTakenAsWell() {
         for (int round = 0; round < 20; round++) {
             takeAndCancel(2_000);
-            LaneStats stats = lane.stats(machine.clock);
+            LaneStats stats = lane.stats(null, machine.clock);
             assertThat(stats.queued()).isZero();
             assertThat(stats.running()).isZero();
             assertThat(stats.outcomes().values().stream()

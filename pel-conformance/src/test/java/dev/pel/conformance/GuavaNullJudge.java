@@ -8,8 +8,10 @@ import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
 import dev.pel.LaneOptions;
 import dev.pel.LaneStats;
+import dev.pel.LimitOptions;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
+import dev.pel.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedType;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -34,9 +37,13 @@ import org.jspecify.annotations.Nullable;
  * throw {@code NullPointerException}, at once.
  */
 final class GuavaNullJudge {
+    private static final String LIMIT = "limit";
+
     private final EntryCount entries = new EntryCount();
-    private final EventLoop loop =
-            EventLoop.create(EventLoopOptions.defaults().withName("null").withListener(entries));
+    private final EventLoop loop = EventLoop.create(EventLoopOptions.defaults()
+            .withName("null")
+            .withLimit(LIMIT, limit -> limit.withConcurrency(1))
+            .withListener(entries));
     private final CountDownLatch gate = new CountDownLatch(1);
     private final NullPointerTester tester = new NullPointerTester();
     private final LoopFuture<Object> pending;
@@ -51,23 +58,20 @@ final class GuavaNullJudge {
             gate.await();
             return "value";
         });
-        subjects = Map.of(
-                EventLoop.class,
-                loop,
-                EventLoopOptions.class,
-                loop.options(),
-                EventLoopOptions.Hooks.class,
-                loop.options().hooks(),
-                LaneOptions.class,
-                loop.options().active(),
-                CallSpec.class,
-                loop.call("label"),
-                LoopFuture.class,
-                pending,
-                LoopStats.class,
-                loop.stats(),
-                LaneStats.class,
-                loop.stats().lane(Lane.WORK));
+        EventLoopOptions options = loop.options();
+        subjects = Map.ofEntries(
+                Map.entry(EventLoop.class, loop),
+                Map.entry(EventLoopOptions.class, options),
+                Map.entry(EventLoopOptions.Hooks.class, options.hooks()),
+                Map.entry(LaneOptions.class, options.active()),
+                Map.entry(
+                        LimitOptions.class,
+                        Objects.requireNonNull(options.limits().get(LIMIT))),
+                Map.entry(CallSpec.class, loop.call("label")),
+                Map.entry(Retry.class, Retry.times(1)),
+                Map.entry(LoopFuture.class, pending),
+                Map.entry(LoopStats.class, loop.stats()),
+                Map.entry(LaneStats.class, loop.stats().lane(Lane.WORK)));
         subjects.forEach(this::byDefault);
         tester.setDefault(CompletionStage.class, new CompletableFuture<>());
         tester.setDefault(String.class, "text");

@@ -10,6 +10,7 @@ import dev.pel.Failure;
 import dev.pel.LaneStats;
 import dev.pel.LoopStats;
 import dev.pel.Machine;
+import dev.pel.Retry;
 import dev.pel.StopReport;
 import dev.pel.Task;
 import java.util.Map;
@@ -34,11 +35,17 @@ final class NotApplicable {
             ErrorHandler.class,
             EventLoopListener.class,
             Machine.class,
+            Retry.Pauses.class,
             Task.class);
 
     /** The test for null: what pel makes and users read; that nothing in it is null is checked where pel is compiled. */
-    static final Set<Class<?>> RESULTS =
-            Set.of(Failure.class, LaneStats.class, LoopStats.class, StopReport.class, StopReport.StuckThread.class);
+    static final Set<Class<?>> RESULTS = Set.of(
+            Failure.class,
+            LaneStats.class,
+            LoopStats.class,
+            LoopStats.LimitStats.class,
+            StopReport.class,
+            StopReport.StuckThread.class);
 
     private NotApplicable() {}
 

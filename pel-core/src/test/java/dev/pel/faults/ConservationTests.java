@@ -56,6 +56,7 @@ class ConservationTests {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final long seed = System.nanoTime();
     private final SplittableRandom random = new SplittableRandom(seed);
+    private final Crowd crowd = new Crowd();
     private final List<Failure> unexpected = new CopyOnWriteArrayList<>();
 
     @AfterEach
@@ -64,12 +65,14 @@ class ConservationTests {
     }
 
     private EventLoop loop() {
-        return loops.made(options -> options.withPassive(passive -> passive.withThreads(4))
+        return loops.made(options -> Crowd.withLimit(options)
+                .withPassive(passive -> passive.withThreads(4))
                 .withWork(work -> work.withThreads(2))
                 .withCallSiteInterval(Duration.ofDays(1))
                 .withErrorHandler(failure -> {
-                    if (!(failure.error() instanceof CallTimeoutException)) {
-                        unexpected.add(failure); // nothing here throws
+                    if (!(failure.error() instanceof CallTimeoutException)
+                            && !(failure.error() instanceof Producer.FirstAttemptFailed)) {
+                        unexpected.add(failure); // nothing else is thrown here
                     }
                 }));
     }
@@ -79,7 +82,7 @@ class ConservationTests {
         EventLoop loop = loop();
         Ledger ledger = new Ledger(CALLS + CALLS / 10 + 100_000);
         List<Producer> producers = IntStream.range(0, PRODUCERS)
-                .mapToObj(i -> new Producer(loop, ledger, random.split()))
+                .mapToObj(i -> new Producer(loop, ledger, crowd, random.split()))
                 .toList();
         long began = System.nanoTime();
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
@@ -110,8 +113,8 @@ class ConservationTests {
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf(
                 "conservation: %,d calls by %d producers, %,d cycles of start and stop, %.1f s (%,.0f calls/s):"
-                        + " lost %d, run twice %d, refused but run %d, not ended %d, of an earlier run %d;"
-                        + " outcomes %s, %,d links never submitted; seed %d%n",
+                        + " lost %d, run twice %d, refused but run %d, not ended %d, of an earlier run %d,"
+                        + " too many at once of a key or a limit %d; outcomes %s, %,d links never submitted; seed %d%n",
                 ledger.issued(),
                 PRODUCERS,
                 CYCLES,
@@ -122,6 +125,7 @@ class ConservationTests {
                 verdict.rejectedButRan,
                 verdict.notEnded,
                 ledger.stale(),
+                crowd.tooMany(),
                 verdict.outcomes,
                 verdict.unsubmitted,
                 seed);
@@ -134,6 +138,7 @@ class ConservationTests {
         assertThat(verdict.notEnded).as("handles not ended after a stop").isZero();
         assertThat(ledger.stale()).as("run after the report").isZero();
         assertThat(verdict.failed).as("failed").isZero();
+        assertThat(crowd.tooMany()).as("too many at once of a key or a limit").isZero();
         assertThat(unexpected).as("failures that reached the handler").isEmpty();
         // the test itself must have reached every end there is
         assertThat(verdict.outcomes)
@@ -169,6 +174,11 @@ class ConservationTests {
     private static void assertThatTheBooksAreClosed(EventLoop loop, int cycle) {
         LoopStats stats = loop.stats();
         assertThat(stats.timers().pending()).as("timers of cycle %d", cycle).isZero();
+        assertThat(stats.keys().inUse()).as("keys of cycle %d", cycle).isZero();
+        assertThat(stats.limits().get(Crowd.LIMIT))
+                .as("limit of cycle %d", cycle)
+                .returns(0, LoopStats.LimitStats::inUse)
+                .returns(0, LoopStats.LimitStats::waiting);
         for (Lane lane : Lane.values()) {
             LaneStats books = stats.lane(lane);
             assertThat(books.queued() + books.running()).as("%s", books).isZero();
@@ -184,7 +194,7 @@ class ConservationTests {
     void noCodeOfAnEarlierRunEverRuns() throws Exception {
         EventLoop loop = loop();
         Ledger ledger = new Ledger(RESTARTS * 20_000L);
-        Producer producer = new Producer(loop, ledger, random.split());
+        Producer producer = new Producer(loop, ledger, crowd, random.split());
         AtomicInteger refusedStarts = new AtomicInteger();
         LongAdder starts = new LongAdder();
         for (int restart = 0; restart < RESTARTS; restart++) {

@@ -331,8 +331,9 @@ class FaultTests {
 
     private void callsOfAllKindsThroughManyStops(EventLoop loop, int stops) {
         Ledger ledger = new Ledger(stops * 20_000L);
+        Crowd crowd = new Crowd();
         SplittableRandom random = new SplittableRandom(1);
-        Producer producer = new Producer(loop, ledger, random.split());
+        Producer producer = new Producer(loop, ledger, crowd, random.split());
         for (int i = 0; i < stops; i++) {
             loop.start();
             Future<?> submitting = threads.submit(producer::submitUntilRefused);
@@ -350,13 +351,14 @@ class FaultTests {
         Producer.Verdict verdict = producer.verdict();
         assertThat(List.of(verdict.lost, verdict.rejectedButRan, verdict.notEnded, ledger.doubled(), ledger.stale()))
                 .containsOnly(0L);
+        assertThat(crowd.tooMany()).as("too many at once of a key or a limit").isZero();
         assertThat(verdict.outcomes.get(Outcome.SUCCEEDED)).isPositive();
     }
 
     @Test
     void wakeUpsWithoutReasonAreHarmless() {
         Restless machine = new Restless();
-        callsOfAllKindsThroughManyStops(loops.made(options -> options, machine), 50);
+        callsOfAllKindsThroughManyStops(loops.made(Crowd::withLimit, machine), 50);
         assertThat(machine.spurious.sum()).isGreaterThan(100); // how many there are depends on how fast the machine is
     }
 
@@ -383,7 +385,7 @@ class FaultTests {
         assertThat(slow.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(far).isNotDone();
         assertThat(get(loop.stop(Duration.ofMillis(20))).timersStopped()).isEqualTo(1);
-        callsOfAllKindsThroughManyStops(loops.made(options -> options, new BadClocks()), 20);
+        callsOfAllKindsThroughManyStops(loops.made(Crowd::withLimit, new BadClocks()), 20);
     }
 
     @ParameterizedTest

@@ -3,18 +3,22 @@ package dev.pel.faults;
 import static dev.pel.Ledger.BODY;
 import static dev.pel.Ledger.OPERATION;
 
+import dev.pel.CallSpec;
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.Ledger;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
+import dev.pel.Priority;
+import dev.pel.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Submits calls of every kind until the loop accepts no more, and judges how they ended. */
@@ -23,14 +27,16 @@ final class Producer {
 
     private final EventLoop loop;
     private final Ledger ledger;
+    private final Crowd crowd;
     private final SplittableRandom random;
     private final List<Entry> entries = new ArrayList<>();
     private final Verdict verdict = new Verdict();
     private int run;
 
-    Producer(EventLoop loop, Ledger ledger, SplittableRandom random) {
+    Producer(EventLoop loop, Ledger ledger, Crowd crowd, SplittableRandom random) {
         this.loop = loop;
         this.ledger = ledger;
+        this.crowd = crowd;
         this.random = random;
     }
 
@@ -70,7 +76,7 @@ final class Producer {
 
     private LoopFuture<?> submitOne() {
         long call = ledger.issue();
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(25)) {
             case 0, 1, 2 -> keep(call, OPERATION, loop.next(() -> operate(call)));
             case 3, 4, 5, 6 -> keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
             case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
@@ -81,6 +87,17 @@ final class Producer {
             case 15, 16 -> cancelled(call);
             case 17 -> twoAtOnce(call);
             case 18 -> chained(call);
+            case 19 -> keyed(call);
+            case 20 -> limited(call);
+            case 21 -> triedAgain(call);
+            case 22 ->
+                keep(
+                        call,
+                        OPERATION | BODY,
+                        loop.call("low").priority(Priority.LOW).next(() -> operate(call), value -> goOn(call)));
+            case 23 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
+            case 24 ->
+                keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).delay(Duration.ofNanos(1), () -> goOn(call)));
             default -> timed(call);
         };
     }
@@ -155,6 +172,64 @@ final class Producer {
         return keep(call, OPERATION | BODY, handle);
     }
 
+    /** One of a few keys, sometimes with a limit, attempts and a timeout on top, and sometimes one of them is cancelled. */
+    private LoopFuture<?> keyed(long call) {
+        int key = random.nextInt(Crowd.KEYS);
+        CallSpec spec = loop.call("keyed").key(key);
+        if (random.nextInt(4) == 0) {
+            spec = spec.limit(Crowd.LIMIT)
+                    .retry(Retry.times(1))
+                    .timeout(upToFiveMillis().plusNanos(1));
+        }
+        LoopFuture<?> handle = keep(
+                call,
+                OPERATION | BODY,
+                spec.next(
+                        () -> crowd.alone(key, () -> operate(call)),
+                        value -> crowd.alone(key, () -> {
+                            goOn(call);
+                            return 0;
+                        })));
+        LoopFuture<?> victim = random.nextInt(4) == 0 ? anyOfTheLast(64) : null;
+        if (victim != null) {
+            victim.cancel(random.nextBoolean());
+        }
+        return handle;
+    }
+
+    /** One whose timeout comes at any moment of its way. */
+    private CallSpec hurried(int key) {
+        return loop.call("hurried").key(key).timeout(Duration.ofNanos(2 + random.nextInt(1_000_000)));
+    }
+
+    private LoopFuture<?> limited(long call) {
+        return keep(
+                call,
+                OPERATION | BODY,
+                loop.call("limited")
+                        .limit(Crowd.LIMIT)
+                        .next(() -> crowd.few(() -> operate(call)), value -> goOn(call)));
+    }
+
+    /** Its first attempt fails; a stop may come before the next. */
+    private LoopFuture<?> triedAgain(long call) {
+        AtomicBoolean hasFailed = new AtomicBoolean();
+        Retry retry = Retry.times(1).backoff(random.nextBoolean() ? Duration.ZERO : upToFiveMillis());
+        LoopFuture<?> handle = loop.call("tried again")
+                .retry(retry)
+                .next(
+                        () -> {
+                            if (hasFailed.compareAndSet(false, true)) {
+                                throw new FirstAttemptFailed();
+                            }
+                            return operate(call);
+                        },
+                        value -> goOn(call));
+        keep(call, OPERATION | BODY, handle);
+        entries.get(entries.size() - 1).mayFail = true;
+        return handle;
+    }
+
     private LoopFuture<?> keepTimer(long call) {
         LoopFuture<?> timer = keep(call, BODY, loop.delay(upToFiveMillis(), () -> goOn(call)));
         entries.get(entries.size() - 1).isTimer = true;
@@ -188,13 +263,16 @@ final class Producer {
             verdict.notEnded++;
             return;
         }
+        if (outcome == Outcome.FAILED && entry.mayFail) {
+            return; // no second attempt begins when the loop does not drain
+        }
         verdict.outcomes.merge(outcome, 1L, Long::sum);
         switch (outcome) {
             case SUCCEEDED -> verdict.lost += (ran & entry.needed) == entry.needed ? 0 : 1;
             case REJECTED -> verdict.rejectedButRan += (ran & entry.forbidden) == 0 ? 0 : 1;
             case CANCELLED -> verdict.cancelledTimerRan += entry.isTimer && ran != 0 ? 1 : 0;
             case STOPPED, TIMED_OUT -> {} // it may have run or not
-            case FAILED -> verdict.failed++; // nothing here throws
+            case FAILED -> verdict.failed++;
         }
     }
 
@@ -225,6 +303,14 @@ final class Producer {
         }
     }
 
+    /** What the first attempt of some operations throws. */
+    @SuppressWarnings("serial") // it is never written
+    static final class FirstAttemptFailed extends Exception {
+        FirstAttemptFailed() {
+            super("the first attempt", null, false, false);
+        }
+    }
+
     /** One call. Its handle is null until it is submitted, which the body before it may do on the active thread. */
     private static final class Entry {
         private final long call;
@@ -234,6 +320,10 @@ final class Producer {
 
         private final int forbidden;
         private boolean isTimer;
+
+        /** Whether a stop may come between its first attempt, which fails, and the next. */
+        private boolean mayFail;
+
         private volatile @Nullable LoopFuture<?> handle;
 
         Entry(long call, int needed, int forbidden, @Nullable LoopFuture<?> handle) {

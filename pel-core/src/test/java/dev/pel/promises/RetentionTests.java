@@ -13,11 +13,13 @@ import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
+import dev.pel.Retry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -294,5 +296,51 @@ class RetentionTests {
         name.remove();
         pass(handled);
         assertThat(seen).hasToString("mine");
+    }
+
+    private static final class Big {
+        boolean yes() {
+            return true;
+        }
+    }
+
+    private static Stream<Arguments> verbs() {
+        return Stream.of(
+                verb(
+                        "condition",
+                        (loop, big) -> loop.call("a").onlyWhile(big::yes).next(() -> 1)),
+                verb("key", (loop, big) -> loop.call("a").key(big).next(() -> 1)),
+                verb("key of a cancelled timer", (loop, big) -> {
+                    LoopFuture<?> timer = loop.call("a").key(big).delay(Duration.ofDays(1), () -> {});
+                    timer.cancel(true);
+                    return timer;
+                }),
+                verb("key of a timer", (loop, big) -> loop.call("a").key(big).delay(Duration.ZERO, () -> {})),
+                verb(
+                        "rule",
+                        (loop, big) -> loop.call("a")
+                                .retry(Retry.times(1).when(failure -> big.yes()))
+                                .next(() -> 1)),
+                verb("operation that was refused", (loop, big) -> {
+                    loop.forceStop();
+                    return loop.call("a").retry(Retry.times(1)).next(big::yes);
+                }));
+    }
+
+    private static Arguments verb(String name, BiFunction<EventLoop, Big, LoopFuture<?>> verb) {
+        return Arguments.of(name, verb);
+    }
+
+    private static Given given(EventLoop loop, BiFunction<EventLoop, Big, LoopFuture<?>> verb) {
+        Big big = new Big();
+        LoopFuture<?> handle = verb.apply(loop, big);
+        Loops.awaitDone(handle);
+        return new Given(objects(handle), List.of(weak(big)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("verbs")
+    void endedHandleLetsGoOfWhatTheVerbWasGiven(String name, BiFunction<EventLoop, Big, LoopFuture<?>> verb) {
+        given(loop(), verb).isLetGo();
     }
 }

@@ -1,0 +1,148 @@
+package dev.pel;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link CallSpec} says of its calls: the label, and the terms under which they run. Immutable; each change makes a copy. */
+final class CallTerms {
+    private final CallDetails labelled;
+    private @Nullable Duration timeout;
+    private boolean cancelsUpstream;
+    private @Nullable Object key;
+    private @Nullable String limit;
+    private @Nullable Retry retry;
+    private Priority priority = Priority.NORMAL;
+    private @Nullable BooleanSupplier condition;
+
+    CallTerms(CallDetails labelled) {
+        this.labelled = labelled;
+    }
+
+    private CallTerms(CallDetails labelled, CallTerms other) {
+        this.labelled = labelled;
+        timeout = other.timeout;
+        cancelsUpstream = other.cancelsUpstream;
+        key = other.key;
+        limit = other.limit;
+        retry = other.retry;
+        priority = other.priority;
+        condition = other.condition;
+    }
+
+    CallTerms timeout(Duration value) {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.timeout = value;
+        return copy;
+    }
+
+    CallTerms key(Object value) {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.key = value;
+        return copy;
+    }
+
+    CallTerms limit(String value) {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.limit = value;
+        return copy;
+    }
+
+    CallTerms retry(Retry value) {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.retry = value;
+        return copy;
+    }
+
+    CallTerms priority(Priority value) {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.priority = value;
+        return copy;
+    }
+
+    CallTerms condition(BooleanSupplier value) {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.condition = value;
+        return copy;
+    }
+
+    CallTerms cancelUpstream() {
+        CallTerms copy = new CallTerms(labelled, this);
+        copy.cancelsUpstream = true;
+        return copy;
+    }
+
+    // ------------------------------------------------------------------ asked
+
+    CallDetails labelled() {
+        return labelled;
+    }
+
+    @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    boolean cancelsUpstream() {
+        return cancelsUpstream;
+    }
+
+    @Nullable Object key() {
+        return key;
+    }
+
+    @Nullable String limit() {
+        return limit;
+    }
+
+    @Nullable Retry retry() {
+        return retry;
+    }
+
+    Priority priority() {
+        return priority;
+    }
+
+    @Nullable BooleanSupplier condition() {
+        return condition;
+    }
+
+    /** Whether its calls need an {@link Admission}. */
+    boolean needsAdmission() {
+        return key != null || limit != null || retry != null || priority != Priority.NORMAL || condition != null;
+    }
+
+    // ------------------------------------------------------------------ refused
+
+    /** What only an operation has: a body is neither limited nor tried again, and all bodies have the same priority. */
+    void refuseForActive(String verb) {
+        String what =
+                limit != null ? "limit" : retry != null ? "retry" : priority != Priority.NORMAL ? "priority" : null;
+        if (what != null) {
+            throw new IllegalStateException("'%s' is for operations, and %s of call '%s' has none: leave it out"
+                    .formatted(what, verb, labelled.label()));
+        }
+    }
+
+    /** A timer's body is not asked for. */
+    void refuseCondition(String verb) {
+        if (condition != null) {
+            throw new IllegalStateException(
+                    "'onlyWhile' is for calls, and %s of '%s' is none: leave it out, and cancel the timer"
+                            .formatted(verb, labelled.label()));
+        }
+    }
+
+    void refuseCancelUpstream() {
+        if (cancelsUpstream) {
+            throw new IllegalStateException(
+                    "A timer has no operation that 'cancelUpstream' could interrupt: leave it out for"
+                            + " call '%s', and cancel the timer itself".formatted(labelled.label()));
+        }
+    }
+
+    static IllegalArgumentException unknownLimit(EventLoopOptions options, String limit) {
+        return new IllegalArgumentException(
+                "'limit' must be one of %s but was '%s': set it with EventLoopOptions.withLimit, or in Spring with 'pel.limits.%s.concurrency' or 'pel.limits.%s.rate'"
+                        .formatted(options.limits().keySet(), limit, limit, limit));
+    }
+}
