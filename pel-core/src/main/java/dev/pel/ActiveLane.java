@@ -88,6 +88,26 @@ final class ActiveLane {
         }
     }
 
+    /** Accepts an entry that runs when there is nothing else to do, or says why not. */
+    @Nullable CallRejectedException submitIdle(ActiveEntry entry) {
+        long place = books.takePlace();
+        if (place < 0) {
+            return books.refusal();
+        }
+        boolean isQueued = false;
+        try {
+            books.queued(entry);
+            books.rose(place);
+            queue.postIdle(entry);
+            isQueued = true;
+        } finally {
+            if (!isQueued) {
+                books.withdraw(); // no memory is left: the place must not stay taken
+            }
+        }
+        return null;
+    }
+
     /** Queues an entry whose place is certain, such as a dependent whose source is done. False when the active thread has ended. */
     boolean submitCertain(ActiveEntry entry) {
         if (queue.isClosed()) {
@@ -279,6 +299,7 @@ final class ActiveLane {
 
     void turnBegins() {
         assert threads.isActiveCurrent();
+        current.turnIsOver = false;
         current.clock = clock.time();
     }
 

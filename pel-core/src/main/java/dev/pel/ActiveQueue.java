@@ -1,5 +1,7 @@
 package dev.pel;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ final class ActiveQueue {
      * Whether a thread has the right to take from the queue of a loop that is over: the active thread or, if that is lost, the watchdog.
      */
     private final AtomicBoolean taking = new AtomicBoolean();
+
+    /** What is to run when there is nothing else to do, first in, first out. */
+    private final Queue<ActiveElement> idle = new ConcurrentLinkedQueue<>();
 
     /** What is found in the queue, or comes to it, when nothing is taken from it any more. */
     private final LeftOver leftOver;
@@ -56,6 +61,22 @@ final class ActiveQueue {
         if (closed) {
             abandon(element);
         }
+    }
+
+    /** Posts an element that is to run when there is nothing else to do. */
+    void postIdle(ActiveElement element) {
+        idle.add(element);
+        rouse();
+        // a concurrent thread closes the queue and then looks through it: either it finds the element, or the mark is
+        // seen here
+        if (closed && idle.remove(element)) {
+            abandon(element);
+        }
+    }
+
+    /** Takes such an element out again. False when it is not there: it was taken, or is not there yet. */
+    boolean removeIdle(ActiveElement element) {
+        return idle.remove(element);
     }
 
     /** Has the watchdog post an element, because no memory is left for it now. */
@@ -94,7 +115,7 @@ final class ActiveQueue {
                 return entry.queuedAt();
             }
         }
-        return null;
+        return idle.peek() instanceof ActiveEntry entry ? (Long) entry.queuedAt() : null;
     }
 
     boolean isOnActiveThread() {
@@ -106,6 +127,16 @@ final class ActiveQueue {
     @Nullable ActiveElement poll() {
         assert threads.isActiveCurrent();
         return queue.poll();
+    }
+
+    /** The next one that was to wait until there is nothing else to do. */
+    @Nullable ActiveElement pollIdle() {
+        assert threads.isActiveCurrent();
+        return idle.poll();
+    }
+
+    boolean hasIdle() {
+        return !idle.isEmpty();
     }
 
     /** Whether an element can be taken at once. To ask whether the queue is empty would read what submitters write. */
@@ -146,6 +177,15 @@ final class ActiveQueue {
             abandon(element);
             element = queue.poll();
         }
+        abandonIdle();
+    }
+
+    private void abandonIdle() {
+        ActiveElement element = idle.poll();
+        while (element != null) {
+            abandon(element);
+            element = idle.poll();
+        }
     }
 
     /**
@@ -162,6 +202,7 @@ final class ActiveQueue {
         leftOver.takeFrom(threads.active());
         closed = true;
         queue.forEach(this::abandon);
+        abandonIdle();
         leftOver.abandonAll();
         return true;
     }

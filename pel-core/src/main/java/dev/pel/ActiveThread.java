@@ -73,7 +73,7 @@ final class ActiveThread implements Runnable, TickingLane {
             }
             lane.turnEnds();
             failures.endOfTurn();
-            if (count == 0) {
+            if (count == 0 && !runIdle()) {
                 sleep();
             }
         } catch (Throwable e) {
@@ -83,7 +83,7 @@ final class ActiveThread implements Runnable, TickingLane {
 
     private int runQueued() {
         int count = 0;
-        while (count < BATCH && !run.isOver()) { // then the right to take is needed
+        while (count < BATCH && !current.turnIsOver && !run.isOver()) { // then the right to take is needed
             ActiveElement element = queue.poll();
             if (element == null) {
                 break;
@@ -92,6 +92,15 @@ final class ActiveThread implements Runnable, TickingLane {
             element.runOn(lane);
         }
         return count;
+    }
+
+    /** Runs one of the bodies that wait until there is nothing else to do. */
+    private boolean runIdle() {
+        ActiveElement element = queue.pollIdle();
+        if (element != null) {
+            element.runOn(lane);
+        }
+        return element != null;
     }
 
     // ------------------------------------------------------------------ floods
@@ -128,7 +137,7 @@ final class ActiveThread implements Runnable, TickingLane {
         timers.sleeps();
         queue.parks(true);
         // a producer queues first and looks at the mark then: one of the two sees the other
-        if (queue.isEmpty() && !timers.hasNews() && !run.isOver()) {
+        if (queue.isEmpty() && !queue.hasIdle() && !timers.hasNews() && !run.isOver()) {
             long wait = untilNext();
             if (wait >= 0) {
                 run.state.wentIdle();

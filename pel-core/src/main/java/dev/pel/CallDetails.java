@@ -36,6 +36,11 @@ final class CallDetails {
         return new CallDetails(label, null, true);
     }
 
+    /** For all runs of a periodic timer: its label, if it has one, and the place where it was made. */
+    static CallDetails repeated(@Nullable String label, CallSites.Trail trail) {
+        return new CallDetails(label, trail, true);
+    }
+
     /** For a single call, with the label of the details that it had before, if any. */
     static CallDetails own(@Nullable CallDetails before, CallSites.@Nullable Trail trail) {
         return before == null
@@ -45,6 +50,9 @@ final class CallDetails {
 
     /** Of a call that is submitted now: its label, if it has one, and its place of submission, if that is taken now. */
     static @Nullable CallDetails of(CallSites sites, @Nullable CallDetails labelled, long now, boolean needsPlace) {
+        if (labelled != null && labelled.trail != null) {
+            return labelled; // of a periodic timer, whose place was taken when it was made
+        }
         CallSites.Trail trail = needsPlace ? sites.takeInAnyCase(now) : sites.take(now);
         return trail == null ? labelled : own(labelled, trail);
     }

@@ -60,6 +60,11 @@ final class CurrentEntry extends CurrentEntryValues {
         return call;
     }
 
+    /** The current turn takes no further entry: timers that are due come first. On the active thread. */
+    void endsTurn() {
+        turnIsOver = true;
+    }
+
     /** How long the current entry waited in the queue, in nanoseconds. */
     void waited(long nanos) {
         WAITED.setOpaque(this, nanos);
@@ -104,6 +109,9 @@ class CurrentEntryValues extends Padding {
 
     /** When the next entry begins, because the one before ended right then; 0 when that is not known. Confined likewise. */
     long nextStartsAt;
+
+    /** Whether the turn takes no further entry. Confined likewise. */
+    boolean turnIsOver;
 
     /** Whether a stop has interrupted the active thread: from then on its interrupts and those of others cannot be told apart. */
     volatile boolean interruptedByStop;

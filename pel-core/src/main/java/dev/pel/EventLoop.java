@@ -189,6 +189,49 @@ public interface EventLoop extends AutoCloseable {
     <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task);
 
     /**
+     * Runs a body now when the current thread is the active one, inside the body that asks for it, and else in a later turn, as
+     * {@link #enqueue(Lane, Task) enqueue(Lane.ACTIVE, body)} does.
+     *
+     * <p>So on the active thread it comes before everything that is queued, and before the rest of the current body, whereas {@code enqueue}
+     * always comes after both:
+     *
+     * <pre>{@code
+     * loop.enqueue(Lane.ACTIVE, () -> {
+     *     loop.enqueue(Lane.ACTIVE, () -> System.out.println("third"));
+     *     loop.execute(() -> System.out.println("first"));
+     *     System.out.println("second");
+     * });
+     * }</pre>
+     *
+     * <p>It runs inside the body that asks for it, so a body that executes itself again and again runs out of stack: enqueue it.
+     *
+     * @param body runs on the active thread
+     * @return the handle, which ends when the body has; what the body throws is the handle's failure, and ends nothing else
+     */
+    LoopFuture<@Nullable Void> execute(Task body);
+
+    /**
+     * Repeats a step on the active thread for as long as it returns true: a computation that is too long for one turn and needs what only bodies
+     * may touch. After {@link EventLoopOptions#turnBudget()} it lets timers that are due and what is queued go first, and then goes on, so
+     * it holds nobody up for longer than that and one step. A stop waits for it, as for a call; a step that never returns false holds it up to
+     * its deadline.
+     *
+     * @param step a small part of the whole, which says whether there is more
+     * @return the handle, which ends when a step has returned false, or fails with what a step throws. Cancelled, it ends before the next step
+     */
+    LoopFuture<@Nullable Void> loopWhile(Callable<Boolean> step);
+
+    /**
+     * Runs a body once, when the active thread has nothing else to do: when nothing is queued there and no timer is due. For work that
+     * can wait, such as the refresh of a cache. On a loop that is always busy it never comes. It takes a place of the active lane while it
+     * waits, and a drain waits for it.
+     *
+     * @param body runs on the active thread
+     * @return the handle, which ends when the body has
+     */
+    LoopFuture<@Nullable Void> onIdle(Task body);
+
+    /**
      * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
      *
      * <p>A body may set the next timer, which makes a timer that repeats. While the loop drains, a timer that is set in a timer's body

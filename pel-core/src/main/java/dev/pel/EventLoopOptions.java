@@ -200,6 +200,26 @@ public final class EventLoopOptions {
     }
 
     /**
+     * How long {@link EventLoop#loopWhile} repeats its step before it lets others have their turn.
+     *
+     * @return the time; 1 ms by default
+     */
+    public Duration turnBudget() {
+        return values.turnBudget;
+    }
+
+    /**
+     * The same with another time for which {@link EventLoop#loopWhile} repeats its step in one turn.
+     *
+     * @param value not negative; zero for one step a turn
+     * @return the changed copy
+     * @throws InvalidOptionException when it is negative
+     */
+    public EventLoopOptions withTurnBudget(Duration value) {
+        return with(copy -> copy.turnBudget = value);
+    }
+
+    /**
      * The limits that calls may name.
      *
      * @return by their names, in the order in which they were set
@@ -466,7 +486,7 @@ public final class EventLoopOptions {
      */
     @Override
     public String toString() {
-        return ("EventLoopOptions[name=%s, active=%s, passive=%s, work=%s, timerCapacity=%s, settle=%s, stopDeadline=%s,"
+        return ("EventLoopOptions[name=%s, active=%s, passive=%s, work=%s, timerCapacity=%s, settle=%s, turnBudget=%s, stopDeadline=%s,"
                         + " interruptGrace=%s, callSiteInterval=%s, unobservedGrace=%s, keyCapacity=%s, limits=%s, daemon=%s, hooks=%s]")
                 .formatted(values.all().toArray());
     }

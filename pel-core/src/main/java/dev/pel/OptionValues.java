@@ -13,6 +13,7 @@ final class OptionValues {
     LaneOptions work = lane(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
     int timerCapacity = 1_000_000;
     Duration settle = Duration.ZERO;
+    Duration turnBudget = Duration.ofMillis(1);
     Duration stopDeadline = Duration.ofSeconds(20);
     Duration interruptGrace = Duration.ofMillis(500);
     Duration callSiteInterval = Duration.ofMillis(10);
@@ -31,6 +32,7 @@ final class OptionValues {
         work = other.work;
         timerCapacity = other.timerCapacity;
         settle = other.settle;
+        turnBudget = other.turnBudget;
         stopDeadline = other.stopDeadline;
         interruptGrace = other.interruptGrace;
         callSiteInterval = other.callSiteInterval;
@@ -61,6 +63,7 @@ final class OptionValues {
         check(keyCapacity >= 1, "key capacity", "must be at least 1", String.valueOf(keyCapacity));
         limits.keySet().forEach(limit -> check(!limit.isBlank(), "limit name", "must not be blank", "'" + limit + "'"));
         checkNotNegative("settle", settle);
+        checkNotNegative("turn budget", turnBudget);
         checkNotNegative("stop deadline", stopDeadline);
         checkNotNegative("interrupt grace", interruptGrace);
         checkNotNegative("call site interval", callSiteInterval);
@@ -86,6 +89,7 @@ final class OptionValues {
                 work,
                 timerCapacity,
                 settle,
+                turnBudget,
                 stopDeadline,
                 interruptGrace,
                 callSiteInterval,

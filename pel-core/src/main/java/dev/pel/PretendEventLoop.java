@@ -139,6 +139,21 @@ final class PretendEventLoop implements EventLoop, Runs {
     }
 
     @Override
+    public LoopFuture<@Nullable Void> execute(Task body) {
+        return loopRun().submissions.execute(PlainTask.of(body));
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> loopWhile(Callable<Boolean> step) {
+        return loopRun().submissions.loopWhile(step);
+    }
+
+    @Override
+    public LoopFuture<@Nullable Void> onIdle(Task body) {
+        return loopRun().submissions.onIdle(body);
+    }
+
+    @Override
     public Executor executor(Lane lane) {
         Objects.requireNonNull(lane, "lane");
         return new LaneExecutor(this, lane);

@@ -51,6 +51,7 @@ final class StackRoom {
             "dev.pel.LimitQueue",
             "dev.pel.Pause",
             "dev.pel.Attempts",
+            "dev.pel.IdleCall",
             "dev.pel.NobodyWantsIt",
             "dev.pel.PostedTask",
             "dev.pel.WaitingFuture$Relay",

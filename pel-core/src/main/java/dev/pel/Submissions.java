@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls, timers and posted tasks for the verbs of a loop, and hands them to the lanes of its present run. */
@@ -182,6 +183,46 @@ final class Submissions {
         run.timers.submit(timer);
         endAfter(timer, terms.timeout());
         return timer;
+    }
+
+    /** Runs a body at once when the current thread is the active one, and else in a turn of that. */
+    LoopFuture<@Nullable Void> execute(Task body) {
+        if (!run.threads.isActiveCurrent() || !run.state.accepts()) {
+            return submit(Lane.ACTIVE, body, null, null, null);
+        }
+        Objects.requireNonNull(body, "body");
+        run.stack.ensureRoom();
+        InlineBody inline = new InlineBody(run);
+        inline.run(body);
+        return inline;
+    }
+
+    /** Repeats a step on the active thread, in slices. */
+    LoopFuture<@Nullable Void> loopWhile(Callable<Boolean> step) {
+        Objects.requireNonNull(step, "step");
+        run.stack.ensureRoom();
+        SlicedLoop loop = new SlicedLoop(run, step, repeated(null));
+        loop.start();
+        return loop;
+    }
+
+    /** Runs a body when the active thread has nothing else to do. */
+    LoopFuture<@Nullable Void> onIdle(Task body) {
+        Objects.requireNonNull(body, "body");
+        run.stack.ensureRoom();
+        IdleCall call = new IdleCall(run, PlainTask.of(body));
+        CallRejectedException why = run.active.submitIdle(call);
+        if (why != null) {
+            call.reject(why);
+        }
+        return call;
+    }
+
+    /** The details of all runs of a periodic timer that is made now. */
+    private CallDetails repeated(@Nullable CallTerms call) {
+        return CallDetails.repeated(
+                call == null ? null : call.labelled().label(),
+                run.callSites.takeInAnyCase(run.active.submissionTime()));
     }
 
     /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */

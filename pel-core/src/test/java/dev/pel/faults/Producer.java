@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Submits calls of every kind until the loop accepts no more, and judges how they ended. */
@@ -76,7 +77,7 @@ final class Producer {
 
     private LoopFuture<?> submitOne() {
         long call = ledger.issue();
-        return switch (random.nextInt(25)) {
+        return switch (random.nextInt(27)) {
             case 0, 1, 2 -> keep(call, OPERATION, loop.next(() -> operate(call)));
             case 3, 4, 5, 6 -> keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
             case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
@@ -95,8 +96,10 @@ final class Producer {
                         call,
                         OPERATION | BODY,
                         loop.call("low").priority(Priority.LOW).next(() -> operate(call), value -> goOn(call)));
-            case 23 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
-            case 24 ->
+            case 23 -> sliced(call);
+            case 24 -> idle(call);
+            case 25 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
+            case 26 ->
                 keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).delay(Duration.ofNanos(1), () -> goOn(call)));
             default -> timed(call);
         };
@@ -202,6 +205,15 @@ final class Producer {
         return loop.call("hurried").key(key).timeout(Duration.ofNanos(2 + random.nextInt(1_000_000)));
     }
 
+    /** Sometimes it is cancelled before its turn. */
+    private LoopFuture<?> idle(long call) {
+        LoopFuture<?> handle = keep(call, BODY, loop.onIdle(() -> goOn(call)));
+        if (random.nextInt(4) == 0) {
+            handle.cancel(true);
+        }
+        return handle;
+    }
+
     private LoopFuture<?> limited(long call) {
         return keep(
                 call,
@@ -228,6 +240,17 @@ final class Producer {
         keep(call, OPERATION | BODY, handle);
         entries.get(entries.size() - 1).mayFail = true;
         return handle;
+    }
+
+    private LoopFuture<?> sliced(long call) {
+        AtomicInteger steps = new AtomicInteger(1 + random.nextInt(3));
+        return keep(call, BODY, loop.loopWhile(() -> {
+            boolean goesOn = steps.decrementAndGet() > 0;
+            if (!goesOn) {
+                goOn(call);
+            }
+            return goesOn;
+        }));
     }
 
     private LoopFuture<?> keepTimer(long call) {

@@ -306,6 +306,7 @@ class RetentionTests {
 
     private static Stream<Arguments> verbs() {
         return Stream.of(
+                verb("step", (loop, big) -> loop.loopWhile(() -> !big.yes())),
                 verb(
                         "condition",
                         (loop, big) -> loop.call("a").onlyWhile(big::yes).next(() -> 1)),
