@@ -37,6 +37,12 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
         this(run, PENDING, Lane.ACTIVE, null, body, labelled, now, run.state() == LoopState.DRAINING);
     }
 
+    /** The tick of a periodic timer. */
+    Call(RunServices run, Task body, CallDetails details, ContextPropagator.@Nullable Snapshot context, long now) {
+        super(run, PENDING, Lane.ACTIVE, context, details, now);
+        this.body = body;
+    }
+
     private Call(
             RunServices run,
             int first,

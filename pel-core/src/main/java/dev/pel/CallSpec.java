@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -302,6 +303,33 @@ public final class CallSpec {
         terms.refuseForActive("delay");
         terms.refuseCondition("delay");
         return loop.loopRun().submissions.delay(delay, PlainTask.of(body), terms);
+    }
+
+    /**
+     * As {@link EventLoop#at(Instant, Task)}.
+     *
+     * @param instant when, by the date and time of the system
+     * @param body runs on the active thread, never early
+     * @return the handle of the timer, which ends when the body has
+     * @throws IllegalArgumentException when there is a timeout that ends before the instant: the body would never run
+     * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
+     */
+    public LoopFuture<@Nullable Void> at(Instant instant, Task body) {
+        return delay(loop.loopRun().submissions.until(instant), body);
+    }
+
+    /**
+     * As {@link EventLoop#every(Duration)}, for a timer whose runs are described by this: its label is that of each run. When runs are calls a
+     * timeout is that of each call.
+     *
+     * @param interval from one run to the next
+     * @return the description of the timer, which starts with one of its verbs
+     * @throws IllegalArgumentException when the interval is not more than zero
+     * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
+     */
+    public PeriodicSpec every(Duration interval) {
+        terms.refuseCancelUpstream();
+        return new PeriodicSpec(loop, terms, Rhythm.every(Objects.requireNonNull(interval, "interval")));
     }
 
     private void checkLane(Lane lane) {

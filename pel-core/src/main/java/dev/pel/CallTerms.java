@@ -30,6 +30,11 @@ final class CallTerms {
         condition = other.condition;
     }
 
+    /** The same for all runs of a periodic timer. */
+    CallTerms labelled(CallDetails details) {
+        return new CallTerms(details, this);
+    }
+
     CallTerms timeout(Duration value) {
         CallTerms copy = new CallTerms(labelled, this);
         copy.timeout = value;
@@ -120,6 +125,22 @@ final class CallTerms {
         if (what != null) {
             throw new IllegalStateException("'%s' is for operations, and %s of call '%s' has none: leave it out"
                     .formatted(what, verb, labelled.label()));
+        }
+    }
+
+    /** A periodic timer that runs nothing but a body has no operation of which more could be said than a label. */
+    void refuseTermsOfOperations() {
+        refuseForActive("every(…).run");
+        refuseCondition("every(…).run");
+        if (key != null) {
+            throw new IllegalStateException(
+                    "A periodic timer's body has no key: leave it out for '%s', or let each run be a call: every(…).next(operation, body)"
+                            .formatted(labelled.label()));
+        }
+        if (timeout != null) {
+            throw new IllegalStateException(
+                    "A periodic timer's body has no timeout: leave it out for '%s', or let each run be a call: every(…).next(operation, body)"
+                            .formatted(labelled.label()));
         }
     }
 

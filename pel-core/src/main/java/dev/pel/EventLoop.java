@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -234,7 +235,7 @@ public interface EventLoop extends AutoCloseable {
     /**
      * Runs a body on the active thread after a delay. The wait holds no thread of a pool.
      *
-     * <p>A body may set the next timer, which makes a timer that repeats. While the loop drains, a timer that is set in a timer's body
+     * <p>A body may set the next timer, which makes a timer that repeats; for one with a fixed interval there is {@link #every}. While the loop drains, a timer that is set in a timer's body
      * ends at once as {@link Outcome#STOPPED}, whatever its delay, so that a repeating timer holds up no stop. What is attached to the
      * handle of a timer, before or after it has ended, directly or in a row ({@code thenRun(…).thenRun(…)}), counts as its body. What a
      * timer's body submits does not: a call, or a task of {@link #enqueue}, is accepted while the loop drains, and may set timers, which
@@ -246,6 +247,34 @@ public interface EventLoop extends AutoCloseable {
      *     {@code cancel} returns true, the body never runs. Once it has fallen due, {@code cancel} changes nothing and returns false
      */
     LoopFuture<@Nullable Void> delay(Duration delay, Task body);
+
+    /**
+     * Runs a body on the active thread at a date and time, which is measured once, now, by the system's clock: when that is set anew
+     * meanwhile, the timer does not move. All else is as with {@link #delay}.
+     *
+     * @param instant when; one that has passed for as soon as possible, but never inline
+     * @param body runs on the active thread, never early
+     * @return the handle of the timer, which ends when the body has
+     */
+    LoopFuture<@Nullable Void> at(Instant instant, Task body);
+
+    /**
+     * Begins the description of a periodic timer.
+     *
+     * <pre>{@code
+     * loop.every(Duration.ofSeconds(10)).run(() -> open.removeIf(order -> order.id() < id)); // a body
+     * loop.every(Duration.ofMinutes(1)).next(() -> repository.load(id), this::show);         // a call: an operation, then a body
+     * loop.every(Duration.ofMillis(100)).first(Duration.ZERO).times(5).run(() -> System.out.print("."));
+     * }</pre>
+     *
+     * <p>Unlike a timer that sets itself again, it keeps to a grid without drift, survives its failures, counts what it has missed, and ends
+     * with the first moment of a stop.
+     *
+     * @param interval from one run to the next, on the monotonic clock; more than zero
+     * @return the description
+     * @throws IllegalArgumentException when the interval is not more than zero
+     */
+    PeriodicSpec every(Duration interval);
 
     /**
      * How many entries wait in a lane. Those that run are not counted: see {@link #running(Lane)}.

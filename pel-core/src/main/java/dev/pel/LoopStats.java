@@ -115,6 +115,8 @@ public record LoopStats(
      * @param cancelled how many were cancelled, or ended by their handle, before they fell due
      * @param stopped how many the loop's stop ended
      * @param rejected how many were not accepted
+     * @param missed how many ticks of periodic timers got no run, see {@link MissedTicks}; none of them is counted above
      */
-    public record TimerStats(long created, long pending, long fired, long cancelled, long stopped, long rejected) {}
+    public record TimerStats(
+            long created, long pending, long fired, long cancelled, long stopped, long rejected, long missed) {}
 }

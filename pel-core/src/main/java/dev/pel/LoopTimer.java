@@ -21,6 +21,23 @@ class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arriv
         startsAt(now + Machine.nanos(delay));
     }
 
+    /** The tick of a periodic timer, which takes context and details over from that. */
+    LoopTimer(
+            RunServices run, long dueAt, Task body, CallDetails details, ContextPropagator.@Nullable Snapshot context) {
+        super(run, body, details, context, run.machine.nanoTime());
+        startsAt(dueAt);
+    }
+
+    /** Whether it is the tick of a periodic timer. */
+    boolean isPeriodic() {
+        return false;
+    }
+
+    /** Whether a place among the pending timers is certain for it. */
+    boolean hasPlace() {
+        return false;
+    }
+
     /** Unlike the end of another call, that of a timer that has fallen due is left to its body. */
     @Override
     public final boolean cancel(boolean mayInterruptIfRunning) {

@@ -3,6 +3,7 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -139,6 +140,11 @@ final class PretendEventLoop implements EventLoop, Runs {
     }
 
     @Override
+    public LoopFuture<@Nullable Void> at(Instant instant, Task body) {
+        return delay(loopRun().submissions.until(instant), body);
+    }
+
+    @Override
     public LoopFuture<@Nullable Void> execute(Task body) {
         return loopRun().submissions.execute(PlainTask.of(body));
     }
@@ -151,6 +157,11 @@ final class PretendEventLoop implements EventLoop, Runs {
     @Override
     public LoopFuture<@Nullable Void> onIdle(Task body) {
         return loopRun().submissions.onIdle(body);
+    }
+
+    @Override
+    public PeriodicSpec every(Duration interval) {
+        return new PeriodicSpec(this, null, Rhythm.every(Objects.requireNonNull(interval, "interval")));
     }
 
     @Override

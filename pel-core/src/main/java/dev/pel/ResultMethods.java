@@ -55,7 +55,7 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
     }
 
     /** Whether the future was made by a thread that may need some time to attach its dependents. */
-    final boolean isFromOutside() {
+    boolean isFromOutside() {
         return (marks & FROM_OUTSIDE) != 0;
     }
 

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,11 @@ final class Submissions {
         return why;
     }
 
+    /** How long it is until a date and time; negative when that has passed. */
+    Duration until(Instant instant) {
+        return Duration.between(run.machine.now(), Objects.requireNonNull(instant, "instant"));
+    }
+
     LoopTimer delay(Duration delay, Task body) {
         Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(body, "body");
@@ -216,6 +222,27 @@ final class Submissions {
             call.reject(why);
         }
         return call;
+    }
+
+    /** Starts a periodic timer that runs a body. */
+    PeriodicTimer every(Rhythm rhythm, @Nullable CallTerms call, Task body) {
+        run.stack.ensureRoom();
+        return PeriodicTimer.ofBody(run, run.timers, rhythm, repeated(call), body);
+    }
+
+    /** Starts a periodic timer each of whose runs is a call. */
+    PeriodicTimer every(Rhythm rhythm, @Nullable CallTerms call, Lane lane, Object operation, @Nullable Object body) {
+        run.stack.ensureRoom();
+        CallDetails details = repeated(call);
+        CallTerms each = call == null ? null : call.labelled(details);
+        return PeriodicTimer.ofCall(
+                run,
+                run.timers,
+                rhythm,
+                details,
+                () -> each == null
+                        ? submit(lane, operation, body, details, null)
+                        : submit(lane, operation, body, each));
     }
 
     /** The details of all runs of a periodic timer that is made now. */

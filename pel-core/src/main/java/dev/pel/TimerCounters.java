@@ -18,8 +18,14 @@ final class TimerCounters {
     private final AtomicLong stopped = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
 
-    /** How many of those stopped a timer's body has set while the loop drained: the regular end of a timer that sets itself anew. */
+    /**
+     * How many of those stopped were periodic, or set by a timer's body while the loop drained: by the regular end of what sets itself anew
+     * nothing is lost.
+     */
     private final AtomicLong notSetAnew = new AtomicLong();
+
+    /** How many ticks of periodic timers had no run of their own. */
+    private final AtomicLong missed = new AtomicLong();
 
     /** Takes one of so many places. */
     boolean takePlace(int capacity) {
@@ -28,6 +34,11 @@ final class TimerCounters {
         }
         pending.decrementAndGet();
         return false;
+    }
+
+    /** The next tick of a periodic timer takes the place of the one before it. */
+    void keepPlace() {
+        pending.incrementAndGet();
     }
 
     /** Gives back the place of a timer that is refused after all. */
@@ -44,9 +55,13 @@ final class TimerCounters {
         return accepted.incrementAndGet();
     }
 
-    /** A timer that was accepted is about to end because the loop drains. */
+    /** A timer that sets itself anew, and was accepted, is about to end because the loop stops. */
     void notSetAnew() {
         notSetAnew.getAndIncrement();
+    }
+
+    void missed(long ticks) {
+        missed.getAndAdd(ticks);
     }
 
     void fired() {
@@ -85,6 +100,7 @@ final class TimerCounters {
                 firedUntilNow,
                 cancelledUntilNow,
                 stoppedUntilNow,
-                rejectedUntilNow);
+                rejectedUntilNow,
+                missed.get());
     }
 }

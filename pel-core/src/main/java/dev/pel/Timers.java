@@ -67,15 +67,17 @@ final class Timers {
 
     /** Accepts a timer or rejects it. */
     void submit(LoopTimer timer) {
-        CallRejectedException why = accept();
+        CallRejectedException why = accept(timer.hasPlace());
         if (why != null) {
             counters.rejected();
             timer.reject(why);
             return;
         }
         timer.isNumber(counters.accepted());
-        if (run.state() == LoopState.DRAINING && run.timerBodies.isInOne()) {
-            counters.notSetAnew();
+        if (run.state() == LoopState.DRAINING && (timer.isPeriodic() || run.timerBodies.isInOne())) {
+            if (!timer.isPeriodic()) {
+                counters.notSetAnew(); // a periodic one is counted with its end
+            }
             timer.stop();
         } else if (run.threads.isActiveCurrent()) {
             alignOrStop(timer);
@@ -84,12 +86,14 @@ final class Timers {
         }
     }
 
-    private @Nullable CallRejectedException accept() {
+    private @Nullable CallRejectedException accept(boolean hasPlace) {
         int capacity = run.options.timerCapacity();
         if (!run.state.accepts()) {
             return run.state.notRunning(Lane.ACTIVE);
         }
-        if (!counters.takePlace(capacity)) {
+        if (hasPlace) {
+            counters.keepPlace();
+        } else if (!counters.takePlace(capacity)) {
             return CallRejectedException.timersFull(run.name(), capacity);
         }
         // the concurrent thread makes a stop: either it sees the place that was just taken and waits for the timer, or
@@ -147,7 +151,7 @@ final class Timers {
     }
 
     private boolean isTooLate(LoopTimer timer) {
-        return draining && timer.dueAt() - latest > 0;
+        return draining && (timer.isPeriodic() || timer.dueAt() - latest > 0);
     }
 
     private void removeFromHeap(LoopTimer timer) {
@@ -158,6 +162,9 @@ final class Timers {
 
     /** A pending timer has ended before it fell due, on any thread. */
     void ended(LoopTimer timer, Outcome outcome) {
+        if (timer.isPeriodic() && outcome == Outcome.STOPPED) {
+            counters.notSetAnew();
+        }
         counters.ended(outcome);
         if (run.threads.isActiveCurrent() && timer.heapSlot() >= 0) {
             heap.remove(timer);
@@ -300,7 +307,7 @@ final class Timers {
         return count;
     }
 
-    /** On the active thread: from now on only timers up to this instant run. */
+    /** On the active thread: from now on only timers up to this instant run, and none that is periodic. */
     void drain(long latestDue) {
         assert run.threads.isActiveCurrent();
         draining = true;

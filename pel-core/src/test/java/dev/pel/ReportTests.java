@@ -129,7 +129,7 @@ class ReportTests {
                         Lane.ACTIVE, lane(Lane.ACTIVE, 1),
                         Lane.PASSIVE, lane(Lane.PASSIVE, 10),
                         Lane.WORK, lane(Lane.WORK, 100)),
-                new LoopStats.TimerStats(0, 0, 0, 0, 0, 0),
+                new LoopStats.TimerStats(0, 0, 0, 0, 0, 0, 0),
                 new LoopStats.KeyStats(0, 0, 0),
                 Map.of(),
                 0);
@@ -148,7 +148,7 @@ class ReportTests {
                 LoopState.NEW,
                 Instant.EPOCH,
                 Map.of(),
-                new LoopStats.TimerStats(0, 0, 0, 0, 0, 0),
+                new LoopStats.TimerStats(0, 0, 0, 0, 0, 0, 0),
                 new LoopStats.KeyStats(0, 0, 0),
                 Map.of(),
                 0);

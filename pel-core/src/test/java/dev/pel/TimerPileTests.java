@@ -36,7 +36,7 @@ class TimerPileTests {
         }
         assertThat(busy.timers.held()).isLessThan(200);
         assertThat(busy.timers.counters().stats())
-                .isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0));
+                .isEqualTo(new LoopStats.TimerStats(1_000_000, 0, 0, 1_000_000, 0, 0, 0));
     }
 
     @Test
@@ -53,7 +53,7 @@ class TimerPileTests {
             set.forEach(timer -> assertThat(timer.cancel(false)).isTrue());
             assertThat(timers.held()).isLessThan(2_200);
         }
-        assertThat(timers.counters().stats()).isEqualTo(new LoopStats.TimerStats(100_100, 0, 0, 100_000, 0, 100));
+        assertThat(timers.counters().stats()).isEqualTo(new LoopStats.TimerStats(100_100, 0, 0, 100_000, 0, 100, 0));
     }
 
     @Test
@@ -292,7 +292,7 @@ class TimerPileTests {
         open.countDown();
         assertThat(report.timersStopped()).isEqualTo(25_000);
         assertThat(kept).allSatisfy(timer -> assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED));
-        assertThat(loop.stats().timers()).isEqualTo(new LoopStats.TimerStats(100_000, 0, 0, 75_000, 25_000, 0));
+        assertThat(loop.stats().timers()).isEqualTo(new LoopStats.TimerStats(100_000, 0, 0, 75_000, 25_000, 0, 0));
     }
 
     @Test

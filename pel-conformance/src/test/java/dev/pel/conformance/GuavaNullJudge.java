@@ -11,6 +11,7 @@ import dev.pel.LaneStats;
 import dev.pel.LimitOptions;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
+import dev.pel.PeriodicSpec;
 import dev.pel.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.TypeVariable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +70,7 @@ final class GuavaNullJudge {
                         LimitOptions.class,
                         Objects.requireNonNull(options.limits().get(LIMIT))),
                 Map.entry(CallSpec.class, loop.call("label")),
+                Map.entry(PeriodicSpec.class, loop.every(Duration.ofDays(1))),
                 Map.entry(Retry.class, Retry.times(1)),
                 Map.entry(LoopFuture.class, pending),
                 Map.entry(LoopStats.class, loop.stats()),

@@ -10,8 +10,10 @@ import dev.pel.Ledger;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
+import dev.pel.PeriodicSpec;
 import dev.pel.Priority;
 import dev.pel.Retry;
+import dev.pel.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -77,7 +79,7 @@ final class Producer {
 
     private LoopFuture<?> submitOne() {
         long call = ledger.issue();
-        return switch (random.nextInt(27)) {
+        return switch (random.nextInt(28)) {
             case 0, 1, 2 -> keep(call, OPERATION, loop.next(() -> operate(call)));
             case 3, 4, 5, 6 -> keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
             case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
@@ -97,9 +99,10 @@ final class Producer {
                         OPERATION | BODY,
                         loop.call("low").priority(Priority.LOW).next(() -> operate(call), value -> goOn(call)));
             case 23 -> sliced(call);
-            case 24 -> idle(call);
-            case 25 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
-            case 26 ->
+            case 24 -> periodic(call);
+            case 25 -> idle(call);
+            case 26 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
+            case 27 ->
                 keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).delay(Duration.ofNanos(1), () -> goOn(call)));
             default -> timed(call);
         };
@@ -251,6 +254,19 @@ final class Producer {
             }
             return goesOn;
         }));
+    }
+
+    /** Two runs, bodies or calls, of which the second is the last. */
+    private LoopFuture<?> periodic(long call) {
+        AtomicInteger runs = new AtomicInteger();
+        Task each = () -> {
+            if (runs.incrementAndGet() == 2) {
+                goOn(call);
+            }
+        };
+        PeriodicSpec spec =
+                loop.every(upToFiveMillis().plusNanos(1)).first(Duration.ZERO).times(2);
+        return keep(call, BODY, random.nextBoolean() ? spec.run(each) : spec.next(() -> 1, one -> each.run()));
     }
 
     private LoopFuture<?> keepTimer(long call) {

@@ -276,6 +276,8 @@ class LimitTests {
                 .hasMessage("'limit' is for operations, and enqueue(ACTIVE, …) of call 'a' has none: leave it out");
         assertThatThrownBy(() -> loop.call("a").limit("ldap").delay(Duration.ZERO, () -> {}))
                 .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> loop.call("a").limit("ldap").every(FOR_EVER).run(() -> {}))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -306,6 +306,14 @@ class RetentionTests {
 
     private static Stream<Arguments> verbs() {
         return Stream.of(
+                verb("body of a periodic timer", (loop, big) -> {
+                    LoopFuture<?> timer = loop.every(Duration.ofDays(1)).run(big::yes);
+                    timer.cancel(true);
+                    return timer;
+                }),
+                verb(
+                        "operation of a periodic timer",
+                        (loop, big) -> loop.every(Duration.ofMillis(1)).times(1).next(big::yes, yes -> {})),
                 verb("step", (loop, big) -> loop.loopWhile(() -> !big.yes())),
                 verb(
                         "condition",
