@@ -197,6 +197,55 @@ public final class CallSpec {
     }
 
     /**
+     * As {@link EventLoop#next(Callable, Callable, Callable, TriBody)}.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param third runs on a passive thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @return the handle
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body) {
+        return loop.loopRun().submissions.joined.submit(Lane.PASSIVE, first, second, third, body, terms);
+    }
+
+    /**
+     * As {@link EventLoop#next(Callable, Callable, Callable, Callable, QuadBody)}.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param third runs on a passive thread
+     * @param fourth runs on a passive thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @param <D> what the fourth operation returns
+     * @return the handle
+     */
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body) {
+        return loop.loopRun().submissions.joined.submit(Lane.PASSIVE, first, second, third, fourth, body, terms);
+    }
+
+    /**
      * As {@link EventLoop#work(Callable)}.
      *
      * @param operation runs on a work thread
@@ -254,6 +303,55 @@ public final class CallSpec {
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
         return loop.loopRun().submissions.joined.submit(Lane.WORK, first, second, body, terms);
+    }
+
+    /**
+     * As {@link EventLoop#work(Callable, Callable, Callable, TriBody)}.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param third runs on a work thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @return the handle
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body) {
+        return loop.loopRun().submissions.joined.submit(Lane.WORK, first, second, third, body, terms);
+    }
+
+    /**
+     * As {@link EventLoop#work(Callable, Callable, Callable, Callable, QuadBody)}.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param third runs on a work thread
+     * @param fourth runs on a work thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @param <D> what the fourth operation returns
+     * @return the handle
+     */
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body) {
+        return loop.loopRun().submissions.joined.submit(Lane.WORK, first, second, third, fourth, body, terms);
     }
 
     /**

@@ -103,6 +103,47 @@ public interface EventLoop extends AutoCloseable {
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body);
 
     /**
+     * As {@link #next(Callable, Callable, BiBody)}, with three operations.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param third runs on a passive thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body);
+
+    /**
+     * As {@link #next(Callable, Callable, BiBody)}, with four operations.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param third runs on a passive thread
+     * @param fourth runs on a passive thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @param <D> what the fourth operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body);
+
+    /**
      * Runs an operation on the work lane: a computation.
      *
      * @param operation runs on a work thread
@@ -150,6 +191,47 @@ public interface EventLoop extends AutoCloseable {
      */
     <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body);
+
+    /**
+     * As {@link #work(Callable, Callable, BiBody)}, with three operations.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param third runs on a work thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body);
+
+    /**
+     * As {@link #work(Callable, Callable, BiBody)}, with four operations.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param third runs on a work thread
+     * @param fourth runs on a work thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @param <D> what the fourth operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body);
 
     /**
      * Begins the description of a call with a label, and, if wanted, a timeout.

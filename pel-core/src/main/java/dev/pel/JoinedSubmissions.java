@@ -62,6 +62,46 @@ final class JoinedSubmissions {
                 terms);
     }
 
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> submit(
+                    Lane lane,
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body,
+                    @Nullable CallTerms terms) {
+        Objects.requireNonNull(body, "body");
+        return submit(
+                lane,
+                List.of(
+                        Objects.requireNonNull(first, "first"),
+                        Objects.requireNonNull(second, "second"),
+                        Objects.requireNonNull(third, "third")),
+                parts -> () -> body.accept(result(parts, 0), result(parts, 1), result(parts, 2)),
+                terms);
+    }
+
+    <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object>
+            LoopFuture<@Nullable Void> submit(
+                    Lane lane,
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body,
+                    @Nullable CallTerms terms) {
+        Objects.requireNonNull(body, "body");
+        return submit(
+                lane,
+                List.of(
+                        Objects.requireNonNull(first, "first"),
+                        Objects.requireNonNull(second, "second"),
+                        Objects.requireNonNull(third, "third"),
+                        Objects.requireNonNull(fourth, "fourth")),
+                parts -> () -> body.accept(result(parts, 0), result(parts, 1), result(parts, 2), result(parts, 3)),
+                terms);
+    }
+
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the operation at that place has this type
     private static <V extends @Nullable Object> V result(List<LoopFuture<?>> parts, int index) {
         return (V) parts.get(index).join();

@@ -89,6 +89,31 @@ final class PretendEventLoop implements EventLoop, Runs {
     }
 
     @Override
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body) {
+        return loopRun().submissions.joined.submit(Lane.PASSIVE, first, second, third, body, null);
+    }
+
+    @Override
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body) {
+        return loopRun().submissions.joined.submit(Lane.PASSIVE, first, second, third, fourth, body, null);
+    }
+
+    @Override
     public <T extends @Nullable Object> LoopFuture<T> work(Callable<? extends T> operation) {
         return submit(Lane.WORK, operation);
     }
@@ -112,6 +137,31 @@ final class PretendEventLoop implements EventLoop, Runs {
     public <A extends @Nullable Object, B extends @Nullable Object> LoopFuture<@Nullable Void> work(
             Callable<? extends A> first, Callable<? extends B> second, BiBody<? super A, ? super B> body) {
         return loopRun().submissions.joined.submit(Lane.WORK, first, second, body, null);
+    }
+
+    @Override
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body) {
+        return loopRun().submissions.joined.submit(Lane.WORK, first, second, third, body, null);
+    }
+
+    @Override
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body) {
+        return loopRun().submissions.joined.submit(Lane.WORK, first, second, third, fourth, body, null);
     }
 
     @Override

@@ -10,9 +10,11 @@ import dev.pel.Failure;
 import dev.pel.LaneStats;
 import dev.pel.LoopStats;
 import dev.pel.Machine;
+import dev.pel.QuadBody;
 import dev.pel.Retry;
 import dev.pel.StopReport;
 import dev.pel.Task;
+import dev.pel.TriBody;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,8 +37,10 @@ final class NotApplicable {
             ErrorHandler.class,
             EventLoopListener.class,
             Machine.class,
+            QuadBody.class,
             Retry.Pauses.class,
-            Task.class);
+            Task.class,
+            TriBody.class);
 
     /** The test for null: what pel makes and users read; that nothing in it is null is checked where pel is compiled. */
     static final Set<Class<?>> RESULTS = Set.of(
