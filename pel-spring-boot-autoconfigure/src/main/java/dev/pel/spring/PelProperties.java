@@ -2,6 +2,7 @@ package dev.pel.spring;
 
 import dev.pel.ThreadKind;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param passive Passive lane, whose threads run operations that block.
  * @param work Work lane, whose threads run operations that compute.
  * @param timers Timers.
+ * @param keys Keys, whose calls come in turn.
+ * @param limits Limits that calls may name, by their names; none by default.
  * @param stop Stop of the loop.
  * @param failures Failures that nobody deals with.
  * @param context Context that travels from thread to thread.
@@ -32,6 +35,8 @@ public record PelProperties(
         @DefaultValue Pool passive,
         @DefaultValue Pool work,
         @DefaultValue Timers timers,
+        @DefaultValue Keys keys,
+        @DefaultValue Map<String, Limit> limits,
         @DefaultValue Stop stop,
         @DefaultValue Failures failures,
         @DefaultValue Context context,
@@ -56,12 +61,14 @@ public record PelProperties(
      * @param highWater Percentage of the capacity at which the lane counts as under pressure.
      * @param lowWater Percentage of the capacity down to which it must fall before it counts as relieved.
      * @param settle Pause of the active thread after it has submitted a call; zero for none.
+     * @param turnBudget How long a loopWhile repeats its step before others have their turn.
      */
     public record Active(
             @Nullable Integer capacity,
             @Nullable Integer highWater,
             @Nullable Integer lowWater,
-            @Nullable Duration settle) {}
+            @Nullable Duration settle,
+            @Nullable Duration turnBudget) {}
 
     /**
      * The passive or the work lane.
@@ -85,6 +92,27 @@ public record PelProperties(
      * @param capacity Number of timers that may be pending.
      */
     public record Timers(@Nullable Integer capacity) {}
+
+    /**
+     * Keys.
+     *
+     * @param capacity Number of calls that may wait for the turn of one key.
+     */
+    public record Keys(@Nullable Integer capacity) {}
+
+    /**
+     * One limit: it needs a concurrency, or a rate, or both.
+     *
+     * @param concurrency Number of operations that run at once.
+     * @param rate Number of operations that start in a time, such as 100/s, 30/m or 5/10s.
+     * @param burst Number of operations that may start at once after a quiet time.
+     * @param capacity Number of calls that may wait for it.
+     */
+    public record Limit(
+            @Nullable Integer concurrency,
+            @Nullable String rate,
+            @Nullable Integer burst,
+            @Nullable Integer capacity) {}
 
     /**
      * The stop of the loop.

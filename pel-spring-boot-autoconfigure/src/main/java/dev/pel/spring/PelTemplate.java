@@ -7,8 +7,12 @@ import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
+import dev.pel.PeriodicSpec;
+import dev.pel.QuadBody;
 import dev.pel.Task;
+import dev.pel.TriBody;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringValueResolver;
@@ -108,6 +112,55 @@ public class PelTemplate {
     }
 
     /**
+     * As {@link #next(Callable, Callable, BiBody)}, with three operations.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param third runs on a passive thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body) {
+        return loop.next(first, second, third, body);
+    }
+
+    /**
+     * As {@link #next(Callable, Callable, BiBody)}, with four operations.
+     *
+     * @param first runs on a passive thread
+     * @param second runs on a passive thread
+     * @param third runs on a passive thread
+     * @param fourth runs on a passive thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @param <D> what the fourth operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            LoopFuture<@Nullable Void> next(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body) {
+        return loop.next(first, second, third, fourth, body);
+    }
+
+    /**
      * Runs an operation on the work lane: a computation.
      *
      * @param operation runs on a work thread
@@ -167,6 +220,55 @@ public class PelTemplate {
     }
 
     /**
+     * As {@link #work(Callable, Callable, BiBody)}, with three operations.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param third runs on a work thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    TriBody<? super A, ? super B, ? super C> body) {
+        return loop.work(first, second, third, body);
+    }
+
+    /**
+     * As {@link #work(Callable, Callable, BiBody)}, with four operations.
+     *
+     * @param first runs on a work thread
+     * @param second runs on a work thread
+     * @param third runs on a work thread
+     * @param fourth runs on a work thread
+     * @param body runs on the active thread when all operations have succeeded
+     * @param <A> what the first operation returns
+     * @param <B> what the second operation returns
+     * @param <C> what the third operation returns
+     * @param <D> what the fourth operation returns
+     * @return the handle, which ends when the body has; cancelling it cancels all operations
+     */
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            LoopFuture<@Nullable Void> work(
+                    Callable<? extends A> first,
+                    Callable<? extends B> second,
+                    Callable<? extends C> third,
+                    Callable<? extends D> fourth,
+                    QuadBody<? super A, ? super B, ? super C, ? super D> body) {
+        return loop.work(first, second, third, fourth, body);
+    }
+
+    /**
      * Begins the description of a call with a label, and, if wanted, a timeout.
      *
      * @param label names the call in failures, reports and metrics; choose from a small set of constants
@@ -208,6 +310,59 @@ public class PelTemplate {
      */
     public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         return loop.delay(delay, body);
+    }
+
+    /**
+     * Runs a body on the active thread at a date and time; see {@link EventLoop#at}.
+     *
+     * @param instant when; one that has passed for as soon as possible, but never inline
+     * @param body runs on the active thread, never early
+     * @return the handle of the timer, which ends when the body has
+     */
+    public LoopFuture<@Nullable Void> at(Instant instant, Task body) {
+        return loop.at(instant, body);
+    }
+
+    /**
+     * Begins the description of a periodic timer; see {@link EventLoop#every}.
+     *
+     * @param interval from one run to the next, on the monotonic clock; more than zero
+     * @return the description
+     * @throws IllegalArgumentException when the interval is not more than zero
+     */
+    public PeriodicSpec every(Duration interval) {
+        return loop.every(interval);
+    }
+
+    /**
+     * Runs a body now when the current thread is the active one, and else in a later turn; see {@link EventLoop#execute}.
+     *
+     * @param body runs on the active thread
+     * @return the handle, which ends when the body has
+     */
+    public LoopFuture<@Nullable Void> execute(Task body) {
+        return loop.execute(body);
+    }
+
+    /**
+     * Repeats a step on the active thread for as long as it returns true, and lets others have their turns meanwhile; see
+     * {@link EventLoop#loopWhile}.
+     *
+     * @param step a small part of the whole, which says whether there is more
+     * @return the handle, which ends when a step has returned false
+     */
+    public LoopFuture<@Nullable Void> loopWhile(Callable<Boolean> step) {
+        return loop.loopWhile(step);
+    }
+
+    /**
+     * Runs a body once, when the active thread has nothing else to do; see {@link EventLoop#onIdle}.
+     *
+     * @param body runs on the active thread
+     * @return the handle, which ends when the body has
+     */
+    public LoopFuture<@Nullable Void> onIdle(Task body) {
+        return loop.onIdle(body);
     }
 
     /**

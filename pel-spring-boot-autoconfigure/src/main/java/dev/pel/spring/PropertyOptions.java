@@ -39,7 +39,11 @@ final class PropertyOptions {
         options = options.withActive(this::active).withPassive(this::passive).withWork(this::work);
         options = set("pel.active.settle", options, properties.active().settle(), EventLoopOptions::withSettle);
         options = set(
+                "pel.active.turn-budget", options, properties.active().turnBudget(), EventLoopOptions::withTurnBudget);
+        options = set(
                 "pel.timers.capacity", options, properties.timers().capacity(), EventLoopOptions::withTimerCapacity);
+        options = set("pel.keys.capacity", options, properties.keys().capacity(), EventLoopOptions::withKeyCapacity);
+        options = PropertyLimits.addTo(options, properties.limits());
         options = set("pel.stop.deadline", options, properties.stop().deadline(), EventLoopOptions::withStopDeadline);
         options = set(
                 "pel.stop.interrupt-grace",
@@ -126,7 +130,7 @@ final class PropertyOptions {
         }
     }
 
-    private static <O, V> O set(String property, O options, @Nullable V value, BiFunction<O, V, O> change) {
+    static <O, V> O set(String property, O options, @Nullable V value, BiFunction<O, V, O> change) {
         return value == null
                 ? options
                 : checked(property, shown(value), options, before -> change.apply(before, value));

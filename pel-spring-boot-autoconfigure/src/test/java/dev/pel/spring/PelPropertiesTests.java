@@ -57,6 +57,7 @@ class PelPropertiesTests {
                         "pel.active.high-water=71",
                         "pel.active.low-water=11",
                         "pel.active.settle=20ms",
+                        "pel.active.turn-budget=3ms",
                         "pel.passive.threads=7",
                         "pel.passive.capacity=102",
                         "pel.passive.high-water=72",
@@ -67,6 +68,7 @@ class PelPropertiesTests {
                         "pel.work.high-water=73",
                         "pel.work.low-water=13",
                         "pel.timers.capacity=104",
+                        "pel.keys.capacity=105",
                         "pel.stop.deadline=5s",
                         "pel.stop.interrupt-grace=50ms",
                         "pel.failures.unobserved-grace=300ms",
@@ -84,7 +86,9 @@ class PelPropertiesTests {
                                             .withCapacity(103)
                                             .withWaterMarks(73, 13))
                                     .withTimerCapacity(104)
+                                    .withKeyCapacity(105)
                                     .withSettle(Duration.ofMillis(20))
+                                    .withTurnBudget(Duration.ofMillis(3))
                                     .withStopDeadline(Duration.ofSeconds(5))
                                     .withInterruptGrace(Duration.ofMillis(50))
                                     .withCallSiteInterval(Duration.ofMillis(1))
@@ -102,6 +106,7 @@ class PelPropertiesTests {
                     pel.active.low-water          | 80    | 'pel.active.low-water' must be at least 0 and below 'pel.active.high-water', 80 by default, but was 80
                     pel.active.high-water         | 40    | 'pel.active.high-water' must be above 'pel.active.low-water', 50 by default, but was 40
                     pel.active.settle             | -1ms  | 'pel.active.settle' must not be negative but was PT-0.001S
+                    pel.active.turn-budget        | -1ms  | 'pel.active.turn-budget' must not be negative but was PT-0.001S
                     pel.passive.threads           | 0     | 'pel.passive.threads' must be between 1 and 4096 but was 0
                     pel.passive.threads           | 5000  | 'pel.passive.threads' must be between 1 and 4096 but was 5000
                     pel.passive.capacity          | -1    | 'pel.passive.capacity' must be at least 1 but was -1
@@ -109,6 +114,7 @@ class PelPropertiesTests {
                     pel.work.threads              | -3    | 'pel.work.threads' must be between 1 and 4096 but was -3
                     pel.work.low-water            | -1    | 'pel.work.low-water' must be at least 0 but was -1
                     pel.timers.capacity           | 0     | 'pel.timers.capacity' must be at least 1 but was 0
+                    pel.keys.capacity             | 0     | 'pel.keys.capacity' must be at least 1 but was 0
                     pel.stop.deadline             | -1s   | 'pel.stop.deadline' must not be negative but was PT-1S
                     pel.stop.interrupt-grace      | -1s   | 'pel.stop.interrupt-grace' must not be negative but was PT-1S
                     pel.failures.unobserved-grace | -1s   | 'pel.failures.unobserved-grace' must not be negative but was PT-1S
@@ -145,6 +151,7 @@ class PelPropertiesTests {
     @ValueSource(
             strings = {
                 "pel.active.settle",
+                "pel.active.turn-budget",
                 "pel.stop.deadline",
                 "pel.stop.interrupt-grace",
                 "pel.failures.unobserved-grace",
@@ -223,6 +230,45 @@ class PelPropertiesTests {
                 .withPropertyValues("pelican.pause=20")
                 .run(context ->
                         assertThat(context.getBean(Pelican.class).pause()).hasMillis(20));
+    }
+
+    @Test
+    void takesLimits() {
+        contextRunner
+                .withPropertyValues(
+                        "pel.limits.ldap.concurrency=8",
+                        "pel.limits.ldap.capacity=100",
+                        "pel.limits.sms.rate=100/s",
+                        "pel.limits.sms.burst=10",
+                        "pel.limits.report.rate=5/10m")
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).limits())
+                        .isEqualTo(EventLoopOptions.defaults()
+                                .withLimit(
+                                        "ldap",
+                                        limit -> limit.withConcurrency(8).withCapacity(100))
+                                .withLimit(
+                                        "sms",
+                                        limit -> limit.withRate(100, Duration.ofSeconds(1))
+                                                .withBurst(10))
+                                .withLimit("report", limit -> limit.withRate(5, Duration.ofMinutes(10)))
+                                .limits()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    pel.limits.a.concurrency | 0        | 'pel.limits.a.concurrency' must be at least 1 but was 0
+                    pel.limits.a.burst       | 3        | 'pel.limits.a.burst' must come with 'pel.limits.a.rate' but was 3 without it
+                    pel.limits.a.capacity    | 3        | 'pel.limits.a.capacity' must come with 'pel.limits.a.concurrency' or 'pel.limits.a.rate' but was 3 without them
+                    pel.limits.a.rate        | 100      | 'pel.limits.a.rate' must be a number of at least 1 and a time, such as 100/s, 30/m or 5/10s, but was '100'
+                    pel.limits.a.rate        | 0/s      | 'pel.limits.a.rate' must be a number of at least 1 and a time, such as 100/s, 30/m or 5/10s, but was '0/s'
+                    pel.limits.a.rate        | 1/0s     | 'pel.limits.a.rate' must be a number of at least 1 and a time, such as 100/s, 30/m or 5/10s, but was '1/0s'
+                    pel.limits.a.rate        | 9/fortnight | 'pel.limits.a.rate' must be a number of at least 1 and a time, such as 100/s, 30/m or 5/10s, but was '9/fortnight'
+                    """)
+    void refusesAWrongLimit(String key, String value, String message) {
+        contextRunner
+                .withPropertyValues(key + "=" + value)
+                .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining(message));
     }
 
     @Test
