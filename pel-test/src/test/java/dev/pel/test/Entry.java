@@ -13,6 +13,10 @@ final class Entry {
     final int operations;
 
     final boolean hasBody;
+
+    /** How often its operation may be tried again. */
+    int retries;
+
     int operationsRun;
     int operationsReturned;
     int bodiesRun;
@@ -58,7 +62,7 @@ final class Entry {
         if (!handle.isDone()) {
             return "has not ended";
         }
-        if (operationsRun > operations || bodiesRun > (hasBody ? 1 : 0)) {
+        if (operationsRun > operations + retries || bodiesRun > (hasBody ? 1 : 0)) {
             return "ran twice";
         }
         Outcome outcome = outcome();

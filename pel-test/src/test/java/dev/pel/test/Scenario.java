@@ -337,6 +337,102 @@ enum Scenario {
         }
     },
 
+    /** Keys, limits, retries and priorities, while calls are cut: each turn and each permit comes back. */
+    HELD {
+        @Override
+        void play(World world) {
+            Held held = new Held(world);
+            held.retries = world.random.nextBoolean();
+            world.failures = held.retries ? 0.3 : 0;
+            world.makeLoop(held::options);
+            world.start();
+            clients(world, 8, held::submitAny);
+            world.fork("meddler", 4, world::meddle);
+            if (world.random(4) == 0) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(4));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
+            held.check();
+            world.finish();
+            held.check();
+        }
+    },
+
+    /** The same and a stop with all the time in the world: what waits for a turn, a permit, or its next attempt ends by itself. */
+    HELD_DRAIN {
+        @Override
+        void play(World world) {
+            Held held = new Held(world);
+            held.retries = world.random.nextBoolean();
+            world.failures = held.retries ? 0.3 : 0;
+            world.makeLoop(held::options);
+            world.start();
+            clients(world, 8, held::submitAny);
+            world.simulation.fork("stopper", () -> {
+                world.simulation.sleep(world.millis(3));
+                world.stop(World.LONG, false);
+            });
+            world.simulation.runUntilIdle();
+            for (Entry entry : world.entries) {
+                // what an operation submits to a loop that has stopped meanwhile is refused
+                if (!entry.isChain && !entry.endsAtOnce && entry.outcome() == Outcome.STOPPED) {
+                    world.alarm("was cut off: " + entry);
+                }
+            }
+            held.check();
+            world.checkAfterwards();
+        }
+    },
+
+    /** Periodic timers with all rules for missed ticks, of bodies and of calls, that fail now and then. */
+    TICKS {
+        @Override
+        void play(World world) {
+            Ticks ticks = new Ticks(world);
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 2, ticks::set);
+            clients(world, 2, world::submitAny);
+            world.fork("ender", 2, ticks::cancelAny);
+            world.simulation.advance(world.millis(30));
+            if (world.random.nextBoolean()) {
+                ticks.cancelAll();
+            } else {
+                world.stop(world.random.nextBoolean() ? World.LONG : world.millis(3), world.random(4) == 0);
+            }
+            world.simulation.runUntilIdle();
+            world.finish();
+            ticks.check();
+            world.checkAfterwards();
+        }
+    },
+
+    /** Long computations in slices, bodies inside bodies, and bodies for idle times. */
+    SLICES {
+        @Override
+        void play(World world) {
+            Slices slices = new Slices(world);
+            world.makeLoop(options -> options.withTurnBudget(world.millis(2)));
+            world.start();
+            clients(world, 4, slices::any);
+            clients(world, 4, world::submitAny);
+            world.fork("ender", 2, slices::cancelAny);
+            if (world.random(3) == 0) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(4));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
+            world.finish();
+            slices.check();
+            world.checkAfterwards();
+        }
+    },
+
     /** Timers are set and cancelled from outside while the active thread is busy, and maybe stops. */
     PILES {
         @Override

@@ -76,6 +76,9 @@ final class World {
 
     private int starts;
 
+    /** How many periodic timers were set. */
+    int periodic;
+
     World(Simulation simulation) {
         this.simulation = simulation;
         this.random = simulation.random();
@@ -339,7 +342,7 @@ final class World {
 
     // ------------------------------------------------------------------ operations and bodies
 
-    private void operation(Entry entry, int depth) throws Exception {
+    void operation(Entry entry, int depth) throws Exception {
         entry.foundInterrupt |= Thread.currentThread().isInterrupted() && loop.state() == LoopState.RUNNING;
         if (loop.onActiveThread()) {
             alarm("operation on the active thread: " + entry);
@@ -375,7 +378,7 @@ final class World {
         }
     }
 
-    private Task body(Entry entry, int depth) {
+    Task body(Entry entry, int depth) {
         return () -> alone(entry, () -> insideBody(entry, depth));
     }
 
@@ -523,10 +526,15 @@ final class World {
         if (report.stuck().isEmpty() && stats.ended(Outcome.STOPPED) != told) {
             alarm("%d ended as STOPPED, the report says %s".formatted(stats.ended(Outcome.STOPPED), report));
         }
-        // those that were set by a timer while the loop drained are no news; they may be of an earlier run
+        // those that were set by a timer while the loop drained, and periodic ones, are no news; they may be of an
+        // earlier run
         long untold = stats.timers().stopped() - report.timersStopped();
         if (untold < 0
-                || untold > entries.stream().filter(entry -> entry.endsAtOnce).count()) {
+                || untold
+                        > periodic
+                                + entries.stream()
+                                        .filter(entry -> entry.endsAtOnce)
+                                        .count()) {
             alarm("%d timers ended as STOPPED, the report says %s"
                     .formatted(stats.timers().stopped(), report));
         }
