@@ -36,6 +36,7 @@ class LincheckRacesTests {
                         WakeUpRaces.class,
                         StopRaces.class,
                         EndRaces.class,
+                        HeldRaces.class,
                         BookRaces.class,
                         PressureRaces.class,
                         VisibilityRaces.class)
