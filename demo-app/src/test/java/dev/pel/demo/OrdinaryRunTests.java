@@ -26,7 +26,11 @@ class OrdinaryRunTests {
         DemoClient demo = new DemoClient(port);
         String alert = demo.raise(500);
 
-        await().atMost(LONG).until(() -> loop.running(Lane.PASSIVE) == 64 && loop.size(Lane.PASSIVE) > 64);
+        // on a busy machine the queue is that long for a moment only
+        await().atMost(LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> loop.running(Lane.PASSIVE) == 64 && loop.size(Lane.PASSIVE) > 64);
 
         AlertView end = demo.finished(alert);
         assertThat(end.delivered()).isGreaterThan(400);
