@@ -88,8 +88,9 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     // ------------------------------------------------------------------ the operation
 
     /**
-     * A thread that comes across an attempt before in the queue may do that while the call waits for what it needs. The state is read first:
-     * when a concurrent thread has claimed the call and it is to be tried again, the state is another one.
+     * The queue of the lane may still hold the element of an earlier attempt, which a join has run: a thread that takes that element must not
+     * begin the next attempt before its time. The state is read before the look at the admission, and each attempt has another one. So when a
+     * concurrent thread runs a whole attempt after this read, the claim here fails.
      */
     @Override
     boolean claimOperation() {
