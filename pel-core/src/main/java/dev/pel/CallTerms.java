@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link CallSpec} says of its calls: the label, and the terms under which they run. Immutable; each change makes a copy. */
@@ -35,46 +36,38 @@ final class CallTerms {
         return new CallTerms(details, this);
     }
 
-    CallTerms timeout(Duration value) {
+    private CallTerms with(Consumer<CallTerms> change) {
         CallTerms copy = new CallTerms(labelled, this);
-        copy.timeout = value;
+        change.accept(copy);
         return copy;
+    }
+
+    CallTerms timeout(Duration value) {
+        return with(copy -> copy.timeout = value);
     }
 
     CallTerms key(Object value) {
-        CallTerms copy = new CallTerms(labelled, this);
-        copy.key = value;
-        return copy;
+        return with(copy -> copy.key = value);
     }
 
     CallTerms limit(String value) {
-        CallTerms copy = new CallTerms(labelled, this);
-        copy.limit = value;
-        return copy;
+        return with(copy -> copy.limit = value);
     }
 
     CallTerms retry(Retry value) {
-        CallTerms copy = new CallTerms(labelled, this);
-        copy.retry = value;
-        return copy;
+        return with(copy -> copy.retry = value);
     }
 
     CallTerms priority(Priority value) {
-        CallTerms copy = new CallTerms(labelled, this);
-        copy.priority = value;
-        return copy;
+        return with(copy -> copy.priority = value);
     }
 
     CallTerms condition(BooleanSupplier value) {
-        CallTerms copy = new CallTerms(labelled, this);
-        copy.condition = value;
-        return copy;
+        return with(copy -> copy.condition = value);
     }
 
     CallTerms cancelUpstream() {
-        CallTerms copy = new CallTerms(labelled, this);
-        copy.cancelsUpstream = true;
-        return copy;
+        return with(copy -> copy.cancelsUpstream = true);
     }
 
     // ------------------------------------------------------------------ asked

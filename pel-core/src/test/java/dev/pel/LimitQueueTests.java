@@ -93,4 +93,13 @@ class LimitQueueTests {
         pass(1);
         start(second);
     }
+
+    @Test
+    void cancelledCallsThatWaitedDoNotPileUp() {
+        start(submit());
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(submit().cancel(true)).isTrue();
+        }
+        assertThat(Objects.requireNonNull(run.admissions.limit("sms")).held()).isLessThan(200);
+    }
 }
