@@ -108,6 +108,16 @@ public final class CallRejectedException extends RejectedExecutionException {
                 true);
     }
 
+    static CallRejectedException scriptsFull(String loop, int capacity) {
+        return new CallRejectedException(
+                ("%d scripts are under way on loop '%s', which is its script capacity. Start fewer, or raise the script capacity.")
+                        .formatted(capacity, loop),
+                Lane.ACTIVE,
+                capacity,
+                LoopState.RUNNING,
+                true);
+    }
+
     static CallRejectedException timersFull(String loop, int capacity) {
         return new CallRejectedException(
                 ("Loop '%s' has %d timers pending, which is its timer capacity. Cancel timers that are no longer needed, or"

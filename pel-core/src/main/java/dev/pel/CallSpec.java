@@ -404,6 +404,60 @@ public final class CallSpec {
     }
 
     /**
+     * As {@link EventLoop#script}. A timeout is that of the whole script.
+     *
+     * @param body runs on a thread of its own, which holds the loop whenever it does not wait
+     * @param <T> what it returns
+     * @return the handle
+     * @throws IllegalStateException when the description says more than a label and a timeout
+     */
+    public <T extends @Nullable Object> LoopFuture<T> script(ScriptBody<? extends T> body) {
+        terms.refuseTermsOfCalls("script");
+        return loop.loopRun().submissions.scripts.start(body, terms);
+    }
+
+    /**
+     * As {@link EventLoop#promise}.
+     *
+     * @param <T> the type of the result
+     * @return the handle, which your code completes
+     * @throws IllegalStateException when the description says more than a label and a timeout
+     */
+    public <T extends @Nullable Object> LoopFuture<T> promise() {
+        terms.refuseTermsOfCalls("promise");
+        return Promise.open(loop.loopRun(), terms);
+    }
+
+    /**
+     * Makes a {@linkplain #promise promise} for which a drain does not wait, for what may never come, such as the next message. It ends as
+     * {@link Outcome#STOPPED} when all else has drained. The loop holds it weakly: keep it until it is completed.
+     *
+     * @param <T> the type of the result
+     * @return the handle, which your code completes
+     * @throws IllegalStateException when the description says more than a label and a timeout
+     */
+    public <T extends @Nullable Object> LoopFuture<T> backgroundPromise() {
+        terms.refuseTermsOfCalls("backgroundPromise");
+        return Promise.inBackground(loop.loopRun(), terms);
+    }
+
+    /**
+     * Cancels the calls that wait for the turn of this description's key, and that were given the same {@linkplain #onlyWhile condition}, or
+     * none like this. The call that has the turn goes on, and so do calls of the key with another condition.
+     *
+     * @return how many were cancelled
+     * @throws IllegalStateException when the description has no key
+     */
+    public int cancelWaiting() {
+        Object key = terms.key();
+        if (key == null) {
+            throw new IllegalStateException("'cancelWaiting' is for calls with a key, and '%s' has none: add key(…)"
+                    .formatted(terms.labelled().label()));
+        }
+        return loop.loopRun().admissions.keys().cancelWaiting(HashedKey.of(key), terms.condition());
+    }
+
+    /**
      * As {@link EventLoop#at(Instant, Task)}.
      *
      * @param instant when, by the date and time of the system

@@ -146,6 +146,17 @@ final class CallTerms {
         }
     }
 
+    /** A script or a promise is no call: no more can be said of it than a label and a timeout. */
+    void refuseTermsOfCalls(String verb) {
+        refuseForActive(verb);
+        refuseCondition(verb);
+        String what = key != null ? "key" : cancelsUpstream ? "cancelUpstream" : null;
+        if (what != null) {
+            throw new IllegalStateException(
+                    "'%s' is for calls, and %s of '%s' is none: leave it out".formatted(what, verb, labelled.label()));
+        }
+    }
+
     void refuseCancelUpstream() {
         if (cancelsUpstream) {
             throw new IllegalStateException(

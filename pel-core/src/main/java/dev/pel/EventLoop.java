@@ -2,9 +2,12 @@ package dev.pel;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -357,6 +360,96 @@ public interface EventLoop extends AutoCloseable {
      * @throws IllegalArgumentException when the interval is not more than zero
      */
     PeriodicSpec every(Duration interval);
+
+    /**
+     * Joins handles: ends when all have ended, with their results in their order, or with the first failure in that order.
+     *
+     * <p>On a thread of a pool it may be waited for like a call: the thread runs what of it waits in a queue.
+     *
+     * @param stages handles of this loop, or any other stages; none for a join that has succeeded
+     * @param <T> the type of the results
+     * @return the handle; ending it ends none of those that it joins
+     */
+    <T extends @Nullable Object> LoopFuture<List<T>> all(Collection<? extends CompletionStage<? extends T>> stages);
+
+    /**
+     * As {@link #all}, with how each has ended: it fails in no case, and deals with the failures.
+     *
+     * @param stages handles of this loop, or any other stages
+     * @param <T> the type of the results
+     * @return the handle
+     */
+    <T extends @Nullable Object> LoopFuture<List<Settled<T>>> allSettled(
+            Collection<? extends CompletionStage<? extends T>> stages);
+
+    /**
+     * Ends with the first success of several handles, or, when all have failed, with the failure of the first in their order. The others go on;
+     * their failures are dealt with.
+     *
+     * @param stages handles of this loop, or any other stages; at least one
+     * @param <T> the type of the results
+     * @return the handle; ending it ends none of those that it joins
+     * @throws IllegalArgumentException when there is none
+     */
+    <T extends @Nullable Object> LoopFuture<T> any(Collection<? extends CompletionStage<? extends T>> stages);
+
+    /**
+     * Runs straight-line code on the loop: where a body would attach what comes next, it waits, and lets others have their turns meanwhile.
+     *
+     * <pre>{@code
+     * LoopFuture<Receipt> receipt = loop.script(script -> {
+     *     Order order = script.await(loop.next(() -> repository.load(id)));
+     *     if (order.isOpen()) {
+     *         script.await(loop.next(() -> stock.reserve(order)));
+     *     }
+     *     return script.await(loop.next(() -> printer.print(order)));
+     * });
+     * }</pre>
+     *
+     * <p>When the handle is cancelled or times out, the wait that is under way throws that, or the next one does, and {@code finally} blocks run. So it is when
+     * the loop stops: a drain waits for what the script waits for, and then for the script.
+     *
+     * @param body runs on a thread of its own, a virtual one where this Java has them, which holds the loop whenever it does not wait
+     * @param <T> what it returns
+     * @return the handle, which ends when the script has
+     */
+    <T extends @Nullable Object> LoopFuture<T> script(ScriptBody<? extends T> body);
+
+    /**
+     * Makes a handle that your code completes, for what is under way elsewhere and will be told of by a callback: a message, another
+     * library's future, a user's answer. A drain waits until it is completed, and a stop ends it as {@link Outcome#STOPPED}.
+     *
+     * @param <T> the type of the result
+     * @return the handle, to be ended by {@code complete} or {@code completeExceptionally} from any thread; already rejected when the loop
+     *     does not accept calls
+     */
+    <T extends @Nullable Object> LoopFuture<T> promise();
+
+    /**
+     * Brings a stage of others onto this loop: what is attached to the handle runs on the active thread. A drain waits for the stage.
+     *
+     * @param stage a future of another library, or a handle of another loop; a handle of this one is returned as it is
+     * @param <T> the type of the result
+     * @return the handle, which ends as the stage does; ending it leaves the stage alone
+     */
+    <T extends @Nullable Object> LoopFuture<T> adopt(CompletionStage<T> stage);
+
+    /**
+     * The clock of the loop, which never goes back, and which a test can set: for measuring times in bodies.
+     *
+     * @return nanoseconds since an arbitrary instant; only differences have a meaning
+     */
+    long nanoTime();
+
+    /**
+     * Has an operation run when the loop stops: on a passive thread, when everything else has drained. Of several the last one runs first, one
+     * after the other. What it throws is its handle's failure, and keeps no other from running. When the deadline of the stop has passed before
+     * that, or the stop is forced, they run all the same, on a completion thread, and the stop waits for them until its grace is over.
+     *
+     * @param operation closes or saves something, say
+     * @return the handle; cancelled before the stop, the operation does not run
+     */
+    LoopFuture<@Nullable Void> atStop(Task operation);
 
     /**
      * How many entries wait in a lane. Those that run are not counted: see {@link #running(Lane)}.

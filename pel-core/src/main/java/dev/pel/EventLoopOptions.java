@@ -269,6 +269,26 @@ public final class EventLoopOptions {
     }
 
     /**
+     * How many scripts may be under way, each of which has a thread: a virtual one where this Java has them.
+     *
+     * @return the number; by default 10,000 on Java 21 and later, and 256 before
+     */
+    public int scriptCapacity() {
+        return values.scriptCapacity;
+    }
+
+    /**
+     * The same with another number of scripts that may be under way.
+     *
+     * @param value at least 1
+     * @return the changed copy
+     * @throws InvalidOptionException when it is less
+     */
+    public EventLoopOptions withScriptCapacity(int value) {
+        return with(copy -> copy.scriptCapacity = value);
+    }
+
+    /**
      * How many calls may wait for the turn of one key.
      *
      * @return the number
@@ -487,7 +507,7 @@ public final class EventLoopOptions {
     @Override
     public String toString() {
         return ("EventLoopOptions[name=%s, active=%s, passive=%s, work=%s, timerCapacity=%s, settle=%s, turnBudget=%s, stopDeadline=%s,"
-                        + " interruptGrace=%s, callSiteInterval=%s, unobservedGrace=%s, keyCapacity=%s, limits=%s, daemon=%s, hooks=%s]")
+                        + " interruptGrace=%s, callSiteInterval=%s, unobservedGrace=%s, keyCapacity=%s, scriptCapacity=%s, limits=%s, daemon=%s, hooks=%s]")
                 .formatted(values.all().toArray());
     }
 

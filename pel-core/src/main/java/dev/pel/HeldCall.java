@@ -121,6 +121,12 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the very same condition is meant
+    public boolean cancelIfGiven(@Nullable BooleanSupplier given) {
+        return condition == given && cancel(true);
+    }
+
+    @Override
     void endUnlessWanted() {
         BooleanSupplier wanted = condition;
         if (wanted != null && !holds(wanted)) {

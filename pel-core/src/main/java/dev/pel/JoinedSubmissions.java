@@ -41,7 +41,7 @@ final class JoinedSubmissions {
             boolean cancelsUpstream = terms != null && terms.cancelsUpstream();
             JoinedCalls joined = new JoinedCalls(
                     run, parts, body.apply(parts), terms == null ? null : terms.condition(), cancelsUpstream);
-            Submissions.endAfter(joined, terms == null ? null : terms.timeout());
+            Timeouts.arm(joined, terms == null ? null : terms.timeout());
             return joined;
         } finally {
             run.completions.ends();

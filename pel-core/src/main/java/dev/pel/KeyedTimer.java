@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A timer with a key: when it falls due, its body waits for the turn of the key. */
@@ -70,6 +71,11 @@ final class KeyedTimer extends LoopTimer implements Admitted {
     @Override
     public void admitted() {
         run.queue.post(this);
+    }
+
+    @Override
+    public boolean cancelIfGiven(@Nullable BooleanSupplier condition) {
+        return condition == null && cancel(true); // timers are given none
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,12 @@ final class Keys implements Function<HashedKey, KeyQueue> {
         } catch (Throwable e) { // of equals of a key with the same hash code: it was right when that came here
             queues.values().remove(queue);
         }
+    }
+
+    /** Cancels the calls of a key that wait and were given this condition; says how many. */
+    int cancelWaiting(HashedKey key, @Nullable BooleanSupplier condition) {
+        KeyQueue queue = queues.get(key);
+        return queue == null ? 0 : queue.cancelWaiting(condition);
     }
 
     void stopWaiting() {

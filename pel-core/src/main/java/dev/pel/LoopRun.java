@@ -23,6 +23,7 @@ final class LoopRun extends RunServices {
     final Watchdog watchdog;
     final Workers workers;
     final Submissions submissions;
+    final StopHooks stopHooks;
     final Admissions admissions;
     final ReportFuture.Guard reportGuard;
     private final EarlyWaits early = new EarlyWaits(this);
@@ -71,6 +72,7 @@ final class LoopRun extends RunServices {
                         this::stepOfStop));
         this.admissions = new Admissions(options, machine, deadlines);
         this.submissions = new Submissions(this);
+        this.stopHooks = new StopHooks(this, submissions::submitPassive);
         this.reportGuard = new ReportFuture.Guard(machine, options.name(), threads::isOneCurrent);
         this.activeExecutor = command -> submissions.execute(Lane.ACTIVE, command);
     }
@@ -219,8 +221,7 @@ final class LoopRun extends RunServices {
             watchdog.start();
             watched = true;
             startActive(own);
-            passive.grow();
-            work.grow();
+            pools.forEach(PoolLane::grow);
             started = true;
         } finally {
             if (!started) {

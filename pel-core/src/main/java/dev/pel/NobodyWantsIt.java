@@ -18,6 +18,10 @@ final class NobodyWantsIt extends CancellationException {
         return new NobodyWantsIt("Cancelled because the condition of 'onlyWhile' did not hold");
     }
 
+    static NobodyWantsIt handleHasBeenCompleted() {
+        return new NobodyWantsIt("Cancelled because the handle of the script had been completed");
+    }
+
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it does nothing
     public Throwable fillInStackTrace() {

@@ -19,6 +19,7 @@ final class OptionValues {
     Duration callSiteInterval = Duration.ofMillis(10);
     Duration unobservedGrace = Duration.ofMillis(500);
     int keyCapacity = 1_000;
+    int scriptCapacity = JdkMachine.hasVirtualThreads() ? 10_000 : 256;
     Map<String, LimitOptions> limits = Map.of();
     boolean daemon;
     EventLoopOptions.Hooks hooks = EventLoopOptions.Hooks.defaults();
@@ -38,6 +39,7 @@ final class OptionValues {
         callSiteInterval = other.callSiteInterval;
         unobservedGrace = other.unobservedGrace;
         keyCapacity = other.keyCapacity;
+        scriptCapacity = other.scriptCapacity;
         limits = other.limits;
         daemon = other.daemon;
         hooks = other.hooks;
@@ -60,6 +62,7 @@ final class OptionValues {
                 "must be 1 platform thread",
                 active.threads() + " of kind " + active.kind());
         check(timerCapacity >= 1, "timer capacity", "must be at least 1", String.valueOf(timerCapacity));
+        check(scriptCapacity >= 1, "script capacity", "must be at least 1", String.valueOf(scriptCapacity));
         check(keyCapacity >= 1, "key capacity", "must be at least 1", String.valueOf(keyCapacity));
         limits.keySet().forEach(limit -> check(!limit.isBlank(), "limit name", "must not be blank", "'" + limit + "'"));
         checkNotNegative("settle", settle);
@@ -95,6 +98,7 @@ final class OptionValues {
                 callSiteInterval,
                 unobservedGrace,
                 keyCapacity,
+                scriptCapacity,
                 limits,
                 daemon,
                 hooks);

@@ -3,6 +3,7 @@ package dev.pel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +172,17 @@ abstract class PermitQueue {
                 call.stop();
             }
         }
+    }
+
+    /** Cancels all that waits and was given this condition; says how many. */
+    final int cancelWaiting(@Nullable BooleanSupplier condition) {
+        int count = 0;
+        for (Admission call : queue) {
+            if (call.waitsFor(this) && call.call().cancelIfGiven(condition)) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /** How many calls lie in memory here, ended ones included. */

@@ -3,7 +3,6 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +11,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The loop: hands everything to its current run, and replaces that at a start. */
-final class PretendEventLoop implements EventLoop, Runs {
+final class PretendEventLoop extends FurtherVerbs {
     private static final VarHandle CURRENT;
 
     static {
@@ -182,36 +181,6 @@ final class PretendEventLoop implements EventLoop, Runs {
     public <T extends @Nullable Object> LoopFuture<T> enqueue(Lane lane, Callable<? extends T> task) {
         Objects.requireNonNull(lane, "lane");
         return submit(lane, PlainCallable.of(Objects.requireNonNull(task, "task")));
-    }
-
-    @Override
-    public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
-        return loopRun().submissions.delay(delay, PlainTask.of(body));
-    }
-
-    @Override
-    public LoopFuture<@Nullable Void> at(Instant instant, Task body) {
-        return delay(loopRun().submissions.until(instant), body);
-    }
-
-    @Override
-    public LoopFuture<@Nullable Void> execute(Task body) {
-        return loopRun().submissions.execute(PlainTask.of(body));
-    }
-
-    @Override
-    public LoopFuture<@Nullable Void> loopWhile(Callable<Boolean> step) {
-        return loopRun().submissions.loopWhile(step);
-    }
-
-    @Override
-    public LoopFuture<@Nullable Void> onIdle(Task body) {
-        return loopRun().submissions.onIdle(body);
-    }
-
-    @Override
-    public PeriodicSpec every(Duration interval) {
-        return new PeriodicSpec(this, null, Rhythm.every(Objects.requireNonNull(interval, "interval")));
     }
 
     @Override

@@ -87,7 +87,7 @@ final class Shutdown {
             if (left > 0 && run.state.isRunning()) {
                 return Math.min(left, SOON); // the thread that stops the loop is about to say that it drains
             }
-            if (left > 0 && !run.isOver() && !check.isDone()) {
+            if (left > 0 && !run.isOver() && (!check.isDone() || run.stopHooks.drain())) {
                 return Math.min(left, slow.tell(now, left));
             }
             cutOff();
@@ -100,11 +100,10 @@ final class Shutdown {
         patience = machine.nanoTime() + Machine.nanos(run.options.interruptGrace());
         // before the operations: what depends on those may begin at once, and is to tell how they ended
         run.active.stopAnything();
-        for (PoolLane pool : run.pools()) {
-            pool.stopRunning(true);
-        }
+        run.pools().forEach(pool -> pool.stopRunning(true));
         interrupts.begin(machine.nanoTime());
         run.foreign.stopAll();
+        run.stopHooks.runLate();
         run.state.reach(StopPhase.CUT_OFF);
         run.state.tell(); // last: a listener may block
     }

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes calls, timers and posted tasks for the verbs of a loop, and hands them to the lanes of its present run. */
 final class Submissions {
     final JoinedSubmissions joined;
+    final Scripts scripts;
     private final LoopRun run;
     private final long settle;
 
     Submissions(LoopRun run) {
         this.joined = new JoinedSubmissions(run, this);
+        this.scripts = new Scripts(run, this::delay);
         this.run = run;
         this.settle = Machine.nanos(run.options.settle());
     }
@@ -89,7 +91,7 @@ final class Submissions {
         if (why != null) {
             call.reject(why);
         } else {
-            endAfter(call, timeout);
+            Timeouts.arm(call, timeout);
         }
         if (settle > 0 && lane != Lane.ACTIVE && run.threads.isActiveCurrent()) {
             settle();
@@ -123,7 +125,7 @@ final class Submissions {
         if (why != null) {
             call.reject(why);
         } else {
-            endAfter(call, timeout);
+            Timeouts.arm(call, timeout);
         }
         return call;
     }
@@ -134,6 +136,10 @@ final class Submissions {
             settle();
         }
         return why;
+    }
+
+    void submitPassive(Task operation) {
+        submit(Lane.PASSIVE, operation, null, null, null);
     }
 
     /** Submits a command of an executor view. */
@@ -187,7 +193,7 @@ final class Submissions {
                 ? new LoopTimer(run, delay, body, terms.labelled())
                 : new KeyedTimer(run, delay, body, terms.labelled(), HashedKey.of(key), admission(terms));
         run.timers.submit(timer);
-        endAfter(timer, terms.timeout());
+        Timeouts.arm(timer, terms.timeout());
         return timer;
     }
 
@@ -250,16 +256,6 @@ final class Submissions {
         return CallDetails.repeated(
                 call == null ? null : call.labelled().label(),
                 run.callSites.takeInAnyCase(run.active.submissionTime()));
-    }
-
-    /** The timeout is armed last: a call that no lane has accepted must not be ended as if one had. */
-    static void endAfter(LoopFuture<?> handle, @Nullable Duration timeout) {
-        if (timeout != null) {
-            handle.endAfter(
-                    timeout,
-                    () -> handle.end(
-                            Outcome.TIMED_OUT, null, new CallTimeoutException(timeout, handle.description()), true));
-        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.pel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** A call between its attempts, whichever thread is faster. */
@@ -38,6 +39,11 @@ class PauseTests {
         @Override
         public void beginAdmission() {
             throw new AssertionError("begun by the test");
+        }
+
+        @Override
+        public boolean cancelIfGiven(BooleanSupplier condition) {
+            throw new AssertionError("nothing is cancelled here");
         }
 
         @Override

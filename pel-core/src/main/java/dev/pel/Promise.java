@@ -1,0 +1,62 @@
+package dev.pel;
+
+import org.jspecify.annotations.Nullable;
+
+/** A handle that code of users completes. A drain waits for it, and a stop ends it. */
+final class Promise<T extends @Nullable Object> extends OwnHandle<T> {
+    private Promise(RunServices run, @Nullable CallDetails details) {
+        super(run, details);
+    }
+
+    /** One for which a drain waits. */
+    static <T extends @Nullable Object> Promise<T> open(RunServices run, @Nullable CallTerms terms) {
+        Promise<T> promise = of(run, terms);
+        if (!promise.isRefused()) {
+            promise.waitOutside();
+            promise.opened(terms);
+        }
+        return promise;
+    }
+
+    /** One for which it does not wait. It is held weakly, because the code that is to complete it holds it as well. */
+    static <T extends @Nullable Object> Promise<T> inBackground(RunServices run, @Nullable CallTerms terms) {
+        Promise<T> promise = of(run, terms);
+        if (!promise.isRefused()) {
+            run.idlesOutside(promise, run.foreign.faint(promise));
+            promise.opened(terms);
+        }
+        return promise;
+    }
+
+    private static <T extends @Nullable Object> Promise<T> of(RunServices run, @Nullable CallTerms terms) {
+        run.stack.ensureRoom();
+        Promise<T> promise = new Promise<>(run, terms == null ? null : terms.labelled());
+        promise.refuseUnlessAccepted();
+        return promise;
+    }
+
+    private void opened(@Nullable CallTerms terms) {
+        refuseUnlessAccepted(); // a concurrent drain has seen it when it was registered, and waits for it, or is seen
+        // here
+        Timeouts.arm(this, terms == null ? null : terms.timeout());
+    }
+
+    private void refuseUnlessAccepted() {
+        if (!run.state.accepts()) {
+            CallRejectedException why = run.state.notRunning(Lane.ACTIVE);
+            if (end(Outcome.REJECTED, null, why, false)) {
+                run.refusals.count(why, false);
+            }
+        }
+    }
+
+    /** One that ends itself, because all that it waits for belongs to the run. */
+    static <T extends @Nullable Object> Promise<T> ofRun(RunServices run, @Nullable CallDetails details) {
+        return new Promise<>(run, details);
+    }
+
+    @Override
+    String description() {
+        return CallNames.ofCall("promise", label());
+    }
+}
