@@ -15,6 +15,7 @@ final class CallInterceptor implements MethodInterceptor {
     private final ObjectProvider<EventLoop> loop;
     private final CallMethods methods;
     private final StringValueResolver placeholders;
+    private final RetryBeans rules;
 
     /** By class and then by method, because a key of both would have to be made for each call. */
     private final Map<Class<?>, Map<Method, PreparedCall>> prepared = new ConcurrentHashMap<>();
@@ -26,12 +27,15 @@ final class CallInterceptor implements MethodInterceptor {
      *
      * @param loop asked at the first call, so that post-processing does not make the loop too early
      * @param methods knows the marks
-     * @param placeholders resolves them in timeouts
+     * @param placeholders resolves them in what marks say
+     * @param rules the beans with rules for retries
      */
-    CallInterceptor(ObjectProvider<EventLoop> loop, CallMethods methods, StringValueResolver placeholders) {
+    CallInterceptor(
+            ObjectProvider<EventLoop> loop, CallMethods methods, StringValueResolver placeholders, RetryBeans rules) {
         this.loop = loop;
         this.methods = methods;
         this.placeholders = placeholders;
+        this.rules = rules;
     }
 
     @Override
@@ -44,13 +48,17 @@ final class CallInterceptor implements MethodInterceptor {
         if (call == null) {
             call = prepare(method, type);
         }
-        return call.submit(new MethodOperation(invocation));
+        return call.submit(
+                call.plan().terms().isRepeated()
+                        ? MethodOperation.repeated(invocation)
+                        : new MethodOperation(invocation),
+                invocation.getArguments());
     }
 
     private PreparedCall prepare(Method method, Class<?> type) {
         EventLoop known = loop();
         return prepared.computeIfAbsent(type, absent -> new ConcurrentHashMap<>())
-                .computeIfAbsent(method, absent -> PreparedCall.of(plan(method, type), known));
+                .computeIfAbsent(method, absent -> PreparedCall.of(plan(method, type), known, rules));
     }
 
     private CallPlan plan(Method method, Class<?> type) {

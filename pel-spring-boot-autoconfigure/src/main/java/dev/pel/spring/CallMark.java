@@ -18,10 +18,11 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
  * @param lane where the method runs
  * @param label as given, maybe empty
  * @param timeout as given, maybe empty
+ * @param terms under which its calls run
  * @param distance how far up the hierarchy it stands: 0 for the element itself
  * @param source the class or method it stands on
  */
-record CallMark(Lane lane, String label, String timeout, int distance, Object source) {
+record CallMark(Lane lane, String label, String timeout, MarkedTerms terms, int distance, Object source) {
 
     /** Finds the nearest one on an element or, for a class or method, up its hierarchy, interfaces included. */
     static @Nullable CallMark on(AnnotatedElement element) {
@@ -64,6 +65,7 @@ record CallMark(Lane lane, String label, String timeout, int distance, Object so
                 lane,
                 found.getString("label"),
                 found.getString("timeout"),
+                MarkedTerms.of(found),
                 found.getAggregateIndex(),
                 source == null ? found.getType() : source);
     }

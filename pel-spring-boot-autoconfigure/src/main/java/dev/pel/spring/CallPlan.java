@@ -10,7 +10,6 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
 
 /**
@@ -19,9 +18,10 @@ import org.springframework.util.StringValueResolver;
  * @param lane where the method runs
  * @param label names the calls
  * @param timeout from submission to end, or null for none
+ * @param terms under which they run
  * @param returnsHandle false for a void method, whose handle nobody gets
  */
-record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean returnsHandle) {
+record CallPlan(Lane lane, String label, @Nullable Duration timeout, PlannedTerms terms, boolean returnsHandle) {
     private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
     private static final Set<Class<?>> FUTURES =
             Set.of(CompletableFuture.class, CompletionStage.class, Future.class, LoopFuture.class);
@@ -30,8 +30,8 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
      * Makes the plan.
      *
      * @param marked the method with its annotation
-     * @param placeholders resolves them in the timeout
-     * @throws InvalidCallMethodException when the return type or the timeout is wrong
+     * @param placeholders resolves them in what the annotation says
+     * @throws InvalidCallMethodException when the return type or what the annotation says is wrong
      */
     static CallPlan of(MarkedMethod marked, StringValueResolver placeholders) {
         CallMark mark = marked.mark();
@@ -47,10 +47,16 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
                                     .formatted(source.getSimpleName())
                             : "Change the return type, or remove the annotation and call the method with PelTemplate.next.");
         }
-        String label = mark.label().isEmpty()
-                ? marked.type().getSimpleName() + "." + marked.method().getName()
-                : mark.label();
-        return new CallPlan(mark.lane(), label, timeout(marked, placeholders), result != void.class);
+        MarkText texts = new MarkText(marked, placeholders);
+        String label = texts.of("label", mark.label(), "load");
+        return new CallPlan(
+                mark.lane(),
+                label == null
+                        ? marked.type().getSimpleName() + "." + marked.method().getName()
+                        : label,
+                timeout(marked, texts),
+                PlannedTerms.of(marked, texts),
+                result != void.class);
     }
 
     /** Whether a marked method may have this result. */
@@ -58,21 +64,20 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
         return result == void.class || FUTURES.contains(result);
     }
 
-    private static @Nullable Duration timeout(MarkedMethod marked, StringValueResolver placeholders) {
-        String given = marked.mark().timeout();
-        String text = given.isEmpty() ? null : resolved(marked, placeholders, given);
-        if (!StringUtils.hasText(text)) {
+    private static @Nullable Duration timeout(MarkedMethod marked, MarkText texts) {
+        String text = texts.of("timeout", marked.mark().timeout(), "2s");
+        if (text == null) {
             return null;
         }
-        if (NUMBER.matcher(text.strip()).matches()) {
+        if (NUMBER.matcher(text).matches()) {
             throw new InvalidCallMethodException(
                     marked,
                     "The timeout of %s must have a unit but was '%s'.".formatted(marked.title(), text),
-                    "Write it as %ss, or %<sms for milliseconds.".formatted(text.strip()));
+                    "Write it as %ss, or %<sms for milliseconds.".formatted(text));
         }
         Duration timeout;
         try {
-            timeout = DurationStyle.detectAndParse(text.strip());
+            timeout = DurationStyle.detectAndParse(text);
         } catch (IllegalArgumentException e) {
             timeout = Duration.ZERO;
         }
@@ -84,25 +89,5 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, boolean ret
                     "Write it as 2s, 500ms or PT2S.");
         }
         return timeout;
-    }
-
-    /** Depending on its configuration, Spring throws or leaves the placeholder as it is. */
-    private static @Nullable String resolved(MarkedMethod marked, StringValueResolver placeholders, String given) {
-        try {
-            String text = placeholders.resolveStringValue(given);
-            if (text == null || !text.contains("${")) {
-                return text;
-            }
-        } catch (IllegalArgumentException e) {
-            throw unresolved(marked, given, ": " + e.getMessage() + ".");
-        }
-        throw unresolved(marked, given, ".");
-    }
-
-    private static InvalidCallMethodException unresolved(MarkedMethod marked, String given, String reason) {
-        return new InvalidCallMethodException(
-                marked,
-                "The timeout of %s is '%s', which cannot be resolved%s".formatted(marked.title(), given, reason),
-                "Set the property, or give the placeholder a default, as in ${orders.timeout:2s}.");
     }
 }

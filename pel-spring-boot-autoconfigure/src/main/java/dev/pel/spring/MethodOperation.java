@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
 
 /** The marked method itself, on a thread of its lane; a future that it returns is waited for right there. */
 final class MethodOperation implements Callable<@Nullable Object> {
@@ -20,6 +21,12 @@ final class MethodOperation implements Callable<@Nullable Object> {
      */
     MethodOperation(MethodInvocation invocation) {
         this.invocation = invocation;
+    }
+
+    /** One that may run several times: an invocation itself goes on to the method only once. */
+    static Callable<@Nullable Object> repeated(MethodInvocation invocation) {
+        ProxyMethodInvocation origin = (ProxyMethodInvocation) invocation; // as all that proxies of Spring make
+        return () -> new MethodOperation(origin.invocableClone()).call();
     }
 
     @Override

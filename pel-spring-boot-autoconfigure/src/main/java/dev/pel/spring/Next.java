@@ -1,5 +1,6 @@
 package dev.pel.spring;
 
+import dev.pel.Priority;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -33,8 +34,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  *
  * <p>The application does not start when the annotation could not work: another return type; a private, static or final
  * method; a class without an interface that cannot be extended, as a final or sealed one, a record or an enum; a timeout that is
- * no duration above zero with a unit, or whose placeholder cannot be resolved; {@code @Async} on the same method; a call of the
- * method on {@code this}, which would pass by the proxy, unless {@code pel.start-checks} allows it.
+ * no duration above zero with a unit; a key that is no expression over the parameters; a limit or a retry that does not exist, or both kinds of
+ * retries; a placeholder that cannot be resolved; {@code @Async} on the same method; a call of the method on {@code this}, which would pass by the proxy, unless {@code pel.start-checks} allows it.
  *
  * @see Work
  */
@@ -46,7 +47,7 @@ public @interface Next {
     /**
      * Names the call in failures, reports and metrics.
      *
-     * @return the label; empty, the default, for the simple name of the class, a dot, and the name of the method
+     * @return the label; empty, the default, for the simple name of the class, a dot, and the name of the method. May be a placeholder
      */
     String label() default "";
 
@@ -58,4 +59,42 @@ public @interface Next {
      * @return the timeout; empty, the default, for none
      */
     String timeout() default "";
+
+    /**
+     * The key of each call: calls with the same key, of this method and of others, come in turn, in the order of their submission, see
+     * {@link dev.pel.CallSpec#key}. An expression (SpEL) over the arguments, by their names or as {@code #p0}, {@code #p1}: {@code "#order.id"}. A key
+     * that is null, or cannot be worked out, is an {@code IllegalArgumentException} at the caller.
+     *
+     * @return the expression; empty, the default, for calls that run side by side
+     */
+    String key() default "";
+
+    /**
+     * The limit of which each call needs a permit, see {@link dev.pel.CallSpec#limit}: one of {@code pel.limits}, or a placeholder.
+     *
+     * @return the name; empty, the default, for none
+     */
+    String limit() default "";
+
+    /**
+     * How often the method is tried again after an exception, after pauses as of {@link dev.pel.Retry#times}, which hold no thread: 100, 200, 400 … ms,
+     * at most 30 s. The {@link #timeout} is that of all attempts together. For other pauses see {@link #retry}.
+     *
+     * @return how many attempts come after the first; 0, the default, for none
+     */
+    int retries() default 0;
+
+    /**
+     * The rule by which the method is tried again, in place of {@link #retries}.
+     *
+     * @return the name of a bean of type {@link dev.pel.Retry}; empty, the default, for none
+     */
+    String retry() default "";
+
+    /**
+     * The priority within the lane.
+     *
+     * @return {@link Priority#LOW} for what waits as long as others do; {@link Priority#NORMAL} by default
+     */
+    Priority priority() default Priority.NORMAL;
 }

@@ -29,19 +29,21 @@ final class Offload implements InvocationHandler {
     private final Object service;
     private final Map<Method, Target> targets = new HashMap<>();
 
-    private Offload(EventLoop loop, StringValueResolver placeholders, Class<?> facade, Object service) {
+    private Offload(
+            EventLoop loop, StringValueResolver placeholders, RetryBeans rules, Class<?> facade, Object service) {
         this.loop = loop;
         this.facade = facade;
         this.service = service;
         Counterparts counterparts = new Counterparts(facade, service);
         for (Method method : facade.getMethods()) {
             if (Modifier.isAbstract(method.getModifiers()) && !ReflectionUtils.isObjectMethod(method)) {
-                targets.put(method, target(method, placeholders, counterparts));
+                targets.put(method, target(method, placeholders, rules, counterparts));
             }
         }
     }
 
-    static <F> F proxy(EventLoop loop, StringValueResolver placeholders, Class<F> facade, Object service) {
+    static <F> F proxy(
+            EventLoop loop, StringValueResolver placeholders, RetryBeans rules, Class<F> facade, Object service) {
         Objects.requireNonNull(facade, "facade");
         Objects.requireNonNull(service, "service");
         if (!facade.isInterface()) {
@@ -49,13 +51,14 @@ final class Offload implements InvocationHandler {
                     "'facade' must be an interface but was %s.".formatted(facade),
                     "Declare an interface with the methods to call, each with a future as its result.");
         }
-        Offload offload = new Offload(loop, placeholders, facade, service);
+        Offload offload = new Offload(loop, placeholders, rules, facade, service);
         return facade.cast(Proxy.newProxyInstance(facade.getClassLoader(), new Class<?>[] {facade}, offload));
     }
 
     // ------------------------------------------------------------------ once
 
-    private Target target(Method method, StringValueResolver placeholders, Counterparts counterparts) {
+    private Target target(
+            Method method, StringValueResolver placeholders, RetryBeans rules, Counterparts counterparts) {
         CallMark mark = CallMark.on(method);
         if (mark == null) {
             mark = CallMark.on(facade);
@@ -68,7 +71,7 @@ final class Offload implements InvocationHandler {
         }
         CallPlan plan = CallPlan.of(new MarkedMethod(facade, method, mark), placeholders);
         Method counterpart = accessible(counterparts.of(method));
-        return new Target(PreparedCall.of(plan, loop), counterpart);
+        return new Target(PreparedCall.of(plan, loop, rules), counterpart);
     }
 
     private static boolean isFuture(Class<?> type) {
@@ -90,7 +93,7 @@ final class Offload implements InvocationHandler {
         Object[] given = arguments == null ? NO_ARGUMENTS : arguments;
         Target target = targets.get(method);
         if (target != null) {
-            return target.call().submit(operation(target.method(), given));
+            return target.call().submit(operation(target.method(), given), given);
         }
         return method.isDefault() ? invokeDefault(proxy, method, given) : ofObject(proxy, method, given);
     }

@@ -111,11 +111,19 @@ public final class PelAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CallPostProcessor pelCallPostProcessor(
-            ObjectProvider<EventLoop> loop, ConfigurableBeanFactory beans, Environment environment) {
+            ObjectProvider<EventLoop> loop, TermChecks terms, ConfigurableBeanFactory beans, Environment environment) {
         CallMethods methods = new CallMethods();
         StringValueResolver placeholders = beans::resolveEmbeddedValue;
         return new CallPostProcessor(
-                methods, new CallInterceptor(loop, methods, placeholders), StartChecks.of(placeholders, environment));
+                methods,
+                new CallInterceptor(loop, methods, placeholders, new RetryBeans(beans)),
+                StartChecks.of(placeholders, terms, environment));
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static TermChecks pelTermChecks(ObjectProvider<EventLoop> loop, ConfigurableBeanFactory beans) {
+        return new TermChecks(loop, new RetryBeans(beans));
     }
 
     @Bean
@@ -127,15 +135,16 @@ public final class PelAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ChildContexts pelChildContexts(
-            ApplicationContext context, ConfigurableBeanFactory beans, Environment environment) {
-        return new ChildContexts(context, new CallMethods(), StartChecks.of(beans::resolveEmbeddedValue, environment));
+            ApplicationContext context, TermChecks terms, ConfigurableBeanFactory beans, Environment environment) {
+        return new ChildContexts(
+                context, new CallMethods(), StartChecks.of(beans::resolveEmbeddedValue, terms, environment));
     }
 
     @Bean
     @ConditionalOnSingleCandidate(EventLoop.class)
     @ConditionalOnMissingBean
     PelTemplate pelTemplate(EventLoop loop, ConfigurableBeanFactory beans) {
-        return new PelTemplate(loop, beans::resolveEmbeddedValue);
+        return new PelTemplate(loop, beans::resolveEmbeddedValue, new RetryBeans(beans));
     }
 
     @Bean

@@ -36,6 +36,7 @@ import org.springframework.util.StringValueResolver;
 public class PelTemplate {
     private final EventLoop loop;
     private final StringValueResolver placeholders;
+    private final RetryBeans rules;
 
     /**
      * A template for a loop.
@@ -43,12 +44,13 @@ public class PelTemplate {
      * @param loop runs everything
      */
     public PelTemplate(EventLoop loop) {
-        this(loop, text -> text);
+        this(loop, text -> text, new RetryBeans(null));
     }
 
-    PelTemplate(EventLoop loop, StringValueResolver placeholders) {
+    PelTemplate(EventLoop loop, StringValueResolver placeholders, RetryBeans rules) {
         this.loop = loop;
         this.placeholders = placeholders;
+        this.rules = rules;
     }
 
     /**
@@ -443,6 +445,6 @@ public class PelTemplate {
      *     type, no counterpart in the service, more than one, or one whose result does not fit
      */
     public <F> F offload(Class<F> facade, Object service) {
-        return Offload.proxy(loop, placeholders, facade, service);
+        return Offload.proxy(loop, placeholders, rules, facade, service);
     }
 }

@@ -11,23 +11,28 @@ import org.jspecify.annotations.Nullable;
  * The calls of one method on one loop: all that is the same for each of them, so that a call makes nothing but itself.
  *
  * @param plan how they go to the loop
- * @param call label and timeout, as the loop takes them
+ * @param call all of that, as the loop takes it
  */
 record PreparedCall(CallPlan plan, CallSpec call) {
 
-    static PreparedCall of(CallPlan plan, EventLoop loop) {
+    static PreparedCall of(CallPlan plan, EventLoop loop, RetryBeans rules) {
         CallSpec call = loop.call(plan.label());
-        return new PreparedCall(plan, plan.timeout() == null ? call : call.timeout(plan.timeout()));
+        CallSpec timed = plan.timeout() == null ? call : call.timeout(plan.timeout());
+        return new PreparedCall(plan, plan.terms().addTo(timed, loop.options(), rules));
     }
 
     /**
      * Submits one call.
      *
      * @param operation the method itself
+     * @param arguments those of the method
      * @return what the caller of the method gets: the handle, or null from a void method
+     * @throws IllegalArgumentException when the key is null, or cannot be worked out
      */
-    @Nullable LoopFuture<@Nullable Object> submit(Callable<@Nullable Object> operation) {
-        LoopFuture<@Nullable Object> handle = plan.lane() == Lane.WORK ? call.work(operation) : call.next(operation);
+    @Nullable LoopFuture<@Nullable Object> submit(Callable<@Nullable Object> operation, @Nullable Object[] arguments) {
+        CallKey key = plan.terms().key();
+        CallSpec keyed = key == null ? call : call.key(key.of(arguments));
+        LoopFuture<@Nullable Object> handle = plan.lane() == Lane.WORK ? keyed.work(operation) : keyed.next(operation);
         return plan.returnsHandle()
                 ? handle
                 : null; // to look at a handle that was refused would keep that out of the log

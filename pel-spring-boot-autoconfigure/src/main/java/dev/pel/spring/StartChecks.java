@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.Environment;
+import org.springframework.resilience.annotation.Retryable;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.Schedules;
@@ -24,23 +25,27 @@ final class StartChecks {
     private static final Logger log = LoggerFactory.getLogger(StartChecks.class);
 
     private final StringValueResolver placeholders;
+    private final TermChecks terms;
     private final PelProperties.StartChecks mode;
 
     /**
      * For all beans of a context.
      *
-     * @param placeholders resolves them in timeouts
+     * @param placeholders resolves them in what marks say
+     * @param terms look at what marks name
      * @param mode what becomes of a method that works, but sometimes on its caller
      */
-    StartChecks(StringValueResolver placeholders, PelProperties.StartChecks mode) {
+    StartChecks(StringValueResolver placeholders, TermChecks terms, PelProperties.StartChecks mode) {
         this.placeholders = placeholders;
+        this.terms = terms;
         this.mode = mode;
     }
 
     /** As the property says, which is read here because post-processors are made before the beans of properties. */
-    static StartChecks of(StringValueResolver placeholders, Environment environment) {
+    static StartChecks of(StringValueResolver placeholders, TermChecks terms, Environment environment) {
         return new StartChecks(
                 placeholders,
+                terms,
                 Binder.get(environment)
                         .bind("pel.start-checks", PelProperties.StartChecks.class)
                         .orElse(PelProperties.StartChecks.FAIL));
@@ -55,8 +60,10 @@ final class StartChecks {
     void check(Collection<MarkedMethod> methods) {
         for (MarkedMethod marked : methods) {
             checkModifiers(marked);
-            CallPlan.of(marked, placeholders);
+            PlannedTerms planned = CallPlan.of(marked, placeholders).terms();
+            terms.check(planned);
             checkAsync(marked);
+            checkRetryable(planned);
             checkScheduled(marked);
         }
         if (mode != PelProperties.StartChecks.OFF) {
@@ -92,6 +99,20 @@ final class StartChecks {
                     "%s has @Async, too%s, and can run in one place only."
                             .formatted(marked.title(), onMethod ? "" : ", on its class"),
                     "Remove @Async to run it on the loop, or %s to run it on the executor of @Async."
+                            .formatted(marked.mark().annotation()));
+        }
+    }
+
+    /** One within the other would be tried again as often as both say together. */
+    private static void checkRetryable(PlannedTerms terms) {
+        MarkedMethod marked = terms.marked();
+        boolean onMethod = AnnotatedElementUtils.hasAnnotation(marked.method(), Retryable.class);
+        if (terms.isRepeated() && (onMethod || AnnotatedElementUtils.hasAnnotation(marked.type(), Retryable.class))) {
+            throw new InvalidCallMethodException(
+                    marked,
+                    "%s is tried again by its own annotation and by @Retryable%s: the attempts would multiply."
+                            .formatted(marked.title(), onMethod ? "" : " on its class"),
+                    "Remove @Retryable: the pauses of %s hold no thread."
                             .formatted(marked.mark().annotation()));
         }
     }
