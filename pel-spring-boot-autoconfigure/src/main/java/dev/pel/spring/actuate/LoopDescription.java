@@ -21,6 +21,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param since when it came into that state
  * @param lanes the three lanes by name
  * @param timers the timers
+ * @param keys the keys that are in use
+ * @param limits the limits by name; null, and so left out, when there are none
  * @param failures the latest failures that nobody dealt with, the newest first; null, and so left out, where they are never shown
  * @param loops the other loops by name; null, and so left out, when there are none
  */
@@ -29,6 +31,8 @@ record LoopDescription(
         Instant since,
         Map<String, LaneDescription> lanes,
         Timers timers,
+        Keys keys,
+        @Nullable Map<String, LimitDescription> limits,
         @Nullable List<FailureDescription> failures,
         @Nullable Map<String, LoopDescription> loops)
         implements OperationResponseBody {
@@ -44,13 +48,16 @@ record LoopDescription(
                 stats.since(),
                 lanes,
                 new Timers(stats.timers().pending()),
+                Keys.of(stats.keys()),
+                LimitDescription.of(stats),
                 failures,
                 null);
     }
 
     /** The same, with the other loops beside it. */
     LoopDescription beside(Map<String, LoopDescription> others) {
-        return new LoopDescription(state, since, lanes, timers, failures, others.isEmpty() ? null : others);
+        return new LoopDescription(
+                state, since, lanes, timers, keys, limits, failures, others.isEmpty() ? null : others);
     }
 
     /**
@@ -92,6 +99,20 @@ record LoopDescription(
      * @param pending how many wait for their time
      */
     record Timers(long pending) {}
+
+    /**
+     * The keys in JSON.
+     *
+     * @param inUse how many there are
+     * @param waiting how many calls wait for the turn of their key
+     * @param longest how many wait for the turn of the key for which most do
+     */
+    record Keys(int inUse, int waiting, int longest) {
+
+        static Keys of(LoopStats.KeyStats stats) {
+            return new Keys(stats.inUse(), stats.waiting(), stats.longest());
+        }
+    }
 
     /**
      * One lane in JSON.

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/** What the lanes of every loop hold now. Read by the thread that asks, so it answers also while a loop is stuck. */
+/** What the lanes, keys and limits of every loop hold now. Read by the thread that asks, so it answers also while a loop is stuck. */
 final class LoopGauges implements MeterBinder {
     private final Supplier<Collection<EventLoop>> loops;
     private final Supplier<Collection<MeterRegistry>> registries;
@@ -42,6 +42,7 @@ final class LoopGauges implements MeterBinder {
                 gauge(meters, loop, lane, "pel.lane.threads", "Threads of the lane", LaneStats::threads);
                 gauge(meters, loop, lane, "pel.lane.capacity", "Entries that may wait", LaneStats::capacity);
             }
+            TermGauges.bind(meters, loop);
         }
     }
 

@@ -62,7 +62,9 @@ class PelEndpointTests {
     @SuppressWarnings("unchecked")
     void showsTheLoop() throws Exception {
         Map<String, Object> body = json(application.get("/actuator/pel"));
-        assertThat(body).containsOnlyKeys("state", "since", "lanes", "timers").containsEntry("state", "RUNNING");
+        assertThat(body)
+                .containsOnlyKeys("state", "since", "lanes", "timers", "keys")
+                .containsEntry("state", "RUNNING");
         assertThat(Instant.parse((String) body.get("since"))).isBeforeOrEqualTo(Instant.now());
         Map<String, Object> lanes = (Map<String, Object>) body.get("lanes");
         assertThat(lanes.keySet()).containsExactly("active", "passive", "work");
@@ -71,6 +73,41 @@ class PelEndpointTests {
                 .containsEntry("threads", 64)
                 .containsEntry("capacity", 10_000);
         assertThat(body.get("timers")).isEqualTo(Map.of("pending", 0));
+        assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 0, "waiting", 0, "longest", 0));
+    }
+
+    @Test
+    void showsKeysAndLimits() throws Exception {
+        try (RunningApplication limited = RunningApplication.start(
+                List.of(),
+                "pel.limits.ldap.concurrency=1",
+                "pel.limits.sms.rate=5/2s",
+                "pel.limits.sms.burst=3",
+                "pel.limits.sms.capacity=7")) {
+            EventLoop own = limited.bean(EventLoop.class);
+            CountDownLatch release = new CountDownLatch(1);
+            for (int i = 0; i < 2; i++) {
+                own.call("look up").limit("ldap").next(() -> release.await());
+                own.call("book").key("an account").next(() -> release.await());
+            }
+            Map<String, Object> body = json(limited.get("/actuator/pel"));
+            release.countDown();
+            assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 1, "waiting", 1, "longest", 1));
+            @SuppressWarnings("unchecked")
+            Map<String, Map<String, Object>> limits = (Map<String, Map<String, Object>>) body.get("limits");
+            assertThat(limits.get("ldap"))
+                    .containsOnlyKeys("inUse", "waiting", "oldestWaitMillis", "concurrency")
+                    .containsAllEntriesOf(Map.of("inUse", 1, "waiting", 1, "concurrency", 1));
+            assertThat(limits.get("sms"))
+                    .isEqualTo(Map.of(
+                            "inUse", 0,
+                            "waiting", 0,
+                            "oldestWaitMillis", 0,
+                            "rate", 5,
+                            "perMillis", 2000.0,
+                            "burst", 3,
+                            "capacity", 7));
+        }
     }
 
     @Test

@@ -57,11 +57,11 @@ class SeveralLoopsTests {
     @Test
     void theOthersStandBesideTheLoopOfTheApplication() throws Exception {
         Map<String, Object> body = json(application.get("/actuator/pel"));
-        assertThat(body).containsOnlyKeys("state", "since", "lanes", "timers", "failures", "loops");
+        assertThat(body).containsOnlyKeys("state", "since", "lanes", "timers", "keys", "failures", "loops");
         assertThat(threads(body)).isEqualTo(64);
         assertThat(map(body, "loops")).containsOnlyKeys("reports");
         Map<String, Object> other = map(map(body, "loops"), "reports");
-        assertThat(other).containsOnlyKeys("state", "since", "lanes", "timers", "failures");
+        assertThat(other).containsOnlyKeys("state", "since", "lanes", "timers", "keys", "failures");
         assertThat(threads(other)).isEqualTo(3);
     }
 

@@ -70,6 +70,55 @@ class PelMetricsAutoConfigurationTests {
     }
 
     @Test
+    void showsWhatKeysAndLimitsHold() {
+        contextRunner
+                .withPropertyValues("pel.limits.ldap.concurrency=1", "pel.limits.ldap.capacity=9")
+                .run(context -> {
+                    EventLoop loop = context.getBean(EventLoop.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    CountDownLatch release = new CountDownLatch(1);
+                    for (int i = 0; i < 3; i++) {
+                        loop.call("look up").limit("ldap").next(() -> release.await());
+                        loop.call("book").key("an account").next(() -> release.await());
+                    }
+                    assertThat(ofKeys(registry, "pel.keys.used")).isEqualTo(1);
+                    assertThat(ofKeys(registry, "pel.keys.waiting")).isEqualTo(2);
+                    assertThat(ofKeys(registry, "pel.keys.longest")).isEqualTo(2);
+                    assertThat(ofLimit(registry, "pel.limit.used")).isEqualTo(1);
+                    assertThat(ofLimit(registry, "pel.limit.waiting")).isEqualTo(2);
+                    assertThat(ofLimit(registry, "pel.limit.capacity")).isEqualTo(9);
+                    assertThat(registry.get("pel.limit.wait.oldest")
+                                    .tag("limit", "ldap")
+                                    .timeGauge()
+                                    .value(MILLISECONDS))
+                            .isPositive();
+                    release.countDown();
+                });
+    }
+
+    @Test
+    void showsWhatALimitAllowsNow() {
+        contextRunner.withPropertyValues("pel.limits.ldap.concurrency=4").run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(ofLimit(registry, "pel.limit.concurrency")).isEqualTo(4);
+            assertThat(ofLimit(registry, "pel.limit.rate")).isNaN();
+            assertThat(ofLimit(registry, "pel.limit.capacity")).isNaN();
+            loop.changeLimit("ldap", limit -> limit.withConcurrency(2).withRate(5, Duration.ofSeconds(2)));
+            assertThat(ofLimit(registry, "pel.limit.concurrency")).isEqualTo(2);
+            assertThat(ofLimit(registry, "pel.limit.rate")).isEqualTo(2.5);
+        });
+    }
+
+    private static double ofKeys(MeterRegistry registry, String meter) {
+        return registry.get(meter).tag("loop", "pel").gauge().value();
+    }
+
+    private static double ofLimit(MeterRegistry registry, String meter) {
+        return registry.get(meter).tags("loop", "pel", "limit", "ldap").gauge().value();
+    }
+
+    @Test
     void theGaugesFollowANewStart() {
         contextRunner.run(context -> {
             EventLoop loop = context.getBean(EventLoop.class);
