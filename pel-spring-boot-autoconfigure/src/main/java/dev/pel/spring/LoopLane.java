@@ -6,6 +6,7 @@ import dev.pel.LaneStats;
 import dev.pel.LoopFuture;
 import dev.pel.Task;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** A lane, seen through its loop: so it stays the right one when the loop starts again. */
@@ -18,6 +19,11 @@ record LoopLane(EventLoop loop, Lane lane) implements PelLane {
     @Override
     public <T extends @Nullable Object> LoopFuture<T> enqueue(Callable<? extends T> task) {
         return loop.enqueue(lane, task);
+    }
+
+    @Override
+    public ExecutorService executorService() {
+        return new LaneExecutorService(loop, lane);
     }
 
     @Override

@@ -168,6 +168,27 @@ public final class PelAutoConfiguration {
         return new LoopLane(loop, Lane.WORK);
     }
 
+    @Bean(defaultCandidate = false, destroyMethod = "")
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean(name = "pelActive")
+    LaneExecutorService pelActive(EventLoop loop) {
+        return new LaneExecutorService(loop, Lane.ACTIVE);
+    }
+
+    @Bean(defaultCandidate = false, destroyMethod = "")
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean(name = "pelPassive")
+    LaneExecutorService pelPassive(EventLoop loop) {
+        return new LaneExecutorService(loop, Lane.PASSIVE);
+    }
+
+    @Bean(defaultCandidate = false, destroyMethod = "")
+    @ConditionalOnSingleCandidate(EventLoop.class)
+    @ConditionalOnMissingBean(name = "pelWork")
+    LaneExecutorService pelWork(EventLoop loop) {
+        return new LaneExecutorService(loop, Lane.WORK);
+    }
+
     /** Context that others have registered. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ContextSnapshotFactory.class)

@@ -5,13 +5,14 @@ import dev.pel.LaneStats;
 import dev.pel.LoopFuture;
 import dev.pel.Task;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One lane of the application's loop. There are three beans of this type, {@code pelActiveLane}, {@code pelPassiveLane} and
  * {@code pelWorkLane}; inject one with {@code @Qualifier("pelPassiveLane")}.
  *
- * <p>Not an {@code Executor}, so that it changes nothing for code that looks for one. All methods may be called from any
+ * <p>Not an {@code Executor}, so that it changes nothing for code that looks for one: {@link #executorService()} makes one. All methods may be called from any
  * thread, and none of them waits.
  */
 public interface PelLane {
@@ -39,6 +40,20 @@ public interface PelLane {
      *     accepted
      */
     <T extends @Nullable Object> LoopFuture<T> enqueue(Callable<? extends T> task);
+
+    /**
+     * Makes an {@code ExecutorService} in front of this lane, for a library that wants one and may end it: its {@code shutdown} and
+     * {@code shutdownNow}, and on Java 19 and later {@code close}, end this view, with the tasks that came through it, and never the lane. Its
+     * {@code execute} throws {@link dev.pel.CallRejectedException} when the lane does not accept the task. What a task given to
+     * {@code execute} throws reaches the {@link dev.pel.ErrorHandler}. Tasks that a stop of the loop cuts off are cancelled; the view works on
+     * when the loop has started again.
+     *
+     * <p>{@code awaitTermination}, {@code invokeAll} and {@code invokeAny} wait, as their contract says, and so throw an
+     * {@code IllegalStateException} on the active thread.
+     *
+     * @return a new view at each call
+     */
+    ExecutorService executorService();
 
     /**
      * How many entries wait. Those that run are not counted.

@@ -2,7 +2,9 @@ package dev.pel.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +14,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
@@ -43,6 +47,8 @@ class GoodNeighbourTests {
             SchedulingConfigurer.class,
             ErrorHandler.class,
             java.util.concurrent.ThreadFactory.class);
+
+    private static final Field WANTS = Wants.class.getDeclaredFields()[0];
 
     private final ApplicationContextRunner without = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -72,9 +78,8 @@ class GoodNeighbourTests {
 
     @Test
     void theApplicationsExecutorStays() {
-        with.run(context -> assertThat(context)
-                .hasBean("applicationTaskExecutor")
-                .getBean(Executor.class)
+        with.run(context -> assertThat(context.getBean(Executor.class))
+                .isSameAs(context.getBean("applicationTaskExecutor"))
                 .isInstanceOf(ThreadPoolTaskExecutor.class));
     }
 
@@ -114,16 +119,45 @@ class GoodNeighbourTests {
                 seen.put(type.getName(), names(context, type));
                 seen.put(
                         type.getName() + " to inject",
-                        context.getBeanProvider(type).stream()
+                        injected(context, type).stream()
                                 .map(bean -> bean.getClass().getName())
                                 .toList());
+                seen.put(
+                        type.getName() + " by type alone",
+                        String.valueOf(context.getBeanProvider(type).getIfUnique() == null));
             }
         });
         return seen;
     }
 
+    /** Those of pel have to be asked for by their names. */
     private static Set<String> names(ApplicationContext context, Class<?> type) {
-        return new TreeSet<>(Arrays.asList(context.getBeanNamesForType(type)));
+        Set<String> names = new TreeSet<>(Arrays.asList(context.getBeanNamesForType(type)));
+        names.removeIf(name -> name.startsWith("pel"));
+        return names;
+    }
+
+    /** What a bean gets that wants all of a type. */
+    private static Collection<?> injected(ApplicationContext context, Class<?> type) {
+        ResolvableType all = ResolvableType.forClassWithGenerics(Map.class, String.class, type);
+        DependencyDescriptor wanted = new DependencyDescriptor(WANTS, false) {
+            @Override
+            public ResolvableType getResolvableType() {
+                return all;
+            }
+
+            @Override
+            public Class<?> getDependencyType() {
+                return Map.class;
+            }
+        };
+        Map<?, ?> found = (Map<?, ?>) context.getAutowireCapableBeanFactory().resolveDependency(wanted, null);
+        return found == null ? List.of() : found.values();
+    }
+
+    private static final class Wants {
+        @SuppressWarnings("unused")
+        private Map<String, ?> all;
     }
 
     @EnableScheduling

@@ -109,8 +109,12 @@ class PelAutoConfigurationTests {
     }
 
     @Test
-    void offersNothingThatIsAnExecutor() {
-        contextRunner.run(context -> assertThat(context).doesNotHaveBean(Executor.class));
+    void offersAnExecutorOnlyToThoseWhoNameIt() {
+        contextRunner.run(context -> assertThat(context.getBeanNamesForType(Executor.class))
+                .containsExactlyInAnyOrder("pelActive", "pelPassive", "pelWork")
+                .allMatch(name ->
+                        context.getBeanFactory().getBeanDefinition(name) instanceof AbstractBeanDefinition definition
+                                && !definition.isDefaultCandidate()));
     }
 
     @Test
