@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -56,8 +57,8 @@ class GoodNeighbourTests {
                     TaskExecutionAutoConfiguration.class,
                     TaskSchedulingAutoConfiguration.class));
 
-    private final ApplicationContextRunner with =
-            without.withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class));
+    private final ApplicationContextRunner with = without.withConfiguration(
+            AutoConfigurations.of(PelAutoConfiguration.class, PelSchedulingAutoConfiguration.class));
 
     @Test
     void theSameBeansOfTypesThatOthersLookFor() {
@@ -81,6 +82,21 @@ class GoodNeighbourTests {
         with.run(context -> assertThat(context.getBean(Executor.class))
                 .isSameAs(context.getBean("applicationTaskExecutor"))
                 .isInstanceOf(ThreadPoolTaskExecutor.class));
+    }
+
+    @Test
+    void theApplicationsSchedulerStays() {
+        with.withUserConfiguration(Scheduling.class)
+                .run(context -> assertThat(context.getBean(TaskScheduler.class))
+                        .isSameAs(context.getBean("taskScheduler"))
+                        .isNotSameAs(context.getBean("pelTaskScheduler")));
+    }
+
+    @Test
+    void anExecutorServiceForSchedulingStaysTheOnlyScheduler() {
+        with.withUserConfiguration(Scheduling.class)
+                .withBean(ScheduledExecutorService.class, () -> Executors.newScheduledThreadPool(1))
+                .run(context -> assertThat(context).doesNotHaveBean(TaskScheduler.class));
     }
 
     @Test
