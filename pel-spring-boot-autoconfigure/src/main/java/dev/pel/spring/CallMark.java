@@ -6,6 +6,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -13,7 +14,7 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * What {@link Next} or {@link Work} says, whichever it is.
+ * What {@link Next}, {@link Work} or {@link Enqueue} says, whichever it is.
  *
  * @param lane where the method runs
  * @param label as given, maybe empty
@@ -33,8 +34,10 @@ record CallMark(Lane lane, String label, String timeout, MarkedTerms terms, int 
     static List<CallMark> allOn(AnnotatedElement element) {
         MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
         return Stream.concat(
-                        annotations.stream(Next.class).map(each -> of(each, Lane.PASSIVE)),
-                        annotations.stream(Work.class).map(each -> of(each, Lane.WORK)))
+                        Stream.concat(
+                                annotations.stream(Next.class).map(each -> of(each, Lane.PASSIVE)),
+                                annotations.stream(Work.class).map(each -> of(each, Lane.WORK))),
+                        annotations.stream(Enqueue.class).map(each -> of(each, Lane.ACTIVE)))
                 .sorted(Comparator.comparingInt(CallMark::distance))
                 .toList();
     }
@@ -52,11 +55,22 @@ record CallMark(Lane lane, String label, String timeout, MarkedTerms terms, int 
         CallMark nearest = marks.get(0);
         if (marks.stream().anyMatch(each -> each.distance == nearest.distance && each.lane != nearest.lane)) {
             throw new InvalidCallMethodException(
-                    "%s has both @Next and @Work, and can run on one lane only.%s"
-                            .formatted(element, element instanceof Method method ? MethodPlace.sentence(method) : ""),
-                    "Keep @Next if it blocks, @Work if it computes.");
+                    "%s has both %s, and can run on one lane only.%s"
+                            .formatted(
+                                    element,
+                                    annotations(marks, nearest.distance),
+                                    element instanceof Method method ? MethodPlace.sentence(method) : ""),
+                    "Keep @Next if it blocks, @Work if it computes, @Enqueue if it touches what only bodies may touch.");
         }
         return nearest;
+    }
+
+    private static String annotations(List<CallMark> marks, int distance) {
+        return marks.stream()
+                .filter(each -> each.distance == distance)
+                .map(CallMark::annotation)
+                .sorted()
+                .collect(Collectors.joining(" and "));
     }
 
     private static CallMark of(MergedAnnotation<? extends Annotation> found, Lane lane) {
@@ -64,14 +78,18 @@ record CallMark(Lane lane, String label, String timeout, MarkedTerms terms, int 
         return new CallMark(
                 lane,
                 found.getString("label"),
-                found.getString("timeout"),
-                MarkedTerms.of(found),
+                lane == Lane.ACTIVE ? "" : found.getString("timeout"),
+                lane == Lane.ACTIVE ? MarkedTerms.NONE : MarkedTerms.of(found),
                 found.getAggregateIndex(),
                 source == null ? found.getType() : source);
     }
 
     /** As a reader knows it. */
     String annotation() {
-        return lane == Lane.WORK ? "@Work" : "@Next";
+        return switch (lane) {
+            case PASSIVE -> "@Next";
+            case WORK -> "@Work";
+            case ACTIVE -> "@Enqueue";
+        };
     }
 }

@@ -79,7 +79,8 @@ final class CallMethods {
 
     /** A proxy of the JDK has no methods of its own: the marks are those of its interfaces. */
     private static Map<Method, MarkedMethod> find(Class<?> type) {
-        if (Proxy.isProxyClass(type) || !AnnotationUtils.isCandidateClass(type, List.of(Next.class, Work.class))) {
+        if (Proxy.isProxyClass(type)
+                || !AnnotationUtils.isCandidateClass(type, List.of(Next.class, Work.class, Enqueue.class))) {
             return Map.of();
         }
         List<CallMark> ofTypes = CallMark.allOn(type);

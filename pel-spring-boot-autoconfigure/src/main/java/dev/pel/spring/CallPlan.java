@@ -47,6 +47,13 @@ record CallPlan(Lane lane, String label, @Nullable Duration timeout, PlannedTerm
                                     .formatted(source.getSimpleName())
                             : "Change the return type, or remove the annotation and call the method with PelTemplate.next.");
         }
+        if (mark.lane() == Lane.ACTIVE && result != void.class) {
+            throw new InvalidCallMethodException(
+                    marked,
+                    "%s returns %s, but must return void: its caller does not wait for the active thread."
+                            .formatted(marked.title(), result.getSimpleName()),
+                    "Change the return type, or remove the annotation and call the method with PelTemplate.enqueue.");
+        }
         MarkText texts = new MarkText(marked, placeholders);
         String label = texts.of("label", mark.label(), "load");
         return new CallPlan(

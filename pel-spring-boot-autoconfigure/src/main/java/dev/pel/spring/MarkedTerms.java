@@ -15,6 +15,9 @@ import org.springframework.core.annotation.MergedAnnotation;
  */
 record MarkedTerms(String key, String limit, int retries, String retry, Priority priority) {
 
+    /** Those of {@link Enqueue}: a body has none. */
+    static final MarkedTerms NONE = new MarkedTerms("", "", 0, "", Priority.NORMAL);
+
     static MarkedTerms of(MergedAnnotation<? extends Annotation> found) {
         return new MarkedTerms(
                 found.getString("key"),

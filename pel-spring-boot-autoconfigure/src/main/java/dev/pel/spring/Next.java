@@ -87,7 +87,7 @@ public @interface Next {
     /**
      * The rule by which the method is tried again, in place of {@link #retries}.
      *
-     * @return the name of a bean of type {@link dev.pel.Retry}; empty, the default, for none
+     * @return the name of a bean of type {@link dev.pel.Retry}, or Spring's {@code RetryPolicy}; empty, the default, for none
      */
     String retry() default "";
 

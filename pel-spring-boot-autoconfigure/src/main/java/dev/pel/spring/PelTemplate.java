@@ -9,12 +9,14 @@ import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
 import dev.pel.PeriodicSpec;
 import dev.pel.QuadBody;
+import dev.pel.Retry;
 import dev.pel.Task;
 import dev.pel.TriBody;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.StringValueResolver;
 
 /**
@@ -414,6 +416,17 @@ public class PelTemplate {
      */
     public boolean onActiveThread() {
         return loop.onActiveThread();
+    }
+
+    /**
+     * Makes a rule for retries of Spring's policy, which is asked about each failure, and says the pauses, and their number. Its pauses hold no thread.
+     * The policy's timeout counts from the first failure of a call, the pause included that would come next.
+     *
+     * @param policy may be used for many rules
+     * @return the rule, for {@link CallSpec#retry}
+     */
+    public Retry retry(RetryPolicy policy) {
+        return PolicyRetry.of(policy, loop.options());
     }
 
     /**

@@ -80,7 +80,7 @@ record PlannedTerms(
                     "Correct the name, or set pel.limits.%s.concurrency or pel.limits.%<s.rate.".formatted(limit));
         }
         if (retry != null) {
-            rules.named(retry, marked);
+            rules.named(retry, marked, options);
         }
     }
 
@@ -93,7 +93,7 @@ record PlannedTerms(
         check(options, rules);
         CallSpec changed = limit == null ? call : call.limit(limit);
         if (retry != null) {
-            changed = changed.retry(rules.named(retry, marked));
+            changed = changed.retry(rules.named(retry, marked, options));
         } else if (retries > 0) {
             changed = changed.retry(Retry.times(retries));
         }

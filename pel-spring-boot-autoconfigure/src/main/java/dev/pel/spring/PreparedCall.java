@@ -2,7 +2,6 @@ package dev.pel.spring;
 
 import dev.pel.CallSpec;
 import dev.pel.EventLoop;
-import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ record PreparedCall(CallPlan plan, CallSpec call) {
     @Nullable LoopFuture<@Nullable Object> submit(Callable<@Nullable Object> operation, @Nullable Object[] arguments) {
         CallKey key = plan.terms().key();
         CallSpec keyed = key == null ? call : call.key(key.of(arguments));
-        LoopFuture<@Nullable Object> handle = plan.lane() == Lane.WORK ? keyed.work(operation) : keyed.next(operation);
+        LoopFuture<@Nullable Object> handle = keyed.enqueue(plan.lane(), operation);
         return plan.returnsHandle()
                 ? handle
                 : null; // to look at a handle that was refused would keep that out of the log

@@ -654,7 +654,7 @@ class AsyncCasesTests {
         private final AtomicInteger tries = new AtomicInteger();
 
         @Next
-        @Retryable(maxRetries = 2, delay = 0)
+        @Retryable(maxRetries = 2, delay = 5)
         @ConcurrencyLimit(1)
         public CompletableFuture<String> load() {
             if (tries.incrementAndGet() < 3) {
