@@ -123,10 +123,10 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     private void waitFor(LoopFuture<?> handle) {
         AtomicBoolean wait = new AtomicBoolean();
         waiting = wait;
-        handle.handle((value, error) -> {
-            resume(wait);
-            return null;
-        });
+        handle.lookedAt();
+        // not attached to the handle itself: behind a timer the script would count as its body, which a drain lets set
+        // no timer
+        handle.tell((value, error) -> now.thenRun(() -> resume(wait)));
         // a concurrent thread that ends the script ends it first and then looks for the wait: one sees the other
         if (isDone()) {
             now.thenRun(() -> resume(wait));

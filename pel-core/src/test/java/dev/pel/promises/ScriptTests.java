@@ -510,6 +510,24 @@ class ScriptTests {
     }
 
     @Test
+    void drainLetsAScriptSleepAndSetTimers() {
+        EventLoop loop = loop();
+        CountDownLatch draining = new CountDownLatch(1);
+        LoopFuture<?> script = loop.script(s -> {
+            s.await(loop.next(() -> pass(draining)));
+            for (int i = 0; i < 3; i++) {
+                s.sleep(Duration.ofMillis(1));
+            }
+            return s.await(loop.delay(Duration.ofMillis(1), () -> seen.add("timer")));
+        });
+        CompletableFuture<?> stop = loop.stop(LONG);
+        draining.countDown();
+        get(stop);
+        assertThat(script.outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(seen).containsExactly("timer");
+    }
+
+    @Test
     void forcedStopEndsTheWaitOfAScriptAndRunsFinally() {
         EventLoop loop = loop();
         LoopFuture<?> never = loop.promise();

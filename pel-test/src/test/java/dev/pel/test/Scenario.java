@@ -433,6 +433,31 @@ enum Scenario {
         }
     },
 
+    /** Scripts, joins, promises and operations at the stop, while bodies have their turns and scripts are ended. */
+    SCRIPTS {
+        @Override
+        void play(World world) {
+            Scripted scripted = new Scripted(world);
+            world.makeLoop(UnaryOperator.identity());
+            world.start();
+            clients(world, 4, scripted::any);
+            clients(world, 4, world::submitAny);
+            world.fork("ender", 6, scripted::endAny);
+            if (world.random(3) == 0) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(4));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.advance(world.millis(20));
+            scripted.endPromises();
+            world.simulation.runUntilIdle();
+            world.finish();
+            scripted.check();
+            world.checkAfterwards();
+        }
+    },
+
     /** Timers are set and cancelled from outside while the active thread is busy, and maybe stops. */
     PILES {
         @Override
