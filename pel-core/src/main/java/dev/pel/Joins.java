@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Handles that join many others. They form a tree of pairs, along which a thread of a pool that waits for the join finds all operations with
  * which it can help.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // of handle: it deals with the failure
+@SuppressWarnings({"FutureReturnValueIgnored", "ReferenceEquality"
+}) // of handle, which deals with the failure; the very same handle or run is meant
 final class Joins {
     private final RunServices run;
+
+    /** The handles that a join has made for itself: those of stages of others, and the pairs. */
+    private final List<LoopFuture<?>> parts = new ArrayList<>();
 
     Joins(RunServices run) {
         this.run = run;
@@ -25,11 +28,18 @@ final class Joins {
     <T extends @Nullable Object> LoopFuture<List<T>> all(Collection<? extends CompletionStage<? extends T>> stages) {
         run.stack.ensureRoom();
         List<LoopFuture<? extends T>> handles = handles(stages);
-        return whenAll(handles).thenApply(nothing -> {
+        LoopFuture<List<T>> all = whenAll(handles).thenApply(nothing -> {
             List<T> values = new ArrayList<>(handles.size());
             handles.forEach(handle -> values.add(handle.join()));
             return Collections.unmodifiableList(values);
         });
+        endsPartsWith(all);
+        return all;
+    }
+
+    /** What the join has made for itself is of no use when that has ended: it leaves nothing behind, and no drain waits for it. */
+    private void endsPartsWith(LoopFuture<?> join) {
+        join.tell((value, error) -> parts.forEach(part -> part.cancel(false)));
     }
 
     <T extends @Nullable Object> LoopFuture<List<Settled<T>>> allSettled(
@@ -51,25 +61,27 @@ final class Joins {
 
     /** Ends with the first success, or with the first failure when all have failed. */
     <T extends @Nullable Object> LoopFuture<T> any(Collection<? extends CompletionStage<? extends T>> stages) {
-        if (stages.isEmpty()) {
+        run.stack.ensureRoom();
+        List<LoopFuture<? extends T>> handles = handles(stages);
+        if (handles.isEmpty()) {
             throw new IllegalArgumentException("'stages' must not be empty: of none there is no first");
         }
-        run.stack.ensureRoom();
         Promise<T> first = Promise.ofRun(run, null);
-        AtomicInteger left = new AtomicInteger(stages.size());
-        List<LoopFuture<@Nullable Void>> ends = new ArrayList<>(stages.size());
-        List<LoopFuture<? extends T>> handles = handles(stages);
+        AtomicInteger left = new AtomicInteger(handles.size());
+        List<LoopFuture<@Nullable Void>> ends = new ArrayList<>(handles.size());
         for (LoopFuture<? extends T> handle : handles) {
             ends.add(handle.handle((value, error) -> {
                 if (error == null) {
                     first.end(Outcome.SUCCEEDED, value, null, false);
                 } else if (left.decrementAndGet() == 0) {
-                    first.take(null, handles.get(0).error());
+                    first.failAs(handles.get(0).error());
                 }
                 return null;
             }));
         }
+        parts.addAll(ends);
         first.via(new Link(whenAll(ends)));
+        endsPartsWith(first);
         return first;
     }
 
@@ -91,7 +103,9 @@ final class Joins {
     private List<LoopFuture<?>> nextLevel(List<LoopFuture<?>> level) {
         List<LoopFuture<?>> next = new ArrayList<>((level.size() + 1) / 2);
         for (int i = 0; i + 1 < level.size(); i += 2) {
-            next.add(Gate.attach(level.get(i), level.get(i + 1), true, run.activeExecutor(), Causes::value));
+            LoopFuture<?> pair = Gate.attach(level.get(i), level.get(i + 1), true, run.activeExecutor(), Causes::value);
+            parts.add(pair);
+            next.add(pair);
         }
         if (level.size() % 2 == 1) {
             next.add(level.get(level.size() - 1));
@@ -102,23 +116,35 @@ final class Joins {
     /** The stages as handles of this run. */
     private <T extends @Nullable Object> List<LoopFuture<? extends T>> handles(
             Collection<? extends CompletionStage<? extends T>> stages) {
-        List<LoopFuture<? extends T>> handles = new ArrayList<>(stages.size());
-        for (CompletionStage<? extends T> stage : stages) {
-            handles.add(handle(Objects.requireNonNull(
-                    stage, () -> "'stages' must not contain null but does at index " + handles.size())));
+        List<CompletionStage<? extends T>> known =
+                new ArrayList<>(stages); // a concurrent thread may change the collection
+        int missing = known.indexOf(null);
+        if (missing >= 0) { // before anything is registered
+            throw new NullPointerException("'stages' must not contain null but does at index " + missing);
+        }
+        List<LoopFuture<? extends T>> handles = new ArrayList<>(known.size());
+        for (CompletionStage<? extends T> stage : known) {
+            LoopFuture<? extends T> handle = handle(stage);
+            if (handle != stage) {
+                parts.add(handle);
+            }
+            handles.add(handle);
         }
         return handles;
     }
 
-    /** A stage as a handle of this run. */
-    @SuppressWarnings("ReferenceEquality") // the very same run is meant
+    /** A stage as a handle of this run, which the stop ends. */
     <T extends @Nullable Object> LoopFuture<T> handle(CompletionStage<T> stage) {
         run.stack.ensureRoom();
-        if (stage instanceof LoopFuture<T> pel && pel.run == run) {
+        if (stage instanceof LoopFuture<T> pel && pel.run == run && pel.isEndedByItsLoop()) {
             return pel;
         }
         Promise<T> promise = Promise.open(run, null);
-        stage.whenComplete((value, error) -> promise.take(value, error));
+        try {
+            stage.whenComplete(promise::endAs);
+        } catch (Throwable e) { // of a class of others: no drain may wait for it
+            promise.failAs(e);
+        }
         return promise;
     }
 }

@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** A handle that code of users completes. A drain waits for it, and a stop ends it. */
@@ -26,6 +27,24 @@ final class Promise<T extends @Nullable Object> extends OwnHandle<T> {
             promise.opened(terms);
         }
         return promise;
+    }
+
+    /** Ends as a stage has. */
+    void endAs(@Nullable T value, @Nullable Throwable error) {
+        if (error == null) {
+            end(Outcome.SUCCEEDED, value, null, false);
+        } else {
+            failAs(error);
+        }
+    }
+
+    /** Fails as a stage has; a cancelled one is no failure. */
+    void failAs(Throwable error) {
+        if (Causes.cause(error) instanceof CancellationException cancelled) {
+            end(Outcome.CANCELLED, null, cancelled, false);
+        } else {
+            take(null, error);
+        }
     }
 
     private static <T extends @Nullable Object> Promise<T> of(RunServices run, @Nullable CallTerms terms) {

@@ -2,23 +2,31 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A script that is under way, and its handle. It runs on a {@link ScriptThread}, in turns of the active lane. */
-@SuppressWarnings("FutureReturnValueIgnored") // of handle and thenRun, which deal with the failure
+@SuppressWarnings({"FutureReturnValueIgnored", "ReferenceEquality"
+}) // of handle and thenRun, which deal with the failure
 final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> implements Script, Runnable {
     private final ScriptBody<? extends T> body;
     private final BiFunction<Duration, Task, LoopFuture<?>> delay;
-    private final Runnable onExit;
+    private final Consumer<RunningScript<?>> onExit;
     private final ScriptThread thread;
 
     /** A handle that has ended: what is attached to it has its turn in any case. */
     private final LoopFuture<@Nullable Void> now;
 
-    /** The wait that is under way: whether it has ended, by what is waited for or by the end of the script. */
-    private volatile @Nullable AtomicBoolean waiting;
+    /**
+     * The wait that is under way. It holds the script until it is ended, by what is waited for or by the end of the script, so that a handle
+     * that lives on does not hold it any more.
+     */
+    private volatile @Nullable AtomicReference<@Nullable RunningScript<T>> waiting;
+
+    /** What a wait throws when the handle has ended. Written by the thread that ends it, before that looks for the wait. */
+    private volatile @Nullable Throwable ownEnd;
 
     /** Whether its code has ended, or never will begin. Written while the loop is held. */
     private boolean over;
@@ -28,7 +36,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
             ScriptBody<? extends T> body,
             CallDetails details,
             BiFunction<Duration, Task, LoopFuture<?>> delay,
-            Runnable onExit) {
+            Consumer<RunningScript<?>> onExit) {
         super(run, details);
         this.body = body;
         this.delay = delay;
@@ -42,7 +50,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     void neverRuns() {
         if (!over && !thread.isMade()) {
             over = true;
-            onExit.run();
+            onExit.accept(this);
             stop();
         }
     }
@@ -54,7 +62,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
         if (over) {
             return;
         }
-        if (!thread.isMade() && isDone()) { // somebody has ended it before its first turn
+        if (!thread.isMade() && ownEnd != null) { // somebody has ended it before its first turn
             neverRuns();
             return;
         }
@@ -62,7 +70,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
             thread.lend();
         } catch (Throwable e) { // the thread could not be made or started: the thread factory is others' code
             over = true;
-            onExit.run();
+            onExit.accept(this);
             end(Outcome.FAILED, null, Causes.wrapIfPossible(e), false);
         }
     }
@@ -80,7 +88,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
         } finally {
             run.propagators.close(scope);
             over = true;
-            onExit.run();
+            onExit.accept(this);
             thread.isOver();
         }
     }
@@ -88,17 +96,9 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     private void fails(Throwable error) {
         if (run.failsByStop(error)) {
             stop();
-        } else if (!end(Outcome.FAILED, null, Causes.wrapIfPossible(error), false)
-                && !(error instanceof NobodyWantsIt)
-                && error != ownEnd()) {
+        } else if (!end(Outcome.FAILED, null, Causes.wrapIfPossible(error), false) && error != ownEnd) {
             failedLate(error);
         }
-    }
-
-    /** What a wait throws because the handle of the script has ended. */
-    private Throwable ownEnd() {
-        Throwable error = error();
-        return error == null ? NobodyWantsIt.handleHasBeenCompleted() : Causes.cause(error);
     }
 
     @Override
@@ -106,11 +106,15 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     public <V extends @Nullable Object> V await(CompletionStage<? extends V> stage) throws Exception {
         checkThread();
         LoopFuture<V> handle = new Joins(run).handle((CompletionStage<V>) stage);
-        if (!handle.isDone() && !isDone()) {
+        if (!handle.isDone() && ownEnd == null) {
             waitFor(handle);
         }
-        if (isDone()) {
-            throw Causes.<Exception>unchecked(ownEnd());
+        Throwable own = ownEnd;
+        if (own != null) {
+            if (handle != stage) {
+                handle.cancel(false); // a drain need not wait for what is not the loop's
+            }
+            throw Causes.<Exception>unchecked(own);
         }
         handle.lookedAt();
         Throwable error = handle.isCompletedExceptionally() ? handle.error() : null;
@@ -121,41 +125,53 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     }
 
     private void waitFor(LoopFuture<?> handle) {
-        AtomicBoolean wait = new AtomicBoolean();
+        AtomicReference<@Nullable RunningScript<T>> wait = new AtomicReference<>(this);
         waiting = wait;
         handle.lookedAt();
-        // not attached to the handle itself: behind a timer the script would count as its body, which a drain lets set
-        // no timer
-        handle.tell((value, error) -> now.thenRun(() -> resume(wait)));
+        handle.tell((value, error) -> wake(wait));
         // a concurrent thread that ends the script ends it first and then looks for the wait: one sees the other
-        if (isDone()) {
-            now.thenRun(() -> resume(wait));
+        if (ownEnd != null) {
+            wake(wait);
         }
         thread.yieldLoop();
         waiting = null;
     }
 
-    private void resume(AtomicBoolean wait) {
-        if (wait.compareAndSet(false, true)) {
-            turn();
+    /**
+     * Gives the script its next turn. Not attached to what it waits for: behind a timer the script would count as the body of that, which may
+     * set no timer while the loop drains.
+     */
+    private static <T extends @Nullable Object> void wake(AtomicReference<@Nullable RunningScript<T>> wait) {
+        RunningScript<T> script = wait.get();
+        if (script != null) {
+            script.now.thenRun(() -> resume(wait));
+        }
+    }
+
+    private static <T extends @Nullable Object> void resume(AtomicReference<@Nullable RunningScript<T>> wait) {
+        RunningScript<T> script = wait.getAndSet(null);
+        if (script != null) {
+            script.turn();
         }
     }
 
     @Override
     public void sleep(Duration time) throws Exception {
         checkThread();
-        await(delay.apply(time, () -> {}));
+        LoopFuture<?> timer = delay.apply(time, () -> {});
+        try {
+            await(timer);
+        } finally {
+            timer.cancel(false); // when the script has been ended: a drain would wait for it
+        }
     }
 
     private void checkThread() {
         if (!thread.isCurrent()) {
+            String by = "by thread '" + Thread.currentThread().getName() + "'";
             throw new IllegalStateException(
                     "A script waits in its own code only, but was asked to %s: attach to the handle instead"
-                            .formatted(
-                                    isDone()
-                                            ? "after its end"
-                                            : "by thread '"
-                                                    + Thread.currentThread().getName() + "'"));
+                            .formatted(isDone() ? "after its end" : by));
         }
     }
 
@@ -164,9 +180,12 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
         boolean ended = super.end(outcome, value, error, interrupt);
-        AtomicBoolean wait = waiting;
-        if (ended && wait != null && !over) {
-            now.thenRun(() -> resume(wait));
+        if (ended) {
+            ownEnd = error == null ? NobodyWantsIt.handleHasBeenCompleted() : Causes.cause(error);
+            AtomicReference<@Nullable RunningScript<T>> wait = waiting;
+            if (wait != null && !over) {
+                wake(wait);
+            }
         }
         return ended;
     }

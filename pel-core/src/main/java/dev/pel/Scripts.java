@@ -2,6 +2,8 @@ package dev.pel;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,12 @@ final class Scripts {
     private final RunServices run;
     private final BiFunction<Duration, Task, LoopFuture<?>> delay;
     private final AtomicInteger underWay = new AtomicInteger();
+
+    /** Those whose code has not ended: a stop ends what it does not find in any queue, such as two that wait for each other. */
+    private final Set<RunningScript<?>> living = ConcurrentHashMap.newKeySet();
+
+    /** How many the stop has ended, confined to the thread that makes its steps. */
+    private int cutOff;
 
     Scripts(RunServices run, BiFunction<Duration, Task, LoopFuture<?>> delay) {
         this.run = run;
@@ -23,7 +31,7 @@ final class Scripts {
         CallDetails details = CallDetails.repeated(
                 terms == null ? null : terms.labelled().label(),
                 run.callSites.takeInAnyCase(run.active.submissionTime()));
-        RunningScript<T> script = new RunningScript<>(run, body, details, delay, underWay::decrementAndGet);
+        RunningScript<T> script = new RunningScript<>(run, body, details, delay, this::left);
         int capacity = run.options.scriptCapacity();
         if (underWay.incrementAndGet() > capacity) {
             underWay.decrementAndGet();
@@ -36,21 +44,51 @@ final class Scripts {
         return script;
     }
 
-    private boolean submitFirstTurn(RunningScript<?> script, CallDetails details) {
-        Call<@Nullable Void> first = new Call<>(run, Lane.ACTIVE, null, (Task) script::turn, details);
-        first.observe(); // what goes wrong is the failure of the script
-        CallRejectedException why = run.active.submit(first);
-        if (why != null) {
-            first.reject(why);
-            underWay.decrementAndGet();
-            script.end(Outcome.REJECTED, null, why, false);
-            return false;
-        }
-        first.tell((nothing, error) -> {
-            if (error != null) {
-                script.neverRuns();
+    /** The code of a script has ended, or never will begin. */
+    private void left(RunningScript<?> script) {
+        living.remove(script);
+        underWay.decrementAndGet();
+    }
+
+    /** Ends those that are under way, because the loop stops. */
+    void stopAll() {
+        for (RunningScript<?> script : living) {
+            if (script.stop()) {
+                cutOff++;
             }
-        });
-        return true;
+        }
+    }
+
+    /** How many the stop has ended. */
+    int cutOff() {
+        return cutOff;
+    }
+
+    private boolean submitFirstTurn(RunningScript<?> script, CallDetails details) {
+        living.add(script);
+        boolean isSubmitted = false;
+        try {
+            Call<@Nullable Void> first = new Call<>(run, Lane.ACTIVE, null, (Task) script::turn, details);
+            first.observe(); // what goes wrong is the failure of the script
+            CallRejectedException why = run.active.submit(first);
+            isSubmitted = why == null;
+            if (why != null) {
+                first.reject(why);
+                script.end(Outcome.REJECTED, null, why, false);
+            } else {
+                first.tell((nothing, error) -> neverRuns(script, error));
+            }
+        } finally {
+            if (!isSubmitted) {
+                left(script); // also when no memory is left
+            }
+        }
+        return isSubmitted;
+    }
+
+    private static void neverRuns(RunningScript<?> script, @Nullable Throwable error) {
+        if (error != null) {
+            script.neverRuns();
+        }
     }
 }

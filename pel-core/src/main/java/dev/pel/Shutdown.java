@@ -130,7 +130,7 @@ final class Shutdown {
     private boolean sweep() {
         boolean swept = true;
         boolean again = interrupts.areDue(machine.nanoTime());
-        run.admissions.stopWaiting(); // first: it may let other calls go on into the queues
+        run.submissions.stopWaiting(); // first: it may let other calls go on into the queues
         for (PoolLane pool : run.pools()) {
             swept &= pool.stopWaiting();
         }
@@ -185,7 +185,7 @@ final class Shutdown {
                 run.tally.calls(stuck.calls()),
                 run.tally.entries(check.drained() - drainedBefore, stuck.calls()),
                 run.timers.counters().cutOff(),
-                run.foreign.stopped(),
+                run.foreign.stopped() + run.submissions.scripts.cutOff(),
                 completing,
                 stuck.found());
     }

@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ final class StopHooks {
     private final Consumer<Task> submit;
 
     private final Deque<Hook> hooks = new ConcurrentLinkedDeque<>();
+
+    /** Whether a thread runs them. */
+    private final AtomicBoolean running = new AtomicBoolean();
 
     /** Confined to the thread that makes the steps of the stop. */
     private boolean begun;
@@ -43,23 +47,51 @@ final class StopHooks {
             return false;
         }
         begun = true;
-        run.threads.runForChain(() -> submit.accept(this::runAll));
+        run.threads.runForChain(() -> submit.accept(this::runInDrain));
         return true;
+    }
+
+    /** On a passive thread, as long as the drain has time: the hook that runs then may be interrupted, and those after it may not. */
+    private void runInDrain() {
+        if (running.compareAndSet(false, true)) {
+            try {
+                while (!run.isOver() && runNext()) {
+                    // the last one first
+                }
+            } finally {
+                running.set(false);
+            }
+            if (run.isOver()) {
+                runLate(); // the concurrent stop has found that they run here
+            }
+        }
     }
 
     /** The same when the loop is over: they run on a completion thread. */
     void runLate() {
         if (!hooks.isEmpty()) {
-            run.runLate(this::runAll);
+            run.runLate(this::runRest);
         }
     }
 
-    private void runAll() {
-        Hook hook = hooks.pollLast();
-        while (hook != null) {
-            hook.run();
-            hook = hooks.pollLast();
+    private void runRest() {
+        if (running.compareAndSet(false, true)) {
+            try {
+                while (runNext()) {
+                    // the last one first
+                }
+            } finally {
+                running.set(false);
+            }
         }
+    }
+
+    private boolean runNext() {
+        Hook hook = hooks.pollLast();
+        if (hook != null) {
+            hook.run();
+        }
+        return hook != null;
     }
 
     /** An operation that runs when the loop stops, and its handle. */
@@ -85,9 +117,17 @@ final class StopHooks {
                 now.run();
                 end(Outcome.SUCCEEDED, null, null, false);
             } catch (Throwable e) {
-                end(Outcome.FAILED, null, Causes.wrapIfPossible(e), false);
+                fails(e);
             } finally {
                 run.propagators.close(scope);
+            }
+        }
+
+        private void fails(Throwable error) {
+            if (run.isOver() && InterruptEcho.isOfStop(error)) {
+                stop();
+            } else {
+                end(Outcome.FAILED, null, Causes.wrapIfPossible(error), false);
             }
         }
 

@@ -138,6 +138,12 @@ final class Submissions {
         return why;
     }
 
+    /** Ends what waits in no queue of a lane, because the loop stops. */
+    void stopWaiting() {
+        run.admissions.stopWaiting();
+        scripts.stopAll();
+    }
+
     void submitPassive(Task operation) {
         submit(Lane.PASSIVE, operation, null, null, null);
     }

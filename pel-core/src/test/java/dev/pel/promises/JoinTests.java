@@ -17,9 +17,13 @@ import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.Settled;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -275,5 +279,100 @@ class JoinTests {
         other.complete(7);
         get(stop);
         assertThat(get(all)).containsExactly(7);
+    }
+
+    @Test
+    void drainDoesNotWaitForWhatAnAnyThatHasEndedDoesNotNeed() {
+        EventLoop loop = loop();
+        assertThat(get(loop.any(List.of(new CompletableFuture<Integer>(), loop.next(() -> 1)))))
+                .isEqualTo(1);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void drainDoesNotWaitForWhatACancelledJoinJoined() {
+        EventLoop loop = loop();
+        loop.all(List.of(new CompletableFuture<Integer>(), loop.next(() -> 1))).cancel(true);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void joinThatIsRefusedHoldsNoDrain() {
+        EventLoop loop = loop();
+        assertThatThrownBy(() -> loop.all(Arrays.asList(new CompletableFuture<>(), null)))
+                .isInstanceOf(NullPointerException.class);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void joinOfAFutureThatOnlyOthersCompleteIsEndedByTheStop() {
+        EventLoop loop = loop();
+        CompletableFuture<Integer> open = loop.next(() -> 1).newIncompleteFuture();
+        List<LoopFuture<?>> joins =
+                List.of(loop.all(List.of(open)), loop.any(List.of(open)), loop.all(List.of(open, loop.next(() -> 1))));
+        get(loop.forceStop());
+        for (LoopFuture<?> join : joins) {
+            assertThat(failureOf(join)).isInstanceOf(CallStoppedException.class);
+        }
+    }
+
+    @Test
+    void anyOfACollectionThatShrinksMeanwhileEnds() {
+        EventLoop loop = loop();
+        LoopFuture<Integer> failing = failing(loop, "planted");
+        LoopFuture<Integer> any = loop.any(new AbstractCollection<LoopFuture<Integer>>() {
+            @Override
+            public Iterator<LoopFuture<Integer>> iterator() {
+                return List.of(failing).iterator();
+            }
+
+            @Override
+            public Object[] toArray() {
+                return new Object[] {failing};
+            }
+
+            @Override
+            public int size() {
+                return 2;
+            }
+        });
+        assertThat(failureOf(any)).hasMessage("planted");
+    }
+
+    @Test
+    void anyOfCancelledHandlesIsCancelledAndNoFailure() {
+        EventLoop loop = loop();
+        LoopFuture<Integer> promise = loop.promise();
+        LoopFuture<Integer> any = loop.any(List.of(promise));
+        promise.cancel(true);
+        awaitDone(any);
+        assertThat(any.outcome()).isEqualTo(Outcome.CANCELLED);
+        get(loop.stop(LONG));
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void joinsThatHaveEndedAreLetGoByAHandleThatLives() {
+        EventLoop loop = loop();
+        LoopFuture<Object> signal = loop.call("signal").backgroundPromise();
+        List<WeakReference<?>> joins = List.of(endedAny(loop, signal), cancelledAll(loop, signal));
+        get(loop.execute(() -> {}));
+        Loops.until(() -> {
+            System.gc();
+            return joins.stream().allMatch(join -> join.get() == null);
+        });
+        signal.complete(1);
+    }
+
+    private static WeakReference<?> endedAny(EventLoop loop, LoopFuture<Object> signal) {
+        LoopFuture<Object> any = loop.any(List.of(signal, loop.next(() -> new Object())));
+        get(any);
+        return new WeakReference<>(any);
+    }
+
+    private static WeakReference<?> cancelledAll(EventLoop loop, LoopFuture<Object> signal) {
+        LoopFuture<List<Object>> all = loop.all(List.of(loop.next(() -> 1), signal, loop.next(() -> 2)));
+        all.cancel(false);
+        return new WeakReference<>(all);
     }
 }

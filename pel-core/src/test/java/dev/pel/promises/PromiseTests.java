@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -215,5 +216,29 @@ class PromiseTests {
         assertThatThrownBy(spec::cancelWaiting)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("'cancelWaiting' is for calls with a key, and 'free' has none: add key(…)");
+    }
+
+    @Test
+    void stageThatCannotBeAskedIsTheFailureOfTheHandleAndHoldsNoDrain() {
+        EventLoop loop = loop();
+        LoopFuture<Object> adopted = loop.adopt(new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<Object> whenComplete(BiConsumer<? super Object, ? super Throwable> action) {
+                throw new IllegalStateException("planted");
+            }
+        });
+        assertThat(failureOf(adopted)).hasMessage("planted");
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void adoptedStageThatIsCancelledIsNoFailure() {
+        EventLoop loop = loop();
+        CompletableFuture<Object> other = new CompletableFuture<>();
+        LoopFuture<Object> adopted = loop.adopt(other);
+        other.cancel(true);
+        assertThat(adopted.outcome()).isEqualTo(Outcome.CANCELLED);
+        get(loop.stop(LONG));
+        assertThat(failures).isEmpty();
     }
 }

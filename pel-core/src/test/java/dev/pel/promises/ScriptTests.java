@@ -21,8 +21,10 @@ import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.Script;
+import dev.pel.StopReport;
 import dev.pel.ThreadKind;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -571,14 +573,16 @@ class ScriptTests {
     void scriptThatIgnoresTheStopIsInTheReport() {
         EventLoop loop = loop();
         CountDownLatch running = new CountDownLatch(1);
-        loop.call("stubborn").script(s -> {
+        LoopFuture<?> script = loop.call("stubborn").script(s -> {
             running.countDown();
             Loops.ignoreInterrupts(gate);
             return null;
         });
         pass(running);
         String report = get(loop.forceStop()).toString();
+        Outcome outcome = script.outcome();
         gate.countDown();
+        assertThat(outcome).isEqualTo(Outcome.STOPPED);
         assertThat(report).contains("stubborn").contains("-script-");
     }
 
@@ -595,5 +599,101 @@ class ScriptTests {
         get(loop.stop(LONG));
         loop.start();
         assertThat(number(loop.script(s -> s.await(loop.next(() -> 1))))).isEqualTo(1);
+    }
+
+    @Test
+    void scriptsThatWaitForEachOtherAreEndedByTheStopAndReported() {
+        EventLoop loop = loop();
+        AtomicReference<LoopFuture<Integer>> second = new AtomicReference<>();
+        AtomicReference<LoopFuture<Integer>> first = new AtomicReference<>();
+        get(loop.enqueue(Lane.ACTIVE, () -> {
+            first.set(loop.script(s -> s.await(second.get())));
+            second.set(loop.script(s -> s.await(first.get())));
+        }));
+        StopReport report = get(loop.stop(LONG));
+        assertThat(first.get().outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(second.get().outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(report.isClean()).isFalse();
+        assertThat(report.toString()).contains("2 handles that waited");
+    }
+
+    @Test
+    void scriptThatWaitsForAFutureThatOnlyOthersCompleteIsEndedByTheStop() {
+        EventLoop loop = loop();
+        CompletableFuture<Integer> open = loop.next(() -> 1).newIncompleteFuture();
+        CountDownLatch waits = new CountDownLatch(1);
+        LoopFuture<Integer> script = loop.script(s -> {
+            waits.countDown();
+            return s.await(open);
+        });
+        pass(waits);
+        get(loop.forceStop());
+        assertThat(script.outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void scriptSeesItsTimeoutAlsoWhenThatIsToldLater() {
+        EventLoop loop = loop();
+        LoopFuture<Integer> slow =
+                loop.call("slow").timeout(Duration.ofMillis(1)).promise();
+        CompletableFuture.allOf(slow)
+                .whenComplete((nothing, error) -> pass(gate)); // occupies the thread that tells ends
+        LoopFuture<Integer> never = loop.promise();
+        LoopFuture<Integer> script = loop.call("late")
+                .timeout(Duration.ofMillis(20))
+                .script(s -> {
+                    try {
+                        return s.await(never);
+                    } catch (Exception e) {
+                        seen.add(e.getClass().getSimpleName());
+                        throw e;
+                    }
+                });
+        CompletableFuture.allOf(script).whenComplete((nothing, error) -> {});
+        Loops.until(() -> !seen.isEmpty());
+        gate.countDown();
+        assertThat(seen).containsExactly("CallTimeoutException");
+        never.cancel(true);
+        assertThat(failureOf(script)).isInstanceOf(CallTimeoutException.class);
+    }
+
+    @Test
+    void drainDoesNotWaitForWhatAnEndedScriptWaitedFor() {
+        EventLoop loop = loop();
+        failureOf(loop.call("short")
+                .timeout(Duration.ofMillis(5))
+                .script(s -> s.await(new CompletableFuture<Integer>())));
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void sleepOfACancelledScriptLeavesNoTimer() {
+        EventLoop loop = loop();
+        LoopFuture<?> script = loop.script(s -> {
+            s.sleep(LONG);
+            return null;
+        });
+        Loops.until(() -> loop.stats().timers().pending() == 1);
+        script.cancel(true);
+        Loops.until(() -> loop.stats().timers().pending() == 0);
+    }
+
+    @Test
+    void scriptThatHasEndedIsLetGoByAHandleThatLives() {
+        EventLoop loop = loop();
+        LoopFuture<Object> signal = loop.call("signal").backgroundPromise();
+        WeakReference<?> script = timedOut(loop, signal);
+        Loops.until(() -> {
+            System.gc();
+            return script.get() == null;
+        });
+        signal.complete(1);
+    }
+
+    private static WeakReference<?> timedOut(EventLoop loop, LoopFuture<Object> signal) {
+        LoopFuture<Object> script =
+                loop.call("short").timeout(Duration.ofMillis(5)).script(s -> s.await(signal));
+        failureOf(script);
+        return new WeakReference<>(script);
     }
 }

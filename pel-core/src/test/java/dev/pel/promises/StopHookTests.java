@@ -16,6 +16,7 @@ import dev.pel.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -131,5 +132,44 @@ class StopHookTests {
         assertThatThrownBy(() -> loop.atStop(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("operation");
+    }
+
+    @Test
+    void hooksDoNotOverlapWhenTheDeadlinePasses() {
+        EventLoop loop = loops.started(options -> options.withInterruptGrace(LONG));
+        loop.atStop(() -> ran.add("first"));
+        loop.atStop(() -> ran.add("second"));
+        CountDownLatch cutOff = new CountDownLatch(1);
+        loop.atStop(() -> {
+            try {
+                block(new CountDownLatch(1));
+            } catch (InterruptedException e) {
+                cutOff.countDown();
+            }
+            Loops.ignoreInterrupts(gate);
+            ran.add("last");
+        });
+        CompletableFuture<?> stop = loop.stop(Duration.ofMillis(50));
+        pass(cutOff);
+        assertThat(ran).isEmpty();
+        gate.countDown();
+        get(stop);
+        assertThat(ran).containsExactly("last", "second", "first");
+    }
+
+    @Test
+    void hookThatTheStopInterruptsIsStoppedAndNoOtherIs() {
+        EventLoop loop =
+                loops.started(options -> options.withInterruptGrace(LONG).withErrorHandler(failures::add));
+        LoopFuture<?> other = loop.atStop(() -> {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        });
+        LoopFuture<?> interrupted = loop.atStop(() -> block(gate));
+        get(loop.stop(Duration.ofMillis(50)));
+        assertThat(interrupted.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(other.outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(failures).isEmpty();
     }
 }
