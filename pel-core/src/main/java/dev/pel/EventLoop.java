@@ -383,8 +383,8 @@ public interface EventLoop extends AutoCloseable {
             Collection<? extends CompletionStage<? extends T>> stages);
 
     /**
-     * Ends with the first success of several handles, or, when all have failed, with the failure of the first in their order. The others go on;
-     * their failures are dealt with.
+     * Ends with the first success of several handles, or, when all have failed, with the failure of the first in their order. The other calls of
+     * this loop go on, and a drain waits for them, but not for stages of others; their failures are dealt with.
      *
      * @param stages handles of this loop, or any other stages; at least one
      * @param <T> the type of the results
@@ -397,17 +397,23 @@ public interface EventLoop extends AutoCloseable {
      * Runs straight-line code on the loop: where a body would attach what comes next, it waits, and lets others have their turns meanwhile.
      *
      * <pre>{@code
-     * LoopFuture<Receipt> receipt = loop.script(script -> {
+     * LoopFuture<Order> taken = loop.script(script -> {
      *     Order order = script.await(loop.next(() -> repository.load(id)));
-     *     if (order.isOpen()) {
-     *         script.await(loop.next(() -> stock.reserve(order)));
+     *     while (open.contains(order)) { // only bodies and scripts touch it
+     *         script.sleep(Duration.ofMillis(100));
      *     }
-     *     return script.await(loop.next(() -> printer.print(order)));
+     *     open.add(order);
+     *     return order;
      * });
      * }</pre>
      *
-     * <p>When the handle is cancelled or times out, the wait that is under way throws that, or the next one does, and {@code finally} blocks run. So it is when
-     * the loop stops: a drain waits for what the script waits for, and then for the script.
+     * <p>When the handle is cancelled or times out, the wait that is under way throws that, or the next one does, and {@code finally} blocks
+     * run; a script that holds the loop at that moment is not interrupted. A drain waits for what the script waits for, and then for the
+     * script. When the loop stops, a script that still waits, because the deadline has passed, or for another script that waits for it, ends
+     * as {@link Outcome#STOPPED}.
+     *
+     * <p>On virtual threads a wait inside a static initializer, and before Java 24 inside {@code synchronized}, holds a thread that all virtual
+     * threads share; as many such waits as there are processors hold up all scripts.
      *
      * @param body runs on a thread of its own, a virtual one where this Java has them, which holds the loop whenever it does not wait
      * @param <T> what it returns
@@ -430,7 +436,7 @@ public interface EventLoop extends AutoCloseable {
      *
      * @param stage a future of another library, or a handle of another loop; a handle of this one is returned as it is
      * @param <T> the type of the result
-     * @return the handle, which ends as the stage does; ending it leaves the stage alone
+     * @return the handle, which ends as the stage does; ending it leaves the stage alone, and no drain waits for that any more
      */
     <T extends @Nullable Object> LoopFuture<T> adopt(CompletionStage<T> stage);
 

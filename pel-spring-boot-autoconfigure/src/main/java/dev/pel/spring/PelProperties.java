@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param work Work lane, whose threads run operations that compute.
  * @param timers Timers.
  * @param keys Keys, whose calls come in turn.
+ * @param scripts Scripts, straight-line code on the loop.
  * @param limits Limits that calls may name, by their names; none by default.
  * @param stop Stop of the loop.
  * @param failures Failures that nobody deals with.
@@ -36,6 +37,7 @@ public record PelProperties(
         @DefaultValue Pool work,
         @DefaultValue Timers timers,
         @DefaultValue Keys keys,
+        @DefaultValue Scripts scripts,
         @DefaultValue Map<String, Limit> limits,
         @DefaultValue Stop stop,
         @DefaultValue Failures failures,
@@ -99,6 +101,13 @@ public record PelProperties(
      * @param capacity Number of calls that may wait for the turn of one key.
      */
     public record Keys(@Nullable Integer capacity) {}
+
+    /**
+     * Scripts.
+     *
+     * @param capacity Number of scripts that may be under way, each of which has a thread.
+     */
+    public record Scripts(@Nullable Integer capacity) {}
 
     /**
      * One limit: it needs a concurrency, or a rate, or both.

@@ -10,11 +10,16 @@ import dev.pel.LoopStats;
 import dev.pel.PeriodicSpec;
 import dev.pel.QuadBody;
 import dev.pel.Retry;
+import dev.pel.ScriptBody;
+import dev.pel.Settled;
 import dev.pel.Task;
 import dev.pel.TriBody;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.StringValueResolver;
@@ -357,6 +362,83 @@ public class PelTemplate {
      */
     public LoopFuture<@Nullable Void> loopWhile(Callable<Boolean> step) {
         return loop.loopWhile(step);
+    }
+
+    /**
+     * Joins handles: ends when all have ended, with their results in their order; see {@link EventLoop#all}.
+     *
+     * @param stages handles of this loop, or any other stages
+     * @param <T> the type of the results
+     * @return the handle
+     */
+    public <T extends @Nullable Object> LoopFuture<List<T>> all(
+            Collection<? extends CompletionStage<? extends T>> stages) {
+        return loop.all(stages);
+    }
+
+    /**
+     * Joins handles and says how each has ended; see {@link EventLoop#allSettled}.
+     *
+     * @param stages handles of this loop, or any other stages
+     * @param <T> the type of the results
+     * @return the handle
+     */
+    public <T extends @Nullable Object> LoopFuture<List<Settled<T>>> allSettled(
+            Collection<? extends CompletionStage<? extends T>> stages) {
+        return loop.allSettled(stages);
+    }
+
+    /**
+     * Ends with the first success of several handles; see {@link EventLoop#any}.
+     *
+     * @param stages handles of this loop, or any other stages; at least one
+     * @param <T> the type of the results
+     * @return the handle
+     */
+    public <T extends @Nullable Object> LoopFuture<T> any(Collection<? extends CompletionStage<? extends T>> stages) {
+        return loop.any(stages);
+    }
+
+    /**
+     * Runs straight-line code on the loop, which waits where a body would attach what comes next; see {@link EventLoop#script}.
+     *
+     * @param body runs on a thread of its own, which holds the loop whenever it does not wait
+     * @param <T> what it returns
+     * @return the handle, which ends when the script has
+     */
+    public <T extends @Nullable Object> LoopFuture<T> script(ScriptBody<? extends T> body) {
+        return loop.script(body);
+    }
+
+    /**
+     * Makes a handle that your code completes; see {@link EventLoop#promise}.
+     *
+     * @param <T> the type of the result
+     * @return the handle
+     */
+    public <T extends @Nullable Object> LoopFuture<T> promise() {
+        return loop.promise();
+    }
+
+    /**
+     * Brings a stage of others onto this loop; see {@link EventLoop#adopt}.
+     *
+     * @param stage a future of another library, or a handle of another loop
+     * @param <T> the type of the result
+     * @return the handle, which ends as the stage does
+     */
+    public <T extends @Nullable Object> LoopFuture<T> adopt(CompletionStage<T> stage) {
+        return loop.adopt(stage);
+    }
+
+    /**
+     * Has an operation run when the loop stops; see {@link EventLoop#atStop}.
+     *
+     * @param operation closes or saves something, say
+     * @return the handle; cancelled before the stop, the operation does not run
+     */
+    public LoopFuture<@Nullable Void> atStop(Task operation) {
+        return loop.atStop(operation);
     }
 
     /**

@@ -43,6 +43,8 @@ final class PropertyOptions {
         options = set(
                 "pel.timers.capacity", options, properties.timers().capacity(), EventLoopOptions::withTimerCapacity);
         options = set("pel.keys.capacity", options, properties.keys().capacity(), EventLoopOptions::withKeyCapacity);
+        options = set(
+                "pel.scripts.capacity", options, properties.scripts().capacity(), EventLoopOptions::withScriptCapacity);
         options = PropertyLimits.addTo(options, properties.limits());
         options = set("pel.stop.deadline", options, properties.stop().deadline(), EventLoopOptions::withStopDeadline);
         options = set(

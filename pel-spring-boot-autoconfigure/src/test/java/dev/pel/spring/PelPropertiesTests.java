@@ -69,6 +69,7 @@ class PelPropertiesTests {
                         "pel.work.low-water=13",
                         "pel.timers.capacity=104",
                         "pel.keys.capacity=105",
+                        "pel.scripts.capacity=106",
                         "pel.stop.deadline=5s",
                         "pel.stop.interrupt-grace=50ms",
                         "pel.failures.unobserved-grace=300ms",
@@ -87,6 +88,7 @@ class PelPropertiesTests {
                                             .withWaterMarks(73, 13))
                                     .withTimerCapacity(104)
                                     .withKeyCapacity(105)
+                                    .withScriptCapacity(106)
                                     .withSettle(Duration.ofMillis(20))
                                     .withTurnBudget(Duration.ofMillis(3))
                                     .withStopDeadline(Duration.ofSeconds(5))
@@ -115,6 +117,7 @@ class PelPropertiesTests {
                     pel.work.low-water            | -1    | 'pel.work.low-water' must be at least 0 but was -1
                     pel.timers.capacity           | 0     | 'pel.timers.capacity' must be at least 1 but was 0
                     pel.keys.capacity             | 0     | 'pel.keys.capacity' must be at least 1 but was 0
+                    pel.scripts.capacity          | 0     | 'pel.scripts.capacity' must be at least 1 but was 0
                     pel.stop.deadline             | -1s   | 'pel.stop.deadline' must not be negative but was PT-1S
                     pel.stop.interrupt-grace      | -1s   | 'pel.stop.interrupt-grace' must not be negative but was PT-1S
                     pel.failures.unobserved-grace | -1s   | 'pel.failures.unobserved-grace' must not be negative but was PT-1S
