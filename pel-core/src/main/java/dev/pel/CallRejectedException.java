@@ -110,7 +110,7 @@ public final class CallRejectedException extends RejectedExecutionException {
 
     static CallRejectedException scriptsFull(String loop, int capacity) {
         return new CallRejectedException(
-                ("%d scripts are under way on loop '%s', which is its script capacity. Start fewer, or raise the script capacity.")
+                "%d scripts are under way on loop '%s', which is its script capacity. Start fewer, or raise the script capacity."
                         .formatted(capacity, loop),
                 Lane.ACTIVE,
                 capacity,

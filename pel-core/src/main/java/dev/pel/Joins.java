@@ -74,7 +74,7 @@ final class Joins {
                 if (error == null) {
                     first.end(Outcome.SUCCEEDED, value, null, false);
                 } else if (left.decrementAndGet() == 0) {
-                    first.failAs(handles.get(0).error());
+                    first.endAs(null, handles.get(0).error());
                 }
                 return null;
             }));

@@ -1,6 +1,7 @@
 package dev.pel;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -62,12 +63,12 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
         if (over) {
             return;
         }
-        if (!thread.isMade() && ownEnd != null) { // somebody has ended it before its first turn
-            neverRuns();
-            return;
-        }
         try {
-            thread.lend();
+            if (!thread.isMade() && ownEnd != null) { // somebody has ended it before its first turn
+                neverRuns();
+            } else {
+                thread.lend();
+            }
         } catch (Throwable e) { // the thread could not be made or started: the thread factory is others' code
             over = true;
             onExit.accept(this);
@@ -104,6 +105,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     @Override
     @SuppressWarnings("unchecked") // a handle of a subtype is one to read from
     public <V extends @Nullable Object> V await(CompletionStage<? extends V> stage) throws Exception {
+        Objects.requireNonNull(stage, "stage");
         checkThread();
         LoopFuture<V> handle = new Joins(run).handle((CompletionStage<V>) stage);
         if (!handle.isDone() && ownEnd == null) {
@@ -141,9 +143,9 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
      * Gives the script its next turn. Not attached to what it waits for: behind a timer the script would count as the body of that, which may
      * set no timer while the loop drains.
      */
-    private static <T extends @Nullable Object> void wake(AtomicReference<@Nullable RunningScript<T>> wait) {
-        RunningScript<T> script = wait.get();
-        if (script != null) {
+    private static <T extends @Nullable Object> void wake(@Nullable AtomicReference<@Nullable RunningScript<T>> wait) {
+        RunningScript<T> script = wait == null ? null : wait.get();
+        if (wait != null && script != null) {
             script.now.thenRun(() -> resume(wait));
         }
     }
@@ -157,6 +159,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
 
     @Override
     public void sleep(Duration time) throws Exception {
+        Objects.requireNonNull(time, "time");
         checkThread();
         LoopFuture<?> timer = delay.apply(time, () -> {});
         try {
@@ -182,10 +185,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
         boolean ended = super.end(outcome, value, error, interrupt);
         if (ended) {
             ownEnd = error == null ? NobodyWantsIt.handleHasBeenCompleted() : Causes.cause(error);
-            AtomicReference<@Nullable RunningScript<T>> wait = waiting;
-            if (wait != null && !over) {
-                wake(wait);
-            }
+            wake(waiting);
         }
         return ended;
     }

@@ -132,6 +132,7 @@ final class StopHooks {
         }
 
         @Override
+        @SuppressWarnings("VoidUsed") // its only value is null
         boolean end(Outcome outcome, @Nullable Void value, @Nullable Throwable error, boolean interrupt) {
             boolean ended = super.end(outcome, value, error, interrupt);
             if (ended) {

@@ -144,6 +144,7 @@ final class Submissions {
         scripts.stopAll();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong reaches the error handler
     void submitPassive(Task operation) {
         submit(Lane.PASSIVE, operation, null, null, null);
     }

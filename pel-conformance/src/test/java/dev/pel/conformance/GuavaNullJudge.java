@@ -13,6 +13,7 @@ import dev.pel.LoopFuture;
 import dev.pel.LoopStats;
 import dev.pel.PeriodicSpec;
 import dev.pel.Retry;
+import dev.pel.Script;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedType;
@@ -72,6 +73,7 @@ final class GuavaNullJudge {
                 Map.entry(CallSpec.class, loop.call("label")),
                 Map.entry(PeriodicSpec.class, loop.every(Duration.ofDays(1))),
                 Map.entry(Retry.class, Retry.times(1)),
+                Map.entry(Script.class, endedScript()),
                 Map.entry(LoopFuture.class, pending),
                 Map.entry(LoopStats.class, loop.stats()),
                 Map.entry(LaneStats.class, loop.stats().lane(Lane.WORK)));
@@ -79,6 +81,13 @@ final class GuavaNullJudge {
         tester.setDefault(CompletionStage.class, new CompletableFuture<>());
         tester.setDefault(String.class, "text");
         tester.setDefault(int.class, 1);
+    }
+
+    /** It refuses null before it says that it has ended. */
+    private Script endedScript() {
+        CompletableFuture<Script> given = new CompletableFuture<>();
+        loop.script(given::complete).join();
+        return given.join();
     }
 
     @SuppressWarnings("unchecked") // a subject is of its class

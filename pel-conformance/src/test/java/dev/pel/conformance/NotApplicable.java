@@ -12,6 +12,8 @@ import dev.pel.LoopStats;
 import dev.pel.Machine;
 import dev.pel.QuadBody;
 import dev.pel.Retry;
+import dev.pel.ScriptBody;
+import dev.pel.Settled;
 import dev.pel.StopReport;
 import dev.pel.Task;
 import dev.pel.TriBody;
@@ -39,6 +41,7 @@ final class NotApplicable {
             Machine.class,
             QuadBody.class,
             Retry.Pauses.class,
+            ScriptBody.class,
             Task.class,
             TriBody.class);
 
@@ -48,6 +51,7 @@ final class NotApplicable {
             LaneStats.class,
             LoopStats.class,
             LoopStats.LimitStats.class,
+            Settled.class,
             StopReport.class,
             StopReport.StuckThread.class);
 
