@@ -1,15 +1,18 @@
 package dev.pel.spring;
 
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
-import org.springframework.expression.EvaluationException;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 
-/** The key of the calls of one method: an expression over its arguments, which is read once. */
+/**
+ * The key of the calls of one method: an expression over its arguments, which is read once. Their names are those of the method that the
+ * annotation stands on, maybe one of an interface.
+ */
 final class CallKey {
     private static final SpelExpressionParser PARSER = new SpelExpressionParser();
     private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
@@ -18,10 +21,12 @@ final class CallKey {
     private static final Object NO_ROOT = new Object();
 
     private final MarkedMethod marked;
+    private final Method named;
     private final SpelExpression expression;
 
-    private CallKey(MarkedMethod marked, SpelExpression expression) {
+    private CallKey(MarkedMethod marked, Method named, SpelExpression expression) {
         this.marked = marked;
+        this.named = named;
         this.expression = expression;
     }
 
@@ -35,8 +40,9 @@ final class CallKey {
     static CallKey of(MarkedMethod marked, String text) {
         try {
             SpelExpression expression = PARSER.parseRaw(text);
-            new KeyRules(marked, text, NAMES.getParameterNames(marked.method())).check(expression.getAST());
-            return new CallKey(marked, expression);
+            Method named = marked.mark().source() instanceof Method annotated ? annotated : marked.method();
+            new KeyRules(marked, text, NAMES.getParameterNames(named)).check(expression.getAST());
+            return new CallKey(marked, named, expression);
         } catch (ParseException e) {
             throw KeyRules.broken(
                     marked,
@@ -55,8 +61,8 @@ final class CallKey {
     Object of(@Nullable Object[] arguments) {
         Object key;
         try {
-            key = expression.getValue(new MethodBasedEvaluationContext(NO_ROOT, marked.method(), arguments, NAMES));
-        } catch (EvaluationException e) {
+            key = expression.getValue(new MethodBasedEvaluationContext(NO_ROOT, named, arguments, NAMES));
+        } catch (RuntimeException e) { // also what a method of an argument throws: SpEL passes that on as it is
             throw new IllegalArgumentException(
                     "The key of %s, '%s', cannot be worked out: %s."
                             .formatted(marked.title(), expression.getExpressionString(), e.getMessage()),

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.Assign;
 import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.InlineMap;
 import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.OpDec;
+import org.springframework.expression.spel.ast.OpInc;
 import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
@@ -44,7 +47,9 @@ final class KeyRules {
         List<String> all = new ArrayList<>();
         if (names != null) {
             for (String name : names) {
-                all.add("#" + name);
+                if (!"root".equals(name) && !"this".equals(name)) { // SpEL has its own
+                    all.add("#" + name);
+                }
             }
         }
         for (String prefix : List.of("#p", "#a")) {
@@ -62,7 +67,7 @@ final class KeyRules {
      * @throws InvalidCallMethodException when it could not work
      */
     void check(SpelNode root) {
-        check(root, true);
+        check(root, true, false);
     }
 
     /**
@@ -70,13 +75,17 @@ final class KeyRules {
      * their own.
      *
      * @param ofNothing whether a property that stands here alone is one of nothing
+     * @param ofElement whether there is an element that #this can be
      */
-    private void check(SpelNode node, boolean ofNothing) {
-        checkItself(node, ofNothing);
+    private void check(SpelNode node, boolean ofNothing, boolean ofElement) {
+        checkItself(node, ofNothing, ofElement);
         for (int i = 0; i < node.getChildCount(); i++) {
             boolean isLater = node instanceof CompoundExpression && i > 0;
             boolean isNameInMap = node instanceof InlineMap && i % 2 == 0;
-            check(node.getChild(i), !isLater && !isNameInMap && !hasElements(node) && (ofNothing || isCall(node)));
+            check(
+                    node.getChild(i),
+                    !isLater && !isNameInMap && !hasElements(node) && (ofNothing || isCall(node)),
+                    ofElement || hasElements(node));
         }
     }
 
@@ -88,10 +97,21 @@ final class KeyRules {
         return node instanceof MethodReference;
     }
 
-    private void checkItself(SpelNode node, boolean ofNothing) {
+    private void checkItself(SpelNode node, boolean ofNothing, boolean ofElement) {
         String shown = node.toStringAST();
         if (node instanceof BeanReference) {
             throw wrong("names the bean '%s', but is made of arguments only.".formatted(shown), "");
+        }
+        if (node instanceof Assign || node instanceof OpInc || node instanceof OpDec) {
+            throw broken(
+                    marked,
+                    text,
+                    "would change an argument by '%s'.".formatted(shown),
+                    "Only read the arguments; to compare, write ==.");
+        }
+        boolean isOfSpel = shown.equals("#root") || (shown.equals("#this") && !ofElement);
+        if (isOfSpel && node instanceof VariableReference) {
+            throw wrong("says '%s', a name of SpEL's own that stands for nothing here.".formatted(shown), "");
         }
         boolean isUnknown = node instanceof VariableReference && !known.contains(shown) && !shown.equals("#this");
         if (isUnknown || node instanceof FunctionReference) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * command throws goes on to the lane all the same, and so to the error handler.
  */
 final class LaneCommand extends FutureTask<@Nullable Void> {
+    private final Begin begin;
     private final Runnable command;
     private final Consumer<LaneCommand> whenGone;
 
@@ -20,6 +21,9 @@ final class LaneCommand extends FutureTask<@Nullable Void> {
 
     private volatile @Nullable Throwable thrown;
 
+    /** Whether the view has been ended at once while this ran, or was about to. */
+    private volatile boolean interrupted;
+
     /**
      * For one view.
      *
@@ -27,8 +31,13 @@ final class LaneCommand extends FutureTask<@Nullable Void> {
      * @param whenGone told when the command will not run any more, or has returned
      */
     LaneCommand(Runnable command, Consumer<LaneCommand> whenGone) {
-        super(command, null);
-        this.command = command;
+        this(new Begin(command), whenGone);
+    }
+
+    private LaneCommand(Begin begin, Consumer<LaneCommand> whenGone) {
+        super(begin, null);
+        this.begin = begin;
+        this.command = begin.command;
         this.whenGone = whenGone;
     }
 
@@ -41,8 +50,9 @@ final class LaneCommand extends FutureTask<@Nullable Void> {
         return command;
     }
 
-    /** Interrupts its thread, when it runs. */
+    /** Interrupts its thread, when it runs or is about to. */
     void interrupt() {
+        interrupted = true;
         super.cancel(true);
     }
 
@@ -53,6 +63,11 @@ final class LaneCommand extends FutureTask<@Nullable Void> {
         }
         try {
             super.run();
+            // interrupted between the claim and the beginning: nobody else has it, so it runs all the same
+            if (!begin.begun && interrupted) {
+                Thread.currentThread().interrupt();
+                begin.run();
+            }
         } finally {
             whenGone.accept(this);
         }
@@ -90,5 +105,21 @@ final class LaneCommand extends FutureTask<@Nullable Void> {
             future.cancel(mayInterruptIfRunning);
         }
         return cancelled;
+    }
+
+    /** Runs the command, and notes that. Confined to the thread that runs it. */
+    private static final class Begin implements Runnable {
+        private final Runnable command;
+        private boolean begun;
+
+        Begin(Runnable command) {
+            this.command = command;
+        }
+
+        @Override
+        public void run() {
+            begun = true;
+            command.run();
+        }
     }
 }

@@ -13,8 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ import org.springframework.core.task.AsyncTaskExecutor;
  * cancels the tasks that it cuts off, and the view goes on when the loop starts again.
  *
  * <p>The methods that wait throw on the active thread, which must not wait for the lanes.
+ *
+ * <p>The interrupt of a task reaches what its thread runs right then, which inside a join of the task may be another call. A handle of the loop
+ * would tell them apart, but to hear of its end costs each task an entry of the active lane.
  */
 final class LaneExecutorService extends AbstractExecutorService implements AsyncTaskExecutor {
     private final EventLoop loop;
@@ -64,6 +69,16 @@ final class LaneExecutorService extends AbstractExecutorService implements Async
     private void gone(LaneCommand command) {
         open.remove(command);
         tellIfTerminated();
+    }
+
+    @Override
+    protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> task) {
+        return new SubmittedTask<>(loop, task);
+    }
+
+    @Override
+    protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable task, T value) {
+        return new SubmittedTask<>(loop, Executors.callable(task, value));
     }
 
     @Override
@@ -162,7 +177,7 @@ final class LaneExecutorService extends AbstractExecutorService implements Async
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        if (!isTerminated()) {
+        if (!isTerminated() && timeout > 0) {
             refuseOnActiveThread("awaitTermination");
         }
         return terminated.await(timeout, unit);

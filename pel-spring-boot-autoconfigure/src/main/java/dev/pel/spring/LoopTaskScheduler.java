@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ApplicationContextEvent;
@@ -24,6 +26,8 @@ import org.springframework.scheduling.Trigger;
  * ends no repeated task. Tasks stay over a stop of the loop, and end with the context.
  */
 final class LoopTaskScheduler implements TaskScheduler, ApplicationListener<ApplicationContextEvent>, DisposableBean {
+    private static final Logger log = LoggerFactory.getLogger(LoopTaskScheduler.class);
+
     /** What {@code @Scheduled} calls a task; other tasks have names that differ from object to object. */
     private static final Pattern NAME = Pattern.compile("[\\w.]+(\\$\\w[\\w.]*)*");
 
@@ -99,7 +103,17 @@ final class LoopTaskScheduler implements TaskScheduler, ApplicationListener<Appl
 
     /** The loop runs again: sets the timers that its stop has ended. */
     void loopHasStarted() {
-        tasks.forEach(ScheduledTask::armAgain);
+        for (ScheduledTask task : tasks) {
+            try {
+                task.armAgain();
+            } catch (RuntimeException e) { // of its trigger: the others go on
+                task.over(e);
+                log.warn(
+                        "A scheduled task of loop '{}' does not go on",
+                        loop.options().name(),
+                        e);
+            }
+        }
     }
 
     /** Also the start of a context can be a new start of the loop, and a loop of the application's own may have no listener. */

@@ -5,6 +5,7 @@ import dev.pel.LoopFuture;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Once, at a date and time. */
 final class OneTimeRhythm implements ScheduledRhythm {
@@ -12,6 +13,9 @@ final class OneTimeRhythm implements ScheduledRhythm {
     private final Clock clock;
     private final Runnable task;
     private final Instant due;
+
+    /** Whether it has begun, maybe in a thread that a stop of the loop could not end. */
+    private volatile boolean begun;
 
     /**
      * Without a timer.
@@ -29,13 +33,17 @@ final class OneTimeRhythm implements ScheduledRhythm {
     }
 
     @Override
-    public LoopFuture<?> arm(ScheduledTask scheduled) {
+    public @Nullable LoopFuture<?> arm(ScheduledTask scheduled) {
+        if (begun) {
+            return null; // its end comes, or never
+        }
         Duration wait = Duration.between(clock.instant(), due);
         return call.delay(wait.isNegative() ? Duration.ZERO : wait, () -> run(scheduled));
     }
 
     /** What the task throws is in its future, and reaches the error handler as well: mostly nobody has the future. */
     private void run(ScheduledTask scheduled) {
+        begun = true;
         Throwable failure = null;
         try {
             task.run();

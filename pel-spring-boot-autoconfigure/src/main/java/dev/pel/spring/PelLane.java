@@ -48,8 +48,13 @@ public interface PelLane {
      * {@code execute} throws reaches the {@link dev.pel.ErrorHandler}. Tasks that a stop of the loop cuts off are cancelled; the view works on
      * when the loop has started again.
      *
-     * <p>{@code awaitTermination}, {@code invokeAll} and {@code invokeAny} wait, as their contract says, and so throw an
-     * {@code IllegalStateException} on the active thread.
+     * <p>{@code awaitTermination}, {@code invokeAll}, {@code invokeAny} and the {@code get} of a future that {@code submit} has returned wait, as
+     * their contract says, and so throw an {@code IllegalStateException} on the active thread, unless there is nothing to wait for or no time
+     * is given.
+     *
+     * <p>{@code shutdownNow}, and {@code cancel(true)} on a future of a task, interrupt the thread that runs the task. While the task waits in a
+     * {@code join} for a call of the loop, that thread may run that call or another one, and the interrupt reaches the operation of that one.
+     * For a task that waits for calls, {@link #enqueue(Callable)} returns a handle whose {@code cancel(true)} interrupts its own operation only.
      *
      * @return a new view at each call
      */

@@ -1,5 +1,6 @@
 package dev.pel.spring;
 
+import dev.pel.CallRejectedException;
 import dev.pel.EventLoop;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
@@ -31,6 +32,12 @@ final class ScheduledTask implements ScheduledFuture<@Nullable Object> {
     /** The present one. Guarded by this. */
     private @Nullable LoopFuture<?> timer;
 
+    /** How many timers have been set. A run of another one than the last is one that a stop could not end. Guarded by this. */
+    private int armed;
+
+    /** Whether a stop of the loop came before the next timer was set. Guarded by this. */
+    private boolean waitsForStart;
+
     /**
      * Without a timer.
      *
@@ -47,28 +54,70 @@ final class ScheduledTask implements ScheduledFuture<@Nullable Object> {
     }
 
     /**
-     * Sets the next timer.
+     * Sets the first timer.
      *
      * @throws TaskRejectedException when the loop does not accept it
      */
     synchronized void arm() {
-        if (end.isDone()) {
-            return;
-        }
-        LoopFuture<?> next = rhythm.arm(this);
-        timer = next;
-        if (next != null && next.outcome() == Outcome.REJECTED) {
-            TaskRejectedException refused = refused(next);
+        TaskRejectedException refused = set();
+        if (refused != null) {
             over(refused);
             throw refused;
         }
     }
 
-    /** Sets the timer anew that a stop of the loop has ended. */
-    synchronized void armAgain() {
-        if (timer != null && timer.outcome() == Outcome.STOPPED && loop.state() == LoopState.RUNNING) {
-            arm();
+    /** Which timer is the last one. */
+    synchronized int armed() {
+        return armed;
+    }
+
+    /**
+     * Sets the next timer after a run of the last one.
+     *
+     * @param turn that of the run
+     * @throws TaskRejectedException when the loop runs, and does not accept it
+     */
+    synchronized void armAfter(int turn) {
+        if (turn == armed) {
+            armOrWait();
         }
+    }
+
+    /**
+     * Sets the timer anew that a stop of the loop has ended.
+     *
+     * @throws TaskRejectedException when the loop runs, and does not accept it
+     */
+    synchronized void armAgain() {
+        boolean isStopped = waitsForStart || (timer != null && timer.outcome() == Outcome.STOPPED);
+        if (isStopped && loop.state() == LoopState.RUNNING) {
+            armOrWait();
+        }
+    }
+
+    /** When the loop has stopped meanwhile, its next start sets the timer: that comes after this, or waits for the lock. */
+    private void armOrWait() {
+        TaskRejectedException refused = set();
+        if (refused == null) {
+            return;
+        }
+        if (refused.getCause() instanceof CallRejectedException reason && !reason.isFull()) {
+            waitsForStart = true;
+        } else {
+            over(refused);
+            throw refused;
+        }
+    }
+
+    private @Nullable TaskRejectedException set() {
+        if (end.isDone()) {
+            return null;
+        }
+        waitsForStart = false;
+        armed++;
+        LoopFuture<?> next = rhythm.arm(this);
+        timer = next;
+        return next != null && next.outcome() == Outcome.REJECTED ? refused(next) : null;
     }
 
     private static TaskRejectedException refused(LoopFuture<?> timer) {

@@ -1,5 +1,6 @@
 package dev.pel.spring;
 
+import dev.pel.Lane;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
@@ -103,15 +104,26 @@ final class StartChecks {
         }
     }
 
-    /** One within the other would be tried again as often as both say together. */
+    /** One within the other would be tried again as often as both say together, and the active thread must not wait for a pause. */
     private static void checkRetryable(PlannedTerms terms) {
         MarkedMethod marked = terms.marked();
         boolean onMethod = AnnotatedElementUtils.hasAnnotation(marked.method(), Retryable.class);
-        if (terms.isRepeated() && (onMethod || AnnotatedElementUtils.hasAnnotation(marked.type(), Retryable.class))) {
+        if (!onMethod && !AnnotatedElementUtils.hasAnnotation(marked.type(), Retryable.class)) {
+            return;
+        }
+        String where = onMethod ? "" : " on its class";
+        if (marked.mark().lane() == Lane.ACTIVE) {
+            throw new InvalidCallMethodException(
+                    marked,
+                    "%s is tried again by @Retryable%s, whose pauses would hold the active thread, which runs all bodies."
+                            .formatted(marked.title(), where),
+                    "Remove @Retryable, or use @Next(retries = …) for an operation, whose pauses hold no thread.");
+        }
+        if (terms.isRepeated()) {
             throw new InvalidCallMethodException(
                     marked,
                     "%s is tried again by its own annotation and by @Retryable%s: the attempts would multiply."
-                            .formatted(marked.title(), onMethod ? "" : " on its class"),
+                            .formatted(marked.title(), where),
                     "Remove @Retryable: the pauses of %s hold no thread."
                             .formatted(marked.mark().annotation()));
         }

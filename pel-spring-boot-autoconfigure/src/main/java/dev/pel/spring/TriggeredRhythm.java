@@ -45,7 +45,8 @@ final class TriggeredRhythm implements ScheduledRhythm {
             return null;
         }
         Duration wait = Duration.between(clock.instant(), next);
-        return call.delay(wait.isNegative() ? Duration.ZERO : wait, () -> run(scheduled, next));
+        int turn = scheduled.armed();
+        return call.delay(wait.isNegative() ? Duration.ZERO : wait, () -> run(scheduled, turn, next));
     }
 
     /** Whether the trigger has said so at the first look. */
@@ -54,7 +55,7 @@ final class TriggeredRhythm implements ScheduledRhythm {
     }
 
     /** What the task throws reaches the error handler, and the next run comes at its time all the same. */
-    private void run(ScheduledTask scheduled, Instant planned) {
+    private void run(ScheduledTask scheduled, int turn, Instant planned) {
         Throwable failure = null;
         Instant began = clock.instant();
         try {
@@ -64,13 +65,13 @@ final class TriggeredRhythm implements ScheduledRhythm {
             throw e;
         } finally {
             times.update(planned, began, clock.instant());
-            goOn(scheduled, failure);
+            goOn(scheduled, turn, failure);
         }
     }
 
-    private static void goOn(ScheduledTask scheduled, @Nullable Throwable failure) {
+    private static void goOn(ScheduledTask scheduled, int turn, @Nullable Throwable failure) {
         try {
-            scheduled.arm();
+            scheduled.armAfter(turn);
         } catch (RuntimeException e) {
             scheduled.over(e);
             if (failure == null) {

@@ -118,6 +118,42 @@ class AnnotatedTermsTests {
                         .hasMessageContaining("null"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"#numbers.get(0)", "1 / #numbers.size()"})
+    void aKeyWhoseCodeThrowsIsRefusedWithItsExpression(String key) {
+        contextRunner
+                .withPropertyValues("the.key=" + key)
+                .withBean(Numbers.class)
+                .run(context -> assertThatThrownBy(
+                                () -> context.getBean(Numbers.class).load(List.of()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("'%s', cannot be worked out: ".formatted(key)));
+    }
+
+    @Test
+    void aParameterNamedRootIsMeantByItsPosition() {
+        contextRunner
+                .withBean(RootKey.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("says '#root', a name of SpEL's own")
+                        .hasStackTraceContaining("Begin with one of #p0, #a0."));
+    }
+
+    @Test
+    void theNamesOfTheParametersAreThoseWhereTheAnnotationStands() {
+        contextRunner.withBean(RenamingLoads.class).run(context -> {
+            Loads loads = context.getBean(Loads.class);
+            CountDownLatch gate = new CountDownLatch(1);
+            CompletableFuture<String> first = loads.load(1, gate);
+            CompletableFuture<String> second = loads.load(1, gate);
+            assertThat(context.getBean(EventLoop.class).stats().keys().waiting())
+                    .isEqualTo(1);
+            gate.countDown();
+            assertThat(first.get(10, SECONDS)).isEqualTo("1");
+            assertThat(second.get(10, SECONDS)).isEqualTo("1");
+        });
+    }
+
     @Test
     void anArrayIsNoKey() {
         contextRunner
@@ -139,6 +175,11 @@ class AnnotatedTermsTests {
                 "#p1            | has no parameter '#p1'.",
                 "@keys.of(#p0)  | names the bean '@keys', but is made of arguments only.",
                 "#f(#order)     | has no parameter '#f(#order)'.",
+                "#root          | says '#root', a name of SpEL's own that stands for nothing here.",
+                "#this          | says '#this', a name of SpEL's own that stands for nothing here.",
+                "#this.id       | says '#this', a name of SpEL's own that stands for nothing here.",
+                "#order = null  | would change an argument by '#order=null'.",
+                "#order.id++    | would change an argument by",
                 "#order.at(id)  | says 'id' of nothing.",
                 "${no.such.key} | is '${wrong.key}', which cannot be resolved",
             })
@@ -385,6 +426,33 @@ class AnnotatedTermsTests {
         @Work(key = "#name")
         public CompletableFuture<String> byName(String name) {
             return LoopFuture.completed(name);
+        }
+    }
+
+    static class Numbers {
+        @Next(key = "${the.key}")
+        public CompletableFuture<String> load(List<Integer> numbers) {
+            return LoopFuture.completed(numbers.toString());
+        }
+    }
+
+    static class RootKey {
+        @Next(key = "#root")
+        public CompletableFuture<String> load(String root) {
+            return LoopFuture.completed(root);
+        }
+    }
+
+    interface Loads {
+        @Next(key = "#id")
+        CompletableFuture<String> load(int id, CountDownLatch gate) throws InterruptedException;
+    }
+
+    static class RenamingLoads implements Loads {
+        @Override
+        public CompletableFuture<String> load(int number, CountDownLatch open) throws InterruptedException {
+            open.await();
+            return LoopFuture.completed(String.valueOf(number));
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -24,6 +26,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.event.EventListener;
+import org.springframework.resilience.annotation.Retryable;
 
 /** Listeners of Spring's events on the active thread. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -122,6 +125,18 @@ class EnqueuedListenerTests {
                         .hasStackTraceContaining("has both @Enqueue and @Next, and can run on one lane only"));
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = {Retried.class, RetriedByClass.class})
+    void aMethodThatIsTriedAgainByRetryableStopsTheStart(Class<?> type) {
+        contextRunner
+                .withBean(type)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "@Enqueue method " + type.getName() + ".hear() is tried again by @Retryable")
+                        .hasStackTraceContaining("whose pauses would hold the active thread")
+                        .hasStackTraceContaining("Remove @Retryable, or use @Next(retries = …)"));
+    }
+
     record Placed(int number) {}
 
     static class Shop {
@@ -159,6 +174,18 @@ class EnqueuedListenerTests {
         public CompletableFuture<String> load() {
             return LoopFuture.completed("");
         }
+    }
+
+    static class Retried {
+        @Enqueue
+        @Retryable
+        public void hear() {}
+    }
+
+    @Retryable
+    static class RetriedByClass {
+        @Enqueue
+        public void hear() {}
     }
 
     static class Both {

@@ -1,6 +1,7 @@
 package dev.pel.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Field;
 import java.util.Arrays;
@@ -11,10 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -59,6 +63,25 @@ class GoodNeighbourTests {
 
     private final ApplicationContextRunner with = without.withConfiguration(
             AutoConfigurations.of(PelAutoConfiguration.class, PelSchedulingAutoConfiguration.class));
+
+    @Test
+    void aLookUpByTypeSeesTheExecutorsOfTheLanes() {
+        with.run(context -> {
+            assertThat(context.getBeanNamesForType(ExecutorService.class))
+                    .containsExactlyInAnyOrder("pelActive", "pelPassive", "pelWork");
+            assertThatThrownBy(
+                            () -> context.getBeanProvider(ExecutorService.class).getIfAvailable())
+                    .isInstanceOf(NoUniqueBeanDefinitionException.class);
+        });
+    }
+
+    @Test
+    void aLookUpByTypePrefersTheExecutorOfTheApplication() {
+        with.withBean("own", ExecutorService.class, ForkJoinPool::new)
+                .run(context -> assertThat(
+                                context.getBeanProvider(ExecutorService.class).getIfAvailable())
+                        .isSameAs(context.getBean("own")));
+    }
 
     @Test
     void theSameBeansOfTypesThatOthersLookFor() {

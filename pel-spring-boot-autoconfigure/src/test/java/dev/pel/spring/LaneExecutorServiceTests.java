@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +196,20 @@ class LaneExecutorServiceTests {
                 .isFalse();
     }
 
+    /** Also one that a thread of the lane has just taken. */
+    @Test
+    void shutdownNowLosesNoTask() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            ExecutorService each = new LoopLane(loop, Lane.WORK).executorService();
+            AtomicInteger ran = new AtomicInteger();
+            each.execute(ran::incrementAndGet);
+            int notBegun = each.shutdownNow().size();
+            assertThat(each.awaitTermination(10, SECONDS)).isTrue();
+            assertThat(ran.get() + notBegun).isEqualTo(1);
+            loop.work(() -> {}).get(10, SECONDS); // what was taken out leaves its place when its turn comes
+        }
+    }
+
     @Test
     void isTerminatedOnlyWhenAnInterruptedTaskHasReturned() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
@@ -218,6 +233,33 @@ class LaneExecutorServiceTests {
                 .withThrowableThat()
                 .withRootCauseInstanceOf(IllegalStateException.class)
                 .withMessageContaining("invokeAll would wait on the active thread");
+    }
+
+    @Test
+    void theFutureOfATaskIsNotWaitedForOnTheActiveThread() {
+        hold();
+        Future<Integer> future = view.submit(() -> 1);
+        assertThat(loop.enqueue(Lane.ACTIVE, () -> future.get()))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withRootCauseInstanceOf(IllegalStateException.class)
+                .withMessageContaining("Future.get of a submitted task would wait on the active thread");
+    }
+
+    @Test
+    void theResultThatIsThereIsReadOnTheActiveThread() throws Exception {
+        Future<Integer> future = view.submit(() -> 1);
+        assertThat(future.get(10, SECONDS)).isEqualTo(1);
+        assertThat(loop.enqueue(Lane.ACTIVE, () -> future.get()).get(10, SECONDS))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void awaitTerminationWithoutTimeIsAskedOnTheActiveThread() throws Exception {
+        hold();
+        assertThat(loop.enqueue(Lane.ACTIVE, () -> view.awaitTermination(0, SECONDS))
+                        .get(10, SECONDS))
+                .isFalse();
     }
 
     // ------------------------------------------------------------------ a stop of the loop

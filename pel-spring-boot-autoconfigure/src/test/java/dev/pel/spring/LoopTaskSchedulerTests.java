@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.pel.ErrorHandler;
 import dev.pel.EventLoop;
@@ -11,6 +12,7 @@ import dev.pel.Failure;
 import dev.pel.Lane;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -19,21 +21,28 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.resilience.annotation.Retryable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronTrigger;
+import org.springframework.scheduling.support.PeriodicTrigger;
 
 /** The loop as Spring's scheduler. */
+@ExtendWith(OutputCaptureExtension.class)
 class LoopTaskSchedulerTests {
     private static final String ACTIVE = "pel-active";
 
@@ -115,6 +124,27 @@ class LoopTaskSchedulerTests {
             assertThat(jobs.rate().poll(20, SECONDS)).isEqualTo(ACTIVE);
             assertThat(jobs.cron().poll(20, SECONDS)).isEqualTo(ACTIVE);
         });
+    }
+
+    @Test
+    void aMethodThatIsTriedAgainByRetryableStopsTheStart() {
+        contextRunner
+                .withPropertyValues("the.scheduler=pelTaskScheduler")
+                .withBean(Retried.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "@Scheduled method " + Retried.class.getName()
+                                        + ".run() runs on the active thread, and is tried again by @Retryable, whose pauses would hold that thread")
+                        .hasStackTraceContaining("@Next(retries = …)"));
+    }
+
+    @Test
+    void aRetriedMethodOfAnotherSchedulerOrLaneIsNoneOfItsBusiness() {
+        contextRunner
+                .withPropertyValues("the.scheduler=")
+                .withBean(Retried.class)
+                .withBean(RetriedOperation.class)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     // ------------------------------------------------------------------ the future of a task
@@ -296,6 +326,101 @@ class LoopTaskSchedulerTests {
     }
 
     @Test
+    void aTaskThatAForcedStopInterruptsGoesOnAfterwards() {
+        withScheduler((scheduler, loop) -> {
+            BlockingQueue<Integer> runs = new LinkedBlockingQueue<>();
+            AtomicInteger number = new AtomicInteger();
+            scheduler.schedule(
+                    () -> {
+                        int run = number.incrementAndGet();
+                        runs.add(run);
+                        if (run == 1) {
+                            awaitInterrupt();
+                        }
+                    },
+                    new PeriodicTrigger(Duration.ofMillis(5)));
+            assertThat(runs.poll(20, SECONDS)).isEqualTo(1);
+            loop.forceStop().get(20, SECONDS);
+            loop.start();
+            assertThat(runs.poll(20, SECONDS)).isEqualTo(2);
+            assertThat(runs.poll(20, SECONDS)).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void aTaskThatAStopCannotEndDoesNotGoOnTwice() {
+        withStuckTask((scheduler, loop, stuck) -> {
+            AtomicInteger looks = new AtomicInteger();
+            Trigger onceSoon = context ->
+                    looks.getAndIncrement() == 0 ? Instant.now() : Instant.now().plusSeconds(3_600);
+            scheduler.schedule(stuck, onceSoon);
+            stuck.runsOverAStopOf(loop);
+            await().until(() -> loop.stats().timers().pending() == 1);
+            stuck.ends();
+            assertThat(looks).hasValue(2);
+            assertThat(loop.stats().timers().pending()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aTaskForOnceThatAStopCannotEndDoesNotRunAgain() {
+        withStuckTask((scheduler, loop, stuck) -> {
+            ScheduledFuture<?> future = scheduler.schedule(stuck, Instant.now());
+            stuck.runsOverAStopOf(loop);
+            ((LoopTaskScheduler) scheduler).loopHasStarted();
+            loop.delay(Duration.ofMillis(1), () -> {}).get(20, SECONDS); // what is due comes before
+            assertThat(stuck.runs).hasValue(1);
+            assertThat(future.isDone()).isFalse();
+            stuck.ends();
+            assertThat(future.get(20, SECONDS)).isNull();
+            assertThat(stuck.runs).hasValue(1);
+        });
+    }
+
+    @Test
+    void aTriggerThatThrowsKeepsNoOtherTaskFromGoingOn() {
+        withScheduler((scheduler, loop) -> {
+            AtomicBoolean broken = new AtomicBoolean();
+            Trigger trigger = context -> {
+                if (broken.get()) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return Instant.now().plusSeconds(3_600);
+            };
+            List<ScheduledFuture<?>> ended = new ArrayList<>();
+            List<BlockingQueue<String>> others = new ArrayList<>();
+            for (int i = 0; i < 10; i++) { // so that some come after it, in whatever order
+                ended.add(scheduler.schedule(() -> {}, trigger));
+                BlockingQueue<String> runs = new LinkedBlockingQueue<>();
+                others.add(runs);
+                scheduler.scheduleAtFixedRate(() -> note(runs), Duration.ofMillis(5));
+            }
+            loop.close();
+            others.forEach(BlockingQueue::clear);
+            broken.set(true);
+            loop.start();
+            for (BlockingQueue<String> runs : others) {
+                assertThat(runs.poll(20, SECONDS)).isEqualTo(ACTIVE);
+            }
+            for (ScheduledFuture<?> future : ended) {
+                assertThatThrownBy(() -> future.get(20, SECONDS)).hasRootCauseMessage("on purpose");
+            }
+        });
+    }
+
+    @Test
+    void aLoopThatIsStartedAfterItsContextSaysNothingOfTheScheduler(CapturedOutput output) {
+        contextRunner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            context.close();
+            loop.start();
+            loop.enqueue(Lane.ACTIVE, () -> {}).get(20, SECONDS);
+            loop.close();
+            assertThat(output).doesNotContain("Exception");
+        });
+    }
+
+    @Test
     void theEndOfTheContextCancelsWhatIsLeft() {
         contextRunner.run(context -> {
             ScheduledFuture<?> future = context.getBean("pelTaskScheduler", TaskScheduler.class)
@@ -303,6 +428,68 @@ class LoopTaskSchedulerTests {
             context.close();
             assertThat(future.isCancelled()).isTrue();
         });
+    }
+
+    private static void awaitInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void withStuckTask(StuckStory story) {
+        Stuck stuck = new Stuck();
+        contextRunner.withPropertyValues("pel.stop.interrupt-grace=50ms").run(context -> {
+            try {
+                story.tell(
+                        context.getBean("pelTaskScheduler", TaskScheduler.class),
+                        context.getBean(EventLoop.class),
+                        stuck);
+            } finally {
+                stuck.gate.countDown();
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface StuckStory {
+        void tell(TaskScheduler scheduler, EventLoop loop, Stuck stuck) throws Exception;
+    }
+
+    /** A task whose first run heeds no interrupt. */
+    private static final class Stuck implements Runnable {
+        private final AtomicInteger runs = new AtomicInteger();
+        private final CompletableFuture<Thread> thread = new CompletableFuture<>();
+        private final CountDownLatch gate = new CountDownLatch(1);
+
+        @Override
+        public void run() {
+            if (runs.incrementAndGet() > 1) {
+                return;
+            }
+            thread.complete(Thread.currentThread());
+            while (gate.getCount() > 0) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    continue; // as a task that does not heed it
+                }
+            }
+        }
+
+        void runsOverAStopOf(EventLoop loop) throws Exception {
+            thread.get(20, SECONDS);
+            loop.forceStop().get(20, SECONDS);
+            loop.start();
+        }
+
+        void ends() throws Exception {
+            gate.countDown();
+            Thread active = thread.get(20, SECONDS);
+            active.join(20_000);
+            assertThat(active.isAlive()).isFalse();
+        }
     }
 
     private void withScheduler(Story story) {
@@ -409,5 +596,18 @@ class LoopTaskSchedulerTests {
         void fail() {
             throw new IllegalStateException("on purpose");
         }
+    }
+
+    static class Retried {
+        @Scheduled(fixedRate = 3_600_000, scheduler = "${the.scheduler}")
+        @Retryable
+        public void run() {}
+    }
+
+    static class RetriedOperation {
+        @Scheduled(fixedRate = 3_600_000, scheduler = "pelTaskScheduler")
+        @Next
+        @Retryable
+        public void run() {}
     }
 }
