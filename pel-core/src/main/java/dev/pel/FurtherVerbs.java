@@ -9,13 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs of a loop that are not about a single call: timers, turns, joins, scripts, promises and the end of the loop. */
+/** The verbs of a loop that are not about a single call or timer: dates, periodic timers, turns, joins, scripts, promises and the end of the loop. */
 abstract class FurtherVerbs implements EventLoop, Runs {
-    @Override
-    public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
-        return loopRun().submissions.delay(delay, PlainTask.of(body));
-    }
-
     @Override
     public LoopFuture<@Nullable Void> at(Instant instant, Task body) {
         return delay(loopRun().submissions.until(instant), body);

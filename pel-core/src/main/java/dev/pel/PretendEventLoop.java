@@ -184,6 +184,11 @@ final class PretendEventLoop extends FurtherVerbs {
     }
 
     @Override
+    public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
+        return loopRun().submissions.delay(delay, PlainTask.of(body));
+    }
+
+    @Override
     public Executor executor(Lane lane) {
         Objects.requireNonNull(lane, "lane");
         return new LaneExecutor(this, lane);
