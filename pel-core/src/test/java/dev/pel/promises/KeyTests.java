@@ -195,7 +195,7 @@ class KeyTests {
         EventLoop loop = loops.started(options -> options.withErrorHandler(failure -> {}));
         LoopFuture<Void> slow = loop.call("slow")
                 .key("k")
-                .timeout(Duration.ofMillis(5))
+                .timeout(Duration.ofSeconds(1))
                 .next(() -> {
                     begun.countDown();
                     Loops.ignoreInterrupts(gate);

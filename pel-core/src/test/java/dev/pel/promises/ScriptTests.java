@@ -313,7 +313,7 @@ class ScriptTests {
         LoopFuture<?> never = loop.promise();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         CountDownLatch over = new CountDownLatch(1);
-        LoopFuture<?> script = loop.call("slow").timeout(Duration.ofMillis(20)).script(s -> {
+        LoopFuture<?> script = loop.call("slow").timeout(Duration.ofSeconds(1)).script(s -> {
             try {
                 return s.await(never);
             } catch (Exception e) {
@@ -640,7 +640,7 @@ class ScriptTests {
                 .whenComplete((nothing, error) -> pass(gate)); // occupies the thread that tells ends
         LoopFuture<Integer> never = loop.promise();
         LoopFuture<Integer> script = loop.call("late")
-                .timeout(Duration.ofMillis(20))
+                .timeout(Duration.ofSeconds(1))
                 .script(s -> {
                     try {
                         return s.await(never);
