@@ -61,6 +61,18 @@ class LoopTimer extends Call<@Nullable Void> implements TimerHeap.Element, Arriv
         return true;
     }
 
+    /** Ends it because it was not accepted. */
+    final void refuse(CallRejectedException why, TimerCounters counters) {
+        if (endPending(Outcome.REJECTED)) {
+            counters.rejected();
+            reject(why);
+        } else { // a concurrent thread has cancelled the periodic timer, with this next tick, and counted the end
+            counters.keepPlace();
+            counters.accepted();
+            run.state.wentIdle(); // a drain may have seen one place too few
+        }
+    }
+
     /** When it falls due; once its body has begun, when that was. */
     final long dueAt() {
         return startedAt();

@@ -69,8 +69,7 @@ final class Timers {
     void submit(LoopTimer timer) {
         CallRejectedException why = accept(timer.hasPlace());
         if (why != null) {
-            counters.rejected();
-            timer.reject(why);
+            timer.refuse(why, counters);
             return;
         }
         timer.isNumber(counters.accepted());

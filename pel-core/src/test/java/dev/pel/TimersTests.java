@@ -71,6 +71,17 @@ class TimersTests {
     }
 
     @Test
+    void timerThatHasEndedBeforeItIsRefusedIsCountedOnce() {
+        LoopTimer tick = new LoopTimer(run, Duration.ZERO, () -> ran.add("never"), null);
+        tick.cancel(false); // as the thread does that cancels a periodic timer whose next tick is about to be set
+        run.state.overFromNowOn();
+        timers.submit(tick);
+        assertThat(tick.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(timers.isEmpty()).isTrue();
+        assertThat(timers.counters().stats()).isEqualTo(new LoopStats.TimerStats(1, 0, 0, 1, 0, 0, 0));
+    }
+
+    @Test
     void timerThatTheActiveThreadCancelsIsForgottenAtOnce() {
         LoopTimer timer = delay("cancelled", 10);
         timer.cancel(false);
