@@ -265,8 +265,8 @@ public final class PeriodicTimer extends LoopFuture<@Nullable Void> {
             run.report(failure(e, run.machine.nanoTime()), context);
             return e;
         }
-        if (begun.isRefused()) {
-            return begun.error(); // told with the refusals: nothing is attached, which would count as a look at it
+        if (begun.isRefused()) { // told with the refusals: nothing is attached, which would count as a look at it
+            return isRefusedByStop() ? null : begun.error();
         }
         call = begun;
         if (isDone()) { // a concurrent thread has ended this, and may not have seen the call
@@ -274,6 +274,16 @@ public final class PeriodicTimer extends LoopFuture<@Nullable Void> {
         }
         begun.whenComplete((value, error) -> callEnded(begun, error));
         return null;
+    }
+
+    /** A run that the stop has refused has not begun, and is no failed one. */
+    private boolean isRefusedByStop() {
+        if (run.state.accepts()) {
+            return false;
+        }
+        runs--;
+        stop();
+        return true;
     }
 
     /** On the active thread. To attach something counts as dealing with a failure, so it is told here. */

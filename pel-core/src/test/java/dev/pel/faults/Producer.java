@@ -11,6 +11,7 @@ import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
 import dev.pel.PeriodicSpec;
+import dev.pel.PeriodicTimer;
 import dev.pel.Priority;
 import dev.pel.Retry;
 import dev.pel.Task;
@@ -304,6 +305,9 @@ final class Producer {
         }
         if (outcome == Outcome.FAILED && entry.mayFail) {
             return; // no second attempt begins when the loop does not drain
+        }
+        if (handle instanceof PeriodicTimer timer && timer.failures() > 0) {
+            return; // a run that a full lane has refused counts as one
         }
         verdict.outcomes.merge(outcome, 1L, Long::sum);
         switch (outcome) {

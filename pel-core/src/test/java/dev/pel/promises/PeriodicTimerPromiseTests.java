@@ -7,6 +7,7 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pel.ContextPropagator;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.Lane;
@@ -25,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.MDC;
@@ -68,6 +70,31 @@ class PeriodicTimerPromiseTests {
         get(timer);
         assertThat(most).hasSize(20).containsOnly(1);
         assertThat(bodies).hasSize(20).containsOnly(true);
+    }
+
+    @Test
+    void stopThatComesWithTheLastRunEndsItAsStopped() {
+        CountDownLatch stopped = new CountDownLatch(1);
+        AtomicReference<EventLoop> running = new AtomicReference<>();
+        ContextPropagator stopsAtTheFirstRun = () -> {
+            EventLoop loop = running.get();
+            if (loop != null && loop.onActiveThread()) { // a run is about to be submitted
+                loop.forceStop();
+                stopped.countDown();
+            }
+            return null;
+        };
+        EventLoop loop = loops.made(options -> options.withPropagator(stopsAtTheFirstRun));
+        loop.start();
+        get(loop.enqueue(Lane.ACTIVE, () -> {})); // the active thread has begun, where it captures as well
+        running.set(loop);
+        PeriodicTimer timer = loop.every(SOON).times(1).next(begun::countDown);
+        pass(stopped);
+        awaitDone(timer);
+        assertThat(timer.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(timer.runs()).isZero();
+        assertThat(timer.failures()).isZero();
+        assertThat(begun.getCount()).isEqualTo(1);
     }
 
     @Test
