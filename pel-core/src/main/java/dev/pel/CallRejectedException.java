@@ -108,6 +108,11 @@ public final class CallRejectedException extends RejectedExecutionException {
                 true);
     }
 
+    /** Whether a loop that does not run has refused something. */
+    static boolean isOfStop(Throwable error) {
+        return Causes.cause(error) instanceof CallRejectedException refused && refused.state != LoopState.RUNNING;
+    }
+
     static CallRejectedException scriptsFull(String loop, int capacity) {
         return new CallRejectedException(
                 "%d scripts are under way on loop '%s', which is its script capacity. Start fewer, or raise the script capacity."

@@ -17,8 +17,8 @@ final class Scripts {
     /** Those whose code has not ended: a stop ends what it does not find in any queue, such as two that wait for each other. */
     private final Set<RunningScript<?>> living = ConcurrentHashMap.newKeySet();
 
-    /** How many the stop has ended, confined to the thread that makes its steps. */
-    private int cutOff;
+    /** Those that the stop has ended, or that ended because of it before it came to them. */
+    private final Set<RunningScript<?>> cutOff = ConcurrentHashMap.newKeySet();
 
     Scripts(RunServices run, BiFunction<Duration, Task, LoopFuture<?>> delay) {
         this.run = run;
@@ -48,20 +48,23 @@ final class Scripts {
     private void left(RunningScript<?> script) {
         living.remove(script);
         underWay.decrementAndGet();
+        if (script.outcome() == Outcome.STOPPED) {
+            cutOff.add(script);
+        }
     }
 
     /** Ends those that are under way, because the loop stops. */
     void stopAll() {
         for (RunningScript<?> script : living) {
             if (script.stop()) {
-                cutOff++;
+                cutOff.add(script);
             }
         }
     }
 
     /** How many the stop has ended. */
     int cutOff() {
-        return cutOff;
+        return cutOff.size();
     }
 
     private boolean submitFirstTurn(RunningScript<?> script, CallDetails details) {
