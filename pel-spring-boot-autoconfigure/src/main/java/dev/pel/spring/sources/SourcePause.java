@@ -1,0 +1,255 @@
+package dev.pel.spring.sources;
+
+import dev.pel.EventLoop;
+import dev.pel.EventLoopListener;
+import dev.pel.Lane;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Pauses sources of messages while a lane is under pressure, and lets them go on when none is. Pressure has a hysteresis: it begins at the
+ * high-water mark of a lane and ends at the low one.
+ *
+ * <p>Pressure is told by threads of the loop, which must not wait until a source has paused; so one thread of its own does that, and looks
+ * each time what holds by then. What others have paused is left to them.
+ */
+final class SourcePause implements EventLoopListener, SmartLifecycle {
+    /** Sources that pause and go on all the time are told this often. */
+    private static final long QUIET = Duration.ofSeconds(10).toNanos();
+
+    private static final Logger log = LoggerFactory.getLogger(SourcePause.class);
+
+    private final List<String> ids;
+    private final Supplier<? extends Collection<Registry>> registries;
+    private final Supplier<Collection<EventLoop>> loops;
+    private final Executor thread;
+
+    /** How many lanes are under pressure. Loops that were made together tell theirs to the same listener. */
+    private final AtomicInteger high = new AtomicInteger();
+
+    /** Whether the thread is about to look. */
+    private final AtomicBoolean isAsked = new AtomicBoolean();
+
+    /** What this has paused, by id. Changed while this is locked. */
+    private final Map<String, List<Source>> paused = new ConcurrentHashMap<>();
+
+    private final LongAdder pauses = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile Collection<Registry> known = List.of();
+    private volatile boolean isRunning;
+
+    /** When a pause was last told. Guarded by the lock. */
+    private long toldAt = System.nanoTime() - QUIET;
+
+    /** Whether the pause that is under way was told. Guarded by the lock. */
+    private boolean isTold;
+
+    /**
+     * Pauses nothing before its start.
+     *
+     * @param ids of the listeners
+     * @param registries where they are found; asked when it starts
+     * @param loops all that there are, of which one at least must tell this its pressure
+     * @param thread one thread, which runs what it is given one after the other
+     */
+    SourcePause(
+            List<String> ids,
+            Supplier<? extends Collection<Registry>> registries,
+            Supplier<Collection<EventLoop>> loops,
+            Executor thread) {
+        this.ids = ids;
+        this.registries = registries;
+        this.loops = loops;
+        this.thread = thread;
+    }
+
+    // ------------------------------------------------------------------ on threads of the loop
+
+    @Override
+    public void pressureHigh(Lane lane, int size) {
+        high.incrementAndGet();
+        ask();
+    }
+
+    @Override
+    public void pressureLow(Lane lane, int size) {
+        high.decrementAndGet();
+        ask();
+    }
+
+    private void ask() {
+        if (isAsked.compareAndSet(false, true)) {
+            thread.execute(() -> {
+                isAsked.set(false); // first: what a concurrent thread tells from here on is looked at once more
+                look();
+            });
+        }
+    }
+
+    // ------------------------------------------------------------------ on the thread of its own
+
+    private synchronized void look() {
+        if (!isRunning) {
+            return;
+        }
+        boolean isHigh = high.get() > 0;
+        List<String> changed = new ArrayList<>();
+        for (String id : ids) {
+            if (isHigh ? pause(id) : resume(id)) {
+                changed.add(id);
+            }
+        }
+        if (!changed.isEmpty()) {
+            tell(isHigh, changed);
+        }
+    }
+
+    private boolean pause(String id) {
+        if (paused.containsKey(id)) {
+            return false;
+        }
+        List<Source> done = new ArrayList<>();
+        for (Registry registry : known) {
+            try {
+                Source source = registry.find(id);
+                if (source != null && source.pause()) {
+                    done.add(source);
+                }
+            } catch (RuntimeException e) {
+                failed(id, "paused", e);
+            }
+        }
+        if (done.isEmpty()) {
+            return false;
+        }
+        paused.put(id, done);
+        pauses.increment();
+        return true;
+    }
+
+    private boolean resume(String id) {
+        List<Source> sources = paused.remove(id);
+        if (sources == null) {
+            return false;
+        }
+        List<Source> left = new ArrayList<>();
+        for (Source source : sources) {
+            try {
+                source.resume();
+            } catch (RuntimeException e) {
+                left.add(source);
+                failed(id, "let go on", e);
+            }
+        }
+        if (!left.isEmpty()) {
+            paused.put(id, left); // it is tried again when the pressure changes
+        }
+        return left.isEmpty();
+    }
+
+    private void failed(String id, String what, RuntimeException error) {
+        failures.increment();
+        log.warn(
+                "Listener '{}' could not be {}: it is tried again when the pressure of a lane changes",
+                id,
+                what,
+                error);
+    }
+
+    private void tell(boolean isHigh, List<String> changed) {
+        if (isHigh) {
+            long now = System.nanoTime();
+            isTold = now - toldAt >= QUIET;
+            toldAt = isTold ? now : toldAt;
+        }
+        String what = isHigh
+                ? "Paused listeners {}: a lane is under pressure"
+                : "Listeners {} go on: no lane is under pressure";
+        if (isTold) {
+            log.info(what, changed);
+        } else {
+            log.debug(what, changed);
+        }
+    }
+
+    // ------------------------------------------------------------------ figures, from any thread
+
+    boolean isPaused(String id) {
+        return paused.containsKey(id);
+    }
+
+    /** How many times a listener was paused. */
+    long pauses() {
+        return pauses.sum();
+    }
+
+    /** How many times a listener could not be paused, or not let go on. */
+    long failures() {
+        return failures.sum();
+    }
+
+    List<String> ids() {
+        return ids;
+    }
+
+    // ------------------------------------------------------------------ the start and the end
+
+    @Override
+    public void start() {
+        if (loops.get().stream().noneMatch(this::isToldBy)) {
+            throw new IllegalStateException(
+                    "'pel.pressure.pause' needs a loop that tells its pressure, but none was made by"
+                            + " PelLoopBuilder: make it with that, or add the bean 'pelSourcePause' to its listeners.");
+        }
+        known = registries.get();
+        for (String id : ids) {
+            if (known.stream().noneMatch(registry -> registry.find(id) != null)) {
+                throw new IllegalStateException(unknown(id));
+            }
+        }
+        isRunning = true;
+        ask();
+    }
+
+    private boolean isToldBy(EventLoop loop) {
+        return loop.options().hooks().listeners().contains(this);
+    }
+
+    private String unknown(String id) {
+        TreeSet<String> all = new TreeSet<>();
+        known.forEach(registry -> all.addAll(registry.ids()));
+        return ("'pel.pressure.pause' must name listeners of Kafka, RabbitMQ or JMS by their ids, but there is none with the id '%s'. Known"
+                        + " are %s. Give the listener that id, such as @RabbitListener(id = \"%s\", …), or take it out of the property.")
+                .formatted(id, all, id);
+    }
+
+    /** When it returns, no source is touched any more: those that depend on this are stopped after it. */
+    @Override
+    public synchronized void stop() {
+        isRunning = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return isRunning;
+    }
+
+    /** Starts when all registries have: their containers are in this phase or in lower ones. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+}
