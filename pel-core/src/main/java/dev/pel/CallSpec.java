@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -426,6 +427,30 @@ public final class CallSpec {
     public <T extends @Nullable Object> LoopFuture<T> promise() {
         terms.refuseTermsOfCalls("promise");
         return Promise.open(loop.loopRun(), terms);
+    }
+
+    /**
+     * As {@link EventLoop#promise}, with code that runs when the handle has ended, whoever ended it: your code, a {@code cancel}, a timeout or a
+     * stop. It lets go of what the handle stands for:
+     *
+     * <pre>{@code
+     * CompletableFuture<String> request = new CompletableFuture<>(); // of another library
+     * LoopFuture<String> answer = loop.call("answer").timeout(Duration.ofSeconds(5)).promise(outcome -> request.cancel(true));
+     * request.thenAccept(answer::complete);
+     * }</pre>
+     *
+     * <p>Unlike what is attached to the handle, it does not deal with a failure: one at which nobody looks reaches the {@link ErrorHandler}.
+     *
+     * @param onEnd is told the outcome, on the active thread, once, and where the loop has none as a dependent would; what it throws reaches the
+     *     {@link ErrorHandler}
+     * @param <T> the type of the result
+     * @return the handle, which your code completes
+     * @throws IllegalStateException when the description says more than a label and a timeout
+     */
+    public <T extends @Nullable Object> LoopFuture<T> promise(Consumer<? super Outcome> onEnd) {
+        Objects.requireNonNull(onEnd, "onEnd");
+        terms.refuseTermsOfCalls("promise");
+        return Promise.open(loop.loopRun(), terms, onEnd);
     }
 
     /**

@@ -1,15 +1,19 @@
 package dev.pel;
 
+import dev.pel.flow.WorkStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,6 +364,58 @@ public interface EventLoop extends AutoCloseable {
      * @throws IllegalArgumentException when the interval is not more than zero
      */
     PeriodicSpec every(Duration interval);
+
+    /**
+     * Begins the description of a stream of work: one call for each item, so many at once, and nothing is read ahead.
+     *
+     * <pre>{@code
+     * ForEach load = loop.forEach(List.of(1L, 2L, 3L)).concurrency(2).run(key -> loop.next(() -> repository.load(key)));
+     * }</pre>
+     *
+     * @param items read on the active thread when it is a collection, and else on a passive one
+     * @param <T> the type of the items
+     * @return the description, to be started by {@code run} or {@code map}
+     */
+    default <T> WorkStream<T> forEach(Iterable<? extends T> items) {
+        return WorkStream.of(this, items);
+    }
+
+    /**
+     * As {@link #forEach(Iterable)}.
+     *
+     * @param items read on a passive thread, because it may block, and closed at the end when it is {@code AutoCloseable}
+     * @param <T> the type of the items
+     * @return the description, which can be started once
+     */
+    default <T> WorkStream<T> forEach(Iterator<? extends T> items) {
+        return WorkStream.of(this, items);
+    }
+
+    /**
+     * As {@link #forEach(Iterable)}.
+     *
+     * <pre>{@code
+     * loop.forEach(Stream.of("a", "b")).map(name -> loop.next(() -> name + id), System.out::println);
+     * }</pre>
+     *
+     * @param items read on a passive thread, because it may block, and closed at the end
+     * @param <T> the type of the items
+     * @return the description, which can be started once
+     */
+    default <T> WorkStream<T> forEach(Stream<? extends T> items) {
+        return WorkStream.of(this, items);
+    }
+
+    /**
+     * As {@link #forEach(Iterable)}, for a source of Reactive Streams.
+     *
+     * @param items asked for as many items as there are places
+     * @param <T> the type of the items
+     * @return the description
+     */
+    default <T> WorkStream<T> forEach(Flow.Publisher<? extends T> items) {
+        return WorkStream.of(this, items);
+    }
 
     /**
      * Joins handles: ends when all have ended, with their results in their order, or with the first failure in that order.

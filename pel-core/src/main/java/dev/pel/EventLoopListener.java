@@ -95,4 +95,27 @@ public interface EventLoopListener {
      * @param size how many are waiting there
      */
     default void pressureLow(Lane lane, int size) {}
+
+    /**
+     * A stream of work has begun, see {@link EventLoop#forEach(Iterable)}. This and the two events below run on the active thread, in turns of their
+     * own; what they throw reaches the error handler, as a body's failure does.
+     *
+     * @param progress the label, and figures that are 0
+     */
+    default void streamStarted(StreamProgress progress) {}
+
+    /**
+     * A stream of work has come further. Told at most once in a second, and only when something has happened.
+     *
+     * @param progress the figures
+     */
+    default void streamProgressed(StreamProgress progress) {}
+
+    /**
+     * A stream of work that had begun has ended.
+     *
+     * @param progress the figures at the end
+     * @param outcome how its handle has ended
+     */
+    default void streamEnded(StreamProgress progress, Outcome outcome) {}
 }

@@ -1,17 +1,36 @@
 package dev.pel;
 
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A handle that code of users completes. A drain waits for it, and a stop ends it. */
 final class Promise<T extends @Nullable Object> extends OwnHandle<T> {
-    private Promise(RunServices run, @Nullable CallDetails details) {
+    /** Ends when this has ended; what is attached there deals with no failure of this. Null when nobody is to be told. */
+    private final @Nullable Promise<Outcome> told;
+
+    private Promise(RunServices run, @Nullable CallDetails details, @Nullable Consumer<? super Outcome> onEnd) {
         super(run, details);
+        this.told = onEnd == null ? null : telling(run, details, onEnd);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what the code throws reaches the error handler
+    private static Promise<Outcome> telling(
+            RunServices run, @Nullable CallDetails details, Consumer<? super Outcome> onEnd) {
+        Promise<Outcome> told = new Promise<>(run, details, null);
+        told.thenAccept(onEnd);
+        return told;
     }
 
     /** One for which a drain waits. */
     static <T extends @Nullable Object> Promise<T> open(RunServices run, @Nullable CallTerms terms) {
-        Promise<T> promise = of(run, terms);
+        return open(run, terms, null);
+    }
+
+    /** The same, with code that runs when it has ended. */
+    static <T extends @Nullable Object> Promise<T> open(
+            RunServices run, @Nullable CallTerms terms, @Nullable Consumer<? super Outcome> onEnd) {
+        Promise<T> promise = of(run, terms, onEnd);
         if (!promise.isRefused()) {
             promise.waitOutside();
             promise.opened(terms);
@@ -21,7 +40,7 @@ final class Promise<T extends @Nullable Object> extends OwnHandle<T> {
 
     /** One for which it does not wait. It is held weakly, because the code that is to complete it holds it as well. */
     static <T extends @Nullable Object> Promise<T> inBackground(RunServices run, @Nullable CallTerms terms) {
-        Promise<T> promise = of(run, terms);
+        Promise<T> promise = of(run, terms, null);
         if (!promise.isRefused()) {
             run.idlesOutside(promise, run.foreign.faint(promise));
             promise.opened(terms);
@@ -47,9 +66,10 @@ final class Promise<T extends @Nullable Object> extends OwnHandle<T> {
         }
     }
 
-    private static <T extends @Nullable Object> Promise<T> of(RunServices run, @Nullable CallTerms terms) {
+    private static <T extends @Nullable Object> Promise<T> of(
+            RunServices run, @Nullable CallTerms terms, @Nullable Consumer<? super Outcome> onEnd) {
         run.stack.ensureRoom();
-        Promise<T> promise = new Promise<>(run, terms == null ? null : terms.labelled());
+        Promise<T> promise = new Promise<>(run, terms == null ? null : terms.labelled(), onEnd);
         promise.refuseUnlessAccepted();
         return promise;
     }
@@ -71,7 +91,24 @@ final class Promise<T extends @Nullable Object> extends OwnHandle<T> {
 
     /** One that ends itself, because all that it waits for belongs to the run. */
     static <T extends @Nullable Object> Promise<T> ofRun(RunServices run, @Nullable CallDetails details) {
-        return new Promise<>(run, details);
+        return new Promise<>(run, details, null);
+    }
+
+    @Override
+    boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        boolean ended = super.end(outcome, value, error, interrupt);
+        if (ended && told != null) {
+            told.end(Outcome.SUCCEEDED, outcome, null, false);
+        }
+        return ended;
+    }
+
+    @Override
+    boolean endHere(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
+        // a drain waits until that is told, as it does for what is attached
+        return told == null
+                ? super.endHere(outcome, value, error, interrupt)
+                : run.endAndTell(this, outcome, value, error, interrupt);
     }
 
     @Override

@@ -1,0 +1,142 @@
+package dev.pel.flow;
+
+import dev.pel.LoopFuture;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A publisher, by the rules of Reactive Streams: it is asked for as many items as have a place. What it sends is put aside, on whatever thread, and
+ * taken on the active one, so a publisher that sends inside {@code request} makes no deep stack.
+ */
+final class PublisherSource<T> implements Source<T>, Flow.Subscriber<T> {
+    private final StreamServices services;
+    private final Flow.Publisher<? extends T> publisher;
+    private final Inbox<T> inbox;
+    private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
+
+    /** How many items the publisher may still send. */
+    private final AtomicLong demand = new AtomicLong();
+
+    /** How many items have been asked for and not been taken; confined to the active thread. */
+    private long expected;
+
+    /** Confined to the active thread. */
+    private boolean subscribed;
+
+    private volatile boolean closed;
+
+    PublisherSource(StreamServices services, Flow.Publisher<? extends T> publisher, Wake wake) {
+        this.services = services;
+        this.publisher = publisher;
+        this.inbox = new Inbox<>(wake::fire);
+    }
+
+    @Override
+    public void want(int places) {
+        try {
+            if (!subscribed) {
+                subscribed = true;
+                publisher.subscribe(this);
+            }
+            Flow.Subscription granted = subscription.get();
+            long more = places - expected;
+            if (granted != null && more > 0 && !inbox.isClosed()) {
+                expected += more;
+                demand.addAndGet(more); // before the items can come
+                granted.request(more);
+            }
+        } catch (Throwable e) { // the publisher is code of users, and its failure that of the stream
+            inbox.close(e);
+        }
+    }
+
+    @Override
+    public @Nullable T poll() {
+        T item = inbox.poll();
+        if (item != null) {
+            expected--;
+        }
+        return item;
+    }
+
+    @Override
+    public boolean hasNews() {
+        return inbox.hasNews();
+    }
+
+    @Override
+    public boolean isAtEnd() {
+        return inbox.isAtEnd();
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return inbox.failure();
+    }
+
+    @Override
+    public LoopFuture<?> close() {
+        closed = true;
+        return services.later(() -> {
+            Flow.Subscription granted = subscription.get();
+            if (granted != null) {
+                granted.cancel();
+            }
+        });
+    }
+
+    // ------------------------------------------------------------------ on threads of the publisher
+
+    @Override
+    public void onSubscribe(Flow.Subscription granted) {
+        Objects.requireNonNull(granted, "subscription");
+        // a concurrent end of the stream says so, and then looks for the subscription: one sees the other
+        if (!subscription.compareAndSet(null, granted) || closed) {
+            granted.cancel();
+        } else {
+            inbox.wake();
+        }
+    }
+
+    @Override
+    public void onNext(T item) {
+        if (item == null) {
+            fail(new NullPointerException("item"));
+            throw new NullPointerException("item"); // as the rules want it
+        }
+        if (closed || inbox.isClosed()) {
+            return; // on its way when the stream ended
+        }
+        if (demand.decrementAndGet() < 0) {
+            fail(new IllegalStateException("the publisher has sent more items than it was asked for"));
+        } else {
+            inbox.add(item);
+        }
+    }
+
+    /** The publisher breaks the rules, and is not asked any more. */
+    private void fail(Throwable error) {
+        inbox.close(error);
+        Flow.Subscription granted = subscription.get();
+        if (granted != null) {
+            granted.cancel();
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (error == null) {
+            inbox.close(new NullPointerException("error"));
+            throw new NullPointerException("error");
+        }
+        inbox.close(error);
+    }
+
+    @Override
+    public void onComplete() {
+        inbox.close(null);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.pel.flow;
+
+import dev.pel.CallRejectedException;
+import dev.pel.CallStoppedException;
+import dev.pel.LoopFuture;
+import dev.pel.Outcome;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a call that was refused, because there was no room for it, from one that has failed. */
+final class Refusal {
+    private Refusal() {}
+
+    /** Why a call was refused, if it was and may be tried again; null for all else. */
+    static @Nullable CallRejectedException of(CompletionStage<?> stage) {
+        return stage instanceof LoopFuture<?> handle
+                        && handle.outcome() == Outcome.REJECTED
+                        && handle.exceptionNow() instanceof CallRejectedException why
+                        && why.isFull()
+                ? why
+                : null;
+    }
+
+    /** Whether it says that the loop has stopped. */
+    static boolean isStop(Throwable error) {
+        return Thrown.cause(error) instanceof CallStoppedException;
+    }
+
+    /** Whether it is the end that a stream, or the stop, makes of its calls. */
+    static boolean isEndByOthers(Throwable error) {
+        Throwable cause = Thrown.cause(error);
+        return cause instanceof CancellationException || cause instanceof CallStoppedException;
+    }
+
+    /** Whether it says that code has not run, or has been stopped with the loop. */
+    static boolean isStopOrRefusal(Throwable error) {
+        Throwable cause = Thrown.cause(error);
+        return cause instanceof CallRejectedException || cause instanceof CallStoppedException;
+    }
+}

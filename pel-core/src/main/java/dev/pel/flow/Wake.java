@@ -1,0 +1,64 @@
+package dev.pel.flow;
+
+import dev.pel.LoopFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets any thread have a stream go on. The code of the stream runs in a turn of the active thread, in the context in which the stream was begun,
+ * because it was attached there; {@link #fire} only completes what it is attached to.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the code of the stream throws nothing
+final class Wake {
+    private final StreamServices services;
+    private final Runnable code;
+
+    /** Null when the code is on its way, or stopped. */
+    private final AtomicReference<@Nullable LoopFuture<@Nullable Void>> armed = new AtomicReference<>();
+
+    /** Confined to the active thread. */
+    private boolean stopped;
+
+    Wake(StreamServices services, Runnable code) {
+        this.services = services;
+        this.code = code;
+    }
+
+    /** The next {@link #fire} has the code run. On the active thread, or before the stream is known to others. */
+    void arm() {
+        if (stopped || armed.get() != null) {
+            return;
+        }
+        LoopFuture<@Nullable Void> signal = services.signal();
+        signal.handle((nothing, error) -> {
+            if (error == null) { // else the loop has stopped, or the stream
+                code.run();
+            }
+            return null;
+        });
+        armed.set(signal);
+    }
+
+    /** From any thread. */
+    void fire() {
+        LoopFuture<@Nullable Void> signal = armed.getAndSet(null);
+        if (signal != null) {
+            signal.complete(null);
+        }
+    }
+
+    /** Lets others have their turn, and goes on after them. */
+    void again() {
+        arm();
+        fire();
+    }
+
+    /** The code does not run any more. */
+    void stop() {
+        stopped = true;
+        LoopFuture<@Nullable Void> signal = armed.getAndSet(null);
+        if (signal != null) {
+            signal.cancel(false);
+        }
+    }
+}
