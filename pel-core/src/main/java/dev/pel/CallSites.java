@@ -10,6 +10,8 @@ final class CallSites {
     /** The package of the engine: a prefix, so that this class depends on no class of it, and a new one needs no entry in a list. */
     private static final String ENGINE = "dev.pel.";
 
+    private static final String FLOW = ENGINE + "flow.";
+
     private static final StackTraceElement[] NO_TRACE = {};
 
     private final long interval;
@@ -89,9 +91,11 @@ final class CallSites {
         return null;
     }
 
-    /** Classes of this very package, but for its own tests, which play the user. */
+    /** Classes of this very package, and of the verbs that stand on it, but for their own tests, which play the user. */
     private static boolean isEngine(String name) {
-        return name.startsWith(ENGINE) && name.indexOf('.', ENGINE.length()) < 0 && !name.contains("Tests");
+        return name.startsWith(ENGINE)
+                && (name.indexOf('.', ENGINE.length()) < 0 || name.startsWith(FLOW))
+                && !name.contains("Tests");
     }
 
     private static boolean isOfUser(String name) {

@@ -1,5 +1,7 @@
 package dev.pel;
 
+import dev.pel.flow.ChunkTask;
+import dev.pel.flow.Fork;
 import dev.pel.flow.WorkStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -415,6 +417,46 @@ public interface EventLoop extends AutoCloseable {
      */
     default <T> WorkStream<T> forEach(Flow.Publisher<? extends T> items) {
         return WorkStream.of(this, items);
+    }
+
+    /**
+     * Splits a computation over the threads of the work lane: each part of the list is one call there.
+     *
+     * <pre>{@code
+     * LoopFuture<Long> sum = loop.fork(List.of(1L, 2L, 3L), part -> part.stream().mapToLong(i -> i).sum())
+     *         .thenApply(sums -> sums.stream().mapToLong(i -> i).sum());
+     * }</pre>
+     *
+     * <p>On the active thread it gives the handle and waits for nothing. An operation may wait for it ({@code join}): its thread then runs parts that
+     * wait in the queue, so an operation that forks, and parts that fork again, need no more threads than there are, at any depth.
+     *
+     * <p>When a part fails, the whole fails with that failure, and the other parts are cancelled: those that have not begun do not run. Cancelling the
+     * handle does the same.
+     *
+     * @param items what to compute, not to be changed until the handle has ended; split into four parts for each thread of the work lane
+     * @param task runs on work threads, with a part of the list
+     * @param <T> the type of the items
+     * @param <R> the type of the result of a part
+     * @return the handle, with the results of all parts in their order
+     */
+    default <T, R extends @Nullable Object> LoopFuture<List<R>> fork(List<T> items, ChunkTask<T, ? extends R> task) {
+        return Fork.start(this, items, task);
+    }
+
+    /**
+     * As {@link #fork(List, ChunkTask)}, with parts of a given size.
+     *
+     * @param items what to compute, not to be changed until the handle has ended
+     * @param chunkSize how many items a part has; the last one may have fewer
+     * @param task runs on work threads, with a part of the list
+     * @param <T> the type of the items
+     * @param <R> the type of the result of a part
+     * @return the handle, with the results of all parts in their order
+     * @throws IllegalArgumentException when the size is less than 1
+     */
+    default <T, R extends @Nullable Object> LoopFuture<List<R>> fork(
+            List<T> items, int chunkSize, ChunkTask<T, ? extends R> task) {
+        return Fork.start(this, items, chunkSize, task);
     }
 
     /**

@@ -100,22 +100,22 @@ public interface EventLoopListener {
      * A stream of work has begun, see {@link EventLoop#forEach(Iterable)}. This and the two events below run on the active thread, in turns of their
      * own; what they throw reaches the error handler, as a body's failure does.
      *
-     * @param progress the label, and figures that are 0
+     * @param stream the stream, which may be asked for its figures until it ends, and afterwards
      */
-    default void streamStarted(StreamProgress progress) {}
+    default void streamStarted(StreamInfo stream) {}
 
     /**
      * A stream of work has come further. Told at most once in a second, and only when something has happened.
      *
-     * @param progress the figures
+     * @param stream the stream
      */
-    default void streamProgressed(StreamProgress progress) {}
+    default void streamProgressed(StreamInfo stream) {}
 
     /**
-     * A stream of work that had begun has ended.
+     * A stream of work that had begun has ended. When the loop has stopped meanwhile, this runs where what is attached to a handle would.
      *
-     * @param progress the figures at the end
+     * @param stream the stream
      * @param outcome how its handle has ended
      */
-    default void streamEnded(StreamProgress progress, Outcome outcome) {}
+    default void streamEnded(StreamInfo stream, Outcome outcome) {}
 }

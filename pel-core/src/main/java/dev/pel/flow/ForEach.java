@@ -1,6 +1,7 @@
 package dev.pel.flow;
 
 import dev.pel.LoopFuture;
+import dev.pel.StreamInfo;
 import dev.pel.StreamProgress;
 
 /**
@@ -17,10 +18,8 @@ public final class ForEach {
     private final Run run;
 
     /** The stream itself. */
-    interface Run {
+    interface Run extends StreamInfo {
         LoopFuture<StreamReport> handle();
-
-        StreamProgress progress();
 
         void concurrency(int places);
     }

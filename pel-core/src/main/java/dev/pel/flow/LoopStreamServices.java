@@ -7,7 +7,6 @@ import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
-import dev.pel.StreamProgress;
 import dev.pel.Task;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -74,9 +73,9 @@ final class LoopStreamServices implements StreamServices {
     }
 
     @Override
-    public void tell(Event event, StreamProgress progress) {
+    public void tell(Event event) {
         for (EventLoopListener listener : loop.options().hooks().listeners()) {
-            later(() -> event.tell(listener, progress));
+            later(() -> event.tell(listener));
         }
     }
 }

@@ -1,13 +1,12 @@
 package dev.pel.flow;
 
-import dev.pel.EventLoopListener;
 import dev.pel.Outcome;
+import dev.pel.StreamInfo;
 import dev.pel.StreamProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** Tells the listeners of a stream, and of its loop, how far it has come: each in a turn of its own, not too often. Confined to the active thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // what a listener throws reaches the error handler
@@ -15,7 +14,7 @@ final class ProgressTold {
     private static final Duration INTERVAL_OF_LOOP = Duration.ofSeconds(1);
 
     private final StreamServices services;
-    private final Supplier<StreamProgress> progress;
+    private final StreamInfo stream;
     private final List<Turn> turns = new ArrayList<>();
     private boolean begun;
 
@@ -29,17 +28,18 @@ final class ProgressTold {
         private long next;
 
         Turn(Duration interval, long now, Consumer<StreamProgress> tells) {
-            this.interval = interval.toNanos();
+            this.interval = StreamFigures.nanos(interval);
             this.tells = tells;
             this.next = now + this.interval;
         }
     }
 
-    ProgressTold(StreamServices services, StreamTerms terms, Supplier<StreamProgress> progress) {
+    ProgressTold(StreamServices services, StreamTerms terms, StreamInfo stream) {
         this.services = services;
-        this.progress = progress;
+        this.stream = stream;
         long now = services.nanoTime();
-        turns.add(new Turn(INTERVAL_OF_LOOP, now, told -> services.tell(EventLoopListener::streamProgressed, told)));
+        turns.add(
+                new Turn(INTERVAL_OF_LOOP, now, told -> services.tell(listener -> listener.streamProgressed(stream))));
         for (StreamTerms.ProgressListener listener : terms.listeners()) {
             turns.add(new Turn(
                     listener.interval(),
@@ -51,7 +51,7 @@ final class ProgressTold {
 
     void begins() {
         begun = true;
-        services.tell(EventLoopListener::streamStarted, progress.get());
+        services.tell(listener -> listener.streamStarted(stream));
     }
 
     /** Tells those whose time has come. */
@@ -63,7 +63,7 @@ final class ProgressTold {
         long soonest = Long.MAX_VALUE;
         for (Turn turn : turns) {
             if (now - turn.next >= 0) {
-                told = told == null ? progress.get() : told;
+                told = told == null ? stream.progress() : told;
                 turn.tells.accept(told);
                 turn.next = now + turn.interval;
             }
@@ -74,9 +74,9 @@ final class ProgressTold {
 
     /** Tells all, unless the stream was never begun. */
     void ends(Outcome outcome) {
-        StreamProgress last = progress.get();
+        StreamProgress last = stream.progress();
         if (begun) {
-            services.tell((listener, told) -> listener.streamEnded(told, outcome), last);
+            services.tell(listener -> listener.streamEnded(stream, outcome));
         }
         turns.subList(1, turns.size()).forEach(turn -> turn.tells.accept(last));
     }

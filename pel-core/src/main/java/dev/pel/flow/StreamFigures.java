@@ -15,6 +15,8 @@ final class StreamFigures {
     /** How old the mark is at least from which the rate is measured, once there is one of that age; it is at most twice as old. */
     private static final long WINDOW = 5_000_000_000L;
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -35,6 +37,11 @@ final class StreamFigures {
     StreamFigures(long now) {
         this.begun = now;
         this.marks = new Marks(now, 0, now, 0);
+    }
+
+    /** A time in nanoseconds; more than 73 years are as good as these. */
+    static long nanos(Duration time) {
+        return time.compareTo(LONGEST) < 0 ? time.toNanos() : LONGEST.toNanos();
     }
 
     private static void count(AtomicLong counter) {

@@ -33,6 +33,9 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
     private final LoopFuture<StreamReport> handle;
     private final long slice;
 
+    /** Knows where the stream was begun, which says more than where its failure was found. */
+    private final Throwable start = new Throwable();
+
     /** How many items may be under way; written by any thread. */
     private volatile int concurrency;
 
@@ -60,13 +63,13 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         this.call = call;
         this.body = body;
         this.concurrency = terms.concurrency();
-        this.slice = services.turnBudget().toNanos();
+        this.slice = StreamFigures.nanos(services.turnBudget());
         this.wake = new Wake(services, this::goOn);
         this.backoff = new Backoff(services, wake);
         this.source = sources.open(services, terms.readOn(), wake);
         this.figures = new StreamFigures(services.nanoTime());
         this.failing = new Failing(terms);
-        this.told = new ProgressTold(services, terms, this::progress);
+        this.told = new ProgressTold(services, terms, this);
         this.handle = services.handle(this::ended);
     }
 
@@ -300,6 +303,7 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         if (failure == null) {
             handle.complete(report);
         } else {
+            failure.setStackTrace(start.getStackTrace());
             handle.completeExceptionally(failure);
         }
     }
@@ -311,7 +315,9 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         backoff.stop();
         figures.end(services.nanoTime());
         slots.drain(slot -> {
-            figures.discarded();
+            if (!slot.hasFailed()) { // that is counted
+                figures.discarded();
+            }
             slot.giveUp(services::later);
         });
         told.ends(outcome);

@@ -3,7 +3,6 @@ package dev.pel.flow;
 import dev.pel.EventLoopListener;
 import dev.pel.LoopFuture;
 import dev.pel.Outcome;
-import dev.pel.StreamProgress;
 import dev.pel.Task;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -40,11 +39,11 @@ interface StreamServices {
     <R extends @Nullable Object> LoopFuture<R> adopt(CompletionStage<R> stage);
 
     /** Tells the listeners of the loop. */
-    void tell(Event event, StreamProgress progress);
+    void tell(Event event);
 
     /** An event of listeners. */
     interface Event {
-        void tell(EventLoopListener listener, StreamProgress progress);
+        void tell(EventLoopListener listener);
     }
 
     /** Runs code in a later turn of the active thread, in any case. What it throws is the handle's failure. */

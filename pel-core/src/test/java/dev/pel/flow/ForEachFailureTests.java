@@ -169,12 +169,20 @@ class ForEachFailureTests {
     }
 
     @Test
+    void failureShowsWhereTheStreamWasBegun() {
+        ForEach stream =
+                loop().forEach(numbers(3)).run(item -> CompletableFuture.failedFuture(new IOException("planted")));
+        assertThat(failureOf(stream.future()).getStackTrace())
+                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("failureShowsWhereTheStreamWasBegun"));
+    }
+
+    @Test
     void failureThatIsDealtWithDoesNotReachTheErrorHandler() {
         EventLoop loop = loop();
-        LoopFuture<String> dealt = loop.forEach(numbers(3))
-                .run(item -> CompletableFuture.failedFuture(new IOException("planted")))
-                .future()
-                .handle((report, error) -> "dealt with");
+        CompletableFuture<Object> call = new CompletableFuture<>();
+        LoopFuture<String> dealt =
+                loop.forEach(numbers(3)).run(item -> call).future().handle((report, error) -> "dealt with");
+        call.completeExceptionally(new IOException("planted"));
         assertThat(get(dealt)).isEqualTo("dealt with");
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
         assertThat(failures).isEmpty();

@@ -11,6 +11,7 @@ import dev.pel.Failure;
 import dev.pel.Lane;
 import dev.pel.Loops;
 import dev.pel.Outcome;
+import dev.pel.StreamInfo;
 import dev.pel.StreamProgress;
 import java.time.Duration;
 import java.util.List;
@@ -90,7 +91,7 @@ class ForEachProgressTests {
         List<Failure> failures = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options -> options.withErrorHandler(failures::add));
         StreamReport report = get(loop.forEach(numbers(10))
-                .onProgress(Duration.ofDays(1), progress -> {
+                .onProgress(Duration.ofSeconds(Long.MAX_VALUE), progress -> {
                     throw new IllegalStateException("planted");
                 })
                 .run(item -> loop.next(() -> item))
@@ -107,13 +108,13 @@ class ForEachProgressTests {
         List<String> events = new CopyOnWriteArrayList<>();
         EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
             @Override
-            public void streamStarted(StreamProgress progress) {
-                events.add("started " + progress.label() + " " + progress.done());
+            public void streamStarted(StreamInfo stream) {
+                events.add("started " + stream.progress().label());
             }
 
             @Override
-            public void streamEnded(StreamProgress progress, Outcome outcome) {
-                events.add("ended " + progress.label() + " " + progress.done() + " " + outcome);
+            public void streamEnded(StreamInfo stream, Outcome outcome) {
+                events.add("ended " + stream.progress().done() + " " + outcome);
             }
         }));
         get(loop.forEach(numbers(3))
@@ -121,7 +122,7 @@ class ForEachProgressTests {
                 .run(item -> loop.next(() -> item))
                 .future());
         Loops.until(() -> events.size() == 2);
-        assertThat(events).containsExactly("started import 0", "ended import 3 SUCCEEDED");
+        assertThat(events).containsExactly("started import", "ended 3 SUCCEEDED");
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
     }
 

@@ -14,12 +14,17 @@ import dev.pel.ScriptBody;
 import dev.pel.Settled;
 import dev.pel.Task;
 import dev.pel.TriBody;
+import dev.pel.flow.ChunkTask;
+import dev.pel.flow.WorkStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.StringValueResolver;
@@ -397,6 +402,82 @@ public class PelTemplate {
      */
     public <T extends @Nullable Object> LoopFuture<T> any(Collection<? extends CompletionStage<? extends T>> stages) {
         return loop.any(stages);
+    }
+
+    /**
+     * Begins the description of a stream of work: one call for each item, so many at once; see {@link EventLoop#forEach(Iterable)}.
+     *
+     * <pre>{@code
+     * pel.forEach(List.of(1L, 2L, 3L)).concurrency(2).map(key -> pel.next(() -> repository.load(key)), this::show);
+     * }</pre>
+     *
+     * @param items read on the active thread when it is a collection, and else on a passive one
+     * @param <T> the type of the items
+     * @return the description
+     */
+    public <T> WorkStream<T> forEach(Iterable<? extends T> items) {
+        return loop.forEach(items);
+    }
+
+    /**
+     * The same for an iterator; see {@link EventLoop#forEach(Iterator)}.
+     *
+     * @param items read on a passive thread, and closed at the end when it is {@code AutoCloseable}
+     * @param <T> the type of the items
+     * @return the description, which can be started once
+     */
+    public <T> WorkStream<T> forEach(Iterator<? extends T> items) {
+        return loop.forEach(items);
+    }
+
+    /**
+     * The same for a {@code Stream}; see {@link EventLoop#forEach(Stream)}.
+     *
+     * @param items read on a passive thread, and closed at the end
+     * @param <T> the type of the items
+     * @return the description, which can be started once
+     */
+    public <T> WorkStream<T> forEach(Stream<? extends T> items) {
+        return loop.forEach(items);
+    }
+
+    /**
+     * The same for a publisher of Reactive Streams; see {@link EventLoop#forEach(Flow.Publisher)}.
+     *
+     * @param items asked for as many items as there are places
+     * @param <T> the type of the items
+     * @return the description
+     */
+    public <T> WorkStream<T> forEach(Flow.Publisher<? extends T> items) {
+        return loop.forEach(items);
+    }
+
+    /**
+     * Splits a computation over the threads of the work lane; see {@link EventLoop#fork(List, ChunkTask)}.
+     *
+     * @param items what to compute, not to be changed until the handle has ended
+     * @param task runs on work threads, with a part of the list
+     * @param <T> the type of the items
+     * @param <R> the type of the result of a part
+     * @return the handle, with the results of all parts in their order
+     */
+    public <T, R extends @Nullable Object> LoopFuture<List<R>> fork(List<T> items, ChunkTask<T, ? extends R> task) {
+        return loop.fork(items, task);
+    }
+
+    /**
+     * The same with parts of a given size; see {@link EventLoop#fork(List, int, ChunkTask)}.
+     *
+     * @param items what to compute, not to be changed until the handle has ended
+     * @param chunkSize how many items a part has; the last one may have fewer
+     * @param task runs on work threads, with a part of the list
+     * @param <T> the type of the items
+     * @param <R> the type of the result of a part
+     * @return the handle, with the results of all parts in their order
+     */
+    public <T, R extends @Nullable Object> LoopFuture<List<R>> fork(
+            List<T> items, int chunkSize, ChunkTask<T, ? extends R> task) {
+        return loop.fork(items, chunkSize, task);
     }
 
     /**

@@ -67,9 +67,12 @@ class ExamplesTests {
     private static String inAClass(String fragment) {
         String imports = """
                 import dev.pel.*;
+                import dev.pel.flow.*;
                 import dev.pel.spring.*;
                 import java.time.Duration;
+                import java.util.List;
                 import java.util.concurrent.*;
+                import java.util.stream.Stream;
                 import org.springframework.beans.factory.annotation.*;
                 import org.springframework.context.annotation.*;
                 import org.springframework.stereotype.*;

@@ -458,6 +458,32 @@ enum Scenario {
         }
     },
 
+    /** Streams of work over items from everywhere, with more and fewer places, while they are ended. */
+    STREAMS {
+        @Override
+        void play(World world) {
+            Streamed streamed = new Streamed(world);
+            world.makeLoop(options -> world.random(3) == 0
+                    ? options.withPassive(lane -> lane.withCapacity(1 + world.random(4)))
+                            .withTurnBudget(world.millis(2))
+                    : options);
+            world.start();
+            clients(world, 4, streamed::any);
+            clients(world, 2, world::submitAny);
+            world.fork("meddler", 5, streamed::meddle);
+            if (world.random(3) == 0) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(4));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
+            world.finish();
+            streamed.check();
+            world.checkAfterwards();
+        }
+    },
+
     /** Timers are set and cancelled from outside while the active thread is busy, and maybe stops. */
     PILES {
         @Override
