@@ -26,6 +26,16 @@ public interface EventLoopListener {
     }
 
     /**
+     * Whether this listener wants to be told of each entry: {@link #queued}, {@link #started} and {@link #ended}. Asked once for each run of a loop,
+     * when the run is made. One that does not, because the rarer events are enough, costs a call nothing.
+     *
+     * @return true unless overridden
+     */
+    default boolean needsEntries() {
+        return true;
+    }
+
+    /**
      * An entry has been accepted by a lane. Runs on the submitting thread, before the entry can start.
      *
      * @param call the call

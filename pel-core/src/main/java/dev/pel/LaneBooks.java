@@ -140,7 +140,7 @@ final class LaneBooks {
     }
 
     boolean hasListeners() {
-        return !listeners.isEmpty();
+        return listeners.areOfEntries();
     }
 
     /** An entry that has left the queue will never run. */

@@ -8,6 +8,9 @@ import java.util.function.Consumer;
 final class Listeners {
     private final EventLoopListener[] all;
 
+    /** Those of them that are told of each entry. */
+    private final EventLoopListener[] ofEntries;
+
     /** One for each listener, in the same order. */
     private final RepeatedFailureLog[] logs;
 
@@ -18,6 +21,7 @@ final class Listeners {
         this.all = listeners.toArray(EventLoopListener[]::new);
         this.logs = new RepeatedFailureLog[all.length];
         Arrays.setAll(logs, index -> RepeatedFailureLog.warnings(machine, "Listener {} failed; the loop goes on"));
+        this.ofEntries = Arrays.stream(all).filter(this::needsEntries).toArray(EventLoopListener[]::new);
         boolean isExact = false;
         for (EventLoopListener listener : all) {
             isExact |= needsExactTimes(listener);
@@ -35,8 +39,19 @@ final class Listeners {
         }
     }
 
-    boolean isEmpty() {
-        return all.length == 0;
+    /** One that cannot say so is told. */
+    private boolean needsEntries(EventLoopListener listener) {
+        try {
+            return listener.needsEntries();
+        } catch (Throwable e) {
+            failed(listener, e);
+            return true;
+        }
+    }
+
+    /** Whether one of them is told of each entry. */
+    boolean areOfEntries() {
+        return ofEntries.length > 0;
     }
 
     boolean needExactTimes() {
@@ -46,7 +61,7 @@ final class Listeners {
     // what happens with every entry is told without a lambda, which would be made each time
 
     void queued(CallInfo call, Lane lane) {
-        for (EventLoopListener listener : all) {
+        for (EventLoopListener listener : ofEntries) {
             try {
                 listener.queued(call, lane);
             } catch (Throwable e) {
@@ -56,7 +71,7 @@ final class Listeners {
     }
 
     void started(CallInfo call, Lane lane, long waiting) {
-        for (EventLoopListener listener : all) {
+        for (EventLoopListener listener : ofEntries) {
             try {
                 listener.started(call, lane, waiting);
             } catch (Throwable e) {
@@ -66,7 +81,7 @@ final class Listeners {
     }
 
     void ended(CallInfo call, Lane lane, Outcome outcome, long waiting, long running) {
-        for (EventLoopListener listener : all) {
+        for (EventLoopListener listener : ofEntries) {
             try {
                 listener.ended(call, lane, outcome, waiting, running);
             } catch (Throwable e) {

@@ -2,6 +2,7 @@ package dev.pel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pel.flow.StreamRaces;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,8 @@ class LincheckRacesTests {
                         HeldRaces.class,
                         BookRaces.class,
                         PressureRaces.class,
-                        VisibilityRaces.class)
+                        VisibilityRaces.class,
+                        StreamRaces.class)
                 .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
                 .filter(race -> race.isAnnotationPresent(JCStressTest.class))
                 .map(race -> Named.of(race.getSimpleName(), race));

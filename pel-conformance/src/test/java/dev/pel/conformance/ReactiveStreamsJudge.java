@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.example.unicast.AsyncIterablePublisher;
@@ -30,7 +33,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The test kit of Reactive Streams, on the publishers and subscribers published with it, which do all they do on an executor: here
- * each of the three lanes; and on publishers that are made of calls.
+ * each of the three lanes; on publishers that are made of calls; and on the subscriber that a stream of work is.
  */
 public final class ReactiveStreamsJudge {
     private static final EntryCount ENTRIES = new EntryCount();
@@ -61,6 +64,7 @@ public final class ReactiveStreamsJudge {
             tests.add(new Publishers(LOOP.executor(lane)));
             tests.add(new Subscribers(LOOP.executor(lane)));
         }
+        tests.add(new Streams());
         tests.add(new Handles(LOOP::next));
         tests.add(new Handles(operation -> LOOP.work(operation, value -> {})));
         return tests.toArray();
@@ -145,6 +149,40 @@ public final class ReactiveStreamsJudge {
                     return true;
                 }
             };
+        }
+
+        @Override
+        public Integer createElement(int element) {
+            return element;
+        }
+
+        @Override
+        public ExecutorService publisherExecutorService() {
+            EventLoop helper = EventLoop.create(LOOP.options().withName("streams-helper"));
+            helper.start();
+            return new LaneExecutorService(helper);
+        }
+    }
+
+    /** The subscriber that a stream of work is, which makes a call of each item. */
+    public static final class Streams extends SubscriberBlackboxVerification<Integer> {
+
+        Streams() {
+            super(environment());
+        }
+
+        @Override
+        public Subscriber<Integer> createSubscriber() {
+            CompletableFuture<Flow.Subscriber<? super Integer>> subscriber = new CompletableFuture<>();
+            Flow.Publisher<Integer> publisher = subscriber::complete;
+            LOOP.forEach(publisher)
+                    .concurrency(2)
+                    .run(item -> LOOP.next(() -> item))
+                    .future()
+                    .exceptionally(error -> null); // some are to fail
+            @SuppressWarnings("unchecked") // it takes Integers
+            Flow.Subscriber<Integer> ofIntegers = (Flow.Subscriber<Integer>) subscriber.join();
+            return FlowAdapters.toSubscriber(ofIntegers);
         }
 
         @Override

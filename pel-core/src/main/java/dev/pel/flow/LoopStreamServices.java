@@ -47,9 +47,8 @@ final class LoopStreamServices implements StreamServices {
     }
 
     @Override
-    public boolean isStopping() {
-        LoopState state = loop.state();
-        return state == LoopState.STOPPING || state == LoopState.STOPPED;
+    public LoopState state() {
+        return loop.state();
     }
 
     @Override

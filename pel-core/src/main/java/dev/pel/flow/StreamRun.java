@@ -3,6 +3,7 @@ package dev.pel.flow;
 import dev.pel.Body;
 import dev.pel.CallRejectedException;
 import dev.pel.LoopFuture;
+import dev.pel.LoopState;
 import dev.pel.Outcome;
 import dev.pel.StreamProgress;
 import java.util.Objects;
@@ -221,15 +222,26 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
                 endedLate(error);
             } else {
                 end(slot, value, error == null ? null : Thrown.cause(error));
-                goOn();
+                goOnAfterCall();
             }
             return null;
         });
     }
 
+    /** While the loop drains this must not be in what is attached to a call: when that was a timer, the next one could not be set. */
+    private void goOnAfterCall() {
+        if (services.state() == LoopState.DRAINING) {
+            wake.again();
+        } else {
+            goOn();
+        }
+    }
+
     /** Whether the stream ends, or has ended, and gives up what is in flight. */
     private boolean endsWithStream(Throwable error) {
-        return handle.isDone() || (Refusal.isStop(error) && services.isStopping());
+        LoopState state = services.state();
+        boolean isStopping = state == LoopState.STOPPING || state == LoopState.STOPPED;
+        return handle.isDone() || (isStopping && Refusal.isStop(error));
     }
 
     /** Nobody but the error handler is interested in a failure any more. */

@@ -2,6 +2,7 @@ package dev.pel.flow;
 
 import dev.pel.EventLoopListener;
 import dev.pel.LoopFuture;
+import dev.pel.LoopState;
 import dev.pel.Outcome;
 import dev.pel.Task;
 import java.time.Duration;
@@ -23,8 +24,8 @@ interface StreamServices {
     /** The handle of a stream, with code that runs when it has ended. */
     LoopFuture<StreamReport> handle(Consumer<Outcome> onEnd);
 
-    /** Whether the loop ends all calls, and the stream with them. */
-    boolean isStopping();
+    /** The state of the loop. */
+    LoopState state();
 
     /** A handle whose completion, from any thread, has what is attached to it run in a turn of the active thread. That is never refused. */
     LoopFuture<@Nullable Void> signal();

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * {@code AutoCloseable}; see {@link #readOn}. A publisher is asked for as many items as there are places.
  *
  * <p><b>The function</b> runs on the active thread, in slices of {@link dev.pel.EventLoopOptions#turnBudget}, between which other bodies and timers have their
- * turns. When it throws or returns null the item has failed. When the handle that it returns was refused because a lane is full, that is no failure:
+ * turns. When it throws or returns null, or its call is cancelled, the item has failed. When the handle that it returns was refused because a lane is full, that is no failure:
  * the stream takes no more items, and calls the function again for this one, after 5 ms and then less and less often, for about a minute. It also
  * waits before it takes an item while a lane is full. A refusal behind the first call of a chain cannot be told from a failure, and is one: what
  * was done before it must not be done twice.

@@ -152,6 +152,20 @@ class ForEachEndTests {
     }
 
     @Test
+    void itemsThatAreTimersGoOnWhileTheLoopDrains() {
+        EventLoop loop = loop();
+        CompletableFuture<Object> gate = new CompletableFuture<>();
+        ForEach stream = loop.forEach(numbers(5))
+                .concurrency(1)
+                .run(item -> item == 0 ? gate : loop.delay(Duration.ofMillis(1), () -> {}));
+        Loops.until(() -> stream.progress().inFlight() == 1);
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        gate.complete("open");
+        assertThat(get(stop).isClean()).isTrue();
+        assertThat(get(stream.future()).done()).isEqualTo(5);
+    }
+
+    @Test
     void forcedStopEndsTheStreamAndClosesTheSource() {
         EventLoop loop = loop();
         List<LoopFuture<?>> calls = new CopyOnWriteArrayList<>();

@@ -5,6 +5,7 @@ import static dev.pel.Loops.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pel.CallInfo;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
 import dev.pel.Failure;
@@ -124,6 +125,40 @@ class ForEachProgressTests {
         Loops.until(() -> events.size() == 2);
         assertThat(events).containsExactly("started import", "ended 3 SUCCEEDED");
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+    }
+
+    @Test
+    void listenerThatNeedsNoEntriesIsToldOfStreamsAndOfNoEntries() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        EventLoop loop = loops.started(options -> options.withListener(new EventLoopListener() {
+            @Override
+            public boolean needsEntries() {
+                return false;
+            }
+
+            @Override
+            public void queued(CallInfo call, Lane lane) {
+                events.add("queued");
+            }
+
+            @Override
+            public void started(CallInfo call, Lane lane, long waitingNanos) {
+                events.add("started");
+            }
+
+            @Override
+            public void ended(CallInfo call, Lane lane, Outcome outcome, long waitingNanos, long runningNanos) {
+                events.add("ended");
+            }
+
+            @Override
+            public void streamEnded(StreamInfo stream, Outcome outcome) {
+                events.add("stream ended");
+            }
+        }));
+        get(loop.forEach(numbers(3)).run(item -> loop.next(() -> item)).future());
+        get(loop.stop(LONG));
+        assertThat(events).containsExactly("stream ended");
     }
 
     // ------------------------------------------------------------------ bad input

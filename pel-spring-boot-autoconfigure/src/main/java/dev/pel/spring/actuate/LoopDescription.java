@@ -23,6 +23,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param timers the timers
  * @param keys the keys that are in use
  * @param limits the limits by name; null, and so left out, when there are none
+ * @param streams the streams of work that are under way; null, and so left out, when there are none
  * @param failures the latest failures that nobody dealt with, the newest first; null, and so left out, where they are never shown
  * @param loops the other loops by name; null, and so left out, when there are none
  */
@@ -33,6 +34,7 @@ record LoopDescription(
         Timers timers,
         Keys keys,
         @Nullable Map<String, LimitDescription> limits,
+        @Nullable List<StreamDescription> streams,
         @Nullable List<FailureDescription> failures,
         @Nullable Map<String, LoopDescription> loops)
         implements OperationResponseBody {
@@ -50,6 +52,7 @@ record LoopDescription(
                 new Timers(stats.timers().pending()),
                 Keys.of(stats.keys()),
                 LimitDescription.of(stats),
+                RunningStreams.of(loop),
                 failures,
                 null);
     }
@@ -57,7 +60,7 @@ record LoopDescription(
     /** The same, with the other loops beside it. */
     LoopDescription beside(Map<String, LoopDescription> others) {
         return new LoopDescription(
-                state, since, lanes, timers, keys, limits, failures, others.isEmpty() ? null : others);
+                state, since, lanes, timers, keys, limits, streams, failures, others.isEmpty() ? null : others);
     }
 
     /**

@@ -63,6 +63,11 @@ public final class PelEndpointAutoConfiguration {
     }
 
     @Bean
+    EventLoopOptionsCustomizer pelRunningStreams() {
+        return options -> options.withListener(new RunningStreams());
+    }
+
+    @Bean
     @Conditional(FailuresAreShown.class)
     EventLoopOptionsCustomizer pelRecentFailures() {
         return options -> options.withListener(new RecentFailures(Clock.systemUTC()));

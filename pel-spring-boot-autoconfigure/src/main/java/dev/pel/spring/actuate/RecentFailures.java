@@ -41,6 +41,11 @@ final class RecentFailures implements EventLoopListener {
     }
 
     @Override
+    public boolean needsEntries() {
+        return false;
+    }
+
+    @Override
     public void unhandled(Failure failure) {
         FailureDescription description = FailureDescription.of(failure, clock.instant());
         while (!latest.offer(description)) {

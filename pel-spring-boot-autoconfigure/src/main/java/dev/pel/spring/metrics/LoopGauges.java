@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/** What the lanes, keys and limits of every loop hold now. Read by the thread that asks, so it answers also while a loop is stuck. */
+/** What the lanes, keys, limits and streams of every loop hold now. Read by the thread that asks, so it answers also while a loop is stuck. */
 final class LoopGauges implements MeterBinder {
     private final Supplier<Collection<EventLoop>> loops;
     private final Supplier<Collection<MeterRegistry>> registries;
@@ -43,6 +43,7 @@ final class LoopGauges implements MeterBinder {
                 gauge(meters, loop, lane, "pel.lane.capacity", "Entries that may wait", LaneStats::capacity);
             }
             TermGauges.bind(meters, loop);
+            StreamMeters.bind(meters, loop);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pel.spring.metrics;
 
 import dev.pel.EventLoop;
+import dev.pel.spring.EventLoopOptionsCustomizer;
 import dev.pel.spring.PelAutoConfiguration;
 import dev.pel.spring.PelProperties;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,6 +44,12 @@ public final class PelMetricsAutoConfiguration {
             ListableBeanFactory beans, ObjectProvider<MeterRegistry> registries, PelProperties properties) {
         return new CallMetersCustomizer(
                 all(beans, EventLoop.class), registries, all(beans, MeterRegistry.class), properties.metrics());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "pelStreamMeters")
+    EventLoopOptionsCustomizer pelStreamMeters() {
+        return options -> options.withListener(new StreamMeters());
     }
 
     private static <T> Supplier<Collection<T>> all(ListableBeanFactory beans, Class<T> type) {

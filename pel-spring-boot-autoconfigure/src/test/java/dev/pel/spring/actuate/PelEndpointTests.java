@@ -10,6 +10,7 @@ import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
+import dev.pel.flow.ForEach;
 import dev.pel.spring.RunningApplication;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -74,6 +75,49 @@ class PelEndpointTests {
                 .containsEntry("capacity", 10_000);
         assertThat(body.get("timers")).isEqualTo(Map.of("pending", 0));
         assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 0, "waiting", 0, "longest", 0));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void showsTheStreamsThatAreUnderWay() throws Exception {
+        CompletableFuture<Object> call = new CompletableFuture<>();
+        ForEach stream = loop.forEach(List.of(1, 2, 3))
+                .label("import")
+                .concurrency(2)
+                .run(item -> item == 1 ? CompletableFuture.completedFuture(item) : call);
+        await().until(() -> stream.progress().inFlight() == 2);
+        List<Map<String, Object>> streams = (List<Map<String, Object>>)
+                json(application.get("/actuator/pel")).get("streams");
+        assertThat(streams)
+                .singleElement()
+                .satisfies(shown -> assertThat(shown)
+                        .containsOnlyKeys(
+                                "label",
+                                "done",
+                                "failed",
+                                "discarded",
+                                "inFlight",
+                                "concurrency",
+                                "size",
+                                "elapsedMillis",
+                                "perSecond",
+                                "remainingMillis")
+                        .containsAllEntriesOf(Map.of(
+                                "label",
+                                "import",
+                                "done",
+                                1,
+                                "failed",
+                                0,
+                                "inFlight",
+                                2,
+                                "concurrency",
+                                2,
+                                "size",
+                                3)));
+        call.complete("done");
+        stream.future().get(20, SECONDS);
+        await().until(() -> !json(application.get("/actuator/pel")).containsKey("streams"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.Outcome;
+import dev.pel.flow.ForEach;
 import dev.pel.spring.PelAutoConfiguration;
 import dev.pel.spring.PelLoopBuilder;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -94,6 +95,44 @@ class PelMetricsAutoConfigurationTests {
                             .isPositive();
                     release.countDown();
                 });
+    }
+
+    @Test
+    void showsStreamsAndTheirItems() {
+        contextRunner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            CompletableFuture<Object> call = new CompletableFuture<>();
+            ForEach stream = loop.forEach(List.of(1, 2, 3, 4, 5))
+                    .collectFailures(1)
+                    .concurrency(2)
+                    .run(item -> switch (item) {
+                        case 1 -> CompletableFuture.completedFuture(item);
+                        case 2 -> CompletableFuture.failedFuture(new IllegalStateException("planted"));
+                        default -> call;
+                    });
+            await().until(() -> ofStreams(registry, "pel.streams.in.flight") == 2);
+            assertThat(ofStreams(registry, "pel.streams.running")).isOne();
+            assertThat(items(registry, "done")).isOne();
+            assertThat(items(registry, "failed")).isOne();
+            stream.cancel();
+            await().until(() -> ofStreams(registry, "pel.streams.running") == 0);
+            assertThat(ofStreams(registry, "pel.streams.in.flight")).isZero();
+            assertThat(items(registry, "done")).isOne();
+            assertThat(items(registry, "failed")).isOne();
+            assertThat(items(registry, "discarded")).isEqualTo(2);
+        });
+    }
+
+    private static double ofStreams(MeterRegistry registry, String meter) {
+        return registry.get(meter).tag("loop", "pel").gauge().value();
+    }
+
+    private static double items(MeterRegistry registry, String result) {
+        return registry.get("pel.streams.items")
+                .tags("loop", "pel", "result", result)
+                .functionCounter()
+                .count();
     }
 
     @Test

@@ -1,0 +1,12 @@
+package dev.pel;
+
+import org.jspecify.annotations.Nullable;
+
+/** Promises of a run whose threads do nothing, for races in other packages. */
+public final class OpenPromises {
+    private final LoopRun run = StillMachine.running();
+
+    public LoopFuture<@Nullable Void> open() {
+        return Promise.open(run, null);
+    }
+}
