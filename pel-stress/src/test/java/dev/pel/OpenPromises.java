@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenPromises {
     private final LoopRun run = StillMachine.running();
 
-    public LoopFuture<@Nullable Void> open() {
+    public <T extends @Nullable Object> LoopFuture<T> open() {
         return Promise.open(run, null);
     }
 }

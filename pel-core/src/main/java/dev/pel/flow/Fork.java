@@ -97,8 +97,18 @@ public final class Fork<T, R extends @Nullable Object> {
                 handle.cancel(true); // a concurrent part that failed may not have seen it
             }
         }
+        if (begun.size() == 1 && begun.get(0).outcome() == Outcome.REJECTED) {
+            return rejected(loop);
+        }
         LoopFuture<List<R>> handle = begun.isEmpty() ? loop.<R>all(List.of()) : joined(begun);
         whole = handle;
+        return handle;
+    }
+
+    /** Nothing has begun: the whole is refused at once, by the loop if that does not accept calls. */
+    private LoopFuture<List<R>> rejected(EventLoop loop) {
+        LoopFuture<List<R>> handle = loop.call("fork").promise();
+        handle.completeExceptionally(Objects.requireNonNull(failure.get()));
         return handle;
     }
 

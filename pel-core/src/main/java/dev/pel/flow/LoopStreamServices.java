@@ -52,7 +52,7 @@ final class LoopStreamServices implements StreamServices {
     }
 
     @Override
-    public LoopFuture<@Nullable Void> signal() {
+    public LoopFuture<Boolean> signal() {
         return call.promise();
     }
 

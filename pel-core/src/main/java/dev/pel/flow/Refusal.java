@@ -22,20 +22,20 @@ final class Refusal {
                 : null;
     }
 
-    /** Whether it says that the loop has stopped. */
+    /** Whether it says that the loop stops. */
     static boolean isStop(Throwable error) {
-        return Thrown.cause(error) instanceof CallStoppedException;
+        Throwable cause = Thrown.cause(error);
+        return cause instanceof CallStoppedException || (cause instanceof CallRejectedException why && !why.isFull());
     }
 
     /** Whether it is the end that a stream, or the stop, makes of its calls. */
     static boolean isEndByOthers(Throwable error) {
         Throwable cause = Thrown.cause(error);
-        return cause instanceof CancellationException || cause instanceof CallStoppedException;
+        return cause instanceof CancellationException || isStop(cause);
     }
 
     /** Whether it says that code has not run, or has been stopped with the loop. */
     static boolean isStopOrRefusal(Throwable error) {
-        Throwable cause = Thrown.cause(error);
-        return cause instanceof CallRejectedException || cause instanceof CallStoppedException;
+        return isStop(error) || Thrown.cause(error) instanceof CallRejectedException;
     }
 }

@@ -102,7 +102,7 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
     // ------------------------------------------------------------------ slices
 
     private void goOn() {
-        if (finishing || isOver()) {
+        if (finishing || isOver() || isStopping()) { // a stop ends the handle
             return;
         }
         if (!begun) {
@@ -239,9 +239,12 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
 
     /** Whether the stream ends, or has ended, and gives up what is in flight. */
     private boolean endsWithStream(Throwable error) {
+        return handle.isDone() || (isStopping() && Refusal.isStop(error));
+    }
+
+    private boolean isStopping() {
         LoopState state = services.state();
-        boolean isStopping = state == LoopState.STOPPING || state == LoopState.STOPPED;
-        return handle.isDone() || (isStopping && Refusal.isStop(error));
+        return state == LoopState.STOPPING || state == LoopState.STOPPED;
     }
 
     /** Nobody but the error handler is interested in a failure any more. */

@@ -28,7 +28,7 @@ interface StreamServices {
     LoopState state();
 
     /** A handle whose completion, from any thread, has what is attached to it run in a turn of the active thread. That is never refused. */
-    LoopFuture<@Nullable Void> signal();
+    LoopFuture<Boolean> signal();
 
     /** Runs code that blocks on a passive thread. */
     LoopFuture<@Nullable Void> block(Task operation);
@@ -49,12 +49,12 @@ interface StreamServices {
 
     /** Runs code in a later turn of the active thread, in any case. What it throws is the handle's failure. */
     default LoopFuture<@Nullable Void> later(Task code) {
-        LoopFuture<@Nullable Void> signal = signal();
+        LoopFuture<Boolean> signal = signal();
         LoopFuture<@Nullable Void> handle = signal.handle((nothing, refused) -> {
             Thrown.by(code);
             return null;
         });
-        signal.complete(null);
+        signal.complete(true);
         return handle;
     }
 }

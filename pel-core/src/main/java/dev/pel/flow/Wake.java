@@ -14,7 +14,7 @@ final class Wake {
     private final Runnable code;
 
     /** Null when the code is on its way, or stopped. */
-    private final AtomicReference<@Nullable LoopFuture<@Nullable Void>> armed = new AtomicReference<>();
+    private final AtomicReference<@Nullable LoopFuture<Boolean>> armed = new AtomicReference<>();
 
     /** Confined to the active thread. */
     private boolean stopped;
@@ -29,11 +29,10 @@ final class Wake {
         if (stopped || armed.get() != null) {
             return;
         }
-        LoopFuture<@Nullable Void> signal = services.signal();
+        LoopFuture<Boolean> signal = services.signal();
+        // also when it is refused: the loop may have begun to drain after it had accepted the stream
         signal.handle((nothing, error) -> {
-            if (error == null) { // else the loop has stopped, or the stream
-                code.run();
-            }
+            code.run();
             return null;
         });
         armed.set(signal);
@@ -41,9 +40,9 @@ final class Wake {
 
     /** From any thread. */
     void fire() {
-        LoopFuture<@Nullable Void> signal = armed.getAndSet(null);
+        LoopFuture<Boolean> signal = armed.getAndSet(null);
         if (signal != null) {
-            signal.complete(null);
+            signal.complete(true);
         }
     }
 
@@ -56,7 +55,7 @@ final class Wake {
     /** The code does not run any more. */
     void stop() {
         stopped = true;
-        LoopFuture<@Nullable Void> signal = armed.getAndSet(null);
+        LoopFuture<Boolean> signal = armed.getAndSet(null);
         if (signal != null) {
             signal.cancel(false);
         }

@@ -9,12 +9,14 @@ import dev.pel.Lane;
 import dev.pel.Ledger;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
+import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.PeriodicSpec;
 import dev.pel.PeriodicTimer;
 import dev.pel.Priority;
 import dev.pel.Retry;
 import dev.pel.Task;
+import dev.pel.flow.WorkStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -80,7 +82,7 @@ final class Producer {
 
     private LoopFuture<?> submitOne() {
         long call = ledger.issue();
-        return switch (random.nextInt(28)) {
+        return switch (random.nextInt(31)) {
             case 0, 1, 2 -> keep(call, OPERATION, loop.next(() -> operate(call)));
             case 3, 4, 5, 6 -> keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
             case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
@@ -105,6 +107,8 @@ final class Producer {
             case 26 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
             case 27 ->
                 keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).delay(Duration.ofNanos(1), () -> goOn(call)));
+            case 28 -> streamed(call);
+            case 29 -> forked(call);
             default -> timed(call);
         };
     }
@@ -134,15 +138,11 @@ final class Producer {
 
     private LoopFuture<?> cancelled(long call) {
         LoopFuture<?> handle = keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
-        LoopFuture<?> victim = anyOfTheLast(64);
+        LoopFuture<?> victim = anyEntryOfTheLast(64).handle;
         if (victim != null) {
             victim.cancel(random.nextBoolean());
         }
         return handle;
-    }
-
-    private @Nullable LoopFuture<?> anyOfTheLast(int most) {
-        return anyEntryOfTheLast(most).handle;
     }
 
     private Entry anyEntryOfTheLast(int most) {
@@ -179,7 +179,7 @@ final class Producer {
         return keep(call, OPERATION | BODY, handle);
     }
 
-    /** One of a few keys, sometimes with a limit, attempts and a timeout on top, and sometimes one of them is cancelled. */
+    /** One of a few keys, sometimes with a limit, attempts and a timeout, and sometimes one of them is cancelled. */
     private LoopFuture<?> keyed(long call) {
         int key = random.nextInt(Crowd.KEYS);
         CallSpec spec = loop.call("keyed").key(key);
@@ -197,7 +197,7 @@ final class Producer {
                             goOn(call);
                             return 0;
                         })));
-        LoopFuture<?> victim = random.nextInt(4) == 0 ? anyOfTheLast(64) : null;
+        LoopFuture<?> victim = random.nextInt(4) == 0 ? anyEntryOfTheLast(64).handle : null;
         if (victim != null) {
             victim.cancel(random.nextBoolean());
         }
@@ -209,7 +209,6 @@ final class Producer {
         return loop.call("hurried").key(key).timeout(Duration.ofNanos(2 + random.nextInt(1_000_000)));
     }
 
-    /** Sometimes it is cancelled before its turn. */
     private LoopFuture<?> idle(long call) {
         LoopFuture<?> handle = keep(call, BODY, loop.onIdle(() -> goOn(call)));
         if (random.nextInt(4) == 0) {
@@ -270,6 +269,29 @@ final class Producer {
         return keep(call, BODY, random.nextBoolean() ? spec.run(each) : spec.next(() -> 1, one -> each.run()));
     }
 
+    private LoopFuture<?> streamed(long call) {
+        long other = ledger.issue();
+        WorkStream<Long> stream = loop.forEach(List.of(call, other)).concurrency(1 + random.nextInt(2));
+        LoopFuture<?> handle =
+                stream.run(item -> loop.next(() -> operate(item))).future();
+        if (random.nextInt(4) == 0) {
+            handle.cancel(true);
+        }
+        return keep(call, OPERATION, keep(other, OPERATION, handle));
+    }
+
+    /** It fails when there is no room for a part, or when the loop stops; joined after the stop it ends on another thread. */
+    private LoopFuture<?> forked(long call) {
+        List<Long> items = List.of(call, ledger.issue());
+        LoopFuture<?> handle = loop.fork(items, 1, part -> operate(part.get(0)));
+        handle.exceptionally(error -> null);
+        for (long item : items) {
+            keep(item, OPERATION, handle);
+            entries.get(entries.size() - 1).mayFail = true;
+        }
+        return handle;
+    }
+
     private LoopFuture<?> keepTimer(long call) {
         LoopFuture<?> timer = keep(call, BODY, loop.delay(upToFiveMillis(), () -> goOn(call)));
         entries.get(entries.size() - 1).isTimer = true;
@@ -298,13 +320,16 @@ final class Producer {
             verdict.unsubmitted++;
             return;
         }
+        if (entry.mayFail) {
+            Loops.awaitDone(handle);
+        }
         Outcome outcome = handle.outcome();
         if (outcome == null) {
             verdict.notEnded++;
             return;
         }
         if (outcome == Outcome.FAILED && entry.mayFail) {
-            return; // no second attempt begins when the loop does not drain
+            return;
         }
         if (handle instanceof PeriodicTimer timer && timer.failures() > 0) {
             return; // a run that a full lane has refused counts as one
@@ -364,7 +389,7 @@ final class Producer {
         private final int forbidden;
         private boolean isTimer;
 
-        /** Whether a stop may come between its first attempt, which fails, and the next. */
+        /** Whether a stop may come between its first attempt, which fails, and the next; or it is a fork. */
         private boolean mayFail;
 
         private volatile @Nullable LoopFuture<?> handle;

@@ -229,6 +229,15 @@ class ForkTests {
     }
 
     @Test
+    void loopThatHasStoppedRejectsAFork() {
+        EventLoop loop = loop(1);
+        get(loop.stop(LONG));
+        LoopFuture<List<Integer>> fork = loop.fork(numbers(10), List::size);
+        assertThat(fork.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(failureOf(fork)).isInstanceOf(CallRejectedException.class);
+    }
+
+    @Test
     void forkForWhichThereIsNoRoomIsRefusedAsAWhole() {
         EventLoop loop = loops.started(options ->
                 options.withWork(work -> work.withThreads(1).withCapacity(3)).withErrorHandler(failures::add));

@@ -15,14 +15,14 @@ final class StillServices implements StreamServices {
     private final OpenPromises promises = new OpenPromises();
 
     /** The latest promise. */
-    volatile @Nullable LoopFuture<@Nullable Void> signal;
+    volatile @Nullable LoopFuture<Boolean> signal;
 
     /** The latest operation. */
     volatile @Nullable Task operation;
 
     @Override
-    public LoopFuture<@Nullable Void> signal() {
-        LoopFuture<@Nullable Void> fresh = promises.open();
+    public LoopFuture<Boolean> signal() {
+        LoopFuture<Boolean> fresh = promises.open();
         signal = fresh;
         return fresh;
     }

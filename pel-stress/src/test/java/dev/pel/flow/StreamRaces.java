@@ -105,8 +105,8 @@ public class StreamRaces {
         }
 
         @Actor
-        public void read() throws Exception {
-            read.run();
+        public void read() {
+            run(read);
         }
 
         @Actor
@@ -114,16 +114,24 @@ public class StreamRaces {
             source.close();
         }
 
-        public String verdict() throws Exception {
+        private static void run(Task operation) {
+            try {
+                operation.run();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        public String verdict() {
             Task close = services.operation;
             if (close != null) {
-                close.run();
+                run(close);
             }
             return items.isBroken ? "closed while it was read" : "closed " + items.closed.get() + " times";
         }
 
         @Arbiter
-        public void judge(L_Result result) throws Exception {
+        public void judge(L_Result result) {
             result.r1 = verdict();
         }
     }
