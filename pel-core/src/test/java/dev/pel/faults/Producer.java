@@ -107,7 +107,7 @@ final class Producer {
             case 26 -> keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).enqueue(Lane.ACTIVE, () -> goOn(call)));
             case 27 ->
                 keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).delay(Duration.ofNanos(1), () -> goOn(call)));
-            case 28 -> streamed(call);
+            case 28 -> random.nextInt(4) == 0 ? streamed(call) : limited(call);
             case 29 -> forked(call);
             default -> timed(call);
         };
