@@ -144,10 +144,8 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
 
     /** Whether an error was caused by pel's own interrupt of this call, or by the stop, which interrupts all that runs. */
     private boolean isEcho(@Nullable Throwable error) {
-        if (error == null) {
-            return false;
-        }
-        return run.isOver() ? InterruptEcho.isOfStop(error) : wasInterrupted() && InterruptEcho.isIn(error);
+        return error != null
+                && (run.isOver() ? InterruptEcho.isOfStop(error) : wasInterrupted() && InterruptEcho.isIn(error));
     }
 
     // ------------------------------------------------------------------ the body
@@ -270,7 +268,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
 
     @Override
     boolean end(Outcome outcome, @Nullable T value, @Nullable Throwable error, boolean interrupt) {
-        int before = endFromOutside(outcome, interrupt);
+        int before = endState(outcome, error, interrupt);
         if (before < 0) {
             return false;
         }
@@ -283,6 +281,11 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
             letGoOfContext(outcome); // else in cameBack, or where the call is taken
         }
         return true;
+    }
+
+    /** Makes the transition of that; returns what {@link #endFromOutside} does. */
+    int endState(Outcome outcome, @Nullable Throwable error, boolean interrupt) {
+        return endFromOutside(outcome, interrupt);
     }
 
     private static boolean hasBegun(int state) {

@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,18 @@ final class CallDetails {
     /** For any number of calls. */
     static CallDetails shared(String label) {
         return new CallDetails(label, null, true);
+    }
+
+    /**
+     * The same with a label of users.
+     *
+     * @throws IllegalArgumentException when it is blank
+     */
+    static CallDetails labelled(String label) {
+        if (Objects.requireNonNull(label, "label").isBlank()) {
+            throw new IllegalArgumentException("'label' must not be blank but was '" + label + "'");
+        }
+        return shared(label);
     }
 
     /** For all runs of a periodic timer: its label, if it has one, and the place where it was made. */

@@ -28,6 +28,17 @@ public final class CallSpec {
     }
 
     /**
+     * The same with another label.
+     *
+     * @param label names the call in failures, reports and metrics; choose from a small set of constants
+     * @return the changed copy
+     * @throws IllegalArgumentException when the label is blank
+     */
+    public CallSpec label(String label) {
+        return with(terms.labelled(CallDetails.labelled(label)));
+    }
+
+    /**
      * The same with a timeout. When it passes before the call has ended, the call ends as {@link Outcome#TIMED_OUT} at once:
      * a running operation is interrupted, a waiting one never starts, a result that comes late is dropped and counted. Of two operations
      * with one body it is the time of the whole: when it passes, the handle and each operation that has not ended end as
@@ -134,7 +145,21 @@ public final class CallSpec {
      * @return the changed copy
      */
     public CallSpec onlyWhile(BooleanSupplier condition) {
-        return with(terms.condition(Objects.requireNonNull(condition, "condition")));
+        return with(terms.condition(Objects.requireNonNull(condition, "condition"), null));
+    }
+
+    /**
+     * As {@link #onlyWhile(BooleanSupplier)}, with somebody who is told of each call that ends as {@link Outcome#CANCELLED} because the
+     * condition does not hold, or by {@link #cancelWaiting}: once for each, before its handle is told. Several operations with one body throw an
+     * {@code IllegalStateException}.
+     *
+     * @param condition quick, and safe for use by several threads
+     * @param whenSkipped counts, say; quick, and runs on the thread that ends the call. What it throws is told to the {@link ErrorHandler}
+     * @return the changed copy
+     */
+    public CallSpec onlyWhile(BooleanSupplier condition, Runnable whenSkipped) {
+        Objects.requireNonNull(condition, "condition");
+        return with(terms.condition(condition, Objects.requireNonNull(whenSkipped, "whenSkipped")));
     }
 
     /**
@@ -467,8 +492,23 @@ public final class CallSpec {
     }
 
     /**
+     * As {@link EventLoop#atStop}.
+     *
+     * @param operation closes or saves something, say
+     * @return the handle; cancelled before the stop, the operation does not run
+     * @throws IllegalStateException when the description says more than a label
+     */
+    public LoopFuture<@Nullable Void> atStop(Task operation) {
+        terms.refuseTermsOfCalls("atStop");
+        terms.refuseTimeout("atStop");
+        Task plain = PlainTask.of(Objects.requireNonNull(operation, "operation"));
+        return loop.loopRun().stopHooks.add(plain, terms.labelled().label());
+    }
+
+    /**
      * Cancels the calls that wait for the turn of this description's key, and that were given the same {@linkplain #onlyWhile condition}, or
-     * none like this. The call that has the turn goes on, and so do calls of the key with another condition.
+     * none like this. The call that has the turn goes on, and so do calls of the key with another condition. No code of a cancelled call
+     * has begun.
      *
      * @return how many were cancelled
      * @throws IllegalStateException when the description has no key

@@ -241,6 +241,14 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
         }
     }
 
+    /** The same for a call whose code has not begun: one that has is left alone. */
+    final int endInQueue(Outcome outcome) {
+        int now = state;
+        int step = now & STATE_MASK;
+        boolean waits = step == QUEUED || step == BODY_QUEUED;
+        return waits && move(now, with(step == QUEUED ? ENDED : ENDED_IN_QUEUE, outcome)) ? now : -1;
+    }
+
     static int stepOf(int state) {
         return state & STATE_MASK;
     }

@@ -16,6 +16,9 @@ final class CallTerms {
     private Priority priority = Priority.NORMAL;
     private @Nullable BooleanSupplier condition;
 
+    /** Told of each call that is skipped because the condition does not hold; null for nobody. */
+    private @Nullable Runnable whenSkipped;
+
     CallTerms(CallDetails labelled) {
         this.labelled = labelled;
     }
@@ -29,6 +32,7 @@ final class CallTerms {
         retry = other.retry;
         priority = other.priority;
         condition = other.condition;
+        whenSkipped = other.whenSkipped;
     }
 
     /** The same for all runs of a periodic timer. */
@@ -62,8 +66,11 @@ final class CallTerms {
         return with(copy -> copy.priority = value);
     }
 
-    CallTerms condition(BooleanSupplier value) {
-        return with(copy -> copy.condition = value);
+    CallTerms condition(BooleanSupplier value, @Nullable Runnable listener) {
+        return with(copy -> {
+            copy.condition = value;
+            copy.whenSkipped = listener;
+        });
     }
 
     CallTerms cancelUpstream() {
@@ -102,6 +109,10 @@ final class CallTerms {
 
     @Nullable BooleanSupplier condition() {
         return condition;
+    }
+
+    @Nullable Runnable whenSkipped() {
+        return whenSkipped;
     }
 
     /** Whether its calls need an {@link Admission}. */
@@ -146,6 +157,17 @@ final class CallTerms {
         }
     }
 
+    /** Several operations with one body would be skipped one by one. */
+    void refuseWhatIsForOneOperation() {
+        String what =
+                key != null ? "have no key" : whenSkipped != null ? "are not told of when they are skipped" : null;
+        if (what != null) {
+            throw new IllegalStateException(
+                    "Operations that run side by side %s: leave it out for call '%s', or submit them one by one"
+                            .formatted(what, labelled.label()));
+        }
+    }
+
     /** A script or a promise is no call: no more can be said of it than a label and a timeout. */
     void refuseTermsOfCalls(String verb) {
         refuseForActive(verb);
@@ -154,6 +176,13 @@ final class CallTerms {
         if (what != null) {
             throw new IllegalStateException(
                     "'%s' is for calls, and %s of '%s' is none: leave it out".formatted(what, verb, labelled.label()));
+        }
+    }
+
+    void refuseTimeout(String verb) {
+        if (timeout != null) {
+            throw new IllegalStateException(
+                    "'timeout' is for calls, and %s of '%s' is none: leave it out".formatted(verb, labelled.label()));
         }
     }
 

@@ -3,6 +3,9 @@ package dev.pel;
 import dev.pel.flow.ChunkTask;
 import dev.pel.flow.Fork;
 import dev.pel.flow.WorkStream;
+import dev.pel.flow.Bound;
+import dev.pel.flow.Owned;
+import dev.pel.flow.OwnedOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -537,6 +541,49 @@ public interface EventLoop extends AutoCloseable {
      * @return the handle, which ends as the stage does; ending it leaves the stage alone, and no drain waits for that any more
      */
     <T extends @Nullable Object> LoopFuture<T> adopt(CompletionStage<T> stage);
+
+    /**
+     * Binds calls to a connection: they come in turn, and are skipped once the connection is gone.
+     *
+     * @param key the connection's identity, as of {@link CallSpec#key}
+     * @param alive whether the connection is open; quick, and safe for use by several threads
+     * @return what submits its calls, whose label is {@code bound} unless {@link Bound#with} says another one
+     */
+    default Bound bind(Object key, BooleanSupplier alive) {
+        return new Bound(call("bound"), key, alive);
+    }
+
+    /**
+     * Owns a thing that is not thread-safe, such as a connection, a device or a file: one operation at a time touches it. It is opened by the
+     * first of them, and closed when the loop stops.
+     *
+     * <pre>{@code
+     * Owned<RandomAccessFile> journal = loop.own(() -> new RandomAccessFile("journal", "rw"));
+     * journal.next(RandomAccessFile::length, length -> System.out.println(length));
+     * }</pre>
+     *
+     * @param supplier opens it; runs on a passive thread
+     * @param <R> its type
+     * @return what submits its operations
+     */
+    default <R> Owned<R> own(Callable<? extends R> supplier) {
+        return own(supplier, options -> options);
+    }
+
+    /**
+     * As {@link #own(Callable)}, with other options.
+     *
+     * @param supplier opens it; runs on a passive thread
+     * @param options changes the options, which are {@link OwnedOptions#defaults} before
+     * @param <R> its type
+     * @return what submits its operations
+     */
+    default <R> Owned<R> own(Callable<? extends R> supplier, UnaryOperator<OwnedOptions<R>> options) {
+        Objects.requireNonNull(options, "options");
+        OwnedOptions<R> changed =
+                Objects.requireNonNull(options.apply(OwnedOptions.defaults()), "what 'options' returns");
+        return new Owned<>(call(changed.label()), supplier, changed);
+    }
 
     /**
      * The clock of the loop, which never goes back, and which a test can set: for measuring times in bodies.

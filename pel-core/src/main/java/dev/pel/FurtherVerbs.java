@@ -70,7 +70,7 @@ abstract class FurtherVerbs implements EventLoop, Runs {
 
     @Override
     public LoopFuture<@Nullable Void> atStop(Task operation) {
-        return loopRun().stopHooks.add(PlainTask.of(Objects.requireNonNull(operation, "operation")));
+        return loopRun().stopHooks.add(PlainTask.of(Objects.requireNonNull(operation, "operation")), null);
     }
 
     @Override

@@ -17,6 +17,8 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     /** Null without one, and when the call has left. */
     private @Nullable BooleanSupplier condition;
 
+    private final @Nullable Runnable whenSkipped;
+
     /** Whether the operation has handed over to the body. Written and read by the thread that runs the operation, as the next one. */
     private boolean bodyFollows;
 
@@ -36,6 +38,7 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
         this.attachments = cancelsUpstream ? new Attachments() : null;
         this.attempts = new Attempts(terms.retry(), submittedAt(), operation);
         this.condition = terms.condition();
+        this.whenSkipped = terms.whenSkipped();
         this.isLow = terms.priority() == Priority.LOW;
     }
 
@@ -123,7 +126,26 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     @Override
     @SuppressWarnings("ReferenceEquality") // the very same condition is meant
     public boolean cancelIfGiven(@Nullable BooleanSupplier given) {
-        return condition == given && cancel(true);
+        return condition == given && endHere(Outcome.CANCELLED, null, NobodyWantsIt.waitsInVain(), false);
+    }
+
+    /** A call that is to be skipped while it waits may be begun by a concurrent thread first: then it is not skipped. */
+    @Override
+    int endState(Outcome outcome, @Nullable Throwable error, boolean interrupt) {
+        int before =
+                NobodyWantsIt.isUnlessBegun(error) ? endInQueue(outcome) : super.endState(outcome, error, interrupt);
+        if (before >= 0 && whenSkipped != null && NobodyWantsIt.isSkip(error)) {
+            tellSkipped(whenSkipped);
+        }
+        return before;
+    }
+
+    private void tellSkipped(Runnable listener) {
+        try {
+            listener.run();
+        } catch (Throwable e) {
+            run.report(failure(e, run.machine.nanoTime()), capturedContext());
+        }
     }
 
     @Override

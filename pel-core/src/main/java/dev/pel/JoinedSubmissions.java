@@ -27,10 +27,8 @@ final class JoinedSubmissions {
             List<? extends Callable<?>> operations,
             Function<List<LoopFuture<?>>, Task> body,
             @Nullable CallTerms terms) {
-        if (terms != null && terms.key() != null) {
-            throw new IllegalStateException(
-                    "Operations that run side by side have no key: leave it out for call '%s', or submit them one by one"
-                            .formatted(terms.labelled().label()));
+        if (terms != null) {
+            terms.refuseWhatIsForOneOperation();
         }
         run.stack.ensureRoom();
         // before the first operation is accepted: all may end before the body is attached, and a concurrent drain has

@@ -1,25 +1,53 @@
 package dev.pel;
 
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** Cancels a handle of which nobody needs the result; without a stack trace, because a chain may have a million links. */
 final class NobodyWantsIt extends CancellationException {
     private static final long serialVersionUID = 1L;
 
-    private NobodyWantsIt(String message) {
+    private final Kind kind;
+
+    private NobodyWantsIt(Kind kind, String message) {
         super(message);
+        this.kind = kind;
+    }
+
+    private enum Kind {
+        /** Whatever it does, its end is wanted by nobody. */
+        UNWANTED,
+        /** It would begin now, on the current thread, and is not to. */
+        SKIPPED,
+        /** It waits, and is not to begin; unless a concurrent thread has begun it. */
+        SKIPPED_UNLESS_BEGUN
     }
 
     static NobodyWantsIt dependentsHaveEnded() {
-        return new NobodyWantsIt("Cancelled because all that depended on it had been ended");
+        return new NobodyWantsIt(Kind.UNWANTED, "Cancelled because all that depended on it had been ended");
     }
 
     static NobodyWantsIt conditionDoesNotHold() {
-        return new NobodyWantsIt("Cancelled because the condition of 'onlyWhile' did not hold");
+        return new NobodyWantsIt(Kind.SKIPPED, "Cancelled because the condition of 'onlyWhile' did not hold");
+    }
+
+    static NobodyWantsIt waitsInVain() {
+        return new NobodyWantsIt(
+                Kind.SKIPPED_UNLESS_BEGUN, "Cancelled by 'cancelWaiting' while it waited for the turn of its key");
     }
 
     static NobodyWantsIt handleHasBeenCompleted() {
-        return new NobodyWantsIt("Cancelled because the handle of the script had been completed");
+        return new NobodyWantsIt(Kind.UNWANTED, "Cancelled because the handle of the script had been completed");
+    }
+
+    /** Whether it ends a call of which no code, or no more, is to run. */
+    static boolean isSkip(@Nullable Throwable error) {
+        return error instanceof NobodyWantsIt reason && reason.kind != Kind.UNWANTED;
+    }
+
+    /** Whether it leaves a call alone that has begun. */
+    static boolean isUnlessBegun(@Nullable Throwable error) {
+        return error instanceof NobodyWantsIt reason && reason.kind == Kind.SKIPPED_UNLESS_BEGUN;
     }
 
     @Override

@@ -165,10 +165,7 @@ final class PretendEventLoop extends FurtherVerbs {
 
     @Override
     public CallSpec call(String label) {
-        if (Objects.requireNonNull(label, "label").isBlank()) {
-            throw new IllegalArgumentException("'label' must not be blank but was '" + label + "'");
-        }
-        return new CallSpec(this, new CallTerms(CallDetails.shared(label)));
+        return new CallSpec(this, new CallTerms(CallDetails.labelled(label)));
     }
 
     @Override

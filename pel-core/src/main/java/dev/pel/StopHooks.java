@@ -26,9 +26,9 @@ final class StopHooks {
         this.submit = submit;
     }
 
-    LoopFuture<@Nullable Void> add(Task operation) {
+    LoopFuture<@Nullable Void> add(Task operation, @Nullable String label) {
         run.stack.ensureRoom();
-        Hook hook = new Hook(run, hooks, operation);
+        Hook hook = new Hook(run, hooks, operation, label);
         hooks.addLast(hook);
         // the concurrent thread stops the loop, and then looks for hooks: it sees this one, or we see the stop
         if (run.isOver()) {
@@ -99,8 +99,12 @@ final class StopHooks {
         private final Deque<Hook> hooks;
         private volatile @Nullable Task operation;
 
-        Hook(RunServices run, Deque<Hook> hooks, Task operation) {
-            super(run, CallDetails.own(null, run.callSites.takeInAnyCase(run.active.submissionTime())));
+        Hook(RunServices run, Deque<Hook> hooks, Task operation, @Nullable String label) {
+            super(
+                    run,
+                    CallDetails.own(
+                            label == null ? null : CallDetails.shared(label),
+                            run.callSites.takeInAnyCase(run.active.submissionTime())));
             this.hooks = hooks;
             this.operation = operation;
         }

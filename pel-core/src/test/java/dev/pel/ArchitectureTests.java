@@ -45,6 +45,9 @@ class ArchitectureTests {
     /** The engine's only door to threads and clocks, so that a test can replace both. */
     private static final String MACHINE = "JdkMachine";
 
+    /** What is built on the public API, which the compiler sees to. */
+    private static final String FLOW = "dev.pel.flow";
+
     @ArchTest
     static final ArchRule knowsOnlyTheJdkJctoolsAndSlf4j = classes()
             .should()
@@ -54,10 +57,30 @@ class ArchitectureTests {
             .because("core knows no framework, and the other queues of JCTools need sun.misc.Unsafe");
 
     @ArchTest
-    static final ArchRule livesInOneFlatPackage = classes()
+    static final ArchRule livesInOneFlatPackageAndInOneThatStandsOnIt = classes()
             .should()
-            .resideInAPackage("dev.pel")
+            .resideInAnyPackage("dev.pel", FLOW)
             .because("package-private is the wall, and one package has no cycles");
+
+    @ArchTest
+    static final ArchRule onlyTheVerbsOfTheLoopKnowWhatStandsOnThem = noClasses()
+            .that()
+            .resideInAPackage("dev.pel")
+            .and()
+            .areNotAssignableTo(EventLoop.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(FLOW)
+            .because("the engine needs nothing of what is built on its public API");
+
+    @ArchTest
+    static final ArchRule whatStandsOnTheVerbsHasNoWayAroundThem = noClasses()
+            .that()
+            .resideInAPackage(FLOW)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(EventLoop.class, Machine.class)
+            .because("given a CallSpec, it makes no cycle with the loop, whose methods make it");
 
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =

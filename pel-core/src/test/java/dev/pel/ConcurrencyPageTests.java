@@ -3,6 +3,7 @@ package dev.pel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -78,10 +79,10 @@ class ConcurrencyPageTests {
                 .getLocation()
                 .toURI());
         List<String> names;
-        try (Stream<Path> files = Files.list(root.resolve("dev/pel"))) {
-            names = files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.endsWith(".class") && !file.equals("package-info.class"))
-                    .map(file -> "dev.pel." + file.substring(0, file.length() - ".class".length()))
+        try (Stream<Path> files = Files.walk(root.resolve("dev/pel"))) {
+            names = files.map(file -> root.relativize(file).toString().replace(File.separatorChar, '.'))
+                    .filter(file -> file.endsWith(".class") && !file.endsWith("package-info.class"))
+                    .map(file -> file.substring(0, file.length() - ".class".length()))
                     .toList();
         }
         List<Class<?>> types = new ArrayList<>();

@@ -1,5 +1,6 @@
 /**
- * Verbs that stand on the public methods of {@link dev.pel.EventLoop}: streams of work, and what else is made of calls and handles.
+ * What stands on the verbs of a loop, and on nothing else of it: connections, things that are not thread-safe, queues, topics, streams of work and
+ * forks. Made by the methods of {@link dev.pel.EventLoop}.
  *
  * <p>What does not say {@code @Nullable} is never null: given null, methods throw {@code NullPointerException} at once.
  */

@@ -187,4 +187,62 @@ class OnlyWhileTests {
         get(loop.call("a").onlyWhile(() -> ran.add(String.valueOf(user.get()))).next(() -> 1, one -> {}));
         assertThat(ran).containsExactly("ann", "ann");
     }
+
+    @Test
+    void listenerIsToldOfEachCallThatIsSkippedBeforeItsHandleIs() {
+        EventLoop loop = loops.started();
+        AtomicInteger skipped = new AtomicInteger();
+        CallSpec spec = loop.call("wanted").onlyWhile(wanted::get, skipped::incrementAndGet);
+        get(spec.next(() -> 1, one -> ran.add("body")));
+        assertThat(skipped).hasValue(0);
+        wanted.set(false);
+        awaitDone(spec.next(() -> 1));
+        awaitDone(spec.enqueue(Lane.ACTIVE, () -> ran.add("task")));
+        assertThat(skipped).hasValue(2);
+        assertThat(ran).containsExactly("body");
+    }
+
+    @Test
+    void listenerIsNotToldOfACallThatIsCancelled() {
+        EventLoop loop = loops.withOnePassiveThread();
+        AtomicInteger skipped = new AtomicInteger();
+        LoopFuture<Void> busy = occupy(loop, gate);
+        LoopFuture<?> call = loop.call("wanted")
+                .onlyWhile(wanted::get, skipped::incrementAndGet)
+                .next(() -> 1);
+        call.cancel(true);
+        wanted.set(false);
+        gate.countDown();
+        get(busy);
+        get(loop.stop(Loops.LONG));
+        assertThat(skipped).hasValue(0);
+    }
+
+    @Test
+    void listenerThatThrowsIsToldAndTheCallEnds() {
+        List<Failure> failures = new CopyOnWriteArrayList<>();
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failures::add));
+        wanted.set(false);
+        LoopFuture<?> call = loop.call("wanted")
+                .onlyWhile(wanted::get, () -> {
+                    throw new IllegalStateException("planted");
+                })
+                .next(() -> 1);
+        awaitDone(call);
+        assertThat(call.outcome()).isEqualTo(Outcome.CANCELLED);
+        Loops.until(() -> failures.size() == 1);
+        assertThat(failures.get(0).error()).hasMessage("planted");
+    }
+
+    @Test
+    void listenerIsForOneOperation() {
+        CallSpec spec = loops.started().call("wanted").onlyWhile(wanted::get, () -> {});
+        assertThatThrownBy(() -> spec.next(() -> 1, () -> 2, (a, b) -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "Operations that run side by side are not told of when they are skipped: leave it out for call 'wanted', or"
+                                + " submit them one by one");
+        assertThatThrownBy(() -> spec.onlyWhile(wanted::get, null)).hasMessage("whenSkipped");
+        assertThatThrownBy(() -> spec.onlyWhile(null, () -> {})).hasMessage("condition");
+    }
 }

@@ -16,6 +16,9 @@ import dev.pel.Task;
 import dev.pel.TriBody;
 import dev.pel.flow.ChunkTask;
 import dev.pel.flow.WorkStream;
+import dev.pel.flow.Bound;
+import dev.pel.flow.Owned;
+import dev.pel.flow.OwnedOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,6 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.StringValueResolver;
@@ -520,6 +525,40 @@ public class PelTemplate {
      */
     public LoopFuture<@Nullable Void> atStop(Task operation) {
         return loop.atStop(operation);
+    }
+
+    /**
+     * Binds calls to a connection: they come in turn, and are skipped once the connection is gone; see {@link EventLoop#bind}.
+     *
+     * @param key the connection's identity
+     * @param alive whether the connection is open; quick, and safe for use by several threads
+     * @return what submits its calls
+     */
+    public Bound bind(Object key, BooleanSupplier alive) {
+        return loop.bind(key, alive);
+    }
+
+    /**
+     * Owns a resource that is not thread-safe, for one operation at a time; see {@link EventLoop#own(Callable)}.
+     *
+     * @param supplier opens it; runs on a passive thread
+     * @param <R> its type
+     * @return what submits its operations
+     */
+    public <R> Owned<R> own(Callable<? extends R> supplier) {
+        return loop.own(supplier);
+    }
+
+    /**
+     * As {@link #own(Callable)}, with other options.
+     *
+     * @param supplier opens it; runs on a passive thread
+     * @param options changes the options, which are {@link OwnedOptions#defaults} before
+     * @param <R> its type
+     * @return what submits its operations
+     */
+    public <R> Owned<R> own(Callable<? extends R> supplier, UnaryOperator<OwnedOptions<R>> options) {
+        return loop.own(supplier, options);
     }
 
     /**

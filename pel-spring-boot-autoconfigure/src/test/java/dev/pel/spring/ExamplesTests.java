@@ -69,6 +69,7 @@ class ExamplesTests {
                 import dev.pel.*;
                 import dev.pel.flow.*;
                 import dev.pel.spring.*;
+                import java.io.RandomAccessFile;
                 import java.time.Duration;
                 import java.util.List;
                 import java.util.concurrent.*;

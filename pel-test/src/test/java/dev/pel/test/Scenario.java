@@ -387,6 +387,33 @@ enum Scenario {
         }
     },
 
+    /** What stands on the verbs: connections and owned devices, which are cut, closed and stopped. */
+    FLOW {
+        @Override
+        void play(World world) {
+            world.failures = 0.1;
+            world.makeLoop(options -> options.withKeyCapacity(1 + world.random(16)));
+            Connections connections = new Connections(world);
+            Devices devices = new Devices(world);
+            world.start();
+            clients(world, 8, connections::submitAny);
+            clients(world, 8, devices::submitAny);
+            world.fork("ender", 6, connections::endAny);
+            world.fork("meddler", 2, world::resize);
+            if (world.random(3) == 0) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(4));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
+            world.finish();
+            connections.check();
+            devices.check();
+            world.checkAfterwards();
+        }
+    },
+
     /** Periodic timers with all rules for missed ticks, of bodies and of calls, that fail now and then. */
     TICKS {
         @Override
