@@ -4,6 +4,7 @@ import dev.pel.flow.ChunkTask;
 import dev.pel.flow.Fork;
 import dev.pel.flow.WorkStream;
 import dev.pel.flow.Bound;
+import dev.pel.flow.LoopQueue;
 import dev.pel.flow.Owned;
 import dev.pel.flow.OwnedOptions;
 import java.time.Duration;
@@ -583,6 +584,19 @@ public interface EventLoop extends AutoCloseable {
         OwnedOptions<R> changed =
                 Objects.requireNonNull(options.apply(OwnedOptions.defaults()), "what 'options' returns");
         return new Owned<>(call(changed.label()), supplier, changed);
+    }
+
+    /**
+     * Makes a bounded queue whose items are taken on the loop.
+     *
+     * @param label names it in failures, reports and metrics; choose from a small set of constants
+     * @param capacity how many items may wait; at least 1
+     * @param <T> the type of the items
+     * @return the queue
+     * @throws IllegalArgumentException when the label is blank, or the capacity less than 1
+     */
+    default <T> LoopQueue<T> queue(String label, int capacity) {
+        return new LoopQueue<>(call(label), label, capacity);
     }
 
     /**

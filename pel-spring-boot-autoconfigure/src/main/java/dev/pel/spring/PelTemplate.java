@@ -17,6 +17,7 @@ import dev.pel.TriBody;
 import dev.pel.flow.ChunkTask;
 import dev.pel.flow.WorkStream;
 import dev.pel.flow.Bound;
+import dev.pel.flow.LoopQueue;
 import dev.pel.flow.Owned;
 import dev.pel.flow.OwnedOptions;
 import java.time.Duration;
@@ -559,6 +560,18 @@ public class PelTemplate {
      */
     public <R> Owned<R> own(Callable<? extends R> supplier, UnaryOperator<OwnedOptions<R>> options) {
         return loop.own(supplier, options);
+    }
+
+    /**
+     * Makes a bounded queue whose items are taken on the loop; see {@link EventLoop#queue}.
+     *
+     * @param label names it in failures, reports and metrics; choose from a small set of constants
+     * @param capacity how many items may wait; at least 1
+     * @param <T> the type of the items
+     * @return the queue
+     */
+    public <T> LoopQueue<T> queue(String label, int capacity) {
+        return loop.queue(label, capacity);
     }
 
     /**

@@ -387,7 +387,7 @@ enum Scenario {
         }
     },
 
-    /** What stands on the verbs: connections and owned devices, which are cut, closed and stopped. */
+    /** What stands on the verbs: connections, owned devices and a queue, which are cut, closed and stopped. */
     FLOW {
         @Override
         void play(World world) {
@@ -395,9 +395,12 @@ enum Scenario {
             world.makeLoop(options -> options.withKeyCapacity(1 + world.random(16)));
             Connections connections = new Connections(world);
             Devices devices = new Devices(world);
+            Mailbox mailbox = new Mailbox(world);
             world.start();
             clients(world, 8, connections::submitAny);
             clients(world, 8, devices::submitAny);
+            clients(world, 12, mailbox::any);
+            world.fork("canceller", 3, mailbox::endAny);
             world.fork("ender", 6, connections::endAny);
             world.fork("meddler", 2, world::resize);
             if (world.random(3) == 0) {
@@ -410,6 +413,7 @@ enum Scenario {
             world.finish();
             connections.check();
             devices.check();
+            mailbox.check();
             world.checkAfterwards();
         }
     },

@@ -1,0 +1,249 @@
+package dev.pel.flow;
+
+import dev.pel.Body;
+import dev.pel.CallSpec;
+import dev.pel.LoopFuture;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue whose items are taken on the loop: one by one, or by a standing consumer. First in, first out, for use by any thread; nobody waits
+ * in a method of it.
+ *
+ * <pre>{@code
+ * LoopQueue<Order> orders = loop.queue("orders", 1000);
+ * orders.consume(order -> open.add(order));                   // a body, for one item after the other
+ * boolean isAccepted = orders.push(repository.load(id));      // from any thread; false when it is full
+ * }</pre>
+ *
+ * <p>An item that was accepted is taken exactly once: by the {@code pop} that has waited longest, among them the consumer's. One that is cancelled or
+ * times out takes none. When the consumer fails with an item, that reaches the {@link dev.pel.ErrorHandler}, is counted, and the next item
+ * comes.
+ *
+ * <p>A drain of the loop lets the consumer come to the end of what waits. What nobody has taken when the loop has stopped stays in the queue, for a
+ * consumer of the next run, and the {@link dev.pel.ErrorHandler} is told how many items that are.
+ *
+ * @param <T> the type of the items
+ */
+public final class LoopQueue<T> implements AutoCloseable {
+    private final CallSpec calls;
+    private final String label;
+    private final WaitingItems<T> items;
+
+    /** Null when there is none. */
+    private final AtomicReference<@Nullable QueueConsumer<T>> consumer = new AtomicReference<>();
+
+    /** Ends with the run of the loop; null before the first item. */
+    private final AtomicReference<@Nullable LoopFuture<?>> run = new AtomicReference<>();
+
+    /**
+     * Makes a queue; see {@link dev.pel.EventLoop#queue}.
+     *
+     * @param calls describes the handles of {@code pop} and of consumers
+     * @param label names it in messages
+     * @param capacity how many items may wait; at least 1
+     * @throws IllegalArgumentException when the capacity is less than 1
+     */
+    public LoopQueue(CallSpec calls, String label, int capacity) {
+        this.calls = Objects.requireNonNull(calls, "calls");
+        this.label = Objects.requireNonNull(label, "label");
+        this.items = new WaitingItems<>(capacity);
+    }
+
+    /**
+     * Adds an item at the end, if there is a place for it.
+     *
+     * @param item the item
+     * @return whether it was accepted; false when the queue is full or closed, or the loop has stopped
+     */
+    public boolean push(T item) {
+        Objects.requireNonNull(item, "item");
+        if (!isRunning() || !items.add(item)) {
+            items.refused();
+            return false;
+        }
+        tellWhatIsLeftIfStopped();
+        return true;
+    }
+
+    /** The same, and if the queue is full the oldest item goes; says how many items are lost with that, the new one included. */
+    int pushDroppingOldest(T item) {
+        if (!isRunning() || isClosed()) {
+            items.refused();
+            return 1;
+        }
+        int lost = 0;
+        boolean isAdded = items.add(item);
+        if (!isAdded) {
+            lost += items.dropOldest() ? 1 : 0;
+            isAdded = items.add(item);
+        }
+        if (!isAdded) { // a concurrent thread has taken the place
+            items.refused();
+            lost++;
+        }
+        tellWhatIsLeftIfStopped();
+        return lost;
+    }
+
+    /**
+     * Takes the next item, now or when it comes.
+     *
+     * @return the handle, for which a drain does not wait; it ends as {@link dev.pel.Outcome#CANCELLED} when the queue is closed and empty
+     */
+    public LoopFuture<T> pop() {
+        LoopFuture<T> pop = calls.backgroundPromise();
+        if (!pop.isDone()) {
+            items.request(pop);
+        }
+        return pop;
+    }
+
+    /**
+     * Has a body take all items from now on, one per turn. There may be one consumer at a time; what has been popped before comes first.
+     *
+     * @param body runs on the active thread, for one item after the other
+     * @return the handle: cancelled, it ends the consumer, whose present item is its last; it succeeds when the queue is closed and
+     *     empty, and ends as {@link dev.pel.Outcome#STOPPED} with the run of the loop
+     * @throws IllegalStateException when there is a consumer already
+     */
+    public LoopFuture<@Nullable Void> consume(Body<? super T> body) {
+        Objects.requireNonNull(body, "body");
+        return consume(new QueueConsumer<>(this, calls.backgroundPromise(), item -> {
+            body.accept(item);
+            return null;
+        }));
+    }
+
+    /**
+     * As {@link #consume}, with a call for each item: the next item comes when that has ended.
+     *
+     * <pre>{@code
+     * LoopQueue<Order> orders = loop.queue("orders", 1000);
+     * orders.consumeByCalls(order -> loop.next(() -> repository.load(order.id())));
+     * }</pre>
+     *
+     * @param call makes the call; runs on the active thread, for one item after the other
+     * @return the handle, as of {@code consume}
+     * @throws IllegalStateException when there is a consumer already
+     */
+    public LoopFuture<@Nullable Void> consumeByCalls(
+            Function<? super T, ? extends CompletionStage<? extends @Nullable Object>> call) {
+        Objects.requireNonNull(call, "call");
+        return consume(new QueueConsumer<>(
+                this,
+                calls.backgroundPromise(),
+                item -> Objects.requireNonNull(call.apply(item), "what 'call' returns")));
+    }
+
+    private LoopFuture<@Nullable Void> consume(QueueConsumer<T> fresh) {
+        QueueConsumer<T> before = consumer.get();
+        boolean isFree = before == null || before.handle().isDone();
+        if (!isFree || !consumer.compareAndSet(before, fresh)) {
+            fresh.handle().cancel(false);
+            throw new IllegalStateException(
+                    "Queue '%s' has a consumer: cancel its handle first, or make another queue".formatted(label));
+        }
+        fresh.begin(); // one that is refused, because the loop does not run, leaves at once
+        return fresh.handle();
+    }
+
+    /** The consumer has ended, and takes nothing more. */
+    void left(QueueConsumer<T> gone) {
+        consumer.compareAndSet(gone, null);
+    }
+
+    void consumerFailed() {
+        items.failed();
+    }
+
+    /**
+     * Closes the queue: it accepts no more items. What waits can still be taken; then handles of {@code pop} are cancelled, and the consumer
+     * ends. Any number of times.
+     */
+    @Override
+    public void close() {
+        items.close("Queue '%s' has been closed".formatted(label));
+    }
+
+    /**
+     * Whether it was closed.
+     *
+     * @return true when it accepts no more items
+     */
+    public boolean isClosed() {
+        return items.isClosed();
+    }
+
+    /** Whether it was closed, and nothing is left. */
+    boolean isOver() {
+        return items.isOver();
+    }
+
+    /**
+     * How many items wait. After a stop, those that are left.
+     *
+     * @return the number
+     */
+    public int size() {
+        return items.size();
+    }
+
+    /**
+     * Its figures.
+     *
+     * @return a snapshot
+     */
+    public QueueStats stats() {
+        return items.stats();
+    }
+
+    // ------------------------------------------------------------------ the run of the loop
+
+    /** Whether the loop accepts items. A handle for which no drain waits tells when the run has ended. */
+    private boolean isRunning() {
+        LoopFuture<?> known = run.get();
+        if (known != null && !known.isDone()) {
+            return true;
+        }
+        LoopFuture<?> fresh = calls.backgroundPromise();
+        if (fresh.isDone()) {
+            return fresh.outcome() == null; // false: it was refused. The look tells the log that somebody has noticed
+        }
+        if (run.compareAndSet(known, fresh)) {
+            tellWhatIsLeft(fresh);
+        } else {
+            fresh.cancel(false); // a concurrent thread has made one
+        }
+        return true;
+    }
+
+    /** The concurrent stop has either seen the item that was added now, or has ended the handle before, which is seen here. */
+    private void tellWhatIsLeftIfStopped() {
+        LoopFuture<?> known = run.get();
+        if (known != null && known.isDone()) {
+            tellWhatIsLeft(known);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its failure reaches the error handler
+    private void tellWhatIsLeft(LoopFuture<?> ended) {
+        ended.handle((nothing, end) -> {
+            int left = size();
+            if (left > 0) {
+                throw new IllegalStateException(
+                        "Queue '%s' holds %d item(s) that nobody has taken, and the loop has stopped: they wait for its next start"
+                                .formatted(label, left));
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "queue '%s'%s, %s".formatted(label, isClosed() ? " (closed)" : "", stats());
+    }
+}

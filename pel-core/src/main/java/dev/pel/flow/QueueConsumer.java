@@ -1,0 +1,111 @@
+package dev.pel.flow;
+
+import dev.pel.CallStoppedException;
+import dev.pel.LoopFuture;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the items of a queue, one after the other: it pops, and when it is through with an item it pops again. */
+final class QueueConsumer<T> {
+    private final LoopQueue<T> queue;
+    private final LoopFuture<@Nullable Void> handle;
+    private final Consumption<? super T> code;
+
+    /** The request that waits, or was answered last. */
+    private volatile @Nullable LoopFuture<T> pop;
+
+    QueueConsumer(LoopQueue<T> queue, LoopFuture<@Nullable Void> handle, Consumption<? super T> code) {
+        this.queue = queue;
+        this.handle = handle;
+        this.code = code;
+    }
+
+    /** What is done with an item. */
+    @FunctionalInterface
+    interface Consumption<T> {
+        /** Runs on the active thread; returns what the next item has to wait for, or null. */
+        @Nullable CompletionStage<? extends @Nullable Object> take(T item) throws Exception;
+    }
+
+    LoopFuture<@Nullable Void> handle() {
+        return handle;
+    }
+
+    /** On the thread of the user, in whose context all items are consumed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it cannot fail
+    void begin() {
+        handle.handle((nothing, end) -> {
+            LoopFuture<T> waiting = pop;
+            return waiting != null && waiting.cancel(false); // an item that has just come is its last
+        });
+        next();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its failure, that of the item, reaches the error handler
+    private void next() {
+        if (handle.isDone()) {
+            leave();
+            return;
+        }
+        LoopFuture<T> request = queue.pop();
+        pop = request;
+        if (handle.isDone()) { // the concurrent thread that has ended it may have seen the request before
+            request.cancel(false);
+        }
+        request.handle((item, end) -> {
+            if (end == null) {
+                take(request, item);
+            } else {
+                leave();
+            }
+            return null;
+        });
+    }
+
+    private void take(LoopFuture<T> request, T item) {
+        CompletionStage<? extends @Nullable Object> stage = null;
+        try {
+            stage = code.take(item);
+        } catch (Throwable e) {
+            queue.consumerFailed();
+            throw new CompletionException(e); // it reaches the error handler
+        } finally {
+            if (stage == null) {
+                next();
+            }
+        }
+        if (stage != null) {
+            nextAfter(request, stage);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its failure, that of the stage, reaches the error handler
+    private void nextAfter(LoopFuture<T> request, CompletionStage<? extends @Nullable Object> stage) {
+        request.thenCompose(item -> stage.thenApply(result -> item)).handle((item, failure) -> {
+            next();
+            if (failure != null) {
+                queue.consumerFailed();
+                tell(failure);
+            }
+            return null;
+        });
+    }
+
+    /** What others have ended on purpose is no news. */
+    private static void tell(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof CancellationException || cause instanceof CallStoppedException)) {
+            throw new CompletionException(cause);
+        }
+    }
+
+    private void leave() {
+        queue.left(this);
+        if (queue.isOver()) {
+            handle.complete(null);
+        }
+    }
+}

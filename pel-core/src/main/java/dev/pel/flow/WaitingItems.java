@@ -1,0 +1,182 @@
+package dev.pel.flow;
+
+import dev.pel.LoopFuture;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The items of a queue, and the requests for them. A thread that adds one or the other gives a signal; the first of them hands items out, and
+ * goes round once more for each signal that others give meanwhile. So items are handed out by one thread at a time, without a lock.
+ */
+final class WaitingItems<T> {
+    /** That many requests that have ended are always tolerated. */
+    private static final int FEW = 64;
+
+    /** Among the places: nobody gets another one. */
+    private static final int CLOSED = Integer.MIN_VALUE;
+
+    private final int capacity;
+    private final Deque<T> items = new ConcurrentLinkedDeque<>();
+
+    /** How many items have a place, and whether there are no more; a place is taken before the item is added. */
+    private final AtomicInteger places = new AtomicInteger();
+
+    /** Requests that were not seen yet. */
+    private final Queue<LoopFuture<T>> arrivals = new ConcurrentLinkedQueue<>();
+
+    /** How many signals have been given and not been seen; not 0 as long as a thread hands items out. */
+    private final AtomicInteger signals = new AtomicInteger();
+
+    /** Confined, as the next one, to the thread that hands items out. */
+    private final Deque<LoopFuture<T>> requests = new ArrayDeque<>();
+
+    private int tidyAt = FEW;
+
+    /** Why requests are cancelled. Written before the mark in the places. */
+    private volatile String whyClosed = "";
+
+    private final AtomicLong pushed = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+
+    WaitingItems(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("'capacity' must be at least 1 but was " + capacity);
+        }
+        this.capacity = capacity;
+    }
+
+    /** Adds an item, if there is a place. */
+    boolean add(T item) {
+        int before = places.getAndUpdate(now -> now >= 0 && now < capacity ? now + 1 : now);
+        if (before < 0 || before >= capacity) {
+            return false;
+        }
+        items.addLast(item);
+        pushed.incrementAndGet();
+        signal();
+        return true;
+    }
+
+    /** Takes the oldest item away; false when there is none. */
+    boolean dropOldest() {
+        boolean isDropped = items.pollFirst() != null;
+        if (isDropped) {
+            dropped.incrementAndGet();
+            places.decrementAndGet();
+        }
+        return isDropped;
+    }
+
+    void request(LoopFuture<T> pop) {
+        arrivals.add(pop);
+        signal();
+    }
+
+    void close(String why) {
+        whyClosed = why;
+        places.getAndUpdate(now -> now | CLOSED);
+        signal();
+    }
+
+    // ------------------------------------------------------------------ handing out
+
+    private void signal() {
+        if (signals.getAndIncrement() != 0) {
+            return; // the thread that hands items out goes round once more
+        }
+        int seen = 1;
+        while (seen > 0) {
+            try {
+                handOut();
+            } catch (Throwable e) { // such as no memory: the next signal is to hand out again
+                signals.set(0);
+                throw e;
+            }
+            seen = signals.addAndGet(-seen);
+        }
+    }
+
+    private void handOut() {
+        takeIn();
+        T item = items.pollFirst();
+        while (item != null) {
+            if (!isTaken(item)) {
+                items.addFirst(item);
+                break;
+            }
+            places.decrementAndGet();
+            item = items.pollFirst();
+        }
+        if (isOver()) {
+            endRequests();
+        }
+    }
+
+    private void takeIn() {
+        LoopFuture<T> next = arrivals.poll();
+        while (next != null) {
+            requests.addLast(next);
+            next = arrivals.poll();
+        }
+        if (requests.size() > tidyAt) { // those that were cancelled or have timed out
+            requests.removeIf(LoopFuture::isDone);
+            tidyAt = Math.max(FEW, 2 * requests.size());
+        }
+    }
+
+    /** Whether a request takes it: one that a concurrent thread has ended does not. */
+    private boolean isTaken(T item) {
+        LoopFuture<T> first = requests.pollFirst();
+        while (first != null) {
+            if (first.complete(item)) {
+                return true;
+            }
+            first = requests.pollFirst();
+        }
+        return false;
+    }
+
+    private void endRequests() {
+        LoopFuture<T> first = requests.pollFirst();
+        while (first != null) {
+            first.completeExceptionally(new CancellationException(whyClosed));
+            first = requests.pollFirst();
+        }
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    void refused() {
+        refused.incrementAndGet();
+    }
+
+    void failed() {
+        failed.incrementAndGet();
+    }
+
+    boolean isClosed() {
+        return places.get() < 0;
+    }
+
+    boolean isOver() {
+        return places.get() == CLOSED;
+    }
+
+    int size() {
+        return places.get() & ~CLOSED;
+    }
+
+    QueueStats stats() {
+        int waiting = size();
+        long taken = Math.max(0, pushed.get() - dropped.get() - waiting);
+        return new QueueStats(capacity, waiting, pushed.get(), refused.get(), taken, failed.get());
+    }
+}
