@@ -69,6 +69,7 @@ class ExamplesTests {
                 import dev.pel.*;
                 import dev.pel.flow.*;
                 import dev.pel.spring.*;
+                import dev.pel.spring.websocket.*;
                 import java.io.RandomAccessFile;
                 import java.time.Duration;
                 import java.util.List;
@@ -77,6 +78,9 @@ class ExamplesTests {
                 import org.springframework.beans.factory.annotation.*;
                 import org.springframework.context.annotation.*;
                 import org.springframework.stereotype.*;
+                import org.springframework.web.socket.*;
+                import org.springframework.web.socket.config.annotation.*;
+                import org.springframework.web.socket.handler.*;
                 """;
         String known = """
                     record Order(long id) {}

@@ -1,0 +1,151 @@
+package dev.pel.spring.websocket;
+
+import dev.pel.CallSpec;
+import dev.pel.EventLoop;
+import dev.pel.Lane;
+import dev.pel.LoopFuture;
+import dev.pel.LoopState;
+import dev.pel.Outcome;
+import dev.pel.Task;
+import dev.pel.flow.Bound;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.WebSocketSessionDecorator;
+
+/**
+ * A session of a {@link BoundWebSocketHandler}, as its handler sees it. Sending and closing return at once; a passive thread does them, in their order. From
+ * any thread.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails reaches the error handler
+public final class BoundWebSocketSession extends WebSocketSessionDecorator {
+    private final EventLoop loop;
+    private final WebSocketHandler handler;
+    private final Bound bound;
+    private final CallSpec turns;
+    private final Sends sends;
+
+    /** How many methods of the handler have been submitted and have not begun. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Completed by the server's thread that tells the end; what is attached runs on the active thread, also while the loop drains. */
+    private final LoopFuture<CloseStatus> end;
+
+    BoundWebSocketSession(
+            EventLoop loop, WebSocketSession session, WebSocketHandler handler, SendLimits limits, CutSessions cuts) {
+        super(session);
+        this.loop = loop;
+        this.handler = handler;
+        Key key = new Key(session.getId(), "messages");
+        this.turns = loop.call("websocket").key(key);
+        this.bound = new Bound(loop.call("websocket"), key, this::isOpen);
+        this.sends = new Sends(loop, session, limits, cuts, bound);
+        this.end = loop.call("websocket").backgroundPromise();
+        end.thenAccept(this::tellEnd);
+    }
+
+    /** What calls of one session take turns by. */
+    private record Key(String session, String what) {
+        @Override
+        public String toString() {
+            return "%s of WebSocket session %s".formatted(what, session);
+        }
+    }
+
+    /**
+     * What comes in turn with the messages of this session, and is skipped once it is closed.
+     *
+     * @return its calls
+     */
+    public Bound bound() {
+        return bound;
+    }
+
+    /**
+     * Sends a message after those that were given before.
+     *
+     * @param message sent on a passive thread
+     * @return the handle, which ends when the server has taken the message; cancelled when the session is closed before that
+     */
+    public LoopFuture<@Nullable Void> send(WebSocketMessage<?> message) {
+        return sends.send(Objects.requireNonNull(message, "message"));
+    }
+
+    /** As {@link #send}, for whom the end of the sending is of no interest. */
+    @Override
+    public void sendMessage(WebSocketMessage<?> message) {
+        send(message);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return sends.isOpen();
+    }
+
+    /** Closes the session when what was given before has been sent. */
+    @Override
+    public void close() {
+        close(CloseStatus.NORMAL);
+    }
+
+    /** Closes the session when what was given before has been sent. */
+    @Override
+    public void close(CloseStatus status) {
+        sends.close(Objects.requireNonNull(status, "status"));
+    }
+
+    // ------------------------------------------------------------------ for the handler's decorator
+
+    /** Runs a method of the handler in turn. On a thread of the server, which may wait until the session is closed. */
+    void inTurn(Task method) {
+        if (sends.isGivenUp() || end.isDone() && waiting.get() > 0) { // something was lost when the loop was stopped
+            sends.closeHere(CloseStatus.GOING_AWAY);
+            return;
+        }
+        waiting.incrementAndGet();
+        LoopFuture<?> call = bound.defer(() -> run(method));
+        if (call.outcome() == Outcome.REJECTED && loop.state() == LoopState.RUNNING) {
+            sends.cut(CloseStatus.SERVICE_OVERLOAD.withReason("too many messages wait"));
+        } else if (call.outcome() == Outcome.REJECTED) {
+            sends.closeHere(CloseStatus.GOING_AWAY);
+        }
+    }
+
+    private void run(Task method) throws Exception {
+        waiting.decrementAndGet();
+        try {
+            method.run();
+        } catch (Throwable e) {
+            sends.close(CloseStatus.SERVER_ERROR);
+            throw e; // to the error handler
+        }
+    }
+
+    /** The session has ended. On a thread of the server. */
+    void closed(CloseStatus status) {
+        sends.ended();
+        if (!end.complete(status)) {
+            tellEnd(status); // the loop has been stopped since the session began
+        }
+    }
+
+    private void tellEnd(CloseStatus status) {
+        LoopFuture<?> turn = turns.enqueue(Lane.ACTIVE, () -> handler.afterConnectionClosed(this, status));
+        if (turn.outcome() == Outcome.REJECTED) {
+            tellEndHere(status);
+        }
+    }
+
+    private void tellEndHere(CloseStatus status) {
+        try {
+            handler.afterConnectionClosed(this, status);
+        } catch (Exception e) {
+            throw new CompletionException(e); // to the error handler, or to the server
+        }
+    }
+}
