@@ -330,6 +330,6 @@ final class ActiveLane {
     // ------------------------------------------------------------------ figures
 
     LaneStats stats(@Nullable Long held, long now) {
-        return books.stats(1, queue.oldest(), held, now);
+        return books.stats(1, LaneStats.PoolStats.ofFixed(1), queue.oldest(), held, now);
     }
 }

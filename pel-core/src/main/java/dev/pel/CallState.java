@@ -122,6 +122,14 @@ abstract class CallState<T extends @Nullable Object> extends LoopFuture<T> {
         return (now & STATE_MASK) == RUNNING ? now >>> STATE_BITS : 0;
     }
 
+    /** Whether its operation has begun, and has neither returned nor been left to a body; also when the handle has ended meanwhile. */
+    final boolean isInOperation() {
+        return switch (step()) {
+            case RUNNING, INTERRUPTING, ABANDONED -> true;
+            default -> false;
+        };
+    }
+
     /** How the call has ended; only when it has. */
     final Outcome ending() {
         return OUTCOMES[state >>> STATE_BITS & OUTCOME_MASK];

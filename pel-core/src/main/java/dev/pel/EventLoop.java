@@ -723,7 +723,8 @@ public interface EventLoop extends AutoCloseable {
 
     /**
      * Changes the number of threads of the passive or work lane, also while it is busy. Threads too many end after the
-     * operation they are in. Holds until the loop stops.
+     * operation they are in. Holds until the loop stops. On a passive lane whose number of threads follows the load, see
+     * {@link LaneOptions#withThreads(int, int)}, this changes the largest number, which must not be below the smallest.
      *
      * @param lane {@link Lane#PASSIVE} or {@link Lane#WORK}
      * @param threads the new number

@@ -87,6 +87,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
 
     /** From here on the thread waits. A wait without a limit that would close a ring is refused: it would never end. */
     private void waits() {
+        worker.isWaiting(true);
         if (isLimited) {
             return;
         }
@@ -175,6 +176,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
 
     private void helpMore() {
         worker.waitsFor(null);
+        worker.isWaiting(false);
         signal.complete(null); // the future lets go of what waits for either
         LoopFuture<?> next = arrived.poll();
         while (next != null) {
@@ -191,6 +193,7 @@ final class HelpingWait implements OngoingWait, Consumer<LoopFuture<?>> {
     @Override
     public void close() {
         worker.waitsFor(null);
+        worker.isWaiting(false);
         signal.complete(null);
         helping.forget();
         if (hasSpare) {

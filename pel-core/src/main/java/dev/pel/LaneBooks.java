@@ -202,7 +202,7 @@ final class LaneBooks {
     }
 
     /** The figures now; first and held say when the entry came that waits longest in the queue and outside, or are null when none does. */
-    LaneStats stats(int threads, @Nullable Long first, @Nullable Long held, long now) {
+    LaneStats stats(int threads, LaneStats.PoolStats pool, @Nullable Long first, @Nullable Long held, long now) {
         Long oldest = first == null || (held != null && held - first < 0) ? held : first;
         LaneCounters.Snapshot books = counters.snapshot();
         return new LaneStats(
@@ -215,6 +215,7 @@ final class LaneBooks {
                 books.submitted(),
                 books.outcomes(),
                 books.abandoned(),
-                books.late());
+                books.late(),
+                pool);
     }
 }

@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,16 @@ public final class LaneOptions {
     /** The most virtual threads a lane takes. */
     public static final int MAX_VIRTUAL_THREADS = 1_000_000;
 
-    private final int threads;
+    private final LaneThreads threads;
     private final int capacity;
     private final int highWater;
     private final int lowWater;
-    private final ThreadKind kind;
 
     LaneOptions(int threads, int capacity, int highWater, int lowWater, ThreadKind kind) {
-        Objects.requireNonNull(kind, "kind");
-        checkThreads(threads, kind);
+        this(LaneThreads.fixed(threads, kind), capacity, highWater, lowWater);
+    }
+
+    private LaneOptions(LaneThreads threads, int capacity, int highWater, int lowWater) {
         check(capacity >= 1, "capacity", "must be at least 1", capacity);
         check(highWater >= 1 && highWater <= 100, "high water", "must be between 1 and 100 percent", highWater);
         check(
@@ -35,12 +37,6 @@ public final class LaneOptions {
         this.capacity = capacity;
         this.highWater = highWater;
         this.lowWater = lowWater;
-        this.kind = kind;
-    }
-
-    static void checkThreads(int threads, ThreadKind kind) {
-        int most = kind == ThreadKind.VIRTUAL ? MAX_VIRTUAL_THREADS : MAX_PLATFORM_THREADS;
-        check(threads >= 1 && threads <= most, "threads", "must be between 1 and " + most, threads);
     }
 
     private static void check(boolean valid, String name, String rule, int value) {
@@ -50,12 +46,39 @@ public final class LaneOptions {
     }
 
     /**
-     * How many threads the lane has, and so how many of its operations run at once.
+     * How many threads the lane has at most, and so how many of its operations run at once.
      *
      * @return the number; exactly 1 for {@link Lane#ACTIVE}
      */
     public int threads() {
-        return threads;
+        return threads.max();
+    }
+
+    /**
+     * How many threads the lane has at least.
+     *
+     * @return the number; the same as {@link #threads} unless {@link #withThreads(int, int)} says otherwise
+     */
+    public int minThreads() {
+        return threads.min();
+    }
+
+    /**
+     * How the threads come and go.
+     *
+     * @return when the lane grows and shrinks, and which threads are replaced
+     */
+    public ElasticOptions elastic() {
+        return threads.elastic();
+    }
+
+    /**
+     * Whether threads come and go while the loop runs: because their number follows the load, or because some are replaced.
+     *
+     * @return false by default
+     */
+    public boolean isElastic() {
+        return threads.isElastic();
     }
 
     /**
@@ -91,18 +114,50 @@ public final class LaneOptions {
      * @return the kind
      */
     public ThreadKind kind() {
-        return kind;
+        return threads.kind();
+    }
+
+    LaneThreads laneThreads() {
+        return threads;
     }
 
     /**
-     * The same with another number of threads.
+     * The same with another number of threads, which is fixed.
      *
      * @param value between 1 and {@link #MAX_PLATFORM_THREADS}, or {@link #MAX_VIRTUAL_THREADS} when {@link #withKind} has asked for virtual
      *     threads before
      * @return the changed copy
      */
     public LaneOptions withThreads(int value) {
-        return new LaneOptions(value, capacity, highWater, lowWater, kind);
+        return withThreads(value, value);
+    }
+
+    /**
+     * The same with a number of threads that follows the load: the lane begins with the smaller one, gets another thread whenever the call
+     * at the head of its queue has waited for {@link ElasticOptions#growAfter}, and loses those beyond the smaller number that have been idle
+     * for {@link ElasticOptions#keepAlive}. Only the passive lane may have two different numbers.
+     *
+     * @param min at least 1, so that an operation always begins
+     * @param max at least as many, and at most {@link #MAX_PLATFORM_THREADS}, or {@link #MAX_VIRTUAL_THREADS} when {@link #withKind} has
+     *     asked for virtual threads before
+     * @return the changed copy
+     * @throws InvalidOptionException when one of the two is out of range
+     */
+    public LaneOptions withThreads(int min, int max) {
+        return new LaneOptions(threads.between(min, max), capacity, highWater, lowWater);
+    }
+
+    /**
+     * The same with other rules for how threads come and go; for the passive lane only.
+     *
+     * @param change what to change on them
+     * @return the changed copy
+     * @throws InvalidOptionException when it sets a wrong value
+     */
+    public LaneOptions withElastic(UnaryOperator<ElasticOptions> change) {
+        Objects.requireNonNull(change, "change");
+        ElasticOptions changed = Objects.requireNonNull(change.apply(elastic()), "what 'change' returns");
+        return new LaneOptions(threads.with(changed), capacity, highWater, lowWater);
     }
 
     /**
@@ -112,7 +167,7 @@ public final class LaneOptions {
      * @return the changed copy
      */
     public LaneOptions withCapacity(int value) {
-        return new LaneOptions(threads, value, highWater, lowWater, kind);
+        return new LaneOptions(threads, value, highWater, lowWater);
     }
 
     /**
@@ -123,7 +178,7 @@ public final class LaneOptions {
      * @return the changed copy
      */
     public LaneOptions withWaterMarks(int high, int low) {
-        return new LaneOptions(threads, capacity, high, low, kind);
+        return new LaneOptions(threads, capacity, high, low);
     }
 
     /**
@@ -133,7 +188,7 @@ public final class LaneOptions {
      * @return the changed copy
      */
     public LaneOptions withKind(ThreadKind value) {
-        return new LaneOptions(threads, capacity, highWater, lowWater, value);
+        return new LaneOptions(threads.ofKind(value), capacity, highWater, lowWater);
     }
 
     int highMark() {
@@ -165,11 +220,11 @@ public final class LaneOptions {
      */
     @Override
     public String toString() {
-        return "LaneOptions[threads=%d, capacity=%d, highWater=%d, lowWater=%d, kind=%s]"
-                .formatted(threads, capacity, highWater, lowWater, kind);
+        return "LaneOptions[minThreads=%s, threads=%s, capacity=%s, highWater=%s, lowWater=%s, kind=%s, elastic=%s]"
+                .formatted(values().toArray());
     }
 
     private List<Object> values() {
-        return List.of(threads, capacity, highWater, lowWater, kind);
+        return List.of(minThreads(), threads(), capacity, highWater, lowWater, kind(), elastic());
     }
 }

@@ -55,12 +55,17 @@ final class LaneQueue {
 
     /** When the call came that waits longest; null when none is found. */
     @Nullable Long oldest() {
+        Call<?> call = head();
+        return call == null ? null : call.queuedAt();
+    }
+
+    /** The call that waits longest; null when none is found. */
+    @Nullable Call<?> head() {
         Call<?> one = normal.oldest();
         Call<?> other = usesLow ? low.oldest() : null;
         if (one == null || other == null) {
-            Call<?> only = one == null ? other : one;
-            return only == null ? null : only.queuedAt();
+            return one == null ? other : one;
         }
-        return one.queuedAt() - other.queuedAt() < 0 ? one.queuedAt() : other.queuedAt();
+        return one.queuedAt() - other.queuedAt() < 0 ? one : other;
     }
 }

@@ -46,7 +46,7 @@ final class LaneWaits {
         waits.tellDue(time);
         standstills.tellDue(time);
         long now = lane.returned();
-        int threads = lane.workers().size();
+        int threads = lane.alive();
         boolean allWait = lane.isBehind() && threads > 0 && waiting() >= threads;
         boolean stands = allWait && allWaited && now == returned;
         returned = now;
@@ -65,7 +65,9 @@ final class LaneWaits {
     private int waiting() {
         int count = 0;
         for (Worker worker : lane.workers()) {
-            if (worker.current() != null && HiddenWait.of(worker.thread(), run.machine) != null) {
+            if (!worker.searcher().isDismissed() // a hung one has been replaced, and is none of the lane's
+                    && worker.current() != null
+                    && HiddenWait.of(worker.thread(), run.machine) != null) {
                 count++;
             }
         }
@@ -111,7 +113,7 @@ final class LaneWaits {
     private String situation() {
         return "All %d threads of lane %s of loop '%s' wait for futures, for example in %s, while %d of its calls wait for a thread. "
                 .formatted(
-                        lane.workers().size(),
+                        lane.alive(),
                         lane.lane(),
                         run.name(),
                         example(),

@@ -83,6 +83,11 @@ final class OperationClock {
         return now;
     }
 
+    /** The operation has come back after its call had ended. */
+    void endLate() {
+        operations.setRelease(operations.getPlain() + 1);
+    }
+
     private void learn(long took) {
         if (took < SHORT) {
             shortness = Math.min(MOST, shortness + 1);

@@ -61,6 +61,8 @@ final class OptionValues {
                 "active threads",
                 "must be 1 platform thread",
                 active.threads() + " of kind " + active.kind());
+        checkFixed("active", active);
+        checkFixed("work", work);
         check(timerCapacity >= 1, "timer capacity", "must be at least 1", String.valueOf(timerCapacity));
         check(scriptCapacity >= 1, "script capacity", "must be at least 1", String.valueOf(scriptCapacity));
         check(keyCapacity >= 1, "key capacity", "must be at least 1", String.valueOf(keyCapacity));
@@ -71,6 +73,27 @@ final class OptionValues {
         checkNotNegative("interrupt grace", interruptGrace);
         checkNotNegative("call site interval", callSiteInterval);
         checkNotNegative("unobserved grace", unobservedGrace);
+    }
+
+    private static void checkFixed(String lane, LaneOptions options) {
+        LaneThreads threads = options.laneThreads();
+        ElasticOptions elastic = threads.elastic();
+        String why = ", because only the passive lane is elastic,";
+        check(
+                threads.min() == threads.max(),
+                lane + " min threads",
+                "must be the same as 'max threads', which is " + threads.max() + why,
+                String.valueOf(threads.min()));
+        check(
+                elastic.recycleAfter() == 0,
+                lane + " recycle after",
+                "must not be set" + why,
+                String.valueOf(elastic.recycleAfter()));
+        check(
+                elastic.hungAfter().isZero(),
+                lane + " hung after",
+                "must not be set" + why,
+                DurationText.of(elastic.hungAfter()));
     }
 
     private static void checkNotNegative(String name, Duration value) {

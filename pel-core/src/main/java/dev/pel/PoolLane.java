@@ -20,7 +20,7 @@ final class PoolLane implements TickingLane {
     private final Flood flood;
     private final Spin spin;
 
-    PoolLane(RunServices run, Workers workers, Lane lane) {
+    PoolLane(RunServices run, Workers workers, Lane lane, ThreadTurnover.Maker threads) {
         this.run = run;
         this.workers = workers;
         this.lane = lane;
@@ -28,9 +28,9 @@ final class PoolLane implements TickingLane {
         this.activeBooks = run.activeBooks;
         this.books = new LaneBooks(lane, run.options, run.machine, run.state, run.tally, run.listeners);
         this.queue = new LaneQueue();
-        this.threads = new ThreadCount(run, workers, this, options.threads());
-        this.wakeUp = new WakeUp(run, queue, threads);
-        this.flood = new Flood(run, workers, queue, threads, wakeUp);
+        this.threads = threads.make(run, workers, this, options.laneThreads());
+        this.wakeUp = new WakeUp(run, queue, this.threads);
+        this.flood = new Flood(run, workers, queue, this.threads, wakeUp);
         this.spin = new Spin(run.machine, wakeUp::hasWork);
     }
 
@@ -142,7 +142,7 @@ final class PoolLane implements TickingLane {
 
     /** Changes the number of threads. */
     void resize(int count) {
-        LaneOptions.checkThreads(count, options.kind());
+        LaneThreads.check("threads", count, options.kind());
         threads.resize(count);
         wakeUp.lastLook(); // there may be one too many now
     }
@@ -208,9 +208,19 @@ final class PoolLane implements TickingLane {
         return !books.isEmpty() && wakeUp.asleep() <= 0;
     }
 
+    /** Whether calls wait in the queue, and no thread sleeps that could take them. */
+    boolean lacksThread() {
+        return wakeUp.asleep() <= 0 && !queue.isEmpty();
+    }
+
     /** Whether a thread sleeps, or is on its way to the queue. */
     boolean hasTaker() {
         return wakeUp.hasTaker();
+    }
+
+    @Override
+    public long lookAtThreads() {
+        return threads.look();
     }
 
     /** How many operations have returned. */
@@ -218,6 +228,12 @@ final class PoolLane implements TickingLane {
         return books.counters().returned();
     }
 
+    /** How many threads there are, without those that are hung. */
+    int alive() {
+        return threads.alive();
+    }
+
+    /** All whose threads have not ended, those that are hung as well. */
     Collection<Worker> workers() {
         return threads.workers();
     }
@@ -288,6 +304,6 @@ final class PoolLane implements TickingLane {
     }
 
     LaneStats stats(@Nullable Long held, long now) {
-        return books.stats(threads.size(), queue.oldest(), held, now);
+        return books.stats(threads.size(), threads.stats(), queue.oldest(), held, now);
     }
 }

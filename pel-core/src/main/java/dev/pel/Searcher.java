@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ final class Searcher {
     private final RunServices run;
     private final PoolLane lane;
     private final LaneQueue queue;
+    private final ThreadCount threads;
     private final WakeUp wakeUp;
     private final Flood flood;
     private final Spin spin;
@@ -21,6 +23,12 @@ final class Searcher {
     private volatile boolean woken;
 
     private volatile boolean idle;
+
+    /** Whether its end is decided, in this sleep: by the thread that wakes it, or by itself because it has expired. */
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    /** Whether the worker is none of the lane's any more, and ends as soon as it looks for another call. */
+    private volatile boolean dismissed;
 
     /** Whether the worker has the right to search, unless the watchdog has taken that away. */
     private boolean searching;
@@ -38,6 +46,7 @@ final class Searcher {
         this.run = run;
         this.lane = lane;
         this.queue = lane.queue();
+        this.threads = lane.threads();
         this.wakeUp = lane.wakeUp();
         this.flood = lane.flood();
         this.spin = lane.spin();
@@ -93,6 +102,7 @@ final class Searcher {
         clock.pause();
         justWoken = true;
         keeping(false);
+        claimed.setPlain(false); // nobody knows of this sleep before the push
         // on the stack before the last look: a submitter either sees this worker there, or is seen by that look
         wakeUp.pushIdle(this);
         if (searching) {
@@ -101,15 +111,19 @@ final class Searcher {
         }
         wakeUp.lastLook();
         long since = run.machine.nanoTime();
-        while (!woken) {
-            run.machine.park(lane, 0);
+        while (!woken && !threads.expires(this, since)) {
+            run.machine.park(lane, threads.longestPark(since));
             Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
+        }
+        if (dismissed) {
+            return; // it has expired, and is woken by nobody
         }
         spin.slept(run.machine.nanoTime() - since);
         woken = false;
         searching = true;
         idle = false;
         run.watchdogThread.startBeating();
+        threads.awoke();
     }
 
     /**
@@ -132,6 +146,24 @@ final class Searcher {
     void wake() {
         woken = true;
         run.machine.unpark(thread);
+    }
+
+    /** Takes the right to end the worker's sleep; false when another thread has it. */
+    boolean claim() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    void dismiss() {
+        dismissed = true;
+    }
+
+    /** It is one of the lane's threads after all. */
+    void keep() {
+        dismissed = false;
+    }
+
+    boolean isDismissed() {
+        return dismissed;
     }
 
     int id() {

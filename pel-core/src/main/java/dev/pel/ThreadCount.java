@@ -9,23 +9,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The threads of a pool lane: how many there are, and how many there are to be, which is the lane's size and the spare threads. A spare
  * thread takes the place of one that waits for another call of the loop, so that a full lane never waits for itself.
  */
-final class ThreadCount {
+class ThreadCount implements ThreadTurnover {
     /** As many spare threads as the JDK's ForkJoinPool has by default. */
     static final int MOST_SPARE = 256;
 
-    private final RunServices run;
-    private final Workers workers;
-    private final PoolLane lane;
-    private final AtomicInteger size;
-    private final AtomicInteger spare = new AtomicInteger();
+    final RunServices run;
+    final PoolLane lane;
+    final AtomicInteger size;
 
-    /** The sum of both. */
-    private final AtomicInteger target;
+    /** The sum of the size and the spare threads. */
+    final AtomicInteger target;
 
-    private final AtomicInteger alive = new AtomicInteger();
+    final AtomicInteger alive = new AtomicInteger();
 
     /** By the number in the thread's name. */
-    private final Map<Integer, Worker> byIndex = new ConcurrentHashMap<>();
+    final Map<Integer, Worker> byIndex = new ConcurrentHashMap<>();
+
+    private final Workers workers;
+    private final AtomicInteger spare = new AtomicInteger();
 
     private final RepeatedFailureLog noSpare;
 
@@ -39,27 +40,28 @@ final class ThreadCount {
                 RepeatedFailureLog.warnings(run.machine, "Lane {} could not start a spare thread for one that waits");
     }
 
-    int size() {
+    @Override
+    public final int size() {
         return size.get();
     }
 
-    int alive() {
+    final int alive() {
         return alive.get();
     }
 
     /** Whether there are more threads than there are to be, so that one has to end. */
-    boolean isTooMany() {
+    final boolean isTooMany() {
         return alive.get() > target.get();
     }
 
-    Collection<Worker> workers() {
+    final Collection<Worker> workers() {
         return byIndex.values();
     }
 
     // ------------------------------------------------------------------ starting and ending
 
     /** Starts the threads that are missing. When one cannot be started, those before it stay. */
-    void grow() {
+    final void grow() {
         while (true) {
             int now = alive.get();
             if (now >= target.get() || run.isOver()) {
@@ -140,7 +142,7 @@ final class ThreadCount {
     // ------------------------------------------------------------------ how many there are to be
 
     /** Starts a spare thread, also when another one is idle: that may be the next to wait, or one too many. False when there can be none. */
-    boolean addSpare() {
+    final boolean addSpare() {
         if (run.isOver() || spare.getAndUpdate(count -> Math.min(MOST_SPARE, count + 1)) >= MOST_SPARE) {
             return false;
         }
@@ -155,7 +157,7 @@ final class ThreadCount {
         }
     }
 
-    void removeSpare() {
+    final void removeSpare() {
         spare.decrementAndGet();
         target.decrementAndGet();
     }

@@ -1,6 +1,6 @@
 package dev.pel;
 
-/** A lane for which the watchdog ticks while it is flooded. */
+/** A lane for which the watchdog ticks while it is flooded, and after whose threads it looks. */
 interface TickingLane {
     /**
      * Called by the watchdog at each tick.
@@ -11,4 +11,9 @@ interface TickingLane {
 
     /** Whether the lane has asked for ticks since. From any thread. */
     boolean wantsTicks();
+
+    /** On the watchdog: looks whether threads are missing. Says when to look again; 0 for not at all. */
+    default long lookAtThreads() {
+        return 0;
+    }
 }

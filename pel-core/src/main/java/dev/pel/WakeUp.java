@@ -47,13 +47,19 @@ final class WakeUp {
         }
     }
 
+    /** Those that have expired stay on the stack until they are popped, and are skipped here. */
     private @Nullable Searcher popIdle() {
         while (true) {
             Searcher top = idle.get();
-            if (top == null || idle.compareAndSet(top, top.nextIdle)) {
+            if (top == null || (idle.compareAndSet(top, top.nextIdle) && threads.claims(top))) {
                 return top;
             }
         }
+    }
+
+    /** A worker that sleeps ends, and is woken by nobody any more. */
+    void expired() {
+        asleep.decrementAndGet();
     }
 
     void pushIdle(Searcher worker) {
@@ -109,7 +115,7 @@ final class WakeUp {
 
     /** Whether a worker sleeps, or is on its way to the queue. */
     boolean hasTaker() {
-        return searcher.get() != NOBODY || idle.get() != null;
+        return searcher.get() != NOBODY || asleep.get() > 0;
     }
 
     int asleep() {

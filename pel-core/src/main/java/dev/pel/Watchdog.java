@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The turns of the thread that watches deadlines: those of calls, and that of a stop. It belongs to no lane and runs no operation, body
  * or attached code, so a timeout ends its call and a stop keeps its deadline also while the active thread is stuck. Of the code of users
- * it runs listeners, when a timeout or a stop ends a call, and the thread factory, when a spare or completion thread is needed: one that
+ * it runs listeners, when a timeout or a stop ends a call, and the thread factory, when a further, spare or completion thread is needed: one that
  * blocks holds up all timeouts and the stop. After the stop its thread stays only as long as a deadline is armed, and one that is armed
  * later has it started again.
  */
@@ -36,7 +36,7 @@ final class Watchdog implements Runnable {
     /**
      * What the watchdog does besides.
      *
-     * @param lanes the lanes for which it ticks
+     * @param lanes the lanes for which it ticks, and after whose threads it looks
      * @param detector looks at what the threads of the lanes wait for; null when the machine sees all waits itself
      * @param retry repeats what failed for lack of memory
      * @param hasRetries whether something is left to repeat
@@ -91,10 +91,18 @@ final class Watchdog implements Runnable {
             return keepsRest();
         }
         long next = clock.tick(duties.lanes, duties.isOver.getAsBoolean());
-        long soon = sooner(sooner(next, stopWaits), beat());
+        long soon = sooner(sooner(next, stopWaits), sooner(lookAtThreads(), beat()));
         // last: a concurrent thread keeps a step and then wakes this one, and what comes before may use a wake-up up
         deadlines.sleep(sooner(soon, duties.hasRetries.getAsBoolean() ? WatchdogThread.PAUSE : 0));
         return true;
+    }
+
+    private long lookAtThreads() {
+        long next = 0;
+        for (TickingLane lane : duties.lanes) {
+            next = sooner(next, lane.lookAtThreads());
+        }
+        return next;
     }
 
     /** The shorter of two times, of which 0 means for ever. */

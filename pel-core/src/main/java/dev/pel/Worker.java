@@ -21,6 +21,9 @@ final class Worker implements Runnable {
     /** The future for which the thread waits without a limit of time, inside an operation; null while it runs something. */
     private volatile @Nullable LoopFuture<?> waitsFor;
 
+    /** Whether the thread waits, with a limit of time or without, for a call of the loop, and has a spare thread for that. */
+    private volatile boolean waiting;
+
     /** What the thread came with. Confined to it. */
     private @Nullable ThreadContext came;
 
@@ -46,6 +49,7 @@ final class Worker implements Runnable {
         assert isCurrentThread();
         try {
             run.watchdogThread.startBeating();
+            lane.threads().awoke();
             came = run.propagators.ofThisThread();
             boolean goesOn = true;
             while (goesOn) {
@@ -160,6 +164,7 @@ final class Worker implements Runnable {
         } else if (!isEnded(call, home, value, error)) {
             nesting.spare(call);
             Thread.interrupted();
+            clock.endLate();
             home.books().cameBack(call.cameBack(error));
         }
     }
@@ -265,6 +270,10 @@ final class Worker implements Runnable {
         waitsFor = future;
     }
 
+    void isWaiting(boolean now) {
+        waiting = now;
+    }
+
     // ------------------------------------------------------------------ for other threads
 
     /** Interrupts the operation of a call that runs here, or, while another one runs in its join, does so when that is over. */
@@ -328,5 +337,9 @@ final class Worker implements Runnable {
 
     @Nullable LoopFuture<?> waitsFor() {
         return waitsFor;
+    }
+
+    boolean isWaiting() {
+        return waiting;
     }
 }

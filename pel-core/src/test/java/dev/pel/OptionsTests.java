@@ -156,7 +156,7 @@ class OptionsTests {
         return Arrays.stream(options.getClass().getMethods())
                 .filter(method -> method.getDeclaringClass() == options.getClass())
                 .filter(method -> method.getParameterCount() == 0 && !Modifier.isStatic(method.getModifiers()))
-                .filter(method -> !List.of("hashCode", "toString").contains(method.getName()))
+                .filter(method -> !List.of("hashCode", "toString", "isElastic").contains(method.getName()))
                 .collect(HashMap::new, (all, method) -> all.put(method.getName(), value(method, options)), Map::putAll);
     }
 
@@ -171,11 +171,26 @@ class OptionsTests {
     @Test
     void eachChangeOfALaneChangesWhatItIsNamedAfterAndNothingElse() {
         LaneOptions lane = DEFAULTS.passive();
-        assertChanged(lane, lane.withThreads(7), Map.of("threads", 7));
+        assertChanged(lane, lane.withThreads(7), Map.of("threads", 7, "minThreads", 7));
+        assertChanged(lane, lane.withThreads(7, 64), Map.of("minThreads", 7));
         assertChanged(lane, lane.withCapacity(7), Map.of("capacity", 7));
         assertChanged(lane, lane.withWaterMarks(7, 5), Map.of("highWater", 7, "lowWater", 5));
         assertChanged(lane, lane.withWaterMarks(80, 5), Map.of("lowWater", 5));
         assertChanged(lane, lane.withKind(ThreadKind.VIRTUAL), Map.of("kind", ThreadKind.VIRTUAL));
+        ElasticOptions elastic = lane.elastic().withMaxHung(7);
+        assertChanged(lane, lane.withElastic(before -> elastic), Map.of("elastic", elastic));
+    }
+
+    @Test
+    void eachChangeOfHowThreadsComeAndGoChangesWhatItIsNamedAfterAndNothingElse() {
+        ElasticOptions elastic = DEFAULTS.passive().elastic();
+        Duration time = Duration.ofSeconds(7);
+        assertChanged(elastic, elastic.withGrowAfter(time), Map.of("growAfter", time));
+        assertChanged(elastic, elastic.withKeepAlive(time), Map.of("keepAlive", time));
+        assertChanged(elastic, elastic.withRecycleAfter(7), Map.of("recycleAfter", 7));
+        assertChanged(elastic, elastic.withHungAfter(time), Map.of("hungAfter", time));
+        assertChanged(elastic, elastic.withMaxHung(7), Map.of("maxHung", 7));
+        assertThat(elastic).isNotEqualTo("pel");
     }
 
     @Test
@@ -212,7 +227,8 @@ class OptionsTests {
 
     @Test
     void textOfOptionsNamesEachValue() {
-        for (Object options : List.of(DEFAULTS, DEFAULTS.passive(), DEFAULTS.hooks())) {
+        for (Object options :
+                List.of(DEFAULTS, DEFAULTS.passive(), DEFAULTS.passive().elastic(), DEFAULTS.hooks())) {
             assertThat(values(options))
                     .allSatisfy((name, value) -> assertThat(options.toString()).contains(name + "=" + value));
         }

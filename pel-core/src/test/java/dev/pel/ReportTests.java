@@ -116,7 +116,8 @@ class ReportTests {
                 5L * factor,
                 Map.of(Outcome.FAILED, 7L * factor),
                 0,
-                0);
+                0,
+                LaneStats.PoolStats.ofFixed(1));
     }
 
     @Test

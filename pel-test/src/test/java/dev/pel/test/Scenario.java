@@ -162,6 +162,29 @@ enum Scenario {
         }
     },
 
+    /** A passive lane whose threads come, go, and are replaced: each call ends, and there are never more threads than there may be. */
+    ELASTIC {
+        @Override
+        void play(World world) {
+            Elastic elastic = new Elastic(world);
+            world.nests = world.random.nextBoolean();
+            world.makeLoop(elastic::options);
+            world.start();
+            clients(world, 8, elastic::submitAny);
+            world.fork("resizer", world.random(3), elastic::resize);
+            world.fork("auditor", 8, elastic::audit);
+            if (world.random(3) == 0) {
+                world.simulation.fork("stopper", () -> {
+                    world.simulation.sleep(world.millis(8));
+                    world.stop(world.millis(4), world.random.nextBoolean());
+                });
+            }
+            world.simulation.runUntilIdle();
+            elastic.checkIdle();
+            world.finish();
+        }
+    },
+
     /** Operations and bodies that throw: each failure is handled once. */
     FAILURES {
         @Override
@@ -193,10 +216,12 @@ enum Scenario {
         @Override
         void play(World world) {
             world.poor = true;
-            world.makeLoop(UnaryOperator.identity());
+            Elastic elastic = new Elastic(world);
+            boolean isElastic = world.random.nextBoolean();
+            world.makeLoop(isElastic ? elastic::options : UnaryOperator.identity());
             world.start();
             clients(world, 4, world::submitAny);
-            world.fork("resizer", 2, world::resize);
+            world.fork("resizer", 2, isElastic ? elastic::resize : world::resize);
             world.simulation.runUntilIdle();
             world.simulation.assertQuiescent();
             world.finish();
