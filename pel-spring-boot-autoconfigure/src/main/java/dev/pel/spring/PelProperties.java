@@ -33,7 +33,7 @@ public record PelProperties(
         @DefaultValue("true") boolean enabled,
         @Nullable String name,
         @DefaultValue Active active,
-        @DefaultValue Pool passive,
+        @DefaultValue Passive passive,
         @DefaultValue Pool work,
         @DefaultValue Timers timers,
         @DefaultValue Keys keys,
@@ -73,7 +73,42 @@ public record PelProperties(
             @Nullable Duration turnBudget) {}
 
     /**
-     * The passive or the work lane.
+     * The passive lane.
+     *
+     * @param threads Number of threads, and so of operations that run at once.
+     * @param minThreads Number of threads with which the lane begins, and to which it shrinks.
+     * @param maxThreads Number of threads to which the lane grows when calls wait.
+     * @param growAfter How long the call at the head of the queue waits before the lane gets another thread.
+     * @param keepAlive How long a thread beyond the smallest number stays when it has nothing to do.
+     * @param recycleAfter Number of operations after which a thread is replaced by a fresh one; 0 for never.
+     * @param hungAfter How long a thread may be in the same operation before it counts as hung and is replaced; zero for never.
+     * @param maxHung Number of hung threads that are replaced; further ones are not, until one has come back.
+     * @param capacity Number of entries that may wait.
+     * @param highWater Percentage of the capacity at which the lane counts as under pressure.
+     * @param lowWater Percentage of the capacity down to which it must fall before it counts as relieved.
+     * @param threadKind Kind of the threads; virtual ones need Java 21.
+     */
+    public record Passive(
+            @Nullable Integer threads,
+            @Nullable Integer minThreads,
+            @Nullable Integer maxThreads,
+            @Nullable Duration growAfter,
+            @Nullable Duration keepAlive,
+            @Nullable Integer recycleAfter,
+            @Nullable Duration hungAfter,
+            @Nullable Integer maxHung,
+            @Nullable Integer capacity,
+            @Nullable Integer highWater,
+            @Nullable Integer lowWater,
+            @Nullable ThreadKind threadKind) {
+
+        Pool pool() {
+            return new Pool(threads, capacity, highWater, lowWater, threadKind);
+        }
+    }
+
+    /**
+     * The work lane.
      *
      * @param threads Number of threads, and so of operations that run at once.
      * @param capacity Number of entries that may wait.

@@ -74,13 +74,13 @@ final class PropertyOptions {
     }
 
     private LaneOptions passive(LaneOptions lane) {
-        PelProperties.Pool passive = properties.passive();
+        PelProperties.Pool passive = properties.passive().pool();
         ThreadKind kind = passive.threadKind();
         if (kind == null && virtualThreads) {
             kind = ThreadKind.VIRTUAL;
         }
         LaneOptions start = kind == ThreadKind.VIRTUAL ? lane.withThreads(VIRTUAL_THREADS) : lane;
-        return pool("pel.passive", start, passive, kind);
+        return PropertyThreads.addTo(pool("pel.passive", start, passive, kind), properties.passive());
     }
 
     private LaneOptions work(LaneOptions lane) {

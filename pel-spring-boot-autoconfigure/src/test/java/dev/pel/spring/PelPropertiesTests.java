@@ -59,6 +59,13 @@ class PelPropertiesTests {
                         "pel.active.settle=20ms",
                         "pel.active.turn-budget=3ms",
                         "pel.passive.threads=7",
+                        "pel.passive.min-threads=5",
+                        "pel.passive.max-threads=9",
+                        "pel.passive.grow-after=15ms",
+                        "pel.passive.keep-alive=25s",
+                        "pel.passive.recycle-after=1000",
+                        "pel.passive.hung-after=2m",
+                        "pel.passive.max-hung=3",
                         "pel.passive.capacity=102",
                         "pel.passive.high-water=72",
                         "pel.passive.low-water=12",
@@ -80,7 +87,12 @@ class PelPropertiesTests {
                             .isEqualTo(EventLoopOptions.defaults()
                                     .withName("orders")
                                     .withActive(lane -> lane.withCapacity(101).withWaterMarks(71, 11))
-                                    .withPassive(lane -> lane.withThreads(7)
+                                    .withPassive(lane -> lane.withThreads(5, 9)
+                                            .withElastic(elastic -> elastic.withGrowAfter(Duration.ofMillis(15))
+                                                    .withKeepAlive(Duration.ofSeconds(25))
+                                                    .withRecycleAfter(1_000)
+                                                    .withHungAfter(Duration.ofMinutes(2))
+                                                    .withMaxHung(3))
                                             .withCapacity(102)
                                             .withWaterMarks(72, 12))
                                     .withWork(lane -> lane.withThreads(3)
@@ -111,6 +123,15 @@ class PelPropertiesTests {
                     pel.active.turn-budget        | -1ms  | 'pel.active.turn-budget' must not be negative but was PT-0.001S
                     pel.passive.threads           | 0     | 'pel.passive.threads' must be between 1 and 4096 but was 0
                     pel.passive.threads           | 5000  | 'pel.passive.threads' must be between 1 and 4096 but was 5000
+                    pel.passive.min-threads       | 0     | 'pel.passive.min-threads' must be between 1 and 4096 but was 0
+                    pel.passive.min-threads       | 65    | 'pel.passive.min-threads' must be at most 'pel.passive.max-threads', 64 by default, but was 65
+                    pel.passive.max-threads       | 5000  | 'pel.passive.max-threads' must be between 1 and 4096 but was 5000
+                    pel.passive.max-threads       | 63    | 'pel.passive.max-threads' must be at least 'pel.passive.min-threads', 64 by default, but was 63
+                    pel.passive.grow-after        | 0     | 'pel.passive.grow-after' must be at least 1 ms but was PT0S
+                    pel.passive.keep-alive        | -1s   | 'pel.passive.keep-alive' must be at least 1 ms but was PT-1S
+                    pel.passive.recycle-after     | -1    | 'pel.passive.recycle-after' must not be negative but was -1
+                    pel.passive.hung-after        | 1us   | 'pel.passive.hung-after' must be at least 1 ms, or zero for never but was PT0.000001S
+                    pel.passive.max-hung          | 0     | 'pel.passive.max-hung' must be at least 1 but was 0
                     pel.passive.capacity          | -1    | 'pel.passive.capacity' must be at least 1 but was -1
                     pel.passive.high-water        | 0     | 'pel.passive.high-water' must be between 1 and 100 percent but was 0
                     pel.work.threads              | -3    | 'pel.work.threads' must be between 1 and 4096 but was -3
@@ -131,6 +152,24 @@ class PelPropertiesTests {
             assertThat(context.getStartupFailure())
                     .hasStackTraceContaining(PelPropertyException.class.getName() + ": " + message);
         });
+    }
+
+    @Test
+    void refusesMoreThreadsAtLeastThanAtMost() {
+        contextRunner
+                .withPropertyValues("pel.passive.min-threads=9", "pel.passive.max-threads=8")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(
+                                "'pel.passive.max-threads' must be at least 'pel.passive.min-threads', 9, but was 8"));
+    }
+
+    @Test
+    void takesThePlainNumberOfThreadsForTheBoundThatIsNotSet() {
+        contextRunner
+                .withPropertyValues("pel.passive.threads=7", "pel.passive.max-threads=20")
+                .run(context -> assertThat(
+                                options(context.getBean(EventLoop.class)).passive())
+                        .isEqualTo(PASSIVE.withThreads(7, 20)));
     }
 
     @Test
@@ -155,6 +194,9 @@ class PelPropertiesTests {
             strings = {
                 "pel.active.settle",
                 "pel.active.turn-budget",
+                "pel.passive.grow-after",
+                "pel.passive.keep-alive",
+                "pel.passive.hung-after",
                 "pel.stop.deadline",
                 "pel.stop.interrupt-grace",
                 "pel.failures.unobserved-grace",

@@ -2,6 +2,7 @@ package dev.pel.spring.actuate;
 
 import dev.pel.EventLoop;
 import dev.pel.Lane;
+import dev.pel.LaneOptions;
 import dev.pel.LoopState;
 import dev.pel.StopReport;
 import java.time.Duration;
@@ -143,7 +144,7 @@ record LoopActions(EventLoop loop, int mostThreads) {
         if (lane == null || lane == Lane.ACTIVE) {
             throw new BadRequest("lane", "passive or work, as the active lane has one thread", name);
         }
-        int threads = threads(text);
+        int threads = threads(lane, text);
         if (loop.state() != LoopState.RUNNING) {
             return conflict("resize");
         }
@@ -151,17 +152,25 @@ record LoopActions(EventLoop loop, int mostThreads) {
         return answer(OK, Map.of("lane", LaneNames.of(lane), "threads", threads));
     }
 
-    private int threads(@Nullable String text) {
+    private int threads(Lane lane, @Nullable String text) {
+        int least = leastThreads(lane);
         try {
             int threads = Integer.parseInt(text == null ? "" : text);
-            if (threads >= 1 && threads <= mostThreads) {
+            if (threads >= least && threads <= mostThreads) {
                 return threads;
             }
         } catch (NumberFormatException e) {
             // the answer below
         }
         throw new BadRequest(
-                "threads", "a number between 1 and %d (pel.endpoint.max-threads)".formatted(mostThreads), text);
+                "threads", "a number between %d and %d (pel.endpoint.max-threads)".formatted(least, mostThreads), text);
+    }
+
+    /** Where the number of threads follows the load, the largest one is changed. */
+    private int leastThreads(Lane lane) {
+        LaneOptions passive = loop.options().passive();
+        boolean isElastic = lane == Lane.PASSIVE && passive.minThreads() < passive.threads();
+        return isElastic ? passive.minThreads() : 1;
     }
 
     private WebEndpointResponse<Object> conflict(@Nullable String action) {

@@ -43,7 +43,7 @@ record LoopDescription(
         LoopStats stats = loop.stats();
         Map<String, LaneDescription> lanes = new LinkedHashMap<>();
         for (Lane lane : Lane.values()) {
-            lanes.put(LaneNames.of(lane), LaneDescription.of(stats.lane(lane)));
+            lanes.put(LaneNames.of(lane), LaneDescription.of(stats.lane(lane), loop));
         }
         return new LoopDescription(
                 stats.state().name(),
@@ -127,12 +127,20 @@ record LoopDescription(
      * @param oldestWaitMillis how long the entry at the head has waited
      * @param submitted how many entries were offered to it
      * @param outcomes how many of them ended how
+     * @param pool how its threads come and go; null, and so left out, of a lane with a fixed number of them
      */
     record LaneDescription(
-            int threads, int size, int running, int capacity, long oldestWaitMillis, long submitted, Outcomes outcomes)
+            int threads,
+            int size,
+            int running,
+            int capacity,
+            long oldestWaitMillis,
+            long submitted,
+            Outcomes outcomes,
+            @Nullable PoolDescription pool)
             implements OperationResponseBody {
 
-        static LaneDescription of(LaneStats stats) {
+        static LaneDescription of(LaneStats stats, EventLoop loop) {
             return new LaneDescription(
                     stats.threads(),
                     stats.queued(),
@@ -140,7 +148,8 @@ record LoopDescription(
                     stats.capacity(),
                     stats.oldestWait().toMillis(),
                     stats.submitted(),
-                    Outcomes.of(stats));
+                    Outcomes.of(stats),
+                    PoolDescription.of(stats, loop.options()));
         }
     }
 

@@ -76,7 +76,7 @@ final class PelEndpoint {
     }
 
     private static LaneDescription describe(EventLoop loop, Lane lane) {
-        return LaneDescription.of(loop.stats().lane(lane));
+        return LaneDescription.of(loop.stats().lane(lane), loop);
     }
 
     /** The parameters are texts, so that a wrong one is answered here, with its rule. */

@@ -42,6 +42,7 @@ final class LoopGauges implements MeterBinder {
                 gauge(meters, loop, lane, "pel.lane.threads", "Threads of the lane", LaneStats::threads);
                 gauge(meters, loop, lane, "pel.lane.capacity", "Entries that may wait", LaneStats::capacity);
             }
+            ThreadMeters.bind(meters, loop);
             TermGauges.bind(meters, loop);
             StreamMeters.bind(meters, loop);
         }
