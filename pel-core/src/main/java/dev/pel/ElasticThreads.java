@@ -42,11 +42,8 @@ final class ElasticThreads extends ThreadCount {
         this.watch = new ElasticWatch(run, lane, this, options.elastic());
     }
 
-    /** The threads that the options of a lane ask for: those of a lane with a fixed number know nothing of all this. */
-    static ThreadCount of(RunServices run, Workers workers, PoolLane lane, LaneThreads options) {
-        return options.isElastic()
-                ? new ElasticThreads(run, workers, lane, options)
-                : new ThreadCount(run, workers, lane, options.max());
+    static ThreadCount make(RunServices run, Workers workers, PoolLane lane, LaneThreads options) {
+        return new ElasticThreads(run, workers, lane, options);
     }
 
     ThreadBounds bounds() {

@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,12 @@ final class ElasticWatch {
         this.hungAfter = Machine.nanos(options.hungAfter());
     }
 
-    /** A call in which a worker is, as far as looks have seen. */
-    private record Stay(Call<?> call, long since) {}
+    /** A call in which a worker is, as far as looks have seen. It is held weakly: its result may be large, and the next look far away. */
+    private record Stay(WeakReference<Call<?>> call, long since) {
+        boolean isIn(Call<?> other) {
+            return call.refersTo(other);
+        }
+    }
 
     /** Called by a worker that has something to do: the watchdog looks from now on. */
     void begin() {
@@ -150,41 +155,29 @@ final class ElasticWatch {
         stays = new HashMap<>();
         long next = hungAfter;
         for (Worker worker : lane.workers()) {
-            Stay stay = stay(worker, before.get(worker), now);
-            if (stay != null) {
-                stays.put(worker, stay);
-                next = Math.min(next, left(worker, stay, now));
+            Call<?> call = worker.current();
+            if (call != null && !worker.isWaiting() && !worker.searcher().isDismissed()) {
+                next = Math.min(next, lookAt(worker, call, before.get(worker), now));
             }
         }
         nextHungLook = now + next;
         return next;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same call is meant
-    private static @Nullable Stay stay(Worker worker, @Nullable Stay before, long now) {
-        Call<?> call = worker.current();
-        if (call == null || worker.isWaiting() || worker.searcher().isDismissed()) {
-            return null;
+    /** Says how long until the worker is to be looked at again; one that has been in its operation for too long is replaced. */
+    private long lookAt(Worker worker, Call<?> call, @Nullable Stay before, long now) {
+        Stay stay = before != null && before.isIn(call) ? before : new Stay(new WeakReference<>(call), now);
+        stays.put(worker, stay);
+        // before the operation has begun, only the look that has seen it first is known
+        long began = call.isInOperation() ? call.startedAt() : stay.since();
+        if (now - began < hungAfter) {
+            return hungAfter - (now - began);
         }
-        return before != null && before.call() == call ? before : new Stay(call, now);
-    }
-
-    /** How long until the worker is to be looked at again; one that has stayed for too long is replaced. */
-    private long left(Worker worker, Stay stay, long now) {
-        long stayed = now - began(stay);
-        if (stayed < hungAfter) {
-            return hungAfter - stayed;
-        }
-        if (threads.replace(worker, stay.call())) {
-            threads.hung().tell(worker, stay.call(), began(stay), now);
+        if (threads.replace(worker, call)) {
+            threads.hung().tell(worker, call, began, now);
         } else if (threads.hung().isFull()) {
-            threads.hung().tellFull(worker, stay.call(), began(stay), now);
+            threads.hung().tellFull(worker, call, began, now);
         }
         return BEAT;
-    }
-
-    /** When the operation began. Before it has, only the look that has seen it first is known. */
-    private static long began(Stay stay) {
-        return stay.call().isInOperation() ? stay.call().startedAt() : stay.since();
     }
 }

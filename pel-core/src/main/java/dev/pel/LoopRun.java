@@ -52,8 +52,8 @@ final class LoopRun extends RunServices {
         this.failures = new Failures(this);
         this.timers = new Timers(this);
         this.workers = new Workers(threads, nudge);
-        this.passive = new PoolLane(this, workers, Lane.PASSIVE, ElasticThreads::of);
-        this.work = new PoolLane(this, workers, Lane.WORK, ElasticThreads::of);
+        this.passive = new PoolLane(this, workers, Lane.PASSIVE, PoolThreads::make);
+        this.work = new PoolLane(this, workers, Lane.WORK, PoolThreads::make);
         this.pools = List.of(passive, work);
         workers.lanes(passive, work);
         this.activeThread = new ActiveThread(

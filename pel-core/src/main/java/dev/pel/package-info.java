@@ -17,7 +17,8 @@
  *                                     active lane               | handler: one after the other  |
  *                                                               +-------------------------------+
  *
- *   the watchdog: timeouts of calls, and the steps of a stop; of your code it runs only listeners and the thread factory
+ *   the watchdog: timeouts of calls, the steps of a stop, and the size of an elastic lane; of your code it runs only listeners and the
+ *   thread factory
  * </pre>
  *
  * <p>Each of the three lists below names the classes on the way, where each is entered first, and the thread that runs it there. Queues,

@@ -35,6 +35,7 @@ class LincheckRacesTests {
     static Stream<Named<Class<?>>> races() {
         return Stream.of(
                         WakeUpRaces.class,
+                        ThreadRaces.class,
                         StopRaces.class,
                         EndRaces.class,
                         HeldRaces.class,

@@ -10,6 +10,7 @@ import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
 import dev.pel.Failure;
 import dev.pel.Lane;
+import dev.pel.LaneOptions;
 import dev.pel.LaneStats;
 import dev.pel.Ledger;
 import dev.pel.LoopState;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -65,8 +67,22 @@ class ConservationTests {
     }
 
     private EventLoop loop() {
+        return loop(passive -> passive.withThreads(4));
+    }
+
+    /** A loop whose passive threads come, go and are replaced as often as possible. */
+    private EventLoop elasticLoop() {
+        return loop(passive -> passive.withThreads(1, 6)
+                .withElastic(elastic -> elastic.withGrowAfter(Duration.ofMillis(1))
+                        .withKeepAlive(Duration.ofMillis(1))
+                        .withRecycleAfter(500)
+                        .withHungAfter(Duration.ofMillis(1))
+                        .withMaxHung(2)));
+    }
+
+    private EventLoop loop(UnaryOperator<LaneOptions> passive) {
         return loops.made(options -> Crowd.withLimit(options)
-                .withPassive(passive -> passive.withThreads(4))
+                .withPassive(passive)
                 .withWork(work -> work.withThreads(2))
                 .withCallSiteInterval(Duration.ofDays(1))
                 .withErrorHandler(failure -> {
@@ -79,8 +95,16 @@ class ConservationTests {
 
     @Test
     void everyCallOfAllKindsEndsOnceWhateverStopsTheLoop() throws Exception {
-        EventLoop loop = loop();
-        Ledger ledger = new Ledger(CALLS + CALLS / 10 + 100_000);
+        everyCallEndsOnce(loop(), CALLS);
+    }
+
+    @Test
+    void everyCallOfAllKindsEndsOnceWhateverBecomesOfTheThreads() throws Exception {
+        everyCallEndsOnce(elasticLoop(), CALLS / 3);
+    }
+
+    private void everyCallEndsOnce(EventLoop loop, long calls) throws Exception {
+        Ledger ledger = new Ledger(calls + calls / 10 + 100_000);
         List<Producer> producers = IntStream.range(0, PRODUCERS)
                 .mapToObj(i -> new Producer(loop, ledger, crowd, random.split()))
                 .toList();
@@ -97,8 +121,8 @@ class ConservationTests {
                 }));
             }
             together.await(LONG.toSeconds(), TimeUnit.SECONDS);
-            long from = CALLS * (cycle - 1) / CYCLES;
-            waitFor(ledger, cycle == CYCLES ? CALLS : from + random.nextLong(CALLS / CYCLES + 1));
+            long from = calls * (cycle - 1) / CYCLES;
+            waitFor(ledger, cycle == CYCLES ? calls : from + random.nextLong(calls / CYCLES + 1));
             if (random.nextInt(10) == 0) {
                 loop.resize(Lane.PASSIVE, 1 + random.nextInt(8));
             }
@@ -112,9 +136,10 @@ class ConservationTests {
         producers.forEach(producer -> verdict.add(producer.verdict()));
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf(
-                "conservation: %,d calls by %d producers, %,d cycles of start and stop, %.1f s (%,.0f calls/s):"
+                "conservation (%s): %,d calls by %d producers, %,d cycles of start and stop, %.1f s (%,.0f calls/s):"
                         + " lost %d, run twice %d, refused but run %d, not ended %d, of an earlier run %d,"
                         + " too many at once of a key or a limit %d; outcomes %s, %,d links never submitted; seed %d%n",
+                loop.options().passive().isElastic() ? "elastic" : "fixed",
                 ledger.issued(),
                 PRODUCERS,
                 CYCLES,
@@ -129,7 +154,7 @@ class ConservationTests {
                 verdict.outcomes,
                 verdict.unsubmitted,
                 seed);
-        assertThat(ledger.issued()).isGreaterThanOrEqualTo(CALLS);
+        assertThat(ledger.issued()).isGreaterThanOrEqualTo(calls);
         assertThat(verdict.lost).as("lost").isZero();
         assertThat(ledger.doubled()).as("run twice").isZero();
         assertThat(verdict.rejectedButRan).as("refused but run").isZero();

@@ -60,7 +60,8 @@ final class Elastic {
             world.operation(entry, Integer.MAX_VALUE);
             checkNumber();
             if (world.random(3) == 0) {
-                world.simulation.sleep(world.millis(20));
+                world.simulation.sleep(world.millis(40));
+                checkNumber();
             }
         } finally {
             inside.remove(thread);
@@ -69,6 +70,7 @@ final class Elastic {
 
     /** What hangs, and so has been replaced, may come on top. */
     private void checkNumber() {
+        audit();
         LaneStats.PoolStats pool = world.loop.stats().lane(Lane.PASSIVE).pool();
         Set<String> counted = new HashSet<>(inside);
         pool.hung().forEach(hung -> counted.remove(hung.thread()));
