@@ -72,8 +72,8 @@ public final class ElasticOptions {
     }
 
     /**
-     * How long the call at the head of the queue waits before the lane gets another thread. So the lane grows by waiting time and not by the
-     * size of its queue, by at most one thread in this time.
+     * How long the call at the head of the queue waits before the lane gets another thread. So the lane grows by waiting time and not by
+     * the size of its queue, by at most one thread in this time.
      *
      * @return the time; 10 ms by default
      */
@@ -136,7 +136,8 @@ public final class ElasticOptions {
     /**
      * After how long in the same operation a thread counts as hung, and is replaced by a fresh one, so that the lane keeps its size. The
      * operation itself goes on, and its call with it: a {@linkplain CallSpec#timeout timeout} of the call is what ends that. A thread that
-     * waits for another call of the loop is not replaced, because it has a spare thread meanwhile. When the hung thread comes back from its operation, it ends.
+     * waits for another call of the loop is not replaced, because it has a spare thread meanwhile. When the hung thread comes back from its
+     * operation, it ends.
      *
      * @return the time; zero, the default, for never
      */

@@ -69,8 +69,8 @@ final class HungThreads {
     void tell(Worker worker, Call<?> call, long since, long now) {
         String what = description(worker, call, now - since);
         hung.found(
-                ("%s, longer than 'hung after', which is %s. Another thread takes its place, and it ends when it comes back. The lane may have"
-                                + " %d such threads at most. Give such calls a timeout, and operations that end when they are interrupted.")
+                ("%s, longer than 'hung after', which is %s. Another thread takes its place, and it ends when it comes back. The lane may"
+                                + " have %d such threads at most. Give such calls a timeout, and operations that end when they are interrupted.")
                         .formatted(what, DurationText.of(options.hungAfter()), options.maxHung()),
                 times ->
                         "%d more thread(s) of lane %s of loop '%s' hung and were replaced since this was last said. The latest: %s"
@@ -82,8 +82,8 @@ final class HungThreads {
     void tellFull(Worker worker, Call<?> call, long since, long now) {
         String what = description(worker, call, now - since);
         full.found(
-                ("%s, and is not replaced, because %d thread(s) of the lane hang already, which is the most ('max hung'). The lane has one thread"
-                                + " less to work with until one of them comes back.")
+                ("%s, and is not replaced, because %d thread(s) of the lane hang already, which is the most ('max hung'). The lane has"
+                                + " one thread less to work with until one of them comes back.")
                         .formatted(what, options.maxHung()),
                 times ->
                         "Lane %s of loop '%s' could not replace a hung thread %d more time(s) since this was last said. The latest: %s"

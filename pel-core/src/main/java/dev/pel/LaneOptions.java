@@ -134,8 +134,8 @@ public final class LaneOptions {
 
     /**
      * The same with a number of threads that follows the load: the lane begins with the smaller one, gets another thread whenever the call
-     * at the head of its queue has waited for {@link ElasticOptions#growAfter}, and loses those beyond the smaller number that have been idle
-     * for {@link ElasticOptions#keepAlive}. Only the passive lane may have two different numbers.
+     * at the head of its queue has waited for {@link ElasticOptions#growAfter}, and loses those beyond the smaller number that have been
+     * idle for {@link ElasticOptions#keepAlive}. Only the passive lane may have two different numbers.
      *
      * @param min at least 1, so that an operation always begins
      * @param max at least as many, and at most {@link #MAX_PLATFORM_THREADS}, or {@link #MAX_VIRTUAL_THREADS} when {@link #withKind} has

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The turns of the thread that watches deadlines: those of calls, and that of a stop. It belongs to no lane and runs no operation, body
  * or attached code, so a timeout ends its call and a stop keeps its deadline also while the active thread is stuck. Of the code of users
- * it runs listeners, when a timeout or a stop ends a call, and the thread factory, when a further, spare or completion thread is needed: one
- * that blocks holds up all timeouts and the stop. After the stop its thread stays only as long as a deadline is armed, and one that is armed
- * later has it started again.
+ * it runs listeners, when a timeout or a stop ends a call, and the thread factory, when a further, spare or completion thread is needed:
+ * one that blocks holds up all timeouts and the stop. After the stop its thread stays only as long as a deadline is armed, and one that is
+ * armed later has it started again.
  */
 final class Watchdog implements Runnable {
     /** How often the watchdog of a stopped loop looks whether a deadline is left, in nanoseconds. */

@@ -100,7 +100,8 @@ class ElasticOptionsTests {
         assertThatThrownBy(() -> options.withWork(work -> work.withThreads(1, 4)))
                 .isInstanceOf(InvalidOptionException.class)
                 .hasMessage(
-                        "'work min threads' must be the same as 'max threads', which is 4, because only the passive lane is elastic, but was 1");
+                        "'work min threads' must be the same as 'max threads', which is 4, because only the passive lane"
+                                + " is elastic, but was 1");
         assertThatThrownBy(() -> options.withWork(work -> work.withElastic(elastic -> elastic.withRecycleAfter(10))))
                 .isInstanceOf(InvalidOptionException.class)
                 .hasMessageStartingWith(

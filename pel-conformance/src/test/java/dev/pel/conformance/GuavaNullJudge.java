@@ -3,6 +3,7 @@ package dev.pel.conformance;
 import com.google.common.reflect.ClassPath;
 import com.google.common.testing.NullPointerTester;
 import dev.pel.CallSpec;
+import dev.pel.ElasticOptions;
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
 import dev.pel.Lane;
@@ -67,6 +68,7 @@ final class GuavaNullJudge {
                 Map.entry(EventLoopOptions.class, options),
                 Map.entry(EventLoopOptions.Hooks.class, options.hooks()),
                 Map.entry(LaneOptions.class, options.active()),
+                Map.entry(ElasticOptions.class, options.passive().elastic()),
                 Map.entry(
                         LimitOptions.class,
                         Objects.requireNonNull(options.limits().get(LIMIT))),

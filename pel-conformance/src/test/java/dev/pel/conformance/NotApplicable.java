@@ -49,6 +49,7 @@ final class NotApplicable {
     static final Set<Class<?>> RESULTS = Set.of(
             Failure.class,
             LaneStats.class,
+            LaneStats.HungThread.class,
             LoopStats.class,
             LoopStats.LimitStats.class,
             Settled.class,
