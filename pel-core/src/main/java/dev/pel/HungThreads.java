@@ -50,7 +50,7 @@ final class HungThreads {
     List<LaneStats.HungThread> all() {
         long now = run.machine.nanoTime();
         return workers.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey().index()))
+                .sorted(Comparator.comparingInt(entry -> entry.getKey().index()))
                 .map(entry -> describe(entry.getKey(), entry.getValue(), now))
                 .toList();
     }
