@@ -1,12 +1,12 @@
 package dev.pel;
 
+import dev.pel.flow.Bound;
 import dev.pel.flow.ChunkTask;
 import dev.pel.flow.Fork;
-import dev.pel.flow.WorkStream;
-import dev.pel.flow.Bound;
 import dev.pel.flow.LoopQueue;
 import dev.pel.flow.Owned;
 import dev.pel.flow.OwnedOptions;
+import dev.pel.flow.WorkStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
