@@ -7,6 +7,7 @@ import dev.pel.flow.LoopQueue;
 import dev.pel.flow.Owned;
 import dev.pel.flow.OwnedOptions;
 import dev.pel.flow.WorkStream;
+import dev.pel.flow.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -597,6 +598,18 @@ public interface EventLoop extends AutoCloseable {
      */
     default <T> LoopQueue<T> queue(String label, int capacity) {
         return new LoopQueue<>(call(label), label, capacity);
+    }
+
+    /**
+     * Makes a topic, which hands each item that is published to all its subscribers, on the loop.
+     *
+     * @param label names it in failures, reports and metrics; choose from a small set of constants
+     * @param <T> the type of the items
+     * @return the topic
+     * @throws IllegalArgumentException when the label is blank
+     */
+    default <T> Topic<T> topic(String label) {
+        return new Topic<>(call(label), label);
     }
 
     /**

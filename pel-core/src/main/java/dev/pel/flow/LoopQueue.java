@@ -30,7 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopQueue<T> implements AutoCloseable {
     private final CallSpec calls;
-    private final String label;
+
+    /** The first words of messages. */
+    private final String name;
+
+    /** What becomes of items that are left. */
+    private final String fate;
+
     private final WaitingItems<T> items;
 
     /** Null when there is none. */
@@ -48,8 +54,17 @@ public final class LoopQueue<T> implements AutoCloseable {
      * @throws IllegalArgumentException when the capacity is less than 1
      */
     public LoopQueue(CallSpec calls, String label, int capacity) {
+        this(
+                calls,
+                "Queue '%s'".formatted(Objects.requireNonNull(label, "label")),
+                "they wait for its next start",
+                capacity);
+    }
+
+    LoopQueue(CallSpec calls, String name, String fate, int capacity) {
         this.calls = Objects.requireNonNull(calls, "calls");
-        this.label = Objects.requireNonNull(label, "label");
+        this.name = name;
+        this.fate = fate;
         this.items = new WaitingItems<>(capacity);
     }
 
@@ -69,24 +84,38 @@ public final class LoopQueue<T> implements AutoCloseable {
         return true;
     }
 
-    /** The same, and if the queue is full the oldest item goes; says how many items are lost with that, the new one included. */
-    int pushDroppingOldest(T item) {
-        if (!isRunning() || isClosed()) {
-            items.refused();
-            return 1;
+    /** The same, and if the queue is full the oldest item goes. */
+    Pushed pushDroppingOldest(T item) {
+        boolean isRunning = isRunning();
+        if (isRunning && items.add(item)) {
+            tellWhatIsLeftIfStopped();
+            return Pushed.ACCEPTED;
         }
-        int lost = 0;
-        boolean isAdded = items.add(item);
-        if (!isAdded) {
-            lost += items.dropOldest() ? 1 : 0;
-            isAdded = items.add(item);
+        if (isRunning && !isClosed() && items.dropOldest() && items.add(item)) {
+            tellWhatIsLeftIfStopped();
+            return Pushed.INSTEAD_OF_OLDEST;
         }
-        if (!isAdded) { // a concurrent thread has taken the place
-            items.refused();
-            lost++;
+        items.refused(); // also when a concurrent thread has taken the place
+        return Pushed.REFUSED;
+    }
+
+    /** What has become of an item. */
+    enum Pushed {
+        ACCEPTED,
+        INSTEAD_OF_OLDEST,
+        REFUSED
+    }
+
+    /** Drops what waits. */
+    void clear() {
+        while (items.dropOldest()) {
+            // one after the other
         }
-        tellWhatIsLeftIfStopped();
-        return lost;
+    }
+
+    /** How many items were refused or dropped. */
+    long lost() {
+        return items.lost();
     }
 
     /**
@@ -145,7 +174,7 @@ public final class LoopQueue<T> implements AutoCloseable {
         if (!isFree || !consumer.compareAndSet(before, fresh)) {
             fresh.handle().cancel(false);
             throw new IllegalStateException(
-                    "Queue '%s' has a consumer: cancel its handle first, or make another queue".formatted(label));
+                    "%s has a consumer: cancel its handle first, or make another queue".formatted(name));
         }
         fresh.begin(); // one that is refused, because the loop does not run, leaves at once
         return fresh.handle();
@@ -166,7 +195,7 @@ public final class LoopQueue<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        items.close("Queue '%s' has been closed".formatted(label));
+        items.close(name + " has been closed");
     }
 
     /**
@@ -235,8 +264,8 @@ public final class LoopQueue<T> implements AutoCloseable {
             int left = size();
             if (left > 0) {
                 throw new IllegalStateException(
-                        "Queue '%s' holds %d item(s) that nobody has taken, and the loop has stopped: they wait for its next start"
-                                .formatted(label, left));
+                        "%s holds %d item(s) that nobody has taken, and the loop has stopped: %s"
+                                .formatted(name, left, fate));
             }
             return null;
         });
@@ -244,6 +273,6 @@ public final class LoopQueue<T> implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "queue '%s'%s, %s".formatted(label, isClosed() ? " (closed)" : "", stats());
+        return "%s%s, %s".formatted(name, isClosed() ? " (closed)" : "", stats());
     }
 }

@@ -107,7 +107,8 @@ public final class Owned<R> {
      * Closes the resource for good, in turn: after all operations that were submitted before. Those that are submitted later fail with a
      * {@link ResourceException}.
      *
-     * @return the handle, which ends when it is closed, also if it was not open; or fails when the closer does
+     * @return the handle, which ends when it is closed, also if it was not open; or fails when the closer does. It is rejected like an
+     *     operation when too many wait: then close it again later, or leave it to the stop
      */
     public LoopFuture<@Nullable Void> close() {
         return resource.calls().next(resource::close);

@@ -107,11 +107,7 @@ final class WaitingItems<T> {
     private void handOut() {
         takeIn();
         T item = items.pollFirst();
-        while (item != null) {
-            if (!isTaken(item)) {
-                items.addFirst(item);
-                break;
-            }
+        while (item != null && isHandedOut(item)) {
             places.decrementAndGet();
             item = items.pollFirst();
         }
@@ -132,14 +128,29 @@ final class WaitingItems<T> {
         }
     }
 
+    /** Gives it to a request, or puts it back: also when that fails, because no stack or no memory is left. */
+    private boolean isHandedOut(T item) {
+        boolean isTaken = false;
+        try {
+            isTaken = isTaken(item);
+        } finally {
+            if (!isTaken) {
+                items.addFirst(item);
+            }
+        }
+        return isTaken;
+    }
+
     /** Whether a request takes it: one that a concurrent thread has ended does not. */
     private boolean isTaken(T item) {
-        LoopFuture<T> first = requests.pollFirst();
+        LoopFuture<T> first = requests.peekFirst();
         while (first != null) {
-            if (first.complete(item)) {
+            boolean takes = first.complete(item);
+            requests.removeFirst();
+            if (takes) {
                 return true;
             }
-            first = requests.pollFirst();
+            first = requests.peekFirst();
         }
         return false;
     }
@@ -160,6 +171,10 @@ final class WaitingItems<T> {
 
     void failed() {
         failed.incrementAndGet();
+    }
+
+    long lost() {
+        return refused.get() + dropped.get();
     }
 
     boolean isClosed() {

@@ -20,6 +20,7 @@ import dev.pel.flow.LoopQueue;
 import dev.pel.flow.Owned;
 import dev.pel.flow.OwnedOptions;
 import dev.pel.flow.WorkStream;
+import dev.pel.flow.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -572,6 +573,17 @@ public class PelTemplate {
      */
     public <T> LoopQueue<T> queue(String label, int capacity) {
         return loop.queue(label, capacity);
+    }
+
+    /**
+     * Makes a topic, which hands each item that is published to all its subscribers, on the loop; see {@link EventLoop#topic}.
+     *
+     * @param label names it in failures, reports and metrics; choose from a small set of constants
+     * @param <T> the type of the items
+     * @return the topic
+     */
+    public <T> Topic<T> topic(String label) {
+        return loop.topic(label);
     }
 
     /**

@@ -412,7 +412,7 @@ enum Scenario {
         }
     },
 
-    /** What stands on the verbs: connections, owned devices and a queue, which are cut, closed and stopped. */
+    /** What stands on the verbs: connections, owned devices, a queue and a topic, which are cut, closed and stopped. */
     FLOW {
         @Override
         void play(World world) {
@@ -421,10 +421,12 @@ enum Scenario {
             Connections connections = new Connections(world);
             Devices devices = new Devices(world);
             Mailbox mailbox = new Mailbox(world);
+            News news = new News(world);
             world.start();
             clients(world, 8, connections::submitAny);
             clients(world, 8, devices::submitAny);
             clients(world, 12, mailbox::any);
+            clients(world, 12, news::any);
             world.fork("canceller", 3, mailbox::endAny);
             world.fork("ender", 6, connections::endAny);
             world.fork("meddler", 2, world::resize);
@@ -439,6 +441,7 @@ enum Scenario {
             connections.check();
             devices.check();
             mailbox.check();
+            news.check();
             world.checkAfterwards();
         }
     },
