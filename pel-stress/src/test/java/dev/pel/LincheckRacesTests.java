@@ -39,6 +39,7 @@ class LincheckRacesTests {
                         StopRaces.class,
                         EndRaces.class,
                         HeldRaces.class,
+                        FlowRaces.class,
                         BookRaces.class,
                         PressureRaces.class,
                         VisibilityRaces.class,
