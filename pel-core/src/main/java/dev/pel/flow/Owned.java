@@ -3,6 +3,7 @@ package dev.pel.flow;
 import dev.pel.Body;
 import dev.pel.CallSpec;
 import dev.pel.LoopFuture;
+import dev.pel.Task;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -97,10 +98,11 @@ public final class Owned<R> {
      */
     public LoopFuture<@Nullable Void> use(ResourceTask<? super R> operation) {
         Objects.requireNonNull(operation, "operation");
-        return next(resource -> {
-            operation.accept(resource);
-            return null;
+        Task task = () -> resource.apply(it -> {
+            operation.accept(it);
+            return true;
         });
+        return calls.next(task);
     }
 
     /**

@@ -106,6 +106,7 @@ public final class OwnedOptions<R> {
     }
 
     /** Whether a failure leaves a resource of no use. */
+    @SuppressWarnings("ReferenceEquality") // the very same error is meant: it cannot be suppressed by itself
     boolean isBrokenBy(Throwable failure) {
         try {
             return reopenAfter.test(failure);

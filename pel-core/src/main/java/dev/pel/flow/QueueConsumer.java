@@ -102,6 +102,7 @@ final class QueueConsumer<T> {
         }
     }
 
+    @SuppressWarnings("NullAway") // the only value of a handle without one is null
     private void leave() {
         queue.left(this);
         if (queue.isOver()) {

@@ -26,7 +26,7 @@ public final class TopicSubscription<T> {
     private final LoopFuture<@Nullable Void> handle;
 
     /** Has succeeded: what is attached to it runs on the loop, and is never refused. */
-    private final LoopFuture<@Nullable Void> teller;
+    private final LoopFuture<Boolean> teller;
 
     private final AtomicBoolean isTold = new AtomicBoolean();
 
@@ -40,7 +40,7 @@ public final class TopicSubscription<T> {
         this.name = name;
         this.options = options;
         this.teller = calls.promise();
-        teller.complete(null);
+        teller.complete(true);
         this.buffer = new LoopQueue<>(calls, subject(), "they are dropped", options.capacity());
         this.handle = consume.apply(buffer);
     }
