@@ -143,10 +143,7 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
             finish();
             return;
         }
-        wake.arm();
-        if (hasNews()) { // a concurrent thread that came before that has woken nobody
-            wake.fire();
-        }
+        wake.rest(this::hasNews);
     }
 
     private boolean hasNews() {

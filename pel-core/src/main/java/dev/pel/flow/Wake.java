@@ -2,6 +2,7 @@ package dev.pel.flow;
 
 import dev.pel.LoopFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,17 @@ final class Wake {
             return null;
         });
         armed.set(signal);
+    }
+
+    /**
+     * The stream has found nothing to do. A concurrent thread brings something, and then fires: either it finds the code attached, or what it has
+     * brought is seen here.
+     */
+    void rest(BooleanSupplier hasNews) {
+        arm();
+        if (hasNews.getAsBoolean()) {
+            fire();
+        }
     }
 
     /** From any thread. */

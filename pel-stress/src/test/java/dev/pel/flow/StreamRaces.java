@@ -34,10 +34,7 @@ public class StreamRaces {
 
         @Actor
         public void rest() {
-            wake.arm();
-            if (inbox.hasNews()) {
-                wake.fire();
-            }
+            wake.rest(inbox::hasNews);
         }
 
         public String verdict() {
@@ -68,10 +65,7 @@ public class StreamRaces {
 
         @Actor
         public void rest() {
-            wake.arm();
-            if (inbox.hasNews()) {
-                wake.fire();
-            }
+            wake.rest(inbox::hasNews);
         }
 
         public String verdict() {
