@@ -34,8 +34,8 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
  * is closed with code 1013 (try again later). When the loop has been stopped the next message closes it with code 1001. An exception of the handler
  * reaches the {@link dev.pel.ErrorHandler}, and closes the session with code 1011.
  *
- * <p>{@code afterConnectionClosed} is called in any case, as the last method of a session. Where the loop takes nothing any more, it runs on the thread of
- * the server that told the end.
+ * <p>{@code afterConnectionClosed} is the last method of a session, and is called in any case when another one was. Where the loop takes nothing any more,
+ * it runs on the thread of the server that told the end.
  */
 public final class BoundWebSocketHandler extends WebSocketHandlerDecorator {
     private final EventLoop loop;

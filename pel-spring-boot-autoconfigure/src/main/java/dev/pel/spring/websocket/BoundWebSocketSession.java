@@ -30,6 +30,9 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
     private final CallSpec turns;
     private final Sends sends;
 
+    /** Whether a method of the handler has begun: of others it need not be told the end. */
+    private volatile boolean hasBegun;
+
     /** How many methods of the handler have been submitted and have not begun. */
     private final AtomicInteger waiting = new AtomicInteger();
 
@@ -118,6 +121,7 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
 
     private void run(Task method) throws Exception {
         waiting.decrementAndGet();
+        hasBegun = true;
         try {
             method.run();
         } catch (Throwable e) {
@@ -135,17 +139,19 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
     }
 
     private void tellEnd(CloseStatus status) {
-        LoopFuture<?> turn = turns.enqueue(Lane.ACTIVE, () -> handler.afterConnectionClosed(this, status));
+        LoopFuture<?> turn = turns.enqueue(Lane.ACTIVE, () -> tellHandler(status));
         if (turn.outcome() == Outcome.REJECTED) {
-            tellEndHere(status);
+            try {
+                tellHandler(status);
+            } catch (Exception e) {
+                throw new CompletionException(e); // to the error handler, or to the server
+            }
         }
     }
 
-    private void tellEndHere(CloseStatus status) {
-        try {
+    private void tellHandler(CloseStatus status) throws Exception {
+        if (hasBegun) {
             handler.afterConnectionClosed(this, status);
-        } catch (Exception e) {
-            throw new CompletionException(e); // to the error handler, or to the server
         }
     }
 }

@@ -252,6 +252,18 @@ class BoundWebSocketHandlerTests {
     }
 
     @Test
+    void handlerHearsNothingOfASessionThatComesWhenTheLoopHasStopped() {
+        open();
+        loop.stop(Duration.ofSeconds(5)).join();
+        FakeSession late = new FakeSession();
+        chat.seen.clear();
+        handler.afterConnectionEstablished(late.session);
+        assertThat(late.closeCodes()).containsExactly(1001);
+        handler.afterConnectionClosed(late.session, CloseStatus.GOING_AWAY);
+        assertThat(chat.seen).isEmpty();
+    }
+
+    @Test
     void sessionThatHasLostAMessageByAStopIsClosedByTheNextOneAfterARestart() {
         open();
         client.reads = new CountDownLatch(1);
