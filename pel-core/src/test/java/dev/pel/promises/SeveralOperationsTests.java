@@ -91,7 +91,9 @@ class SeveralOperationsTests {
     @Test
     void failureThatNobodyDealsWithIsToldOnce() {
         List<Failure> failures = new CopyOnWriteArrayList<>();
-        EventLoop loop = loops.started(options -> options.withErrorHandler(failures::add));
+        // without a grace an operation that fails at once is told before the others are submitted
+        EventLoop loop =
+                loops.started(options -> options.withErrorHandler(failures::add).withUnobservedGrace(LONG));
         loop.next(
                 SeveralOperationsTests::failing,
                 SeveralOperationsTests::failing,

@@ -4,11 +4,11 @@ import dev.pel.EventLoop;
 import dev.pel.spring.PelAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
@@ -35,6 +35,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 @EnableConfigurationProperties(PelPressureProperties.class)
 public final class PelPressureAutoConfiguration {
     private static final String BEAN = "pelSourcePause";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     PelPressureAutoConfiguration() {}
 
@@ -46,7 +47,8 @@ public final class PelPressureAutoConfiguration {
                 properties.pause(),
                 () -> registries(found, beans),
                 () -> beans.getBeansOfType(EventLoop.class, false, false).values(),
-                thread());
+                thread(),
+                RETRY_AFTER);
     }
 
     private static List<Registry> registries(ObjectProvider<Registries> found, ConfigurableListableBeanFactory beans) {
@@ -57,11 +59,11 @@ public final class PelPressureAutoConfiguration {
         return all;
     }
 
-    private static ThreadPoolExecutor thread() {
+    private static ScheduledThreadPoolExecutor thread() {
         CustomizableThreadFactory threads = new CustomizableThreadFactory("pel-sources-");
         threads.setDaemon(true);
-        ThreadPoolExecutor one =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1, threads);
+        one.setKeepAliveTime(10, TimeUnit.SECONDS);
         one.allowCoreThreadTimeOut(true);
         return one;
     }

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,7 +36,7 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
     private final List<String> ids;
     private final Supplier<? extends Collection<Registry>> registries;
     private final Supplier<Collection<EventLoop>> loops;
-    private final Executor thread;
+    private final ScheduledExecutorService thread;
 
     /** How many lanes are under pressure. Loops that were made together tell theirs to the same listener. */
     private final AtomicInteger high = new AtomicInteger();
@@ -43,8 +44,14 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
     /** Whether the thread is about to look. */
     private final AtomicBoolean isAsked = new AtomicBoolean();
 
-    /** What this has paused, by id. Changed while this is locked. */
-    private final Map<String, List<Source>> paused = new ConcurrentHashMap<>();
+    /** What this has paused, by id, and by the registry in which it was found. Changed while this is locked. */
+    private final Map<String, Map<Registry, Source>> paused = new ConcurrentHashMap<>();
+
+    /** Whether something could not be paused, or not let go on. Guarded by the lock. */
+    private boolean hasFailed;
+
+    /** After so long what could not be done is tried again. */
+    private final Duration retryAfter;
 
     private final LongAdder pauses = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -64,16 +71,19 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
      * @param registries where they are found; asked when it starts
      * @param loops all that there are, of which one at least must tell this its pressure
      * @param thread one thread, which runs what it is given one after the other
+     * @param retryAfter how long it waits until it tries again what could not be done
      */
     SourcePause(
             List<String> ids,
             Supplier<? extends Collection<Registry>> registries,
             Supplier<Collection<EventLoop>> loops,
-            Executor thread) {
+            ScheduledExecutorService thread,
+            Duration retryAfter) {
         this.ids = ids;
         this.registries = registries;
         this.loops = loops;
         this.thread = thread;
+        this.retryAfter = retryAfter;
     }
 
     // ------------------------------------------------------------------ on threads of the loop
@@ -92,11 +102,21 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
 
     private void ask() {
         if (isAsked.compareAndSet(false, true)) {
-            thread.execute(() -> {
-                isAsked.set(false); // first: what a concurrent thread tells from here on is looked at once more
-                look();
-            });
+            boolean isSubmitted = false;
+            try {
+                thread.execute(this::answer);
+                isSubmitted = true;
+            } finally {
+                if (!isSubmitted) {
+                    isAsked.set(false); // no thread could be made: the next event tries again
+                }
+            }
         }
+    }
+
+    private void answer() {
+        isAsked.set(false); // first: what a concurrent thread tells from here on is looked at once more
+        look();
     }
 
     // ------------------------------------------------------------------ on the thread of its own
@@ -106,6 +126,7 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
             return;
         }
         boolean isHigh = high.get() > 0;
+        hasFailed = false;
         List<String> changed = new ArrayList<>();
         for (String id : ids) {
             if (isHigh ? pause(id) : resume(id)) {
@@ -115,58 +136,55 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
         if (!changed.isEmpty()) {
             tell(isHigh, changed);
         }
+        if (hasFailed) {
+            thread.schedule(this::look, retryAfter.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private boolean pause(String id) {
-        if (paused.containsKey(id)) {
-            return false;
-        }
-        List<Source> done = new ArrayList<>();
+        boolean isNew = false;
         for (Registry registry : known) {
+            Map<Registry, Source> done = paused.getOrDefault(id, Map.of());
             try {
-                Source source = registry.find(id);
+                Source source = done.containsKey(registry) ? null : registry.find(id);
                 if (source != null && source.pause()) {
-                    done.add(source);
+                    paused.computeIfAbsent(id, missing -> new ConcurrentHashMap<>())
+                            .put(registry, source);
+                    isNew = true;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 failed(id, "paused", e);
             }
         }
-        if (done.isEmpty()) {
-            return false;
+        if (isNew) {
+            pauses.increment();
         }
-        paused.put(id, done);
-        pauses.increment();
-        return true;
+        return isNew;
     }
 
     private boolean resume(String id) {
-        List<Source> sources = paused.remove(id);
+        Map<Registry, Source> sources = paused.get(id);
         if (sources == null) {
             return false;
         }
-        List<Source> left = new ArrayList<>();
-        for (Source source : sources) {
-            try {
-                source.resume();
-            } catch (RuntimeException e) {
-                left.add(source);
-                failed(id, "let go on", e);
-            }
-        }
-        if (!left.isEmpty()) {
-            paused.put(id, left); // it is tried again when the pressure changes
-        }
-        return left.isEmpty();
+        sources.values().removeIf(source -> isResumed(id, source));
+        return sources.isEmpty() && paused.remove(id) != null;
     }
 
-    private void failed(String id, String what, RuntimeException error) {
+    private boolean isResumed(String id, Source source) {
+        try {
+            source.resume();
+            return true;
+        } catch (RuntimeException | LinkageError e) {
+            failed(id, "let go on", e);
+            return false;
+        }
+    }
+
+    private void failed(String id, String what, Throwable error) {
+        hasFailed = true;
         failures.increment();
-        log.warn(
-                "Listener '{}' could not be {}: it is tried again when the pressure of a lane changes",
-                id,
-                what,
-                error);
+        log.warn("Listener '{}' could not be {}: it is tried again in {}", id, what, retryAfter, error);
     }
 
     private void tell(boolean isHigh, List<String> changed) {
@@ -220,7 +238,11 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
                 throw new IllegalStateException(unknown(id));
             }
         }
-        isRunning = true;
+        synchronized (this) {
+            isRunning = true;
+            // of the run before: where Spring has started them again, this changes nothing
+            ids.forEach(this::resume);
+        }
         ask();
     }
 

@@ -2,7 +2,7 @@ package dev.pel.spring.sources;
 
 import org.springframework.context.Lifecycle;
 
-/** A container that knows no pause: it is stopped, which ends no message that is being handled, and started again. */
+/** A container that knows no pause: it is stopped, and started again. Messages that are being handled have the time that the container gives them. */
 record StoppedSource(Lifecycle container) implements Source {
     @Override
     public boolean pause() {

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -26,21 +27,24 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
  * <p>The handler gets a {@link BoundWebSocketSession}, of which {@link BoundWebSocketSession#bound()} gives the {@link dev.pel.flow.Bound}: what is
  * submitted there comes in turn with the messages of the session, and is skipped once that is closed.
  *
- * <p><b>Sending</b> never waits: messages are sent on a passive thread, one after the other. A client that reads too slowly is cut: when a message is not
- * sent within {@linkplain #withSendTimeLimit the limit of time}, or more bytes wait than {@linkplain #withSendBufferSize the buffer} takes, what waits is
- * thrown away, and the session is closed with code 1008. Each session that is being sent to holds at most one passive thread.
+ * <p><b>Sending</b> never waits: messages are sent on a passive thread, one after the other. A client that reads too slowly is cut: when the sending of a
+ * message is not done within {@linkplain #withSendTimeLimit the limit of time}, or more bytes wait than {@linkplain #withSendBufferSize the buffer} takes,
+ * what waits is thrown away, and the session is closed with code 1008.
  *
- * <p><b>Receiving</b>: when more messages wait for their turn than {@link dev.pel.EventLoopOptions#keyCapacity} allows, or the active lane is full, the session
- * is closed with code 1013 (try again later). When the loop has been stopped the next message closes it with code 1001. An exception of the handler
- * reaches the {@link dev.pel.ErrorHandler}, and closes the session with code 1011.
+ * <p><b>Overload</b>: when more messages of one session wait to be received, or to be sent, than {@link dev.pel.EventLoopOptions#keyCapacity} allows, when the
+ * lane is full, or no passive thread is free within the limit of time, the session is closed with code 1013 (try again later).
  *
- * <p>{@code afterConnectionClosed} is the last method of a session, and is called in any case when another one was. Where the loop takes nothing any more,
- * it runs on the thread of the server that told the end.
+ * <p>A session of which a message is lost because the loop stops, or comes when it has stopped, is closed with code 1001. An exception of the handler reaches
+ * the {@link dev.pel.ErrorHandler}, and closes the session with code 1011. Messages that wait for their turn when the client leaves are skipped.
+ *
+ * <p>{@code afterConnectionClosed} is the last method of a session, and is called in any case when another one was: on the active thread, and where that is
+ * gone, because the loop has stopped, where pel runs what is attached to handles.
  */
 public final class BoundWebSocketHandler extends WebSocketHandlerDecorator {
     private final EventLoop loop;
     private final SendLimits limits;
     private final CutSessions cuts = new CutSessions();
+    private final Closer closer = new Closer();
     private final Map<String, BoundWebSocketSession> sessions = new ConcurrentHashMap<>();
 
     /**
@@ -92,7 +96,7 @@ public final class BoundWebSocketHandler extends WebSocketHandlerDecorator {
     }
 
     /**
-     * How many sessions were closed because their client read too slowly, or sent too much. From any thread.
+     * How many sessions were closed with code 1008 or 1013. From any thread.
      *
      * @return the number so far
      */
@@ -104,7 +108,7 @@ public final class BoundWebSocketHandler extends WebSocketHandlerDecorator {
 
     @Override
     public void afterConnectionEstablished(WebSocketSession session) {
-        BoundWebSocketSession bound = new BoundWebSocketSession(loop, session, getDelegate(), limits, cuts);
+        BoundWebSocketSession bound = new BoundWebSocketSession(loop, session, getDelegate(), limits, cuts, closer);
         sessions.put(session.getId(), bound);
         bound.inTurn(() -> getDelegate().afterConnectionEstablished(bound));
     }
@@ -142,11 +146,16 @@ public final class BoundWebSocketHandler extends WebSocketHandlerDecorator {
     /** The server may use the buffer of a binary message again when this thread returns to it. */
     private static WebSocketMessage<?> kept(WebSocketMessage<?> message) {
         if (message instanceof BinaryMessage binary) {
-            ByteBuffer payload = binary.getPayload();
-            ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
-            copy.put(payload.duplicate()).flip();
-            return new BinaryMessage(copy, binary.isLast());
+            return new BinaryMessage(copy(binary.getPayload()), binary.isLast());
+        } else if (message instanceof PongMessage pong) {
+            return new PongMessage(copy(pong.getPayload()));
         }
         return message;
+    }
+
+    private static ByteBuffer copy(ByteBuffer payload) {
+        ByteBuffer copy = ByteBuffer.allocate(payload.remaining());
+        copy.put(payload.duplicate()).flip();
+        return copy;
     }
 }

@@ -10,7 +10,7 @@ import dev.pel.Task;
 import dev.pel.flow.Bound;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHandler;
@@ -33,23 +33,22 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
     /** Whether a method of the handler has begun: of others it need not be told the end. */
     private volatile boolean hasBegun;
 
-    /** How many methods of the handler have been submitted and have not begun. */
-    private final AtomicInteger waiting = new AtomicInteger();
-
-    /** Completed by the server's thread that tells the end; what is attached runs on the active thread, also while the loop drains. */
-    private final LoopFuture<CloseStatus> end;
+    private final AtomicBoolean isEndTold = new AtomicBoolean();
 
     BoundWebSocketSession(
-            EventLoop loop, WebSocketSession session, WebSocketHandler handler, SendLimits limits, CutSessions cuts) {
+            EventLoop loop,
+            WebSocketSession session,
+            WebSocketHandler handler,
+            SendLimits limits,
+            CutSessions cuts,
+            Closer closer) {
         super(session);
         this.loop = loop;
         this.handler = handler;
         Key key = new Key(session.getId(), "messages");
         this.turns = loop.call("websocket").key(key);
         this.bound = new Bound(loop.call("websocket"), key, this::isOpen);
-        this.sends = new Sends(loop, session, limits, cuts, bound);
-        this.end = loop.call("websocket").backgroundPromise();
-        end.thenAccept(this::tellEnd);
+        this.sends = new Sends(loop, session, limits, cuts, closer, bound);
     }
 
     /** What calls of one session take turns by. */
@@ -72,7 +71,7 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
     /**
      * Sends a message after those that were given before.
      *
-     * @param message sent on a passive thread
+     * @param message sent on a passive thread, and not to be changed after this call
      * @return the handle, which ends when the server has taken the message; cancelled when the session is closed before that
      */
     public LoopFuture<@Nullable Void> send(WebSocketMessage<?> message) {
@@ -104,23 +103,23 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
 
     // ------------------------------------------------------------------ for the handler's decorator
 
-    /** Runs a method of the handler in turn. On a thread of the server, which may wait until the session is closed. */
+    /** Runs a method of the handler in turn. On a thread of the server. */
     void inTurn(Task method) {
-        if (sends.isGivenUp() || end.isDone() && waiting.get() > 0) { // something was lost when the loop was stopped
-            sends.closeHere(CloseStatus.GOING_AWAY);
+        LoopFuture<?> call = bound.defer(() -> run(method));
+        if (call.outcome() == Outcome.REJECTED) {
+            boolean isFull = loop.state() == LoopState.RUNNING;
+            sends.refused(isFull ? CloseStatus.SERVICE_OVERLOAD : CloseStatus.GOING_AWAY);
             return;
         }
-        waiting.incrementAndGet();
-        LoopFuture<?> call = bound.defer(() -> run(method));
-        if (call.outcome() == Outcome.REJECTED && loop.state() == LoopState.RUNNING) {
-            sends.cut(CloseStatus.SERVICE_OVERLOAD.withReason("too many messages wait"));
-        } else if (call.outcome() == Outcome.REJECTED) {
-            sends.closeHere(CloseStatus.GOING_AWAY);
-        }
+        call.handle((nothing, error) -> {
+            if (call.outcome() == Outcome.STOPPED) {
+                sends.refused(CloseStatus.GOING_AWAY); // the message is lost
+            }
+            return Sends.passOn(error);
+        });
     }
 
     private void run(Task method) throws Exception {
-        waiting.decrementAndGet();
         hasBegun = true;
         try {
             method.run();
@@ -133,25 +132,24 @@ public final class BoundWebSocketSession extends WebSocketSessionDecorator {
     /** The session has ended. On a thread of the server. */
     void closed(CloseStatus status) {
         sends.ended();
-        if (!end.complete(status)) {
-            tellEnd(status); // the loop has been stopped since the session began
-        }
+        // what is attached runs on the active thread, also while the loop drains, or its lane is full
+        turns.enqueue(Lane.ACTIVE, () -> tellEnd(status)).handle((nothing, error) -> {
+            if (!isEndTold.get()) { // the turn was refused, or ended by a stop
+                tellEnd(status);
+                return null;
+            }
+            return Sends.passOn(error);
+        });
     }
 
     private void tellEnd(CloseStatus status) {
-        LoopFuture<?> turn = turns.enqueue(Lane.ACTIVE, () -> tellHandler(status));
-        if (turn.outcome() == Outcome.REJECTED) {
-            try {
-                tellHandler(status);
-            } catch (Exception e) {
-                throw new CompletionException(e); // to the error handler, or to the server
-            }
+        if (!isEndTold.compareAndSet(false, true) || !hasBegun) {
+            return;
         }
-    }
-
-    private void tellHandler(CloseStatus status) throws Exception {
-        if (hasBegun) {
+        try {
             handler.afterConnectionClosed(this, status);
+        } catch (Exception e) {
+            throw new CompletionException(e); // to the error handler
         }
     }
 }

@@ -5,18 +5,14 @@ import dev.pel.CallStoppedException;
 import dev.pel.CallTimeoutException;
 import dev.pel.EventLoop;
 import dev.pel.LoopFuture;
-import dev.pel.Outcome;
 import dev.pel.flow.Bound;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -24,154 +20,172 @@ import org.springframework.web.socket.WebSocketSession;
 /**
  * What is sent to one session, one message after the other on passive threads. It ends the session when the client is too slow. From any thread.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // of handle, which deals with what fails
+@SuppressWarnings("FutureReturnValueIgnored") // of handle: what fails past it reaches the error handler
 final class Sends {
-    private static final Logger log = LoggerFactory.getLogger(BoundWebSocketHandler.class);
-
-    /** How long a close waits that the passive lane has refused. */
-    private static final Duration PAUSE = Duration.ofMillis(100);
-
-    private final EventLoop loop;
     private final WebSocketSession session;
     private final SendLimits limits;
     private final CutSessions cuts;
+    private final Closer closer;
     private final Bound messages;
     private final Bound sends;
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicBoolean isCut = new AtomicBoolean();
+
+    /** Whether the handler has closed the session. */
     private final AtomicBoolean isClosing = new AtomicBoolean();
 
-    /** Whether the loop has stopped before all was sent or received: the session is of no use any more, and its next message closes it. */
-    private volatile boolean isGivenUp;
+    /** Whether the session is given up, and closed without what waits. */
+    private final AtomicBoolean isGivenUp = new AtomicBoolean();
 
     /**
      * Sends nothing yet.
      *
-     * @param messages what comes from the client; nothing more of it is wanted when the session is cut
+     * @param messages what comes from the client; nothing more of it is wanted when the session is given up
      */
-    Sends(EventLoop loop, WebSocketSession session, SendLimits limits, CutSessions cuts, Bound messages) {
-        this.loop = loop;
+    Sends(
+            EventLoop loop,
+            WebSocketSession session,
+            SendLimits limits,
+            CutSessions cuts,
+            Closer closer,
+            Bound messages) {
         this.session = session;
         this.limits = limits;
         this.cuts = cuts;
+        this.closer = closer;
         this.messages = messages;
         this.sends = loop.bind("sends of WebSocket session " + session.getId(), session::isOpen)
                 .with(call -> loop.call("websocket send").timeout(limits.time()));
     }
 
     boolean isOpen() {
-        return !isCut.get() && !isClosing.get() && !isGivenUp && session.isOpen();
+        return !isGivenUp.get() && !isClosing.get() && session.isOpen();
     }
+
+    // ------------------------------------------------------------------ sending
 
     LoopFuture<@Nullable Void> send(WebSocketMessage<?> message) {
-        int length = message.getPayloadLength();
-        if (bytes.addAndGet(length) > limits.bytes()) {
+        Pending pending = new Pending(message);
+        if (bytes.addAndGet(pending.length) > limits.bytes()) {
             cut(CloseStatus.POLICY_VIOLATION.withReason("more than %d bytes wait".formatted(limits.bytes())));
         }
-        long due = System.nanoTime() + limits.time().toNanos();
-        return submitted(sends.next(() -> write(message, due)), length);
+        return submitted(sends.next(pending::write), pending);
     }
 
-    /** Says of an exception that comes after the time is over what it comes from: the interrupt of the call that has timed out. */
-    private void write(WebSocketMessage<?> message, long due) throws IOException {
-        try {
-            session.sendMessage(message);
-        } catch (IOException | RuntimeException e) {
-            if (System.nanoTime() - due < 0) {
-                throw e;
+    private LoopFuture<@Nullable Void> submitted(LoopFuture<@Nullable Void> call, Pending pending) {
+        call.handle((nothing, error) -> {
+            pending.release();
+            return error == null || failed(cause(error), pending) ? null : passOn(error);
+        });
+        return call;
+    }
+
+    /** One message on its way. */
+    private final class Pending {
+        private final WebSocketMessage<?> message;
+        private final int length;
+        private final long due = System.nanoTime() + limits.time().toNanos();
+        private final AtomicBoolean isReleased = new AtomicBoolean();
+        private volatile boolean hasBegun;
+
+        Pending(WebSocketMessage<?> message) {
+            this.message = message;
+            this.length = message.getPayloadLength();
+        }
+
+        /** On a passive thread. */
+        void write() throws IOException {
+            hasBegun = true;
+            try {
+                session.sendMessage(message);
+            } catch (IOException | RuntimeException e) {
+                if (System.nanoTime() - due < 0) {
+                    throw e;
+                }
+                // by this type it is known to come from the interrupt of the call that has timed out
+                InterruptedIOException interrupted = new InterruptedIOException("The message was not sent in time");
+                interrupted.initCause(e);
+                throw interrupted;
+            } finally {
+                release(); // here, because the active thread may be busy
             }
-            InterruptedIOException interrupted = new InterruptedIOException("The message was not sent in time");
-            interrupted.initCause(e);
-            throw interrupted;
+        }
+
+        void release() {
+            if (isReleased.compareAndSet(false, true)) {
+                bytes.addAndGet(-length);
+            }
         }
     }
 
-    private LoopFuture<@Nullable Void> submitted(LoopFuture<@Nullable Void> call, int length) {
-        call.handle((nothing, error) -> {
-            bytes.addAndGet(-length);
-            if (error != null) {
-                failed(cause(error));
-            }
-            return null;
-        });
-        return call;
+    /** Says whether the failure is dealt with here. */
+    private boolean failed(Throwable error, Pending pending) {
+        if (error instanceof CallTimeoutException) {
+            cut(
+                    pending.hasBegun
+                            ? CloseStatus.POLICY_VIOLATION.withReason("not sent within " + limits.time())
+                            : CloseStatus.SERVICE_OVERLOAD.withReason("no thread was free within " + limits.time()));
+        } else if (error instanceof CallRejectedException refused) {
+            refused(refused.isFull() ? CloseStatus.SERVICE_OVERLOAD : CloseStatus.GOING_AWAY);
+        } else if (error instanceof CallStoppedException) {
+            refused(CloseStatus.GOING_AWAY);
+        } else if (!(error instanceof CancellationException)) { // which says that the session is closed
+            giveUp(CloseStatus.SESSION_NOT_RELIABLE);
+            return error instanceof IOException; // the client is gone, as it is when somebody closes a browser
+        }
+        return true;
     }
 
     static Throwable cause(Throwable error) {
         return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
-    private void failed(Throwable error) {
-        if (error instanceof CallTimeoutException) {
-            cut(CloseStatus.POLICY_VIOLATION.withReason("not sent within " + limits.time()));
-        } else if (error instanceof CallRejectedException refused && refused.isFull()) {
-            cut(CloseStatus.POLICY_VIOLATION.withReason("too many messages wait"));
-        } else if (error instanceof CallRejectedException || error instanceof CallStoppedException) {
-            giveUp();
-        } else if (!(error instanceof CancellationException)) {
-            broken(error);
+    /** Throws what a call has failed with, for the error handler. */
+    static @Nullable Void passOn(@Nullable Throwable error) {
+        if (error == null) {
+            return null;
         }
+        throw error instanceof CompletionException known ? known : new CompletionException(error);
     }
 
-    /** What was to be sent, or has come, is lost because the loop has stopped. */
-    void giveUp() {
-        isGivenUp = true;
-    }
-
-    boolean isGivenUp() {
-        return isGivenUp;
-    }
-
-    /** The connection is broken, as it is when somebody closes a browser. */
-    private void broken(Throwable error) {
-        if (isCut.compareAndSet(false, true)) {
-            log.debug("WebSocket session '{}' is broken", session.getId(), error);
-            end(CloseStatus.SESSION_NOT_RELIABLE);
-        }
-    }
+    // ------------------------------------------------------------------ the end of the session
 
     /** Closes the session when what was given before has been sent. */
     void close(CloseStatus status) {
-        if (!isClosing.compareAndSet(false, true)) {
-            return;
+        if (isClosing.compareAndSet(false, true)) {
+            LoopFuture<@Nullable Void> call = sends.next(() -> session.close(status));
+            call.handle((nothing, error) -> {
+                if (error != null) {
+                    giveUp(status); // refused, stopped, too late, or the client is gone
+                }
+                return null;
+            });
         }
-        submitted(sends.next(() -> session.close(status)), 0);
+    }
+
+    /** Closes the session because the loop has not taken something of it. */
+    void refused(CloseStatus status) {
+        if (status.equalsCode(CloseStatus.SERVICE_OVERLOAD)) {
+            cut(status.withReason("too many messages wait"));
+        } else {
+            giveUp(status);
+        }
+    }
+
+    private void cut(CloseStatus status) {
+        if (giveUp(status)) {
+            cuts.cut(session.getId(), status);
+        }
     }
 
     /** Throws away what waits, and closes the session. */
-    void cut(CloseStatus status) {
-        if (isCut.compareAndSet(false, true)) {
-            cuts.cut(session.getId(), status);
-            end(status);
+    private boolean giveUp(CloseStatus status) {
+        if (!isGivenUp.compareAndSet(false, true)) {
+            return false;
         }
-    }
-
-    private void end(CloseStatus status) {
         sends.close();
         messages.close();
-        closeSoon(status);
-    }
-
-    /** On a passive thread: to close writes to the client. */
-    private void closeSoon(CloseStatus status) {
-        LoopFuture<?> call = loop.call("websocket close").next(() -> session.close(status));
-        if (call.outcome() != Outcome.REJECTED) {
-            return;
-        }
-        LoopFuture<?> later = loop.delay(PAUSE, () -> closeSoon(status));
-        if (later.outcome() == Outcome.REJECTED) {
-            closeHere(status);
-        }
-    }
-
-    /** On the current thread, where the loop takes nothing any more. */
-    void closeHere(CloseStatus status) {
-        isClosing.set(true);
-        try {
-            session.close(status);
-        } catch (IOException e) {
-            log.debug("WebSocket session '{}' could not be closed", session.getId(), e);
-        }
+        closer.close(session, status);
+        return true;
     }
 
     /** The session has ended. */

@@ -15,21 +15,21 @@ final class FakeContainer {
     volatile boolean isPaused;
 
     /** What each of them fails with. */
-    volatile @Nullable RuntimeException failure;
+    volatile @Nullable Throwable failure;
 
     <T> T as(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> tell(method)));
     }
 
-    private @Nullable Object tell(Method method) {
+    private @Nullable Object tell(Method method) throws Throwable {
         switch (method.getName()) {
             case "isRunning":
                 return isRunning;
             case "isPauseRequested":
                 return isPaused;
             case "start", "stop", "pause", "resume":
-                RuntimeException planted = failure;
+                Throwable planted = failure;
                 if (planted != null) {
                     throw planted;
                 }

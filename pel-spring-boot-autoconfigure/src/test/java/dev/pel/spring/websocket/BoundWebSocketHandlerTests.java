@@ -246,9 +246,9 @@ class BoundWebSocketHandlerTests {
         open();
         loop.stop(Duration.ofSeconds(5)).join();
         receive("late");
-        assertThat(client.closeCodes()).containsExactly(1001);
+        until(() -> assertThat(client.closeCodes()).containsExactly(1001));
         handler.afterConnectionClosed(client.session, CloseStatus.GOING_AWAY);
-        assertThat(chat.seen).containsExactly("opened", "closed 1001");
+        until(() -> assertThat(chat.seen).containsExactly("opened", "closed 1001"));
     }
 
     @Test
@@ -258,20 +258,75 @@ class BoundWebSocketHandlerTests {
         FakeSession late = new FakeSession();
         chat.seen.clear();
         handler.afterConnectionEstablished(late.session);
-        assertThat(late.closeCodes()).containsExactly(1001);
+        until(() -> assertThat(late.closeCodes()).containsExactly(1001));
         handler.afterConnectionClosed(late.session, CloseStatus.GOING_AWAY);
         assertThat(chat.seen).isEmpty();
     }
 
     @Test
-    void sessionThatHasLostAMessageByAStopIsClosedByTheNextOneAfterARestart() {
+    void sessionThatLosesAMessageByAStopIsClosed() {
         open();
         client.reads = new CountDownLatch(1);
         chat.run(loop, session -> session.sendMessage(new TextMessage("lost")));
         loop.forceStop().join();
+        until(() -> assertThat(client.closeCodes()).containsExactly(1001));
+    }
+
+    @Test
+    void sessionWhoseReceivedMessageIsLostByAStopIsClosed() {
+        open();
+        receive("block");
+        receive("lost");
+        until(() -> assertThat(chat.seen).contains("block"));
+        loop.forceStop().join();
+        until(() -> assertThat(client.closeCodes()).containsExactly(1001));
+    }
+
+    @Test
+    void sessionThatIsClosedWhenTheLoopHasStoppedIsClosed() {
+        open();
+        chat.run(loop, session -> {});
+        loop.stop(Duration.ofSeconds(5)).join();
+        chat.session.close(CloseStatus.NORMAL);
+        until(() -> assertThat(client.closeCodes()).containsExactly(1000));
+    }
+
+    @Test
+    void endOfASessionIsToldWhenItsTurnIsEndedByAStop() {
+        open();
+        receive("block");
+        until(() -> assertThat(chat.seen).contains("block"));
+        handler.afterConnectionClosed(client.session, CloseStatus.NORMAL);
+        loop.forceStop().join();
+        until(() -> assertThat(chat.seen).endsWith("closed 1000"));
+    }
+
+    @Test
+    void messagesMayWaitAfterARestartOfTheLoop() {
+        open();
+        loop.stop(Duration.ofSeconds(5)).join();
         loop.start();
-        receive("late");
-        assertThat(client.closeCodes()).containsExactly(1001);
+        receive("block");
+        receive("b");
+        chat.gate.countDown();
+        until(() -> assertThat(client.sent).containsExactly("b"));
+        assertThat(client.closed).isEmpty();
+    }
+
+    @Test
+    void bytesThatWereSentNoLongerCountAlsoWhileTheActiveThreadIsBusy() {
+        loop = EventLoop.create(EventLoopOptions.defaults().withDaemon(true));
+        loop.start();
+        handler = new BoundWebSocketHandler(loop, chat).withSendBufferSize(10);
+        handler.afterConnectionEstablished(client.session);
+        chat.run(loop, session -> {
+            session.sendMessage(new TextMessage("12345678"));
+            until(() -> assertThat(client.sent).hasSize(1));
+            until(() -> assertThat(loop.running(Lane.PASSIVE)).isZero());
+            session.sendMessage(new TextMessage("12345678"));
+        });
+        until(() -> assertThat(client.sent).hasSize(2));
+        assertThat(handler.cut()).isZero();
     }
 
     @Test
@@ -291,7 +346,7 @@ class BoundWebSocketHandlerTests {
     void limitsMustBeMoreThanZero() {
         open();
         assertThatThrownBy(() -> handler.withSendTimeLimit(Duration.ZERO))
-                .hasMessage("'sendTimeLimit' must be more than zero but was PT0S");
+                .hasMessage("'sendTimeLimit' must be more than zero and at most PT24H but was PT0S");
         assertThatThrownBy(() -> handler.withSendBufferSize(0))
                 .hasMessage("'sendBufferSize' must be at least 1 byte but was 0");
     }
