@@ -92,15 +92,21 @@ final class ElasticThreads extends ThreadCount {
     /** Changes how many threads there may be; those too many end, and more come when calls wait. A fixed number is changed at once. */
     @Override
     void resize(int threads) {
-        if (!bounds.isFixed()) {
-            bounds.resize(threads);
-            return;
-        }
-        bounds.fixed(threads); // first: no thread that is new expires
-        try {
+        if (bounds.isFixed()) {
             super.resize(threads);
+        } else {
+            bounds.resize(threads);
+        }
+    }
+
+    @Override
+    void changeSize(int threads) {
+        lock.lock(); // a worker that is about to expire has seen that there are more threads than the fewest
+        try {
+            bounds.fixed(threads); // first: no thread that is new expires
+            super.changeSize(threads);
         } finally {
-            bounds.fixed(size());
+            lock.unlock();
         }
     }
 
@@ -126,7 +132,8 @@ final class ElasticThreads extends ThreadCount {
             sleeper.dismiss();
             lane.wakeUp().expired();
             alive.decrementAndGet(); // before the target: nobody else is to end in its place
-            return bounds.removeOne();
+            bounds.removeOne();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -139,17 +146,17 @@ final class ElasticThreads extends ThreadCount {
 
     @Override
     boolean releases(Worker worker) {
-        // the concurrent thread is the watchdog, which dismisses the worker and then looks whether it still is in its
-        // operation; here the operation has been left before
+        // the concurrent thread is the watchdog, which doubts the worker and then looks whether it still is in its
+        // operation; here the operation has been left before. So either it sees that, or the doubt is seen here
         VarHandle.fullFence();
         return isDismissed(worker.searcher()) || super.releases(worker) || recycles(worker);
     }
 
     private boolean isDismissed(Searcher worker) {
-        if (!worker.isDismissed()) {
-            return false;
+        if (!worker.isDoubted()) {
+            return worker.isDismissed();
         }
-        lock.lock(); // the watchdog may be about to take it back
+        lock.lock(); // until the watchdog has decided
         try {
             return worker.isDismissed();
         } finally {
@@ -200,14 +207,15 @@ final class ElasticThreads extends ThreadCount {
             if (searcher.isDismissed() || hung.isFull()) {
                 return false;
             }
-            searcher.dismiss(); // first: the worker leaves its operation and then looks whether it is dismissed
+            searcher.doubt(true); // first: the worker leaves its operation and then looks whether it is in doubt
             if (!isIn(worker, call)) {
-                searcher.keep();
                 return false;
             }
+            searcher.dismiss();
             hung.add(worker, call);
             alive.decrementAndGet();
         } finally {
+            searcher.doubt(false); // last: a worker that sees no doubt sees that it is dismissed
             lock.unlock();
         }
         lane.wakeUp().stopSearching(searcher);

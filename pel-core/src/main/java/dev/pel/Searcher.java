@@ -30,6 +30,9 @@ final class Searcher {
     /** Whether the worker is none of the lane's any more, and ends as soon as it looks for another call. */
     private volatile boolean dismissed;
 
+    /** Whether the watchdog is about to decide, under the lock of {@link ThreadBounds}, whether the worker is dismissed. */
+    private volatile boolean doubted;
+
     /** Whether the worker has the right to search, unless the watchdog has taken that away. */
     private boolean searching;
 
@@ -153,13 +156,22 @@ final class Searcher {
         return claimed.compareAndSet(false, true);
     }
 
+    /** By the worker's own thread outside of operations, and by the watchdog while the worker is in one. */
     void dismiss() {
         dismissed = true;
     }
 
-    /** It is one of the lane's threads after all. */
+    /** On the worker's own thread, which has dismissed it: no other thread could be started in its place. */
     void keep() {
         dismissed = false;
+    }
+
+    void doubt(boolean now) {
+        doubted = now;
+    }
+
+    boolean isDoubted() {
+        return doubted;
     }
 
     boolean isDismissed() {

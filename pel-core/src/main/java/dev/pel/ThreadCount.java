@@ -164,18 +164,20 @@ class ThreadCount implements ThreadTurnover {
 
     /** Changes the size, and starts the threads that are missing; when that fails, the size is what there is. */
     void resize(int threads) {
-        int before = size.getAndSet(threads);
-        target.addAndGet(threads - before);
+        changeSize(threads);
         boolean grown = false;
         try {
             grow();
             grown = true;
         } finally {
             if (!grown) {
-                int could = Math.max(1, alive.get() - spare.get());
-                target.addAndGet(could - size.getAndSet(could));
+                changeSize(Math.max(1, alive.get() - spare.get()));
             }
         }
+    }
+
+    void changeSize(int threads) {
+        target.addAndGet(threads - size.getAndSet(threads));
     }
 
     /** At the end of a stop: logs the failures that no line has told yet. */
