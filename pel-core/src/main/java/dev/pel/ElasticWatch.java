@@ -169,7 +169,7 @@ final class ElasticWatch {
         Stay stay = before != null && before.isIn(call) ? before : new Stay(new WeakReference<>(call), now);
         stays.put(worker, stay);
         // before the operation has begun, only the look that has seen it first is known
-        long began = call.isInOperation() ? call.startedAt() : stay.since();
+        long began = call.isInOperation() ? worker.inOperationSince(call) : stay.since();
         if (now - began < hungAfter) {
             return hungAfter - (now - began);
         }

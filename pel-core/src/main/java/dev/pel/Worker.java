@@ -24,6 +24,9 @@ final class Worker implements Runnable {
     /** Whether the thread waits, with a limit of time or without, for a call of the loop, and has a spare thread for that. */
     private volatile boolean waiting;
 
+    /** When the operation that runs last went on after a wait, or after another one that ran inside its join. */
+    private volatile long wentOnAt;
+
     /** What the thread came with. Confined to it. */
     private @Nullable ThreadContext came;
 
@@ -38,6 +41,7 @@ final class Worker implements Runnable {
                 run.name() + (lane.lane() == Lane.PASSIVE ? "-passive-" : "-work-") + index, lane.kind(), true, this);
         this.nesting = new Nesting(run.machine, thread);
         this.searcher = new Searcher(run, lane, clock, id, thread);
+        this.wentOnAt = run.machine.nanoTime();
     }
 
     void start() {
@@ -251,6 +255,9 @@ final class Worker implements Runnable {
     }
 
     void leave(@Nullable Call<?> outer) {
+        if (outer != null) {
+            wentOnAt = run.machine.nanoTime(); // first: a concurrent watchdog that sees the outer one sees that
+        }
         current.setRelease(outer);
         if (outer != null) {
             nesting.leave(outer);
@@ -271,6 +278,9 @@ final class Worker implements Runnable {
     }
 
     void isWaiting(boolean now) {
+        if (waiting && !now) {
+            wentOnAt = run.machine.nanoTime(); // first: a concurrent watchdog that sees no wait sees that
+        }
         waiting = now;
     }
 
@@ -341,5 +351,12 @@ final class Worker implements Runnable {
 
     boolean isWaiting() {
         return waiting;
+    }
+
+    /** Since when the thread has been in the operation of this call, which runs, without a wait in between. */
+    long inOperationSince(Call<?> call) {
+        long started = call.startedAt();
+        long wentOn = wentOnAt;
+        return wentOn - started > 0 ? wentOn : started;
     }
 }

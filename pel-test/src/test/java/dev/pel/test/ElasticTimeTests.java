@@ -172,6 +172,51 @@ class ElasticTimeTests {
     }
 
     @PelSimulation
+    void timesBetweenTheWaitsOfAnOperationAreNotAddedUp(Simulation simulation) {
+        EventLoop loop = hanging(simulation);
+        LoopFuture<String> waits = loop.next(() -> {
+            for (int i = 0; i < 6; i++) {
+                loop.delay(Duration.ofSeconds(20), () -> {}).join();
+                simulation.sleep(Duration.ofSeconds(9));
+            }
+            return "came back";
+        });
+        simulation.runUntilIdle();
+        assertThat(waits.join()).isEqualTo("came back");
+        assertThat(passive(loop).pool().replaced()).isZero();
+    }
+
+    @PelSimulation
+    void timeOfAnOperationInsideAJoinIsNotThatOfTheOneThatWaits(Simulation simulation) {
+        EventLoop loop = hanging(simulation);
+        LoopFuture<String> waits = loop.next(() -> {
+            for (int i = 0; i < 6; i++) {
+                loop.next(() -> simulation.sleep(Duration.ofSeconds(20))).join();
+                simulation.sleep(Duration.ofSeconds(9));
+            }
+            return "came back";
+        });
+        simulation.runUntilIdle();
+        assertThat(waits.join()).isEqualTo("came back");
+        assertThat(passive(loop).pool().replaced()).isZero();
+    }
+
+    @PelSimulation
+    void operationThatGoesOnAfterAWaitHangsAsAnyOther(Simulation simulation) {
+        EventLoop loop = hanging(simulation);
+        LoopFuture<?> waits = loop.next(() -> {
+            loop.delay(Duration.ofSeconds(20), () -> {}).join();
+            simulation.sleep(Duration.ofMinutes(2));
+        });
+        simulation.advance(Duration.ofSeconds(49));
+        assertThat(passive(loop).pool().hung()).isEmpty();
+        simulation.advance(Duration.ofSeconds(2));
+        assertThat(passive(loop).pool().hung()).hasSize(1);
+        simulation.runUntilIdle();
+        assertThat(waits).isCompleted();
+    }
+
+    @PelSimulation
     void operationInsideAJoinHangsAsAnyOther(Simulation simulation) {
         EventLoop loop = hanging(simulation);
         LoopFuture<String> waits = loop.next(() -> loop.call("inner")
