@@ -1,7 +1,8 @@
 package dev.pel;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -136,8 +137,8 @@ public final class ElasticOptions {
     /**
      * After how long in the same operation a thread counts as hung, and is replaced by a fresh one, so that the lane keeps its size. The
      * operation itself goes on, and its call with it: a {@linkplain CallSpec#timeout timeout} of the call is what ends that. A thread that
-     * waits for another call of the loop is not replaced, because it has a spare thread meanwhile. When the hung thread comes back from its
-     * operation, it ends.
+     * waits for another call of the loop is not replaced, because it has a spare thread meanwhile; when it goes on, its time begins anew.
+     * When the hung thread comes back from its operation, it ends.
      *
      * @return the time; zero, the default, for never
      */
@@ -199,10 +200,17 @@ public final class ElasticOptions {
     @Override
     public String toString() {
         return "ElasticOptions[growAfter=%s, keepAlive=%s, recycleAfter=%s, hungAfter=%s, maxHung=%s]"
-                .formatted(values().toArray());
+                .formatted(values().values().toArray());
     }
 
-    private List<Object> values() {
-        return List.of(growAfter, keepAlive, recycleAfter, hung.after(), hung.most());
+    /** All by their names in messages, in the order of the methods. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("grow after", growAfter);
+        values.put("keep alive", keepAlive);
+        values.put("recycle after", recycleAfter);
+        values.put("hung after", hung.after());
+        values.put("max hung", hung.most());
+        return values;
     }
 }

@@ -84,16 +84,12 @@ final class OptionValues {
                 lane + " min threads",
                 "must be the same as 'max threads', which is " + threads.max() + why,
                 String.valueOf(threads.min()));
-        check(
-                elastic.recycleAfter() == 0,
-                lane + " recycle after",
-                "must not be set" + why,
-                String.valueOf(elastic.recycleAfter()));
-        check(
-                elastic.hungAfter().isZero(),
-                lane + " hung after",
-                "must not be set" + why,
-                DurationText.of(elastic.hungAfter()));
+        ElasticOptions unset = ElasticOptions.defaults();
+        elastic.values().forEach((value, given) -> {
+            boolean isUnset = given.equals(unset.values().get(value));
+            String text = given instanceof Duration time ? DurationText.of(time) : given.toString();
+            check(isUnset, lane + " " + value, "must not be set" + why, text);
+        });
     }
 
     private static void checkNotNegative(String name, Duration value) {

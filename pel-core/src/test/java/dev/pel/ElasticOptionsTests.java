@@ -111,4 +111,22 @@ class ElasticOptionsTests {
                 .isInstanceOf(InvalidOptionException.class)
                 .hasMessage("'work hung after' must not be set, because only the passive lane is elastic, but was 1 s");
     }
+
+    @Test
+    void timesAndNumbersOfThePassiveLaneAreRefusedElsewhere() {
+        refusedElsewhere(elastic -> elastic.withGrowAfter(Duration.ofSeconds(2)), "grow after", "2 s");
+        refusedElsewhere(elastic -> elastic.withKeepAlive(Duration.ofSeconds(5)), "keep alive", "5 s");
+        refusedElsewhere(elastic -> elastic.withMaxHung(3), "max hung", "3");
+    }
+
+    private static void refusedElsewhere(UnaryOperator<ElasticOptions> change, String value, String given) {
+        EventLoopOptions options = EventLoopOptions.defaults();
+        String message = " " + value + "' must not be set, because only the passive lane is elastic, but was " + given;
+        assertThatThrownBy(() -> options.withWork(work -> work.withElastic(change)))
+                .isInstanceOf(InvalidOptionException.class)
+                .hasMessage("'work" + message);
+        assertThatThrownBy(() -> options.withActive(active -> active.withElastic(change)))
+                .isInstanceOf(InvalidOptionException.class)
+                .hasMessage("'active" + message);
+    }
 }
