@@ -177,7 +177,7 @@ class ElasticTimeTests {
         LoopFuture<String> waits = loop.next(() -> {
             for (int i = 0; i < 6; i++) {
                 loop.delay(Duration.ofSeconds(20), () -> {}).join();
-                simulation.sleep(Duration.ofSeconds(9));
+                simulation.sleep(Duration.ofSeconds(12));
             }
             return "came back";
         });
@@ -192,7 +192,7 @@ class ElasticTimeTests {
         LoopFuture<String> waits = loop.next(() -> {
             for (int i = 0; i < 6; i++) {
                 loop.next(() -> simulation.sleep(Duration.ofSeconds(20))).join();
-                simulation.sleep(Duration.ofSeconds(9));
+                simulation.sleep(Duration.ofSeconds(12));
             }
             return "came back";
         });
