@@ -492,6 +492,16 @@ public final class CallSpec {
     }
 
     /**
+     * Whether the state of the loop lets the current thread submit: it runs, or has not started; or it drains, and this is a thread of it that
+     * is in the middle of something. A lane may still be full.
+     *
+     * @return false when all verbs would be rejected here
+     */
+    public boolean accepts() {
+        return loop.loopRun().state.accepts();
+    }
+
+    /**
      * As {@link EventLoop#atStop}.
      *
      * @param operation closes or saves something, say

@@ -34,16 +34,13 @@ public final class LoopQueue<T> implements AutoCloseable {
     /** The first words of messages. */
     private final String name;
 
-    /** What becomes of items that are left. */
-    private final String fate;
-
     private final WaitingItems<T> items;
 
     /** Null when there is none. */
     private final AtomicReference<@Nullable QueueConsumer<T>> consumer = new AtomicReference<>();
 
-    /** Ends with the run of the loop; null before the first item. */
-    private final AtomicReference<@Nullable LoopFuture<?>> run = new AtomicReference<>();
+    private final QueueRun run;
+    private final QueueHold hold;
 
     /**
      * Makes a queue; see {@link dev.pel.EventLoop#queue}.
@@ -64,35 +61,51 @@ public final class LoopQueue<T> implements AutoCloseable {
     LoopQueue(CallSpec calls, String name, String fate, int capacity) {
         this.calls = Objects.requireNonNull(calls, "calls");
         this.name = name;
-        this.fate = fate;
-        this.items = new WaitingItems<>(capacity);
+        this.hold = new QueueHold(calls, this::isConsumerNeeded);
+        this.items = new WaitingItems<>(capacity, hold::letGo);
+        this.run = new QueueRun(calls, name, fate, items::size);
     }
 
     /**
      * Adds an item at the end, if there is a place for it.
      *
      * @param item the item
-     * @return whether it was accepted; false when the queue is full or closed, or the loop has stopped
+     * @return whether it was accepted; false when the queue is full or closed, when the loop has stopped, and while it drains, unless code of
+     *     the loop pushes that is under way
      */
     public boolean push(T item) {
         Objects.requireNonNull(item, "item");
-        if (!isRunning() || !items.add(item)) {
+        boolean isAdded = run.accepts() && isAdded(item);
+        if (!isAdded) {
             items.refused();
+        }
+        return isAdded;
+    }
+
+    /**
+     * The place comes first. From then on a consumer has the drain wait; only if that has not begun before, or this is a thread of the loop, the item
+     * comes in.
+     */
+    private boolean isAdded(T item) {
+        if (!items.takePlace()) {
             return false;
         }
-        tellWhatIsLeftIfStopped();
+        if (!hold.take() || !calls.accepts()) {
+            items.givePlaceBack();
+            return false;
+        }
+        items.add(item);
+        run.tellIfEnded();
         return true;
     }
 
     /** The same, and if the queue is full the oldest item goes. */
     Pushed pushDroppingOldest(T item) {
-        boolean isRunning = isRunning();
-        if (isRunning && items.add(item)) {
-            tellWhatIsLeftIfStopped();
+        boolean isAccepted = run.accepts();
+        if (isAccepted && isAdded(item)) {
             return Pushed.ACCEPTED;
         }
-        if (isRunning && !isClosed() && items.dropOldest() && items.add(item)) {
-            tellWhatIsLeftIfStopped();
+        if (isAccepted && !isClosed() && calls.accepts() && items.dropOldest() && isAdded(item)) {
             return Pushed.INSTEAD_OF_OLDEST;
         }
         items.refused(); // also when a concurrent thread has taken the place
@@ -125,7 +138,7 @@ public final class LoopQueue<T> implements AutoCloseable {
      */
     public LoopFuture<T> pop() {
         LoopFuture<T> pop = calls.backgroundPromise();
-        if (!pop.isDone()) {
+        if (!pop.isDone() && run.isAttached()) {
             items.request(pop);
         }
         return pop;
@@ -176,6 +189,7 @@ public final class LoopQueue<T> implements AutoCloseable {
             throw new IllegalStateException(
                     "%s has a consumer: cancel its handle first, or make another queue".formatted(name));
         }
+        hold.take(); // before it begins: its what waits is its own. Refused only where its handle was, or will be
         fresh.begin(); // one that is refused, because the loop does not run, leaves at once
         return fresh.handle();
     }
@@ -183,6 +197,16 @@ public final class LoopQueue<T> implements AutoCloseable {
     /** The consumer has ended, and takes nothing more. */
     void left(QueueConsumer<T> gone) {
         consumer.compareAndSet(gone, null);
+    }
+
+    /** A drain need not wait for the consumer any more, when its handle has ended. */
+    void lookWhetherDrainWaits() {
+        hold.letGo();
+    }
+
+    private boolean isConsumerNeeded() {
+        QueueConsumer<T> present = consumer.get();
+        return items.size() > 0 && present != null && !present.handle().isDone();
     }
 
     void consumerFailed() {
@@ -228,47 +252,6 @@ public final class LoopQueue<T> implements AutoCloseable {
      */
     public QueueStats stats() {
         return items.stats();
-    }
-
-    // ------------------------------------------------------------------ the run of the loop
-
-    /** Whether the loop accepts items. A handle for which no drain waits tells when the run has ended. */
-    private boolean isRunning() {
-        LoopFuture<?> known = run.get();
-        if (known != null && !known.isDone()) {
-            return true;
-        }
-        LoopFuture<?> fresh = calls.backgroundPromise();
-        if (fresh.isDone()) {
-            return fresh.outcome() == null; // false: it was refused. The look tells the log that somebody has noticed
-        }
-        if (run.compareAndSet(known, fresh)) {
-            tellWhatIsLeft(fresh);
-        } else {
-            fresh.cancel(false); // a concurrent thread has made one
-        }
-        return true;
-    }
-
-    /** The concurrent stop has either seen the item that was added now, or has ended the handle before, which is seen here. */
-    private void tellWhatIsLeftIfStopped() {
-        LoopFuture<?> known = run.get();
-        if (known != null && known.isDone()) {
-            tellWhatIsLeft(known);
-        }
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // its failure reaches the error handler
-    private void tellWhatIsLeft(LoopFuture<?> ended) {
-        ended.handle((nothing, end) -> {
-            int left = size();
-            if (left > 0) {
-                throw new IllegalStateException(
-                        "%s holds %d item(s) that nobody has taken, and the loop has stopped: %s"
-                                .formatted(name, left, fate));
-            }
-            return null;
-        });
     }
 
     @Override

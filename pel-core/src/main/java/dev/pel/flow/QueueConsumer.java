@@ -38,6 +38,7 @@ final class QueueConsumer<T> {
     void begin() {
         handle.handle((nothing, end) -> {
             LoopFuture<T> waiting = pop;
+            queue.lookWhetherDrainWaits();
             return waiting != null && waiting.cancel(false); // an item that has just come is its last
         });
         next();

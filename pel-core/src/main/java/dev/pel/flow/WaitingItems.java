@@ -46,23 +46,34 @@ final class WaitingItems<T> {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
 
-    WaitingItems(int capacity) {
+    /** Runs when the last item has been handed out, or its place given back. */
+    private final Runnable whenEmpty;
+
+    WaitingItems(int capacity, Runnable whenEmpty) {
         if (capacity < 1) {
             throw new IllegalArgumentException("'capacity' must be at least 1 but was " + capacity);
         }
         this.capacity = capacity;
+        this.whenEmpty = whenEmpty;
     }
 
-    /** Adds an item, if there is a place. */
-    boolean add(T item) {
+    /** Takes a place for an item, if there is one. */
+    boolean takePlace() {
         int before = places.getAndUpdate(now -> now >= 0 && now < capacity ? now + 1 : now);
-        if (before < 0 || before >= capacity) {
-            return false;
-        }
+        return before >= 0 && before < capacity;
+    }
+
+    /** Adds an item, whose place has been taken. */
+    void add(T item) {
         items.addLast(item);
         pushed.incrementAndGet();
         signal();
-        return true;
+    }
+
+    /** No item comes for the place. */
+    void givePlaceBack() {
+        places.decrementAndGet();
+        signal();
     }
 
     /** Takes the oldest item away; false when there is none. */
@@ -70,7 +81,7 @@ final class WaitingItems<T> {
         boolean isDropped = items.pollFirst() != null;
         if (isDropped) {
             dropped.incrementAndGet();
-            places.decrementAndGet();
+            givePlaceBack();
         }
         return isDropped;
     }
@@ -113,6 +124,9 @@ final class WaitingItems<T> {
         }
         if (isOver()) {
             endRequests();
+        }
+        if (size() == 0) {
+            whenEmpty.run();
         }
     }
 

@@ -1,0 +1,143 @@
+package dev.pel.flow;
+
+import static dev.pel.Loops.LONG;
+import static dev.pel.Loops.get;
+import static dev.pel.Loops.pass;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pel.EventLoop;
+import dev.pel.Failure;
+import dev.pel.LoopFuture;
+import dev.pel.LoopState;
+import dev.pel.Loops;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a queue accepted before the stop reaches its consumer, what comes later is refused, and what is left is told. */
+class LoopQueueStopTests {
+    @RegisterExtension
+    final Loops loops = new Loops();
+
+    private final List<Failure> failures = new CopyOnWriteArrayList<>();
+    private final List<Object> taken = new CopyOnWriteArrayList<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    private EventLoop loop() {
+        return loops.started(options -> options.withErrorHandler(failures::add));
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    @Test
+    void drainLetsTheConsumerTakeAllThatWaitsWhileAnotherThreadGoesOnPushing() {
+        EventLoop loop = loop();
+        LoopQueue<Integer> queue = loop.queue("numbers", 10_000);
+        AtomicBoolean isOver = new AtomicBoolean();
+        numbers(1000).forEach(queue::push);
+        queue.consumeByCalls(number -> loop.next(() -> taken.add(number)));
+        var stop = loop.stop(LONG);
+        Loops.together(
+                () -> {
+                    while (!isOver.get()) {
+                        queue.push(-1);
+                    }
+                },
+                () -> {
+                    get(stop);
+                    isOver.set(true);
+                });
+        assertThat(get(stop).isClean()).isTrue();
+        assertThat(taken).containsExactlyElementsOf(numbers(1000));
+        assertThat(queue.size()).isZero();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void pushFromOutsideIsRefusedDuringADrainAndOneFromCodeOfTheLoopIsNot() {
+        EventLoop loop = loop();
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        queue.push(0);
+        queue.consume(taken::add);
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<Boolean> inside = loop.next(() -> {
+            running.countDown();
+            pass(gate);
+            return queue.push(1);
+        });
+        pass(running);
+        var stop = loop.stop(LONG);
+        assertThat(loop.state()).isEqualTo(LoopState.DRAINING);
+        assertThat(queue.push(2)).isFalse();
+        assertThat(queue.pushDroppingOldest(3)).isEqualTo(LoopQueue.Pushed.REFUSED);
+        gate.countDown();
+        assertThat(get(inside)).isTrue();
+        assertThat(get(stop).isClean()).isTrue();
+        assertThat(taken).containsExactly(0, 1);
+        assertThat(queue.stats()).isEqualTo(new QueueStats(10, 0, 2, 2, 2, 0));
+    }
+
+    @Test
+    void drainDoesNotWaitForAConsumerWhoseItemsOthersHaveTaken() {
+        EventLoop loop = loop();
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<Void> consumer = queue.consumeByCalls(number -> loop.next(() -> {
+            running.countDown();
+            pass(gate);
+            taken.add(number);
+        }));
+        numbers(3).forEach(queue::push);
+        pass(running);
+        assertThat(get(queue.pop())).isEqualTo(1);
+        consumer.cancel(false);
+        var stop = loop.stop(LONG);
+        gate.countDown();
+        assertThat(get(stop).isClean()).isTrue();
+        assertThat(taken).containsExactly(0);
+        Loops.until(() -> !failures.isEmpty());
+        assertThat(failures.get(0).error()).hasMessageContaining("holds 1 item(s)");
+    }
+
+    @Test
+    void whatIsLeftIsToldAtEachStopInWhoseRunTheQueueWasUsed() {
+        EventLoop loop = loop();
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        numbers(3).forEach(queue::push);
+        get(loop.stop(LONG));
+        Loops.until(() -> failures.size() == 1);
+        loop.start();
+        assertThat(get(queue.pop())).isZero();
+        get(loop.stop(LONG));
+        Loops.until(() -> failures.size() == 2);
+        assertThat(failures.get(1).error()).hasMessageContaining("holds 2 item(s)");
+    }
+
+    @Test
+    void whatIsLeftIsToldOnceForOneStop() {
+        for (int round = 0; round < 20; round++) {
+            EventLoop loop = loop();
+            LoopQueue<Integer> queue = loop.queue("numbers", 1_000_000);
+            AtomicBoolean isOver = new AtomicBoolean();
+            Runnable pusher = () -> {
+                while (!isOver.get()) {
+                    queue.push(1);
+                }
+            };
+            failures.clear();
+            Loops.together(pusher, () -> {
+                Loops.until(() -> queue.size() > 100);
+                get(loop.forceStop());
+                isOver.set(true);
+            });
+            Loops.until(() -> !failures.isEmpty());
+            assertThat(failures).hasSize(1);
+        }
+    }
+}
