@@ -18,8 +18,8 @@ final class StopHooks {
     /** Whether a thread runs them. */
     private final AtomicBoolean running = new AtomicBoolean();
 
-    /** Confined to the thread that makes the steps of the stop. */
-    private boolean begun;
+    /** Whether they were submitted, and have not run. Set by the thread that makes the steps of the stop. */
+    private volatile boolean begun;
 
     StopHooks(RunServices run, Consumer<Task> submit) {
         this.run = run;
@@ -38,9 +38,10 @@ final class StopHooks {
     }
 
     /**
-     * On the thread that makes the steps of the stop, when everything has drained: submits those that have not been.
+     * On the thread that makes the steps of the stop, when everything has drained: submits those that have not been. Once more when an operation that
+     * one of them has submitted has added another.
      *
-     * @return whether there were any, so that the drain goes on
+     * @return whether there were any, so that the drain goes on; false as well when they could not be submitted
      */
     boolean drain() {
         if (begun || hooks.isEmpty()) {
@@ -53,6 +54,7 @@ final class StopHooks {
 
     /** On a passive thread, as long as the drain has time: the hook that runs then may be interrupted, and those after it may not. */
     private void runInDrain() {
+        begun = false;
         if (running.compareAndSet(false, true)) {
             try {
                 while (!run.isOver() && runNext()) {

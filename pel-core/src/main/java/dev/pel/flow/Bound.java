@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * not begun is skipped when it would begin; what runs goes on.
  *
  * <p>The turn is that of a {@linkplain CallSpec#key key}: calls of the same key elsewhere come in turn with these, and at most
- * {@link dev.pel.EventLoopOptions#keyCapacity} wait, further ones are rejected. It works on through a stop and a new start of the loop.
+ * {@link dev.pel.EventLoopOptions#keyCapacity} wait, further ones are rejected. It works on through a stop and a new start of the loop; an
+ * operation that a stop had to give up, because it runs on, may then overlap the operations of the new run.
  */
 public final class Bound implements AutoCloseable {
     private final Connection connection;

@@ -145,7 +145,8 @@ public final class LoopQueue<T> implements AutoCloseable {
     }
 
     /**
-     * Has a body take all items from now on, one per turn. There may be one consumer at a time; what has been popped before comes first.
+     * Has a body take all items from now on, one per turn. There may be one consumer at a time; what has been popped before comes first. When
+     * the handle of the one before was cancelled and its present item is not done, this one begins after that.
      *
      * @param body runs on the active thread, for one item after the other
      * @return the handle: cancelled, it ends the consumer, whose present item is its last; it succeeds when the queue is closed and
@@ -154,7 +155,7 @@ public final class LoopQueue<T> implements AutoCloseable {
      */
     public LoopFuture<@Nullable Void> consume(Body<? super T> body) {
         Objects.requireNonNull(body, "body");
-        return consume(new QueueConsumer<>(this, calls.backgroundPromise(), item -> {
+        return consume(new QueueConsumer<>(this, calls, item -> {
             body.accept(item);
             return null;
         }));
@@ -176,9 +177,7 @@ public final class LoopQueue<T> implements AutoCloseable {
             Function<? super T, ? extends CompletionStage<? extends @Nullable Object>> call) {
         Objects.requireNonNull(call, "call");
         return consume(new QueueConsumer<>(
-                this,
-                calls.backgroundPromise(),
-                item -> Objects.requireNonNull(call.apply(item), "what 'call' returns")));
+                this, calls, item -> Objects.requireNonNull(call.apply(item), "what 'call' returns")));
     }
 
     private LoopFuture<@Nullable Void> consume(QueueConsumer<T> fresh) {
@@ -190,7 +189,7 @@ public final class LoopQueue<T> implements AutoCloseable {
                     "%s has a consumer: cancel its handle first, or make another queue".formatted(name));
         }
         hold.take(); // before it begins: its what waits is its own. Refused only where its handle was, or will be
-        fresh.begin(); // one that is refused, because the loop does not run, leaves at once
+        fresh.beginAfter(before); // one that is refused, because the loop does not run, leaves at once
         return fresh.handle();
     }
 
@@ -207,6 +206,12 @@ public final class LoopQueue<T> implements AutoCloseable {
     private boolean isConsumerNeeded() {
         QueueConsumer<T> present = consumer.get();
         return items.size() > 0 && present != null && !present.handle().isDone();
+    }
+
+    /** An item that the consumer got from a run of the loop that is over. */
+    void putBack(T item) {
+        items.putBack(item);
+        run.tellIfEnded();
     }
 
     void consumerFailed() {

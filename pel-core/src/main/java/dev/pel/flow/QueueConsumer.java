@@ -1,10 +1,13 @@
 package dev.pel.flow;
 
+import dev.pel.CallSpec;
 import dev.pel.CallStoppedException;
 import dev.pel.LoopFuture;
+import dev.pel.Outcome;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the items of a queue, one after the other: it pops, and when it is through with an item it pops again. */
@@ -13,12 +16,19 @@ final class QueueConsumer<T> {
     private final LoopFuture<@Nullable Void> handle;
     private final Consumption<? super T> code;
 
+    /** Succeeds when the consumer before this one has left. */
+    private final LoopFuture<Boolean> turn;
+
     /** The request that waits, or was answered last. */
     private volatile @Nullable LoopFuture<T> pop;
 
-    QueueConsumer(LoopQueue<T> queue, LoopFuture<@Nullable Void> handle, Consumption<? super T> code) {
+    /** The next consumer, which waits until this one has left; this one itself when it has. */
+    private final AtomicReference<@Nullable QueueConsumer<T>> successor = new AtomicReference<>();
+
+    QueueConsumer(LoopQueue<T> queue, CallSpec calls, Consumption<? super T> code) {
         this.queue = queue;
-        this.handle = handle;
+        this.handle = calls.backgroundPromise();
+        this.turn = calls.backgroundPromise();
         this.code = code;
     }
 
@@ -33,15 +43,22 @@ final class QueueConsumer<T> {
         return handle;
     }
 
-    /** On the thread of the user, in whose context all items are consumed. */
+    /** On the thread of the user, in whose context all items are consumed; after the one before, whose present item may still be in its call. */
     @SuppressWarnings("FutureReturnValueIgnored") // it cannot fail
-    void begin() {
+    void beginAfter(@Nullable QueueConsumer<T> before) {
         handle.handle((nothing, end) -> {
             LoopFuture<T> waiting = pop;
             queue.lookWhetherDrainWaits();
             return waiting != null && waiting.cancel(false); // an item that has just come is its last
         });
-        next();
+        if (before == null || !before.successor.compareAndSet(null, this)) {
+            next(); // no other is there, or a concurrent thread has just had it leave
+        } else {
+            turn.handle((isFree, end) -> {
+                next();
+                return null;
+            });
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // its failure, that of the item, reaches the error handler
@@ -66,6 +83,12 @@ final class QueueConsumer<T> {
     }
 
     private void take(LoopFuture<T> request, T item) {
+        if (handle.outcome()
+                == Outcome.STOPPED) { // a completion thread runs this, and a body may still be on the active thread
+            queue.putBack(item);
+            leave();
+            return;
+        }
         CompletionStage<? extends @Nullable Object> stage = null;
         try {
             stage = code.take(item);
@@ -108,6 +131,10 @@ final class QueueConsumer<T> {
         queue.left(this);
         if (queue.isOver()) {
             handle.complete(null);
+        }
+        QueueConsumer<T> next = successor.getAndSet(this);
+        if (next != null && next != this) {
+            next.turn.complete(true);
         }
     }
 }

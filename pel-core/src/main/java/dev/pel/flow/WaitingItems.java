@@ -70,6 +70,13 @@ final class WaitingItems<T> {
         signal();
     }
 
+    /** Adds an item at the front that was handed out, and could not be used. It always has a place, also one beyond the capacity. */
+    void putBack(T item) {
+        places.incrementAndGet();
+        items.addFirst(item);
+        signal();
+    }
+
     /** No item comes for the place. */
     void givePlaceBack() {
         places.decrementAndGet();

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pel.EventLoop;
 import dev.pel.Failure;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Loops;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -139,5 +141,72 @@ class LoopQueueStopTests {
             Loops.until(() -> !failures.isEmpty());
             assertThat(failures).hasSize(1);
         }
+    }
+
+    @Test
+    void nextConsumerBeginsWhenThePresentItemOfTheOneBeforeIsDone() {
+        EventLoop loop = loop();
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<Void> first = queue.consumeByCalls(number -> loop.next(() -> {
+            running.countDown();
+            pass(gate);
+            taken.add("first " + number);
+        }));
+        numbers(2).forEach(queue::push);
+        pass(running);
+        first.cancel(false);
+        LoopFuture<Void> second = queue.consume(number -> taken.add("second " + number));
+        get(loop.enqueue(Lane.ACTIVE, () -> taken.add("between")));
+        get(loop.enqueue(Lane.ACTIVE, () -> taken.add("between")));
+        assertThat(second.isDone()).isFalse();
+        gate.countDown();
+        queue.close();
+        get(second);
+        assertThat(taken).containsExactly("between", "between", "first 0", "second 1");
+    }
+
+    @Test
+    void nextConsumerThatIsCancelledBeforeItsTurnMakesRoomForAnother() {
+        EventLoop loop = loop();
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<Void> first = queue.consumeByCalls(number -> loop.next(() -> {
+            running.countDown();
+            pass(gate);
+        }));
+        numbers(2).forEach(queue::push);
+        pass(running);
+        first.cancel(false);
+        queue.consume(number -> taken.add("second " + number)).cancel(false);
+        LoopFuture<Void> third = queue.consume(number -> taken.add("third " + number));
+        gate.countDown();
+        queue.close();
+        get(third);
+        assertThat(taken).containsExactly("third 1");
+    }
+
+    @Test
+    void itemThatHadNotReachedItsBodyAtAForcedStopIsLeft() {
+        EventLoop loop = loops.started(
+                options -> options.withErrorHandler(failures::add).withInterruptGrace(Duration.ofMillis(50)));
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        queue.consume(taken::add);
+        CountDownLatch running = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            running.countDown();
+            Loops.ignoreInterrupts(gate);
+        });
+        pass(running);
+        numbers(2).forEach(queue::push);
+        get(loop.forceStop());
+        Loops.until(() -> queue.size() == 2);
+        gate.countDown();
+        assertThat(taken).isEmpty();
+        loop.start();
+        LoopFuture<Void> consumer = queue.consume(taken::add);
+        queue.close();
+        get(consumer);
+        assertThat(taken).containsExactly(0, 1);
     }
 }
