@@ -101,8 +101,17 @@ final class ForeignFutures<F> {
 
     /** A future that lives only as long as somebody else holds it. */
     static final class Faint<F> extends WeakReference<@Nullable F> {
+        private final int hash;
+
         private Faint(F future, ReferenceQueue<F> queue) {
             super(future, queue);
+            this.hash = future.hashCode();
+        }
+
+        /** That of its future, so that a stop ends those about in the order of their futures, and a simulation always in the same. */
+        @Override
+        public int hashCode() {
+            return hash;
         }
     }
 }
