@@ -46,7 +46,7 @@ final class Backoff {
         return timer != null;
     }
 
-    /** A call was accepted. */
+    /** The tries are those of something else from now on. */
     void reset() {
         times = 0;
     }

@@ -37,8 +37,8 @@ final class LoopStreamServices implements StreamServices {
     }
 
     @Override
-    public boolean isFull() {
-        return loop.isFull(Lane.ACTIVE) || loop.isFull(Lane.PASSIVE) || loop.isFull(Lane.WORK);
+    public boolean isFull(Lane lane) {
+        return loop.isFull(lane);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pel.flow;
 
 import dev.pel.CallRejectedException;
 import dev.pel.CallStoppedException;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Outcome;
 import java.util.concurrent.CancellationException;
@@ -20,6 +21,11 @@ final class Refusal {
                         && why.isFull()
                 ? why
                 : null;
+    }
+
+    /** The lane that had no room for a call, where that is why something has failed; null for all else. */
+    static @Nullable Lane fullLane(Throwable error) {
+        return Thrown.cause(error) instanceof CallRejectedException why && why.isFull() ? why.lane() : null;
     }
 
     /** Whether it says that the loop stops. */

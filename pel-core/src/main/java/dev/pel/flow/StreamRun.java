@@ -2,6 +2,7 @@ package dev.pel.flow;
 
 import dev.pel.Body;
 import dev.pel.CallRejectedException;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
@@ -42,6 +43,9 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
 
     /** The item whose call was refused, because a lane was full. */
     private @Nullable Slot<T, R> refused;
+
+    /** The lane that has refused a call of this stream; null when it has had room since. */
+    private @Nullable Lane fullLane;
 
     private boolean begun;
 
@@ -136,14 +140,17 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         if (isOver()) {
             return;
         }
+        int places = concurrency;
         if (isOpen()) {
-            source.want(concurrency - slots.size());
+            source.want(places - slots.size());
         }
         if (isFinished()) {
             finish();
             return;
         }
-        wake.rest(this::hasNews);
+        // the concurrent one changes the concurrency, and then fires: either it finds the code attached, or the change
+        // is seen here
+        wake.rest(() -> hasNews() || concurrency != places);
     }
 
     private boolean hasNews() {
@@ -163,12 +170,16 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
 
     private boolean beginNext() {
         Slot<T, R> again = refused;
+        if (again != null && failing.isOver()) {
+            giveUpRefused(again);
+            return true;
+        }
         if (again != null && !backoff.isWaiting()) {
             refused = null;
             begin(again);
             return true;
         }
-        if (!isOpen() || slots.size() >= concurrency || pausesForLanes()) {
+        if (!isOpen() || slots.size() >= concurrency || pausesForLane()) {
             return false;
         }
         T item = source.poll();
@@ -178,13 +189,33 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         }
         Slot<T, R> slot = new Slot<>(item, figures.took());
         slots.add(slot);
+        backoff.reset();
         begin(slot);
         return true;
     }
 
-    /** A call that its function makes later in a chain would be refused, and could not be told from a failure. */
-    private boolean pausesForLanes() {
-        return services.isFull() && backoff.begin();
+    /** The stream has failed, and begins no more calls. */
+    private void giveUpRefused(Slot<T, R> slot) {
+        refused = null;
+        backoff.stop();
+        slots.remove(slot);
+        figures.discarded();
+    }
+
+    /**
+     * Waits for room in the lane that has refused a call of this stream, where it may refuse the next one in the middle of a chain, which cannot be
+     * told from a failure. Other lanes do not matter: the stream may not use them.
+     */
+    private boolean pausesForLane() {
+        Lane full = fullLane;
+        if (full == null) {
+            return false;
+        }
+        if (services.isFull(full) && backoff.begin()) {
+            return true;
+        }
+        fullLane = null;
+        return false;
     }
 
     private void noteFailureOfSource() {
@@ -204,6 +235,7 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         }
         CallRejectedException full = Refusal.of(stage);
         if (full != null && backoff.begin()) {
+            fullLane = full.lane();
             refused = slot;
             return;
         }
@@ -266,6 +298,8 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
 
     private void fail(Slot<T, R> slot, Throwable error) {
         figures.failed();
+        Lane full = Refusal.fullLane(error);
+        fullLane = full == null ? fullLane : full;
         failing.item(slot.index, Objects.requireNonNull((Object) slot.item), error);
     }
 

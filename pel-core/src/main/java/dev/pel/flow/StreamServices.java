@@ -1,6 +1,7 @@
 package dev.pel.flow;
 
 import dev.pel.EventLoopListener;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Outcome;
@@ -18,8 +19,8 @@ interface StreamServices {
     /** How long a slice on the active thread may be. */
     Duration turnBudget();
 
-    /** Whether a lane is full, so that it would refuse calls. */
-    boolean isFull();
+    /** Whether the lane is full, so that it would refuse calls. */
+    boolean isFull(Lane lane);
 
     /** The handle of a stream, with code that runs when it has ended. */
     LoopFuture<StreamReport> handle(Consumer<Outcome> onEnd);

@@ -37,9 +37,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The function</b> runs on the active thread, in slices of {@link dev.pel.EventLoopOptions#turnBudget}, between which other bodies and timers have their
  * turns. When it throws or returns null, or its call is cancelled, the item has failed. When the handle that it returns was refused because a lane is full, that is no failure:
- * the stream takes no more items, and calls the function again for this one, after 5 ms and then less and less often, for about a minute. It also
- * waits before it takes an item while a lane is full. A refusal behind the first call of a chain cannot be told from a failure, and is one: what
- * was done before it must not be done twice.
+ * the stream takes no more items, and calls the function again for this one, after 5 ms and then less and less often, for about a minute. That goes for
+ * the handle of the refused call alone. What was attached to it, even a mere {@code thenApply}, has failed, and so has the item: nobody can tell whether something
+ * was done before the refusal that must not be done twice. So return the call itself, give it its body ({@code loop.next(operation, body)}), or take the result in
+ * the body of {@link #map}. After a failure of that kind the stream waits, for about a minute at most, until that lane has room before it takes the next item.
  *
  * <p><b>The end.</b> By default the first failure ends the stream: no new item begins, and when those in flight have ended the handle fails with a
  * {@link WorkStreamException}. With {@link #collectFailures} it goes on, and the {@link StreamReport} tells of the failures. When the source throws, the

@@ -97,6 +97,25 @@ class ForEachPublisherTests {
     }
 
     @Test
+    void raiseOfTheConcurrencyWhileItemsAreRequestedIsSeen() {
+        EventLoop loop = loops.made(options -> options);
+        CompletableFuture<ForEach> begun = new CompletableFuture<>();
+        Hand hand = new Hand() {
+            @Override
+            public void request(long n) {
+                super.request(n);
+                begun.join().concurrency(5);
+            }
+        };
+        ForEach stream = loop.forEach(hand).concurrency(3).run(item -> loop.next(() -> item));
+        begun.complete(stream);
+        loop.start();
+        Loops.until(() -> hand.requested.get() == 5);
+        hand.subscriber.onComplete();
+        get(stream.future());
+    }
+
+    @Test
     void publisherThatSendsInsideRequestMakesNoDeepStack() {
         EventLoop loop = loops.started();
         int items = 100_000;
