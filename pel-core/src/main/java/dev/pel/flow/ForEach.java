@@ -21,6 +21,8 @@ public final class ForEach {
     interface Run extends StreamInfo {
         LoopFuture<StreamReport> handle();
 
+        StreamReport report();
+
         void concurrency(int places);
     }
 
@@ -31,7 +33,8 @@ public final class ForEach {
     /**
      * The handle of the stream. It ends with the report when all items have come to their end, and fails with a {@link WorkStreamException}.
      * Cancelled, and when it has timed out or the loop stops, it ends at once: the calls in flight are cancelled, nothing new is read, and what
-     * was read from is closed. A failure at which nobody looks reaches the error handler of the loop.
+     * was read from is closed. What had failed in the stream before that, and what {@link #report} tells, reaches the error handler of the loop, as one
+     * {@link WorkStreamException}. A failure at which nobody looks reaches the error handler of the loop.
      *
      * @return the handle, always the same
      */
@@ -46,6 +49,16 @@ public final class ForEach {
      */
     public StreamProgress progress() {
         return run.progress();
+    }
+
+    /**
+     * The counts and the failures so far, as many as {@link WorkStream#collectFailures} keeps; also when it has ended, and when its handle cannot give
+     * the report, because it was cancelled, has timed out or was stopped.
+     *
+     * @return the report as of now
+     */
+    public StreamReport report() {
+        return run.report();
     }
 
     /**

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One computation that is split into parts for the work lane. Each part is a call; a thread of a pool that waits for the whole runs those that wait
- * in the queue, so forks inside of forks need no more threads than there are.
+ * in the queue, so forks inside of forks need no more threads than there are. When the lane has no room for a part, the whole fails: as
+ * {@link Outcome#REJECTED} where nothing has been computed, so that it may be tried again, and as {@link Outcome#FAILED} otherwise.
  *
  * <p>What users call is {@link EventLoop#fork(List, ChunkTask)}.
  *
@@ -33,6 +34,9 @@ public final class Fork<T, R extends @Nullable Object> {
     private final ChunkTask<T, ? extends R> task;
     private final AtomicReferenceArray<@Nullable LoopFuture<R>> parts;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    /** Whether a part may have begun to compute. */
+    private volatile boolean started;
 
     /** Null until all parts are submitted. */
     private volatile @Nullable LoopFuture<List<R>> whole;
@@ -97,19 +101,22 @@ public final class Fork<T, R extends @Nullable Object> {
                 handle.cancel(true); // a concurrent part that failed may not have seen it
             }
         }
-        if (begun.size() == 1 && begun.get(0).outcome() == Outcome.REJECTED) {
-            return rejected(loop);
+        LoopFuture<R> last = begun.isEmpty() ? null : begun.get(begun.size() - 1);
+        if (last != null && last.outcome() == Outcome.REJECTED && !started) {
+            return asWhole(last);
         }
         LoopFuture<List<R>> handle = begun.isEmpty() ? loop.<R>all(List.of()) : joined(begun);
         whole = handle;
         return handle;
     }
 
-    /** Nothing has begun: the whole is refused at once, by the loop if that does not accept calls. */
-    private LoopFuture<List<R>> rejected(EventLoop loop) {
-        LoopFuture<List<R>> handle = loop.call("fork").promise();
-        handle.completeExceptionally(Objects.requireNonNull(failure.get()));
-        return handle;
+    /**
+     * Nothing has begun, and nothing will: the refusal of a part is that of the whole, so that it may be tried again. A part that is concurrently
+     * taken says that it has started, and then looks for a failure, which is there before this looks whether a part has started: one sees the other.
+     */
+    @SuppressWarnings("unchecked") // it has no result
+    private static <R extends @Nullable Object> LoopFuture<List<R>> asWhole(LoopFuture<R> refused) {
+        return (LoopFuture<List<R>>) (LoopFuture<?>) refused;
     }
 
     /**
@@ -150,6 +157,7 @@ public final class Fork<T, R extends @Nullable Object> {
 
     @SuppressWarnings("NullAway") // nobody sees the result of a part that is left out
     private R compute(int part, List<T> chunk) throws Exception {
+        started = true;
         if (isOver()) {
             return null;
         }

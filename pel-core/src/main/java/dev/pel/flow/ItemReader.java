@@ -37,11 +37,7 @@ final class ItemReader<T> {
         }
         Iterator<? extends T> opened = iterator;
         if (opened != null && !opened.equals(origin)) {
-            try {
-                close(opened);
-            } finally {
-                close(origin);
-            }
+            Thrown.both(() -> close(opened), () -> close(origin));
         } else {
             close(origin);
         }

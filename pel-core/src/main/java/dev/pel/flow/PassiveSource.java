@@ -76,21 +76,23 @@ final class PassiveSource<T> implements Source<T> {
         if (!phase.compareAndSet(Phase.IDLE, Phase.READING)) {
             return;
         }
-        try {
-            for (int i = 0; i < most && phase.get() == Phase.READING; i++) {
-                T item = reader.next();
-                if (item == null) {
-                    inbox.close(null);
-                    return;
-                }
-                inbox.add(item);
-            }
-        } finally {
+        Thrown.both(() -> readItems(most), () -> {
             // the concurrent one is the end of the stream: either it finds that nobody reads, and has the source
             // closed, or it is seen here
             if (!phase.compareAndSet(Phase.READING, Phase.IDLE)) {
                 reader.close();
             }
+        });
+    }
+
+    private void readItems(int most) throws Exception {
+        for (int i = 0; i < most && phase.get() == Phase.READING; i++) {
+            T item = reader.next();
+            if (item == null) {
+                inbox.close(null);
+                return;
+            }
+            inbox.add(item);
         }
     }
 
@@ -129,13 +131,6 @@ final class PassiveSource<T> implements Source<T> {
         if (isRead) {
             return services.later(() -> {}); // whoever reads closes it
         }
-        // on this thread when there is no other one, because the lane is full or the loop has stopped
-        return services.block(reader::close).handle((nothing, error) -> {
-            Thrown.by(reader::close);
-            if (error != null && !Refusal.isStopOrRefusal(error)) {
-                Thrown.again(error);
-            }
-            return null;
-        });
+        return new Closing(services, reader::close).start();
     }
 }

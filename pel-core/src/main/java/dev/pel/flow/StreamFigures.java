@@ -2,6 +2,7 @@ package dev.pel.flow;
 
 import dev.pel.StreamProgress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -98,7 +99,7 @@ final class StreamFigures {
         return new StreamProgress(label, succeeded, lost, given, inFlight, concurrency, size, elapsed, rate);
     }
 
-    StreamReport report(String label, List<ItemFailure> failures) {
-        return new StreamReport(label, done.get(), failed.get(), discarded.get(), failures);
+    StreamReport report(String label, Collection<ItemFailure> failures) {
+        return new StreamReport(label, done.get(), failed.get(), discarded.get(), List.copyOf(failures));
     }
 }

@@ -57,6 +57,9 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
     /** Nothing is left to do but to let go of the source. */
     private boolean finishing;
 
+    /** The handle is told what has failed. */
+    private boolean saysIt;
+
     StreamRun(
             StreamServices services,
             StreamTerms terms,
@@ -95,6 +98,11 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
     @Override
     public StreamProgress progress() {
         return figures.progress(terms.label(), concurrency, terms.size(), services.nanoTime());
+    }
+
+    @Override
+    public StreamReport report() {
+        return figures.report(terms.label(), failing.kept());
     }
 
     @Override
@@ -230,11 +238,15 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         try {
             stage = Objects.requireNonNull(call.call(slot.item), "the function of the stream has returned null");
         } catch (Throwable e) { // it is code of users, and its failure that of the item
-            end(slot, null, e);
+            if (slot.isGivenUp()) {
+                tell(e);
+            } else {
+                end(slot, null, e);
+            }
             return;
         }
         CallRejectedException full = Refusal.of(stage);
-        if (full != null && backoff.begin()) {
+        if (!isOver() && full != null && backoff.begin()) {
             fullLane = full.lane();
             refused = slot;
             return;
@@ -246,6 +258,9 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
     private <S extends R> void follow(Slot<T, R> slot, CompletionStage<S> stage) {
         LoopFuture<S> adopted = services.adopt(stage);
         slot.begun(stage, adopted);
+        if (slot.isGivenUp()) { // the function itself has ended the stream
+            slot.giveUp(services::later);
+        }
         adopted.handle((value, error) -> {
             if (slot.isGivenUp() || (error != null && endsWithStream(error))) {
                 endedLate(error);
@@ -301,6 +316,12 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         Lane full = Refusal.fullLane(error);
         fullLane = full == null ? fullLane : full;
         failing.item(slot.index, Objects.requireNonNull((Object) slot.item), error);
+        tellLate(error);
+    }
+
+    /** The handle cannot tell it any more: the error handler is told. */
+    private void tell(Throwable error) {
+        services.later(() -> Thrown.again(error));
     }
 
     /** Hands the result of the first item on, when that has ended. */
@@ -335,16 +356,25 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
         wake.stop();
         noteFailureOfSource();
         source.close().handle((nothing, error) -> {
-            if (error != null) {
-                failing.source(Thrown.cause(error));
+            if (error != null && !Refusal.isEndByOthers(error)) { // a stop ends the handle
+                failing.closing(Thrown.cause(error));
+                tellLate(Thrown.cause(error));
             }
             finished();
             return null;
         });
     }
 
+    /** Where the code of an item has ended the stream, or the source is closed after the end: what had failed until then is told. */
+    private void tellLate(Throwable error) {
+        if (over) {
+            tell(error);
+        }
+    }
+
     private void finished() {
-        StreamReport report = figures.report(terms.label(), failing.kept());
+        saysIt = true;
+        StreamReport report = report();
         WorkStreamException failure = failing.failure(report);
         if (failure == null) {
             handle.complete(report);
@@ -366,10 +396,21 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
             }
             slot.giveUp(services::later);
         });
+        tellLost(outcome);
         told.ends(outcome);
         if (!finishing) {
             finishing = true;
             source.close();
+        }
+    }
+
+    /** The handle says that it was cancelled, has timed out or was stopped, and not what had failed before. */
+    private void tellLost(Outcome outcome) {
+        WorkStreamException lost = failing.lost(report(), outcome);
+        boolean said = outcome == Outcome.SUCCEEDED || (outcome == Outcome.FAILED && saysIt);
+        if (lost != null && !said) {
+            lost.setStackTrace(start.getStackTrace());
+            tell(lost);
         }
     }
 }

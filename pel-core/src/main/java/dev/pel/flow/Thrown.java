@@ -18,6 +18,23 @@ final class Thrown {
         }
     }
 
+    /** Runs both, also when the first one throws. What the second one throws then is suppressed in that. */
+    static void both(Task first, Task second) throws Exception {
+        try {
+            first.run();
+        } catch (Throwable e) {
+            try {
+                second.run();
+            } catch (Throwable further) {
+                if (further != e) { // else it cannot be added
+                    e.addSuppressed(further);
+                }
+            }
+            throw e;
+        }
+        second.run();
+    }
+
     /** Throws what a future has failed with once more, for the future that the current function belongs to. */
     static void again(Throwable error) {
         by(() -> {

@@ -237,7 +237,8 @@ public final class WorkStream<T> {
 
     /**
      * The same with another lane for reading an iterable, an iterator or a {@code Stream}: the passive one when it may block, which is the default for all
-     * but collections, or the active one for what comes from memory, and what only bodies may touch. Closing happens there, too. A publisher is not
+     * but collections, or the active one for what comes from memory, and what only bodies may touch. Closing happens there, too; only where the
+     * passive lane stays full for about a minute, or the loop has stopped, it happens on the active thread, or where the end is told. A publisher is not
      * read, and is always asked on the active thread.
      *
      * @param lane {@link Lane#PASSIVE} or {@link Lane#ACTIVE}

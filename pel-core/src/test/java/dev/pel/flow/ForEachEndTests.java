@@ -248,7 +248,7 @@ class ForEachEndTests {
         });
         assertThat(failureOf(
                         loop.forEach(items).run(item -> loop.next(() -> item)).future()))
-                .hasMessageContaining("its source has failed, with 3 item(s) done")
+                .hasMessageContaining("closing its source has failed, with 3 item(s) done")
                 .hasRootCauseMessage("planted");
     }
 

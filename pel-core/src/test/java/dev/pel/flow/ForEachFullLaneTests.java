@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -71,6 +73,32 @@ class ForEachFullLaneTests {
         assertThat(error.report().failed()).isOne();
         assertThat(error.report().discarded()).isOne();
         gate.countDown();
+    }
+
+    @Test
+    void sourceIsClosedOnAPassiveThreadAlsoWhenTheLaneWasFull() {
+        EventLoop loop = full();
+        AtomicReference<String> thread = new AtomicReference<>();
+        Stream<Integer> items =
+                Stream.of(1).onClose(() -> thread.set(Thread.currentThread().getName()));
+        ForEach stream = loop.forEach(items).run(item -> loop.next(() -> {}));
+        stream.cancel();
+        Loops.until(() -> loop.stats().timers().pending() > 0 || thread.get() != null);
+        gate.countDown();
+        Loops.until(() -> thread.get() != null);
+        assertThat(thread.get()).contains("-passive-");
+    }
+
+    @Test
+    void sourceIsClosedWhenTheLoopIsStoppedWhileTheLaneIsFull() {
+        EventLoop loop = full();
+        AtomicInteger closed = new AtomicInteger();
+        Stream<Integer> items = Stream.of(1).onClose(closed::incrementAndGet);
+        loop.forEach(items).run(item -> loop.next(() -> {})).cancel();
+        Loops.until(() -> loop.stats().timers().pending() > 0);
+        gate.countDown();
+        get(loop.forceStop());
+        Loops.until(() -> closed.get() == 1);
     }
 
     @Test

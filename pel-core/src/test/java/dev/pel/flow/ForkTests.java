@@ -251,7 +251,7 @@ class ForkTests {
         get(busy);
         get(loop.stop(LONG));
         assertThat(ran.get()).isZero();
-        assertThat(fork.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(fork.outcome()).isEqualTo(Outcome.REJECTED);
     }
 
     // ------------------------------------------------------------------ bad input
