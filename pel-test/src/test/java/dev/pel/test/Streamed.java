@@ -62,6 +62,10 @@ final class Streamed {
         private int most = 1 + world.random(3);
         private ForEach stream;
         private int begun;
+
+        /** The item whose call was refused at last; -1 when it was not. */
+        private int refused = -1;
+
         private int underWay;
         private int delivered;
 
@@ -96,13 +100,19 @@ final class Streamed {
             if (!world.loop.onActiveThread()) {
                 world.alarm("begun elsewhere: " + this);
             }
-            if (item != begun++) {
+            boolean isAgain = item == refused;
+            refused = -1;
+            if (!isAgain && item != begun++) {
                 world.alarm("item %d begun: %s".formatted(item, this));
             }
             if (item == failsAt && world.random.nextBoolean()) {
                 throw new IllegalStateException("on purpose");
             }
             LoopFuture<Integer> call = world.loop.next(() -> operation(item));
+            if (call.outcome() == Outcome.REJECTED) {
+                refused = item; // the stream asks for it again
+                return call;
+            }
             return world.random(4) == 0 ? new CompletableFuture<Integer>().applyToEither(call, value -> value) : call;
         }
 
