@@ -95,7 +95,7 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
     }
 
     private void fails(Throwable error) {
-        if (run.failsByStop(error) || run.isOver() && CallRejectedException.isOfStop(error)) {
+        if (run.failsByStop(error) || (run.isOver() && CallRejectedException.isOfStop(error))) {
             stop();
         } else if (!end(Outcome.FAILED, null, Causes.wrapIfPossible(error), false) && error != ownEnd) {
             failedLate(error);
