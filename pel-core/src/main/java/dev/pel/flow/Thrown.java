@@ -19,6 +19,7 @@ final class Thrown {
     }
 
     /** Runs both, also when the first one throws. What the second one throws then is suppressed in that. */
+    @SuppressWarnings("ReferenceEquality") // the very same throwable is meant
     static void both(Task first, Task second) throws Exception {
         try {
             first.run();
