@@ -121,6 +121,7 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
 
     // ------------------------------------------------------------------ on the thread of its own
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails there is told, and tried again
     private synchronized void look() {
         if (!isRunning) {
             return;
