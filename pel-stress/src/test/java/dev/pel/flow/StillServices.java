@@ -1,5 +1,6 @@
 package dev.pel.flow;
 
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.OpenPromises;
@@ -44,7 +45,7 @@ final class StillServices implements StreamServices {
     }
 
     @Override
-    public boolean isFull() {
+    public boolean isFull(Lane lane) {
         return false;
     }
 
