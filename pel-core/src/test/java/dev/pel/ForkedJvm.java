@@ -58,12 +58,14 @@ public final class ForkedJvm implements AutoCloseable {
                 .untilAsserted(() -> assertThat(console()).contains(text));
     }
 
-    /** Waits until the program has ended; its exit code. */
-    public int ended() throws InterruptedException {
-        int patience = Boolean.getBoolean("pel.test.thorough") ? 10 : 2; // some of the long ones take minutes
-        assertThat(process.waitFor(patience * Loops.LONG.toSeconds(), TimeUnit.SECONDS))
-                .as("the program has ended: %s", console())
-                .isTrue();
+    /** Waits until the program has ended; its exit code. One that does not end shows in its console what its threads do. */
+    public int ended() throws InterruptedException, IOException {
+        int patience = Boolean.getBoolean("pel.test.thorough") ? 10 : 5; // some take minutes on a busy machine
+        if (!process.waitFor(patience * Loops.LONG.toSeconds(), TimeUnit.SECONDS)) {
+            signal("QUIT");
+            process.waitFor(1, TimeUnit.SECONDS); // it writes its threads meanwhile
+            throw new AssertionError("the program has not ended: " + console());
+        }
         return process.exitValue();
     }
 
