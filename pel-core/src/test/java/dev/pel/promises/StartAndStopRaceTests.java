@@ -36,14 +36,16 @@ class StartAndStopRaceTests {
     @RegisterExtension
     final Loops loops = new Loops();
 
-    /** Holds the first thread that makes a run until another one has started the loop. */
+    /** Holds the test's thread while it makes a run, until another one has started the loop. */
     private static final class HeldStart extends ForwardingMachine {
         final AtomicInteger active = new AtomicInteger();
-        volatile Runnable overtaking;
+        private final Thread starter = Thread.currentThread();
+        Runnable overtaking;
 
         @Override
         public long nanoTime() {
-            Runnable now = overtaking;
+            // the watch of a run that has just stopped may still look at the clock
+            Runnable now = Thread.currentThread() == starter ? overtaking : null;
             if (now != null) {
                 overtaking = null;
                 now.run();
