@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * is in no queue of a lane, though it has its place there. {@link AdmissionState} says what it may become next; here is what follows.
  */
 final class Admission extends AdmissionState {
+    /** With one of them it has its part in the order of its key. */
+    private static final int KEY_MARKS = HAS_KEY_PLACE | WAITS_FOR_KEY | HAS_KEY;
+
     private final Admissions admissions;
     private final @Nullable LimitQueue limit;
 
@@ -131,9 +134,11 @@ final class Admission extends AdmissionState {
     boolean leave() {
         int before = goes();
         KeyQueue turns = key;
-        key = null;
         try {
-            if (turns != null) {
+            // a concurrent thread that leaves as well, and comes too late, must not take the key away: the turn would
+            // last for ever
+            if (turns != null && (before & KEY_MARKS) != 0) {
+                key = null;
                 giveBack(before, turns);
             }
         } finally {

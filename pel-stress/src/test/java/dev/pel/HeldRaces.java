@@ -111,6 +111,36 @@ public class HeldRaces {
         }
     }
 
+    /** The thread of the operation and that of the body find at once that the call has ended. */
+    @JCStressTest
+    @Outcome(id = "goes on, 1 keys, 0 permits", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN, desc = "neither gave the turn back")
+    @State
+    public static class LeaveAgainstLeave {
+        private final LoopRun run = running();
+        private final Admission first = ((HeldCall<?>) call(run, KEY, () -> {})).admission();
+        private final Call<?> next = call(run, KEY, () -> {});
+
+        @Actor
+        public void operation() {
+            first.leave();
+        }
+
+        @Actor
+        public void body() {
+            first.leave();
+        }
+
+        public String verdict() {
+            return HeldRaces.verdict(run, next);
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            result.r1 = verdict();
+        }
+    }
+
     /** A permit comes back while another call comes for it. */
     @JCStressTest
     @Outcome(id = "goes on, 0 keys, 1 permits", expect = ACCEPTABLE)
