@@ -2,6 +2,8 @@ package dev.pel.benchmarks;
 
 import static dev.pel.benchmarks.Metric.ALLOCATED;
 import static dev.pel.benchmarks.Metric.CPU;
+import static dev.pel.benchmarks.Metric.DRIFT;
+import static dev.pel.benchmarks.Metric.DRIFT_PER_TICK;
 import static dev.pel.benchmarks.Metric.HEAP;
 import static dev.pel.benchmarks.Metric.LAG;
 import static dev.pel.benchmarks.Metric.LATENCY;
@@ -18,6 +20,7 @@ import static dev.pel.benchmarks.Peers.PEL_BARE;
 import static dev.pel.benchmarks.Peers.PEL_CONTEXT;
 import static dev.pel.benchmarks.Peers.PEL_CORE;
 import static dev.pel.benchmarks.Peers.PEL_METERS;
+import static dev.pel.benchmarks.Peers.PEL_READING;
 import static dev.pel.benchmarks.Peers.PEL_VIRTUAL;
 import static dev.pel.benchmarks.Peers.VIRTUAL;
 
@@ -35,6 +38,8 @@ final class Catalogue {
     private static final List<String> EVENT_LOOPS = List.of("jdk", "jdkLean", "spring", "vertx", "reactor");
     private static final List<String> TIMERS = List.of("jdk", "spring", "vertx", "reactor");
     private static final List<String> JDK = List.of("jdk");
+    private static final List<String> KEYED = List.of("striped", "stripedLean");
+    private static final List<String> STREAMS = List.of("semaphore", "reactor");
 
     /** What a user would pick instead. */
     private static final List<String> OTHERS = with(List.of(VIRTUAL), EVENT_LOOPS.toArray(String[]::new));
@@ -68,6 +73,10 @@ final class Catalogue {
                 new Scenario("fire100000", "TimerBenchmark.fireAll", "-p pending=100000", with(TIMERS, PEL)),
                 new Scenario("fire1000000", "TimerBenchmark.fireAll", "-p pending=1000000", with(TIMERS, PEL)),
                 new Scenario("lateness", "LatenessBenchmark.lateness", "", with(JDK, PEL)),
+                new Scenario("drift", "DriftBenchmark.drift", "", List.of(PEL, PEL_CORE, "fixedRate", "fixedDelay")),
+                new Scenario("keys", "KeyBenchmark.keyed", "-p order=inTurn", with(KEYED, PEL, PEL_CORE)),
+                new Scenario("keysSkewed", "KeyBenchmark.keyed", "-p order=skewed", with(KEYED, PEL, PEL_CORE)),
+                new Scenario("stream", "StreamBenchmark.stream", "", with(STREAMS, PEL, PEL_CORE, PEL_READING)),
                 new Scenario("heap", "HeapBenchmark.waiting", "", with(EVENT_LOOPS, PEL, PEL_CORE)),
                 new Scenario("mixed", "MixedBenchmark.mixed", "", with(OTHERS, PEL, PEL_CORE, "jdkTwoPools")),
                 new Scenario("start", "ContextStartBenchmark.start", "", List.of(PEL, "without")));
@@ -122,6 +131,28 @@ final class Catalogue {
                         .of("lateness", PEL, LATE_HALF, best("lateness", "jdk"), 1.2),
                 row("latenessMost", "the same, 99 of 100").of("lateness", PEL, LATE_MOST, best("lateness", "jdk"), 1.2),
                 row("latest", "the same, the latest one").of("lateness", PEL, LATEST, best("lateness", "jdk"), 1.2),
+                row("drift", "a timer every millisecond, 10 000 runs: milliseconds off its grid at the end")
+                        .of("drift", PEL_CORE, DRIFT, new Known("as it is", 1), 0.1),
+                row("driftPerTick", "the same, drift from one run to the next, against a fixed delay")
+                        .of("drift", PEL_CORE, DRIFT_PER_TICK, best("drift", "fixedDelay"), null),
+                row("driftHalf", "the same, half of the runs are late by less than")
+                        .of("drift", PEL_CORE, LATE_HALF, best("drift", "fixedRate"), null),
+                row("driftLatest", "the same, the latest one")
+                        .of("drift", PEL_CORE, LATEST, best("drift", "fixedRate"), null),
+                row("keys", "10 000 keys × 100 calls, the keys in turn, on 4 threads")
+                        .of("keys", PEL_CORE, RATE, best("keys", "striped"), null),
+                row("keysLean", "the same against stripes that have no thread for all bodies")
+                        .of("keys", PEL_CORE, RATE, best("keys", "stripedLean"), null),
+                row("keysSkewed", "10 000 keys, 1 000 000 calls, one key has 1 of 22, on 4 threads")
+                        .of("keysSkewed", PEL_CORE, RATE, best("keysSkewed", "striped"), null),
+                row("keysSkewedLean", "the same against stripes that have no thread for all bodies")
+                        .of("keysSkewed", PEL_CORE, RATE, best("keysSkewed", "stripedLean"), null),
+                row("stream", "`forEach` of a collection, 64 items at once, a trivial call each")
+                        .of("stream", PEL_CORE, RATE, best("stream", STREAMS), null),
+                row("streamReading", "the same, read by a passive thread")
+                        .of("stream", PEL_READING, RATE, best("stream", STREAMS), null),
+                row("streamBytes", "the same, bytes allocated per item of the collection")
+                        .of("stream", PEL_CORE, ALLOCATED, best("stream", STREAMS), null),
                 row("allocation", "bytes allocated per `next` round trip")
                         .of("next64", PEL_CORE, ALLOCATED, best("next64", "jdk"), 0.5),
                 row("heap", "heap per call that waits, 1 000 000 waiting")

@@ -2,20 +2,21 @@ package dev.pel.benchmarks;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Where a scenario waits until all is delivered, and learns what was wrong. */
 final class Gate {
     private final CountDownLatch opened = new CountDownLatch(1);
-    private volatile @Nullable String fault;
+    private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
 
     void open() {
         opened.countDown();
     }
 
-    /** Ends the wait with a failure. */
+    /** Ends the wait with a failure, unless there has been one before: what comes later may follow from it. */
     void fail(String why) {
-        fault = why;
+        fault.compareAndSet(null, why);
         opened.countDown();
     }
 
@@ -34,7 +35,7 @@ final class Gate {
 
     /** Throws when something was delivered wrongly, also after the gate has opened. */
     void check() {
-        String why = fault;
+        String why = fault.get();
         if (why != null) {
             throw new IllegalStateException(why);
         }

@@ -18,7 +18,9 @@ enum Metric {
     PER_TIMER("nanosPerTimer", "ns", false),
     LATE_HALF("lateP50Millis", "ms", false),
     LATE_MOST("lateP99Millis", "ms", false),
-    LATEST("lateMaxMillis", "ms", false);
+    LATEST("lateMaxMillis", "ms", false),
+    DRIFT("driftMillis", "ms", false),
+    DRIFT_PER_TICK("driftNanosPerTick", "ns", false);
 
     final String key;
     final String unit;

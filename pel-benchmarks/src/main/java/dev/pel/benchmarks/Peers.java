@@ -11,6 +11,7 @@ final class Peers {
     static final String PEL_METERS = "pelMeters";
     static final String PEL_CONTEXT = "pelContext";
     static final String PEL_VIRTUAL = "pelVirtual";
+    static final String PEL_READING = "pelReading";
     static final String NEXT_METHOD = "nextMethod";
     static final String VIRTUAL = "virtual";
     private static final int JAVA_OF_VIRTUAL_THREADS = 21;
@@ -55,7 +56,8 @@ final class Peers {
 
     /** Whether a peer is pel as users have it, and is compared with another build. */
     static boolean isPel(String name) {
-        return List.of(PEL, PEL_CORE, PEL_BARE, PEL_VIRTUAL, NEXT_METHOD).contains(name);
+        return List.of(PEL, PEL_CORE, PEL_BARE, PEL_VIRTUAL, PEL_READING, NEXT_METHOD)
+                .contains(name);
     }
 
     private static Peer ofTest(String name, Load load) {

@@ -23,6 +23,10 @@ class ScenarioTests {
             Map.entry("fire100000", "-p pending=10000 -p warming=100"),
             Map.entry("fire1000000", "-p pending=20000 -p warming=100"),
             Map.entry("lateness", "-p timers=2000 -p window=50"),
+            Map.entry("drift", "-p ticks=50"),
+            Map.entry("keys", "-p order=inTurn -p keys=100 -p calls=5000"),
+            Map.entry("keysSkewed", "-p order=skewed -p keys=100 -p calls=5000"),
+            Map.entry("stream", "-p items=2000"),
             Map.entry("heap", "-p calls=5000"),
             Map.entry("mixed", "-p millis=100"));
 
