@@ -127,18 +127,17 @@ final class Admission extends AdmissionState {
     }
 
     /**
-     * The call has ended or was refused, and no code of it runs or will run: gives back all that it has.
+     * The call has ended or was refused, and no code of it runs or will run: gives back all that it has. Two threads may come here at once, the one
+     * of the operation and the active one: what there is to do is done by the one that comes first.
      *
-     * @return whether it had begun, was in no queue of a lane, and will be in none
+     * @return whether it is the first, and the call had begun, was in no queue of a lane, and will be in none
      */
     boolean leave() {
         int before = goes();
         KeyQueue turns = key;
         try {
-            // a concurrent thread that leaves as well, and comes too late, must not take the key away: the turn would
-            // last for ever
             if (turns != null && (before & KEY_MARKS) != 0) {
-                key = null;
+                key = null; // here only: the thread that comes second must not take it away before the first has read it
                 giveBack(before, turns);
             }
         } finally {
@@ -150,7 +149,7 @@ final class Admission extends AdmissionState {
         if ((before & PAUSES) != 0 && lasting != null) {
             lasting.end();
         }
-        return before != 0 && (before & IS_QUEUED) == 0;
+        return before != 0 && (before & (GONE | IS_QUEUED)) == 0;
     }
 
     private static void giveBack(int before, KeyQueue turns) {

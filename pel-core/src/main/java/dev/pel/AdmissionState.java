@@ -20,7 +20,9 @@ abstract class AdmissionState {
     static final int HAS_KEY_PLACE = 1 << 7;
 
     static final int HAS_LIMIT_PLACE = 1 << 8;
-    private static final int GONE = 1 << 9;
+
+    /** The call has ended, and has given back all that it had. */
+    static final int GONE = 1 << 9;
 
     private static final VarHandle STATE;
 
