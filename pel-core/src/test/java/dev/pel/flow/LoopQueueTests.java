@@ -2,6 +2,7 @@ package dev.pel.flow;
 
 import static dev.pel.Loops.LONG;
 import static dev.pel.Loops.awaitDone;
+import static dev.pel.Loops.failureOf;
 import static dev.pel.Loops.get;
 import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -286,7 +287,7 @@ class LoopQueueTests {
         assertThat(get(queue.pop())).isEqualTo(1);
         LoopFuture<Integer> none = queue.pop();
         assertThat(none.outcome()).isEqualTo(Outcome.CANCELLED);
-        assertThatThrownBy(none::join).hasMessageContaining("Queue 'numbers' has been closed");
+        assertThat(failureOf(none)).hasMessage("Queue 'numbers' has been closed"); // join() of newer JDKs wraps that
         assertThat(queue.stats()).isEqualTo(new QueueStats(10, 0, 1, 1, 1, 0));
     }
 
