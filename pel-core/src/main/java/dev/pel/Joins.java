@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +28,33 @@ final class Joins {
     <T extends @Nullable Object> LoopFuture<List<T>> all(Collection<? extends CompletionStage<? extends T>> stages) {
         run.stack.ensureRoom();
         List<LoopFuture<? extends T>> handles = handles(stages);
-        LoopFuture<List<T>> all = whenAll(handles).thenApply(nothing -> {
-            List<T> values = new ArrayList<>(handles.size());
-            handles.forEach(handle -> values.add(handle.join()));
-            return Collections.unmodifiableList(values);
+        LoopFuture<?> last = whenAll(handles);
+        JoinHandle<List<T>> all = new JoinHandle<>(run);
+        all.waitsFor(last, parts);
+        last.observe(); // the join takes its failure over
+        last.tell((nothing, error) -> {
+            if (error == null) {
+                succeed(all, handles);
+            } else {
+                all.failAs(last, error);
+            }
         });
-        endsPartsWith(all);
         return all;
     }
 
-    /** What the join has made for itself is of no use when that has ended: it leaves nothing behind, and no drain waits for it. */
-    private void endsPartsWith(LoopFuture<?> join) {
-        join.tell((value, error) -> parts.forEach(part -> part.cancel(false)));
+    private static <T extends @Nullable Object> void succeed(
+            JoinHandle<List<T>> all, List<LoopFuture<? extends T>> handles) {
+        try {
+            all.end(Outcome.SUCCEEDED, values(handles), null, false);
+        } catch (VirtualMachineError e) { // such as no memory for the list
+            all.take(null, e);
+        }
+    }
+
+    private static <T extends @Nullable Object> List<T> values(List<LoopFuture<? extends T>> handles) {
+        List<T> values = new ArrayList<>(handles.size());
+        handles.forEach(handle -> values.add(handle.join()));
+        return Collections.unmodifiableList(values);
     }
 
     <T extends @Nullable Object> LoopFuture<List<Settled<T>>> allSettled(
@@ -66,23 +81,34 @@ final class Joins {
         if (handles.isEmpty()) {
             throw new IllegalArgumentException("'stages' must not be empty: of none there is no first");
         }
-        Promise<T> first = Promise.ofRun(run, null);
-        AtomicInteger left = new AtomicInteger(handles.size());
+        JoinHandle<T> first = new JoinHandle<>(run);
         List<LoopFuture<@Nullable Void>> ends = new ArrayList<>(handles.size());
         for (LoopFuture<? extends T> handle : handles) {
             ends.add(handle.handle((value, error) -> {
                 if (error == null) {
                     first.end(Outcome.SUCCEEDED, value, null, false);
-                } else if (left.decrementAndGet() == 0) {
-                    first.endAs(null, handles.get(0).error());
                 }
                 return null;
             }));
         }
         parts.addAll(ends);
-        first.via(new Link(whenAll(ends)));
-        endsPartsWith(first);
+        LoopFuture<?> last = whenAll(ends);
+        first.waitsFor(last, parts);
+        last.observe();
+        last.tell((nothing, error) -> fail(first, handles.get(0), last, error));
         return first;
+    }
+
+    /** All have ended, and if none has succeeded the failure of the first one counts; or, at a stop, not all of them could be waited for. */
+    private static void fail(JoinHandle<?> any, LoopFuture<?> first, LoopFuture<?> last, @Nullable Throwable error) {
+        Throwable failure = first.error();
+        if (failure != null && Causes.cause(failure) instanceof CancellationException cancelled) {
+            any.end(Outcome.CANCELLED, null, cancelled, false); // that is no failure
+        } else if (failure != null) {
+            any.failAs(first, failure);
+        } else if (error != null) {
+            any.failAs(last, error);
+        }
     }
 
     // ------------------------------------------------------------------ the tree

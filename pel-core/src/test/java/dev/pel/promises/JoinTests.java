@@ -5,6 +5,7 @@ import static dev.pel.Loops.awaitDone;
 import static dev.pel.Loops.block;
 import static dev.pel.Loops.failureOf;
 import static dev.pel.Loops.get;
+import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,10 +13,12 @@ import dev.pel.CallStoppedException;
 import dev.pel.CallTimeoutException;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import dev.pel.Settled;
+import dev.pel.StopReport;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -37,13 +41,15 @@ class JoinTests {
     final Loops loops = new Loops();
 
     private final List<Failure> failures = new CopyOnWriteArrayList<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
 
     private EventLoop loop() {
         return loops.started(options -> options.withErrorHandler(failures::add));
     }
 
+    /** A call that fails, with its label as the message. */
     private static LoopFuture<Integer> failing(EventLoop loop, String message) {
-        return loop.next(() -> {
+        return loop.call(message).next(() -> {
             throw new IOException(message);
         });
     }
@@ -228,6 +234,68 @@ class JoinTests {
         EventLoop loop = loop();
         LoopFuture<Integer> any = loop.any(List.of(failing(loop, "one"), failing(loop, "two")));
         assertThat(failureOf(any)).isInstanceOf(IOException.class).hasMessage("one");
+    }
+
+    @Test
+    void anyOfRefusedCallsIsNoFailureAsAllIsNone() {
+        EventLoop loop = loop();
+        loop.enqueue(Lane.ACTIVE, () -> pass(gate)); // the drain waits
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        LoopFuture<Integer> any = loop.any(List.of(loop.next(() -> 1), loop.next(() -> 2)));
+        gate.countDown();
+        get(stop);
+        awaitDone(any);
+        assertThat(any.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void anyOfStoppedCallsIsNoFailure() {
+        EventLoop loop = loop();
+        CountDownLatch never = new CountDownLatch(1);
+        LoopFuture<Integer> any = loop.any(List.of(blocked(loop, never), blocked(loop, never)));
+        get(loop.forceStop());
+        awaitDone(any);
+        assertThat(failureOf(any)).isInstanceOf(CallStoppedException.class);
+        assertThat(failures).isEmpty();
+    }
+
+    private static LoopFuture<Integer> blocked(EventLoop loop, CountDownLatch latch) {
+        return loop.next(() -> {
+            block(latch);
+            return 1;
+        });
+    }
+
+    @Test
+    void failureOfAJoinAtWhichNobodyLooksIsToldWithTheLabelOfTheCallThatHasFailed() {
+        EventLoop loop = loop();
+        loop.all(List.of(failingLater(loop, "first"), failingLater(loop, "second")));
+        loop.any(List.of(failingLater(loop, "third"), failingLater(loop, "fourth")));
+        gate.countDown();
+        get(loop.stop(LONG));
+        assertThat(failures).extracting(Failure::label).containsExactlyInAnyOrder("first", "third");
+    }
+
+    /** The same when the gate is open. */
+    private LoopFuture<Integer> failingLater(EventLoop loop, String label) {
+        return loop.call(label).next(() -> {
+            pass(gate);
+            throw new IOException(label);
+        });
+    }
+
+    @Test
+    void endOfAJoinByOthersSaysThatItIsOne() {
+        EventLoop loop = loop();
+        LoopFuture<Integer> never = loop.promise();
+        LoopFuture<List<Integer>> all = loop.all(List.of(never));
+        all.orTimeout(1, TimeUnit.MILLISECONDS);
+        awaitDone(all);
+        Loops.until(() -> !failures.isEmpty());
+        assertThat(failures).singleElement().returns("join", Failure::label);
+        assertThat(failures.get(0).error()).hasMessage("The join had not ended after 1 ms.");
+        never.cancel(true);
     }
 
     @Test
