@@ -129,6 +129,7 @@ final class QueueConsumer<T> {
     @SuppressWarnings("NullAway") // the only value of a handle without one is null
     private void leave() {
         queue.left(this);
+        queue.lookWhetherDrainWaits(); // also when a drain has refused the first request of one that has just begun
         if (queue.isOver()) {
             handle.complete(null);
         }

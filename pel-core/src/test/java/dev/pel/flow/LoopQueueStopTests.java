@@ -16,9 +16,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a queue accepted before the stop reaches its consumer, what comes later is refused, and what is left is told. */
 class LoopQueueStopTests {
@@ -59,6 +63,29 @@ class LoopQueueStopTests {
         assertThat(taken).containsExactlyElementsOf(numbers(1000));
         assertThat(queue.size()).isZero();
         assertThat(failures).isEmpty();
+    }
+
+    /** Each handle that is made captures the context: so the drain begins at each moment of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void drainIsNotHeldUpByAConsumerThatIsJustBeginning(int moment) {
+        AtomicInteger captures = new AtomicInteger(Integer.MIN_VALUE);
+        AtomicReference<EventLoop> stopped = new AtomicReference<>();
+        EventLoop loop =
+                loops.started(options -> options.withErrorHandler(failures::add).withPropagator(() -> {
+                    if (captures.incrementAndGet() == moment) {
+                        stopped.get().stop(LONG);
+                    }
+                    return null;
+                }));
+        stopped.set(loop);
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        queue.push(1);
+        captures.set(0);
+        queue.consume(taken::add);
+        captures.set(Integer.MIN_VALUE);
+        assertThat(get(loop.stop(LONG)).isClean()).isTrue();
+        assertThat(taken.size() + queue.size()).isEqualTo(1);
     }
 
     @Test
