@@ -137,8 +137,9 @@ public final class LoopQueue<T> implements AutoCloseable {
      * @return the handle, for which a drain does not wait; it ends as {@link dev.pel.Outcome#CANCELLED} when the queue is closed and empty
      */
     public LoopFuture<T> pop() {
+        run.isAttached(); // first: a drain that has begun before that refuses the pop as well
         LoopFuture<T> pop = calls.backgroundPromise();
-        if (!pop.isDone() && run.isAttached()) {
+        if (!pop.isDone()) {
             items.request(pop);
         }
         return pop;

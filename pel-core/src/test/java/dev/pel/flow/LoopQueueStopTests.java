@@ -81,11 +81,23 @@ class LoopQueueStopTests {
         stopped.set(loop);
         LoopQueue<Integer> queue = loop.queue("numbers", 10);
         queue.push(1);
+        assertThatDrainEndsThatBeginsAt(moment, captures, loop, queue);
+        queue.clear();
+        loop.start();
+        queue.push(2);
+        get(loop.forceStop());
+        loop.start(); // in this run the queue has not been used yet
+        assertThatDrainEndsThatBeginsAt(moment, captures, loop, queue);
+    }
+
+    private void assertThatDrainEndsThatBeginsAt(
+            int moment, AtomicInteger captures, EventLoop loop, LoopQueue<Integer> queue) {
+        taken.clear();
         captures.set(0);
         queue.consume(taken::add);
         captures.set(Integer.MIN_VALUE);
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
-        assertThat(taken.size() + queue.size()).isEqualTo(1);
+        assertThat(taken.size() + queue.size()).as("items at moment %d", moment).isEqualTo(1);
     }
 
     @Test
