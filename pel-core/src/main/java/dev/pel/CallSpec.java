@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,27 @@ public final class CallSpec {
 
     private CallSpec with(CallTerms changed) {
         return new CallSpec(loop, changed);
+    }
+
+    /**
+     * The same with what a function says of it, for code that lets its users describe calls.
+     *
+     * @param change makes the changed copy; runs at once
+     * @return what it returns
+     * @throws IllegalArgumentException when it returns the description of another loop's calls
+     */
+    public CallSpec with(UnaryOperator<CallSpec> change) {
+        Objects.requireNonNull(change, "change");
+        CallSpec changed = Objects.requireNonNull(change.apply(this), "what 'change' returns");
+        if (changed.loop != loop) {
+            throw new IllegalArgumentException(
+                    "'change' must return a changed copy of what it is given, which describes calls of loop '%s', but returned '%s', which describes calls of loop '%s'"
+                            .formatted(
+                                    loop.loopRun().name(),
+                                    changed.terms.labelled().label(),
+                                    changed.loop.loopRun().name()));
+        }
+        return changed;
     }
 
     /**

@@ -58,10 +58,10 @@ public final class Bound implements AutoCloseable {
      *
      * @param change changes the description of the calls; a key or a condition that it sets has no effect
      * @return another view of this connection
+     * @throws IllegalArgumentException when the description is that of another loop's calls
      */
     public Bound with(UnaryOperator<CallSpec> change) {
-        Objects.requireNonNull(change, "change");
-        return new Bound(connection, Objects.requireNonNull(change.apply(calls), "what 'change' returns"));
+        return new Bound(connection, calls.with(change));
     }
 
     /**

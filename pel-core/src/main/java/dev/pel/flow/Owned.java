@@ -58,10 +58,10 @@ public final class Owned<R> {
      *
      * @param change changes the description of the calls; a key that it sets has no effect
      * @return another view of this resource
+     * @throws IllegalArgumentException when the description is that of another loop's calls
      */
     public Owned<R> with(UnaryOperator<CallSpec> change) {
-        Objects.requireNonNull(change, "change");
-        return new Owned<>(resource, Objects.requireNonNull(change.apply(calls), "what 'change' returns"));
+        return new Owned<>(resource, calls.with(change));
     }
 
     /**

@@ -286,6 +286,16 @@ class BoundTests {
     }
 
     @Test
+    void descriptionOfAnotherLoopsCallsIsRefused() {
+        Bound bound = loops.started().bind("key", () -> true);
+        EventLoop other = loops.started();
+        assertThatThrownBy(() -> bound.with(calls -> other.call("elsewhere")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'elsewhere', which describes calls of loop '"
+                        + other.options().name() + "'");
+    }
+
+    @Test
     void nullIsRefused() {
         EventLoop loop = loops.started();
         Bound bound = loop.bind("session", () -> true);

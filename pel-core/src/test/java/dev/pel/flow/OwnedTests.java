@@ -374,6 +374,21 @@ class OwnedTests {
     }
 
     @Test
+    void descriptionOfAnotherLoopsCallsIsRefused() {
+        EventLoop loop = loops.started();
+        EventLoop other = loops.started();
+        Owned<Integer> owned = loop.own(() -> 1);
+        assertThatThrownBy(() -> owned.with(calls -> other.call("elsewhere")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "'change' must return a changed copy of what it is given, which describes calls of loop '%s', but returned"
+                                + " 'elsewhere', which describes calls of loop '%s'",
+                        loop.options().name(), other.options().name());
+        int used = get(owned.with(calls -> loop.call("here")).next(number -> number));
+        assertThat(used).isEqualTo(1);
+    }
+
+    @Test
     void nullAndBlankAreRefused() {
         EventLoop loop = loop();
         Owned<Device> owned = loop.own(this::open);
