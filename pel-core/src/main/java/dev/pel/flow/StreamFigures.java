@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The counts of a stream. The active thread alone writes them, and any thread reads. An item is counted as taken before it is counted as anything
+ * The counts of a stream. The active thread alone writes them, and any thread reads, and moves the marks from which the rate is measured. An item is counted as taken before it is counted as anything
  * else, and a reader looks in the other order, so it never sees more items end than begin.
  */
 final class StreamFigures {
@@ -30,14 +31,14 @@ final class StreamFigures {
     private volatile long end;
 
     private volatile boolean ended;
-    private volatile Marks marks;
+    private final AtomicReference<Marks> marks;
 
     /** Two moments, and how many items had come to their end then. */
     private record Marks(long olderAt, long older, long newerAt, long newer) {}
 
     StreamFigures(long now) {
         this.begun = now;
-        this.marks = new Marks(now, 0, now, 0);
+        this.marks = new AtomicReference<>(new Marks(now, 0, now, 0));
     }
 
     /** A time in nanoseconds; more than 73 years are as good as these. */
@@ -68,11 +69,12 @@ final class StreamFigures {
         count(discarded);
     }
 
-    /** Keeps the window of the rate short. */
+    /** Keeps the window of the rate short: when items end, and, so that the rate falls while none does, when somebody looks. */
     void tick(long now) {
-        Marks last = marks;
-        if (now - last.newerAt >= WINDOW) {
-            marks = new Marks(last.newerAt, last.newer, now, gone());
+        Marks last = marks.get();
+        if (now - last.newerAt >= WINDOW && !ended) {
+            marks.compareAndSet(
+                    last, new Marks(last.newerAt, last.newer, now, gone())); // a concurrent one does as well
         }
     }
 
@@ -87,7 +89,8 @@ final class StreamFigures {
 
     StreamProgress progress(String label, int concurrency, long size, long clock) {
         long now = ended ? end : clock;
-        Marks window = marks;
+        tick(now);
+        Marks window = marks.get();
         long succeeded = done.get();
         long lost = failed.get();
         long given = discarded.get();
