@@ -333,7 +333,7 @@ class FaultTests {
         Ledger ledger = new Ledger(stops * 20_000L);
         Crowd crowd = new Crowd();
         SplittableRandom random = new SplittableRandom(1);
-        Producer producer = new Producer(loop, ledger, crowd, random.split());
+        Producer producer = new Producer(loop, ledger, crowd, new OneAtATime(loop), random.split());
         for (int i = 0; i < stops; i++) {
             loop.start();
             Future<?> submitting = threads.submit(producer::submitUntilRefused);

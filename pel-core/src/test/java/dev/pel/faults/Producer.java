@@ -34,16 +34,20 @@ final class Producer {
     private final EventLoop loop;
     private final Ledger ledger;
     private final Crowd crowd;
+    private final OneAtATime resource;
     private final SplittableRandom random;
+    private final Items items;
     private final List<Entry> entries = new ArrayList<>();
     private final Verdict verdict = new Verdict();
     private int run;
 
-    Producer(EventLoop loop, Ledger ledger, Crowd crowd, SplittableRandom random) {
+    Producer(EventLoop loop, Ledger ledger, Crowd crowd, OneAtATime resource, SplittableRandom random) {
         this.loop = loop;
         this.ledger = ledger;
         this.crowd = crowd;
+        this.resource = resource;
         this.random = random;
+        this.items = new Items(loop, ledger, random);
     }
 
     // ------------------------------------------------------------------ submitting
@@ -51,6 +55,7 @@ final class Producer {
     /** Submits until the loop refuses because of its state, and then some more. */
     void submitUntilRefused() {
         run = ledger.run();
+        items.begin().forEach(handle -> keep(0, 0, handle));
         int more = 1 + random.nextInt(8);
         while (more > 0 && !ledger.isFull()) {
             LoopFuture<?> handle = submitOne();
@@ -82,7 +87,7 @@ final class Producer {
 
     private LoopFuture<?> submitOne() {
         long call = ledger.issue();
-        return switch (random.nextInt(31)) {
+        return switch (random.nextInt(36)) {
             case 0, 1, 2 -> keep(call, OPERATION, loop.next(() -> operate(call)));
             case 3, 4, 5, 6 -> keep(call, OPERATION | BODY, loop.next(() -> operate(call), value -> goOn(call)));
             case 7, 8 -> keep(call, OPERATION, loop.work(() -> operate(call)));
@@ -109,6 +114,10 @@ final class Producer {
                 keep(call, BODY, hurried(random.nextInt(Crowd.KEYS)).delay(Duration.ofNanos(1), () -> goOn(call)));
             case 28 -> random.nextInt(4) == 0 ? streamed(call) : limited(call);
             case 29 -> forked(call);
+            case 30 -> random.nextInt(4) == 0 ? scripted(call) : limited(call);
+            case 31 -> joined(call);
+            case 32 -> owned(call);
+            case 33, 34 -> pushedOrPublished(call);
             default -> timed(call);
         };
     }
@@ -240,9 +249,7 @@ final class Producer {
                             return operate(call);
                         },
                         value -> goOn(call));
-        keep(call, OPERATION | BODY, handle);
-        entries.get(entries.size() - 1).mayFail = true;
-        return handle;
+        return keepThatMayFail(call, OPERATION | BODY, handle);
     }
 
     private LoopFuture<?> sliced(long call) {
@@ -286,16 +293,77 @@ final class Producer {
         LoopFuture<?> handle = loop.fork(items, 1, part -> operate(part.get(0)));
         handle.exceptionally(error -> null);
         for (long item : items) {
-            keep(item, OPERATION, handle);
-            entries.get(entries.size() - 1).mayFail = true;
+            keepThatMayFail(item, OPERATION, handle);
         }
         return handle;
+    }
+
+    /** It fails when its call is refused. */
+    private LoopFuture<?> scripted(long call) {
+        LoopFuture<?> handle = loop.script(script -> {
+            int value = script.await(loop.next(() -> operate(call)));
+            script.sleep(Duration.ZERO);
+            goOn(call);
+            return value;
+        });
+        handle.exceptionally(error -> null);
+        if (random.nextInt(4) == 0) {
+            handle.cancel(true);
+        }
+        return keepThatMayFail(call, OPERATION | BODY, handle);
+    }
+
+    /** The join fails when one of its parts is refused. */
+    private LoopFuture<?> joined(long call) {
+        long other = ledger.issue();
+        List<LoopFuture<Integer>> parts = List.of(loop.next(() -> operate(call)), loop.work(() -> operate(other)));
+        LoopFuture<?> all = switch (random.nextInt(3)) {
+            case 0 -> keepThatMayFail(call, OPERATION, keepThatMayFail(other, OPERATION, loop.all(parts)));
+            case 1 -> loop.allSettled(parts);
+            default -> loop.any(parts);
+        };
+        keep(call, OPERATION, parts.get(0));
+        keep(other, OPERATION, parts.get(1));
+        return keepThatMayFail(0, 0, all);
+    }
+
+    /** Sometimes the resource breaks, and the next attempt opens it again. */
+    private LoopFuture<?> owned(long call) {
+        AtomicBoolean breaks = new AtomicBoolean(random.nextInt(8) == 0);
+        Retry retry = Retry.times(1).backoff(Duration.ZERO);
+        return keepThatMayFail(
+                call,
+                OPERATION | BODY,
+                resource.use(
+                        calls -> calls.retry(retry),
+                        () -> {
+                            if (breaks.getAndSet(false)) {
+                                throw new FirstAttemptFailed();
+                            }
+                            return operate(call);
+                        },
+                        () -> goOn(call)));
+    }
+
+    private LoopFuture<?> pushedOrPublished(long item) {
+        if (random.nextBoolean()) {
+            items.push(item);
+        } else {
+            items.publish(item);
+        }
+        return LoopFuture.completed(item);
     }
 
     private LoopFuture<?> keepTimer(long call) {
         LoopFuture<?> timer = keep(call, BODY, loop.delay(upToFiveMillis(), () -> goOn(call)));
         entries.get(entries.size() - 1).isTimer = true;
         return timer;
+    }
+
+    private LoopFuture<?> keepThatMayFail(long call, int parts, LoopFuture<?> handle) {
+        keep(call, parts, handle);
+        entries.get(entries.size() - 1).mayFail = true;
+        return handle;
     }
 
     private LoopFuture<?> keep(long call, int parts, LoopFuture<?> handle) {
@@ -311,6 +379,7 @@ final class Producer {
             judge(entry, ledger.parts(entry.call));
         }
         entries.clear();
+        items.judge(verdict);
     }
 
     private void judge(Entry entry, int ran) {
@@ -359,6 +428,11 @@ final class Producer {
         long ranUnsubmitted;
         long unsubmitted;
 
+        /** Of queues and topics. */
+        long items;
+
+        long refusedItems;
+
         void add(Verdict other) {
             other.outcomes.forEach((outcome, calls) -> outcomes.merge(outcome, calls, Long::sum));
             lost += other.lost;
@@ -368,6 +442,8 @@ final class Producer {
             failed += other.failed;
             ranUnsubmitted += other.ranUnsubmitted;
             unsubmitted += other.unsubmitted;
+            items += other.items;
+            refusedItems += other.refusedItems;
         }
     }
 
@@ -389,7 +465,7 @@ final class Producer {
         private final int forbidden;
         private boolean isTimer;
 
-        /** Whether a stop may come between its first attempt, which fails, and the next; or it is a fork. */
+        /** Whether it fails when what it consists of is refused, or a stop comes between its first attempt, which fails, and the next. */
         private boolean mayFail;
 
         private volatile @Nullable LoopFuture<?> handle;
