@@ -48,7 +48,7 @@ public final class PelPressureAutoConfiguration {
                 () -> registries(found, beans),
                 () -> beans.getBeansOfType(EventLoop.class, false, false).values(),
                 thread(),
-                RETRY_AFTER);
+                new PauseTiming(properties.minPause(), RETRY_AFTER, System::nanoTime));
     }
 
     private static List<Registry> registries(ObjectProvider<Registries> found, ConfigurableListableBeanFactory beans) {

@@ -6,6 +6,7 @@ import dev.pel.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -22,7 +23,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Pauses sources of messages while a lane is under pressure, and lets them go on when none is. Pressure has a hysteresis: it begins at the
- * high-water mark of a lane and ends at the low one.
+ * high-water mark of a lane and ends at the low one. A full lane may pass both several times in a second, and a container that knows no pause is
+ * restarted each time: so what is paused stays so for a least time.
  *
  * <p>Pressure is told by threads of the loop, which must not wait until a source has paused; so one thread of its own does that, and looks
  * each time what holds by then. What others have paused is left to them.
@@ -50,8 +52,13 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
     /** Whether something could not be paused, or not let go on. Guarded by the lock. */
     private boolean hasFailed;
 
-    /** After so long what could not be done is tried again. */
-    private final Duration retryAfter;
+    private final PauseTiming timing;
+
+    /** When what is paused was paused, by id. Guarded by the lock. */
+    private final Map<String, Long> pausedAt = new HashMap<>();
+
+    /** Whether it will look again when a pause has been long enough. Guarded by the lock. */
+    private boolean isLookPlanned;
 
     private final LongAdder pauses = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -59,7 +66,7 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
     private volatile boolean isRunning;
 
     /** When a pause was last told. Guarded by the lock. */
-    private long toldAt = System.nanoTime() - QUIET;
+    private long toldAt;
 
     /** Whether the pause that is under way was told. Guarded by the lock. */
     private boolean isTold;
@@ -71,19 +78,20 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
      * @param registries where they are found; asked when it starts
      * @param loops all that there are, of which one at least must tell this its pressure
      * @param thread one thread, which runs what it is given one after the other
-     * @param retryAfter how long it waits until it tries again what could not be done
+     * @param timing when what is paused may go on, and when it tries again what could not be done
      */
     SourcePause(
             List<String> ids,
             Supplier<? extends Collection<Registry>> registries,
             Supplier<Collection<EventLoop>> loops,
             ScheduledExecutorService thread,
-            Duration retryAfter) {
+            PauseTiming timing) {
         this.ids = ids;
         this.registries = registries;
         this.loops = loops;
         this.thread = thread;
-        this.retryAfter = retryAfter;
+        this.timing = timing;
+        this.toldAt = timing.clock().getAsLong() - QUIET;
     }
 
     // ------------------------------------------------------------------ on threads of the loop
@@ -130,7 +138,7 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
         hasFailed = false;
         List<String> changed = new ArrayList<>();
         for (String id : ids) {
-            if (isHigh ? pause(id) : resume(id)) {
+            if (isHigh ? pause(id) : resumeInTime(id)) {
                 changed.add(id);
             }
         }
@@ -138,7 +146,7 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
             tell(isHigh, changed);
         }
         if (hasFailed) {
-            thread.schedule(this::look, retryAfter.toNanos(), TimeUnit.NANOSECONDS);
+            thread.schedule(this::look, timing.retryAfter().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -159,8 +167,41 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
         }
         if (isNew) {
             pauses.increment();
+            pausedAt.put(id, timing.clock().getAsLong());
         }
         return isNew;
+    }
+
+    /** Lets it go on when it has been paused for long enough, or looks again when it has. */
+    private boolean resumeInTime(String id) {
+        Long since = pausedAt.get(id);
+        long left = since == null ? 0 : timing.left(since);
+        if (left == 0) {
+            return resume(id);
+        }
+        lookAgainIn(left);
+        return false;
+    }
+
+    /** The first that is planned is the first that is due: what is paused later has to stay so for longer. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails there is told, and tried again
+    private void lookAgainIn(long nanos) {
+        if (isLookPlanned) {
+            return;
+        }
+        isLookPlanned = true;
+        boolean isSubmitted = false;
+        try {
+            thread.schedule(this::lookAsPlanned, nanos, TimeUnit.NANOSECONDS);
+            isSubmitted = true;
+        } finally {
+            isLookPlanned = isSubmitted; // no thread could be made: the next event tries again
+        }
+    }
+
+    private synchronized void lookAsPlanned() {
+        isLookPlanned = false;
+        look();
     }
 
     private boolean resume(String id) {
@@ -169,7 +210,11 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
             return false;
         }
         sources.values().removeIf(source -> isResumed(id, source));
-        return sources.isEmpty() && paused.remove(id) != null;
+        boolean isOver = sources.isEmpty() && paused.remove(id) != null;
+        if (isOver) {
+            pausedAt.remove(id);
+        }
+        return isOver;
     }
 
     private boolean isResumed(String id, Source source) {
@@ -185,12 +230,12 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
     private void failed(String id, String what, Throwable error) {
         hasFailed = true;
         failures.increment();
-        log.warn("Listener '{}' could not be {}: it is tried again in {}", id, what, retryAfter, error);
+        log.warn("Listener '{}' could not be {}: it is tried again in {}", id, what, timing.retryAfter(), error);
     }
 
     private void tell(boolean isHigh, List<String> changed) {
         if (isHigh) {
-            long now = System.nanoTime();
+            long now = timing.clock().getAsLong();
             isTold = now - toldAt >= QUIET;
             toldAt = isTold ? now : toldAt;
         }

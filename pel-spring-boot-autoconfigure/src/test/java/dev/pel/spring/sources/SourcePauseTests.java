@@ -34,7 +34,11 @@ class SourcePauseTests {
 
     private final ApplicationContextRunner plain = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(PelAutoConfiguration.class, PelPressureAutoConfiguration.class))
-            .withPropertyValues("pel.passive.threads=1", "pel.passive.capacity=10", "pel.stop.deadline=100ms");
+            .withPropertyValues(
+                    "pel.passive.threads=1",
+                    "pel.passive.capacity=10",
+                    "pel.stop.deadline=100ms",
+                    "pel.pressure.min-pause=0");
 
     private final ApplicationContextRunner contextRunner = plain.withBean(
                     KafkaListenerEndpointRegistry.class, () -> new Kafkas(kafka))
@@ -201,6 +205,16 @@ class SourcePauseTests {
                         .rootCause()
                         .hasMessageContaining(
                                 "'pel.pressure.pause' must be ids of listeners, separated by commas, but one is ''"));
+    }
+
+    @Test
+    void negativeLeastPauseStopsTheStart() {
+        contextRunner
+                .withPropertyValues("pel.pressure.pause=rabbit", "pel.pressure.min-pause=-1s")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("'pel.pressure.min-pause' must not be negative but was 'PT-1S'"));
     }
 
     @Test
