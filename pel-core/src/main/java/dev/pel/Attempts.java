@@ -22,6 +22,9 @@ final class Attempts {
     /** Written by the thread of the operation, as the next one. */
     private volatile int number = 1;
 
+    /** The number of the latest attempt that has begun; 1 before the first, too. Written by the thread of the operation. */
+    private volatile int begun = 1;
+
     /** When the call came into its lane for the present attempt. */
     private volatile long enteredAt;
 
@@ -48,6 +51,16 @@ final class Attempts {
     /** The number of the attempt that runs or comes next. */
     int number() {
         return number;
+    }
+
+    /** The attempt begins. */
+    void begins() {
+        begun = number;
+    }
+
+    /** How many attempts have begun, but at least 1. */
+    int begun() {
+        return begun;
     }
 
     /** Whether another attempt is to come, and then how long to wait for it. A rule that fails says that the call fails, too. */

@@ -54,7 +54,7 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
 
     @Override
     public int attempts() {
-        return attempts.number();
+        return isDone() ? attempts.begun() : attempts.number();
     }
 
     // ------------------------------------------------------------------ admission
@@ -168,6 +168,7 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     @Override
     @Nullable Object runOperation() throws Exception {
         admission.starts();
+        attempts.begins();
         return super.runOperation();
     }
 

@@ -369,6 +369,16 @@ abstract class ResultMethods<T extends @Nullable Object> extends JdkMethods<T> {
         return error == null ? Outcome.SUCCEEDED : Causes.recorded(error);
     }
 
+    /**
+     * Which attempt of the call's operation runs, or comes next; when the call has ended, how many have begun. More than 1 only for a call with
+     * {@link CallSpec#retry}: for others, for what is attached to a handle, and for a call that has ended before its first attempt, it is 1.
+     *
+     * @return the number, from 1 on
+     */
+    public int attempts() {
+        return 1;
+    }
+
     final boolean isObserved() {
         return observed;
     }

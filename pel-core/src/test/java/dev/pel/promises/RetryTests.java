@@ -279,6 +279,31 @@ class RetryTests {
     }
 
     @Test
+    void handleSaysHowManyAttemptsItsCallHasHad() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> call = loop.call("flaky").retry(AT_ONCE).next(() -> failing(2));
+        LoopFuture<Integer> attached = call.thenApply(result -> result);
+        assertThat(get(attached)).isEqualTo(3);
+        assertThat(call.attempts()).isEqualTo(3);
+        assertThat(attached.attempts()).isEqualTo(1);
+        LoopFuture<Integer> broken = loop.call("broken").retry(AT_ONCE).next(() -> failing(100));
+        assertThat(failureOf(broken)).isInstanceOf(IOException.class);
+        assertThat(broken.attempts()).isEqualTo(4);
+        LoopFuture<String> other = loop.next(() -> "without a rule");
+        assertThat(get(other)).isNotNull();
+        assertThat(other.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void attemptThatNeverBeganIsNotCountedWhenTheCallHasEnded() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> pausing = loop.call("pausing").retry(MUCH_LATER).next(() -> failing(1));
+        Loops.until(() -> pausing.attempts() == 2);
+        assertThat(pausing.cancel(true)).isTrue();
+        assertThat(pausing.attempts()).isEqualTo(1);
+    }
+
+    @Test
     void waitingTimeOfAnAttemptBeginsAfterTheOneBefore() {
         List<Long> waits = new CopyOnWriteArrayList<>();
         AtomicLong ahead = new AtomicLong();
