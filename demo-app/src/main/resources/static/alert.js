@@ -25,10 +25,28 @@ function showAlert(alert) {
   }
   byId('reasons').replaceChildren(...Object.entries(alert.reasons).map(([reason, count]) =>
     element('li', '', `${figure(count)} × ${reason}`)));
+  say(byId('pace'), alert.stream === null ? '' : paceOf(alert.stream));
   showRefused(alert.refused);
   showState(alert);
   say(byId('alert-problem'), '');
   byId('alert-figures').hidden = false;
+}
+
+// How fast it goes, and how long it takes if it goes on like that.
+function paceOf({inFlight, perSecond, remainingMillis}) {
+  const pace = [`${figure(inFlight)} on their way`];
+  if (perSecond > 0) {
+    pace.push(perSecond < 1 ? 'less than 1 per second' : `${figure(Math.round(perSecond))} per second`);
+  }
+  if (remainingMillis !== null) {
+    pace.push(`about ${duration(remainingMillis)} to go`);
+  }
+  return pace.join(', ');
+}
+
+function duration(millis) {
+  const seconds = Math.max(1, Math.ceil(millis / 1000));
+  return seconds < 120 ? `${seconds} s` : `${figure(Math.ceil(seconds / 60))} min`;
 }
 
 function showRefused(rows) {

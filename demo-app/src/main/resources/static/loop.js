@@ -39,7 +39,15 @@ function showLoop(loop) {
     setBar(`${lane}-running`, [running], threads, `${figure(running)} of ${figure(threads)}`);
     byId(`${lane}-waiting`).textContent = `${figure(size)} of ${figure(capacity)}`;
   }
+  say(byId('limit'), limitOf(loop));
   allowCommands(loop.state);
+}
+
+function limitOf({limits}) {
+  const {rate, perMillis, waiting} = limits.gateway;
+  const time = perMillis === 1000 ? 'a second' : `in ${perMillis / 1000} s`;
+  return `The gateway allows ${figure(rate)} tries ${time}. Of the deliveries in the passive lane ${figure(waiting)} wait for that, or`
+    + ' for an earlier notice to the same address.';
 }
 
 async function watchLoop() {
@@ -53,6 +61,7 @@ async function watchLoop() {
   } catch (problem) {
     setBadge(byId('loop-state'), 'unknown', false);
     say(byId('loop-meaning'), '');
+    say(byId('limit'), '');
     say(byId('loop-problem'), `The loop cannot be seen: ${problem.message}`);
     allowCommands('unknown');
   }

@@ -1,8 +1,7 @@
 package dev.pel.demo;
 
+import dev.pel.flow.ForEach;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,23 +18,22 @@ final class Alert {
     private final String message;
     private final int accepted;
     private final List<RefusedRow> refused;
-    private final Deque<Person> waiting;
     private final Map<Channel, Tally> tallies = new EnumMap<>(Channel.class);
     private final Map<FailureReason, Integer> reasons = new EnumMap<>(FailureReason.class);
     private int pending;
     private @Nullable Instant finished;
+    private @Nullable ForEach stream; // as long as it works on the people
 
     Alert(String id, String message, PeopleFile file) {
         this.id = id;
         this.message = message;
         this.accepted = file.people().size();
         this.refused = file.refused();
-        this.waiting = new ArrayDeque<>(file.people());
         this.pending = accepted;
         for (Channel channel : Channel.values()) {
             tally(channel); // channels without people are shown too
         }
-        file.people().forEach(person -> tally(person.channel()).pending++);
+        file.people().forEach(person -> tally(person.channel()).waiting++);
     }
 
     String id() {
@@ -51,49 +49,66 @@ final class Alert {
         return pending;
     }
 
-    int inFlight() {
-        return pending - waiting.size();
-    }
-
     boolean isFinished() {
         return pending == 0;
     }
 
-    /** The next who waits, from now on in flight; null when nobody waits. */
-    @Nullable Person next() {
-        return waiting.poll();
+    /** All people are waiting; this works on them. */
+    void begin(ForEach begun) {
+        stream = begun;
     }
 
-    /** One more try for a person who is in flight. */
-    void retried(Person person) {
-        tally(person.channel()).retried++;
+    /** A person who was waiting is in flight from now on. */
+    void begun(Person person) {
+        tally(person.channel()).waiting--;
+        tally(person.channel()).inFlight++;
+    }
+
+    /** So many tries beyond the first for a person who was in flight. */
+    void retried(Person person, int times) {
+        tally(person.channel()).retried += times;
     }
 
     void delivered(Person person) {
-        tally(person.channel()).delivered++;
-        ended(tally(person.channel()));
+        Tally tally = tally(person.channel());
+        tally.inFlight--;
+        tally.delivered++;
+        ended(1);
     }
 
     void failed(Person person, FailureReason reason) {
-        failed(tally(person.channel()), reason);
-    }
-
-    /** Gives up on those who wait. Those in flight come to their own end. */
-    void failWaiting(FailureReason reason) {
-        for (Person person = next(); person != null; person = next()) {
-            failed(person, reason);
-        }
-    }
-
-    private void failed(Tally tally, FailureReason reason) {
+        Tally tally = tally(person.channel());
+        tally.inFlight--;
         tally.failed++;
-        reasons.merge(reason, 1, Integer::sum);
-        ended(tally);
+        failed(1, reason);
     }
 
-    private void ended(Tally tally) {
-        tally.pending--;
-        pending--;
+    /**
+     * The stream has ended, and nobody begins any more: gives up on those who wait. Those in flight come to their own end.
+     *
+     * @return how many have waited
+     */
+    int end(FailureReason reason) {
+        stream = null; // it knows all the people, and this is kept
+        int left = 0;
+        for (Tally tally : tallies.values()) {
+            left += tally.waiting;
+            tally.failed += tally.waiting;
+            tally.waiting = 0;
+        }
+        if (left > 0) {
+            failed(left, reason);
+        }
+        return left;
+    }
+
+    private void failed(int people, FailureReason reason) {
+        reasons.merge(reason, people, Integer::sum);
+        ended(people);
+    }
+
+    private void ended(int people) {
+        pending -= people;
         if (isFinished()) {
             finished = Instant.now();
         }
@@ -107,7 +122,16 @@ final class Alert {
         reasons.forEach((reason, count) -> counted.put(reason.text(), count));
         AlertView.Progress sum = channels.values().stream().reduce(AlertView.Progress.NONE, AlertView.Progress::plus);
         return new AlertView(
-                id, accepted, sum.delivered(), sum.failed(), sum.retried(), refused, finished, channels, counted);
+                id,
+                accepted,
+                sum.delivered(),
+                sum.failed(),
+                sum.retried(),
+                refused,
+                finished,
+                channels,
+                counted,
+                stream == null || isFinished() ? null : AlertView.Stream.of(stream.progress()));
     }
 
     @Override
@@ -123,13 +147,14 @@ final class Alert {
     }
 
     private static final class Tally {
-        private int pending;
+        private int waiting;
+        private int inFlight;
         private int delivered;
         private int failed;
         private int retried;
 
         AlertView.Progress progress() {
-            return new AlertView.Progress(pending, delivered, failed, retried);
+            return new AlertView.Progress(waiting + inFlight, delivered, failed, retried);
         }
     }
 }

@@ -3,11 +3,12 @@ package dev.pel.demo;
 import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Outcome;
-import dev.pel.Task;
+import dev.pel.flow.ForEach;
 import dev.pel.spring.PelTemplate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Service;
 
 /**
@@ -59,7 +61,7 @@ final class AlertService {
         return onActiveThread("raise alert", () -> {
             admit(alert);
             alerts.put(alert.id(), alert);
-            feed(alert);
+            alert.begin(notifyAll(alert, file.people()));
             return alert.view();
         });
     }
@@ -89,80 +91,64 @@ final class AlertService {
     }
 
     /**
-     * Starts as many people as may be in flight. Called again whenever one has ended, so an alert of any size holds few places
-     * in the lanes.
+     * Works on the people of an alert. As many as the window says are in flight at once, so an alert of any size holds few places in the
+     * lanes.
      */
-    private void feed(Alert alert) {
-        while (mayStart(alert)) {
-            Person person = alert.next();
-            if (person == null) {
-                return;
-            }
-            start(alert, person);
-        }
-    }
-
-    private boolean mayStart(Alert alert) {
-        // one may always fly: it is its end that starts the next
-        return alert.inFlight() == 0
-                || (alert.inFlight() < settings.delivery().window() && intake.laneAtHighWater() == null);
-    }
-
-    private void start(Alert alert, Person person) {
-        signer.sign(alert.message(), person).whenComplete((signature, failure) -> {
-            if (failure == null) {
-                deliver(alert, person, signature, settings.delivery().retries());
-            } else if (FailureReason.of(failure) == FailureReason.LANE_FULL) {
-                later(alert, person, () -> start(alert, person));
-            } else {
-                failed(alert, person, FailureReason.of(failure));
-            }
-        });
-    }
-
-    private void deliver(Alert alert, Person person, String signature, int retries) {
-        gateway.deliver(person, alert.message(), signature).whenComplete((nothing, failure) -> {
-            if (failure == null) {
-                delivered(alert, person);
-                return;
-            }
-            FailureReason reason = FailureReason.of(failure);
-            if (reason == FailureReason.LANE_FULL) {
-                later(alert, person, () -> deliver(alert, person, signature, retries)); // nothing was tried
-            } else if (retries > 0 && reason != FailureReason.LOOP_STOPPED) {
-                later(alert, person, () -> {
-                    alert.retried(person);
-                    deliver(alert, person, signature, retries - 1);
-                });
-            } else {
-                failed(alert, person, reason);
-            }
-        });
-    }
-
-    private void later(Alert alert, Person person, Task again) {
-        pel.delay(settings.delivery().pause(), again).exceptionally(failure -> {
-            failed(alert, person, FailureReason.of(failure));
+    private ForEach notifyAll(Alert alert, List<Person> people) {
+        ForEach stream = pel.forEach(people)
+                .label("alert")
+                .concurrency(settings.delivery().window())
+                .collectFailures(1) // goes on after a failure; the alert counts them all
+                .run(person -> reach(alert, person));
+        stream.future().handle((report, failure) -> {
+            streamEnded(alert, failure == null ? FailureReason.LANE_FULL : FailureReason.of(failure));
             return null;
         });
+        return stream;
     }
 
-    private void delivered(Alert alert, Person person) {
-        alert.delivered(person);
-        ended(alert);
-    }
-
-    private void failed(Alert alert, Person person, FailureReason reason) {
-        alert.failed(person, reason);
-        if (reason == FailureReason.LOOP_STOPPED) {
-            alert.failWaiting(reason); // the loop would refuse them one by one
+    /** Signs, then delivers. */
+    private LoopFuture<?> reach(Alert alert, Person person) {
+        LoopFuture<String> signed = signer.sign(alert.message(), person);
+        if (signed.outcome() == Outcome.REJECTED) {
+            // the call itself, and nothing attached to it: so the stream knows that nothing has begun, waits, and comes
+            // again with this person
+            return signed;
         }
-        ended(alert);
+        alert.begun(person);
+        return signed.thenCompose(signature -> deliver(alert, person, signature))
+                .whenComplete((status, failure) -> personEnded(alert, person, failure))
+                .copy(); // at a stop the stream ends what it got: not this, by which the person is counted
     }
 
-    private void ended(Alert alert) {
-        feed(alert);
+    private LoopFuture<HttpStatusCode> deliver(Alert alert, Person person, String signature) {
+        LoopFuture<HttpStatusCode> call = gateway.deliver(person, alert.message(), signature);
+        return call.whenComplete((status, failure) -> alert.retried(person, call.attempts() - 1))
+                .exceptionallyCompose(failure -> FailureReason.of(failure) == FailureReason.LANE_FULL
+                        ? deliverLater(alert, person, signature)
+                        : LoopFuture.failed(failure));
+    }
+
+    /** For a delivery that a full lane has refused. The stream cannot tell that nothing has begun, because the signature has. */
+    private LoopFuture<HttpStatusCode> deliverLater(Alert alert, Person person, String signature) {
+        return pel.delay(settings.delivery().pause(), () -> {}).thenCompose(over -> deliver(alert, person, signature));
+    }
+
+    private void personEnded(Alert alert, Person person, @Nullable Throwable failure) {
+        if (failure == null) {
+            alert.delivered(person);
+        } else {
+            alert.failed(person, FailureReason.of(failure));
+        }
         if (alert.isFinished()) {
+            finish(alert);
+        }
+    }
+
+    /** Nobody waits any more, unless the loop has stopped, or the work lane was full for too long. */
+    private void streamEnded(Alert alert, FailureReason reason) {
+        int left = alert.end(reason);
+        if (left > 0 && alert.isFinished()) {
             finish(alert);
         }
     }

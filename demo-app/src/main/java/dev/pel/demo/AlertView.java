@@ -1,5 +1,7 @@
 package dev.pel.demo;
 
+import dev.pel.StreamProgress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how many people are to be notified
  * @param delivered how many have been
  * @param failed how many cannot be
- * @param retried how many tries beyond the first were made for them
+ * @param retried how many tries beyond the first were made for those who are delivered or failed
  * @param refused the rows of the file that name nobody
  * @param finished since when nobody is pending, or null
  * @param channels the same by channel: sms, email, popup
  * @param reasons why people failed, and how many for each reason
+ * @param stream how fast it goes; null when it has ended
  */
 record AlertView(
         String id,
@@ -27,7 +30,8 @@ record AlertView(
         List<RefusedRow> refused,
         @Nullable Instant finished,
         Map<String, Progress> channels,
-        Map<String, Integer> reasons) {
+        Map<String, Integer> reasons,
+        @Nullable Stream stream) {
 
     /** How far one channel is. */
     record Progress(int pending, int delivered, int failed, int retried) {
@@ -39,6 +43,33 @@ record AlertView(
                     delivered + other.delivered,
                     failed + other.failed,
                     retried + other.retried);
+        }
+    }
+
+    /**
+     * What pel says of the stream of work that notifies the people.
+     *
+     * @param done how many people are done with
+     * @param failed how many have failed
+     * @param inFlight how many are on their way through the lanes
+     * @param perSecond how many came to their end in a second, of late
+     * @param remainingMillis how long the rest takes if it goes on as fast, or null as long as nobody can know
+     */
+    record Stream(
+            long done,
+            long failed,
+            int inFlight,
+            double perSecond,
+            @Nullable Long remainingMillis) {
+
+        static Stream of(StreamProgress progress) {
+            Duration remaining = progress.remaining();
+            return new Stream(
+                    progress.done(),
+                    progress.failed(),
+                    progress.inFlight(),
+                    progress.perSecond(),
+                    remaining == null ? null : remaining.toMillis());
         }
     }
 }

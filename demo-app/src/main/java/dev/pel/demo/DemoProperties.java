@@ -55,7 +55,7 @@ record DemoProperties(
             @DefaultValue("256") int window,
             @DefaultValue("2") int retries,
             @DefaultValue("200ms") Duration pause,
-            @DefaultValue("30s") Duration timeout) {
+            @DefaultValue("5m") Duration timeout) {
         Delivery {
             check(window >= 1, "demo.delivery.window", "at least 1", window);
             check(retries >= 0, "demo.delivery.retries", "at least 0", retries);

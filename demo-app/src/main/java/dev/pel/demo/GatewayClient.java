@@ -1,9 +1,10 @@
 package dev.pel.demo;
 
+import dev.pel.LoopFuture;
 import dev.pel.spring.Next;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 
@@ -18,10 +19,18 @@ class GatewayClient {
         this.environment = environment;
     }
 
-    /** Runs on a passive thread: it waits for the gateway, and is interrupted when that takes too long. */
-    @Next(label = "deliver", timeout = "${demo.delivery.timeout}")
-    public CompletableFuture<@Nullable Void> deliver(Person person, String message, String signature) {
-        client.post()
+    /**
+     * Runs on a passive thread: it waits for the gateway, and is interrupted when that takes too long. Notices to one address go in turn, a
+     * further try of one before the first of the next; and all together not faster than the gateway allows.
+     */
+    @Next(
+            label = "deliver",
+            key = "#person.address",
+            limit = "gateway",
+            retry = "gatewayRetry",
+            timeout = "${demo.delivery.timeout}")
+    public LoopFuture<HttpStatusCode> deliver(Person person, String message, String signature) {
+        ResponseEntity<Void> answer = client.post()
                 .uri(
                         "http://127.0.0.1:{port}/gateway/{channel}",
                         ownPort(),
@@ -30,7 +39,7 @@ class GatewayClient {
                 .body(new Notice(person.address(), message))
                 .retrieve()
                 .toBodilessEntity();
-        return CompletableFuture.completedFuture(null);
+        return LoopFuture.completed(answer.getStatusCode());
     }
 
     /** The demo is its own gateway; the port may be a free one that is known only once the server runs. */

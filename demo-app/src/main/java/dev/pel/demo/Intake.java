@@ -33,7 +33,7 @@ final class Intake {
     }
 
     /** A lane that should get nothing new until it has caught up, or null. */
-    @Nullable Lane laneAtHighWater() {
+    private @Nullable Lane laneAtHighWater() {
         for (Lane lane : Lane.values()) {
             if (loop.size(lane) >= highMark(lane)) {
                 return lane;

@@ -2,10 +2,10 @@ package dev.pel.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pel.LoopFuture;
 import dev.pel.spring.Work;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
-import java.util.concurrent.CompletableFuture;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.springframework.stereotype.Component;
@@ -24,10 +24,10 @@ class MessageSigner {
 
     /** Runs on a work thread: it burns CPU and never waits. */
     @Work(label = "sign")
-    public CompletableFuture<String> sign(String message, Person person) {
+    public LoopFuture<String> sign(String message, Person person) {
         byte[] signed = (person.address() + '\n' + message).getBytes(UTF_8);
         PBEKeySpec spec = new PBEKeySpec(settings.secret().toCharArray(), signed, settings.iterations(), BITS);
-        return CompletableFuture.completedFuture(HexFormat.of().formatHex(derive(spec)));
+        return LoopFuture.completed(HexFormat.of().formatHex(derive(spec)));
     }
 
     private static byte[] derive(PBEKeySpec spec) {

@@ -19,6 +19,7 @@ import org.springframework.http.HttpStatus;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "demo.gateway.failure-rate=0",
+            "pel.limits.gateway.rate=1000/s",
             "demo.gateway.latency-min=0ms",
             "demo.gateway.latency-max=2ms",
             "demo.signature.iterations=1",
@@ -45,6 +46,7 @@ class AlertTests {
         assertThat(alert.accepted()).isEqualTo(1_000);
         assertThat(alert.delivered()).isEqualTo(1_000);
         assertThat(alert.channels()).containsEntry("sms", new AlertView.Progress(0, 334, 0, 0));
+        assertThat(alert.stream()).isNull();
     }
 
     @Test

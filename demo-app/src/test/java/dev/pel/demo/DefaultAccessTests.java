@@ -19,7 +19,8 @@ import org.springframework.core.env.Environment;
             "spring.config.location=optional:classpath:/nowhere/",
             "management.endpoints.web.exposure.include=pel",
             "spring.servlet.multipart.max-file-size=1MB",
-            "demo.delivery.timeout=30s"
+            "demo.delivery.timeout=30s",
+            "pel.limits.gateway.rate=150/s"
         })
 class DefaultAccessTests {
 

@@ -57,11 +57,13 @@ final class DemoClient {
 
     /** Raises an alert and says where it is. */
     String raise(int people) {
-        EntityExchangeResult<AlertView> answer = post(people(people), "Fire in the west wing")
-                .expectStatus()
-                .isAccepted()
-                .expectBody(AlertView.class)
-                .returnResult();
+        return raised(post(people(people), "Fire in the west wing"));
+    }
+
+    /** Says where an alert is that was accepted. */
+    String raised(ResponseSpec accepted) {
+        EntityExchangeResult<AlertView> answer =
+                accepted.expectStatus().isAccepted().expectBody(AlertView.class).returnResult();
         String location = String.valueOf(answer.getResponseHeaders().getLocation());
         assertThat(location).isEqualTo("/alerts/" + body(answer).id());
         return location;

@@ -2,7 +2,6 @@ package dev.pel.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pel.EventLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "demo.gateway.failure-rate=1",
+            "pel.limits.gateway.rate=1000/s",
             "demo.gateway.latency-min=0ms",
             "demo.gateway.latency-max=1ms",
             "demo.delivery.pause=10ms",
@@ -24,8 +24,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class FailingGatewayTests {
 
     @Test
-    void everybodyIsTriedThreeTimesAndThenCountedAsFailed(
-            @LocalServerPort int port, @Autowired MeterRegistry meters, @Autowired EventLoop loop) {
+    void everybodyIsTriedThreeTimesAndThenCountedAsFailed(@LocalServerPort int port, @Autowired MeterRegistry meters) {
         DemoClient demo = new DemoClient(port);
 
         AlertView alert = demo.finished(demo.raise(50));
@@ -38,6 +37,13 @@ class FailingGatewayTests {
                         .mapToLong(Timer::count)
                         .sum())
                 .isEqualTo(3 * 50);
-        assertThat(loop.stats().timers().fired()).isEqualTo(2 * 50);
+        assertThat(meters.get("pel.call.run")
+                        .tag("lane", "passive")
+                        .tag("label", "deliver")
+                        .tag("outcome", "failed")
+                        .functionTimer()
+                        .count())
+                .as("attempts that pel has counted")
+                .isEqualTo(3 * 50);
     }
 }

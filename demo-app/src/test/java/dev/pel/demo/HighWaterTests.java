@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pel.EventLoop;
 import dev.pel.Lane;
+import dev.pel.StopReport;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -20,6 +22,7 @@ import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
             "pel.passive.threads=1",
             "pel.passive.capacity=10",
             "demo.gateway.failure-rate=0",
+            "pel.limits.gateway.rate=1000/s",
             "demo.gateway.latency-min=20ms",
             "demo.gateway.latency-max=20ms",
             "demo.delivery.pause=20ms",
@@ -41,5 +44,18 @@ class HighWaterTests {
         refused.expectHeader().valueEquals("Retry-After", "5");
         assertThat(demo.finished(first).delivered()).isEqualTo(100);
         demo.finished(demo.raise(1));
+    }
+
+    @Test
+    void aStopThatDrainsAFullLaneLosesNobody(@LocalServerPort int port, @Autowired EventLoop loop) {
+        DemoClient demo = new DemoClient(port);
+        String alert = demo.raise(100);
+        await().until(() -> loop.size(Lane.PASSIVE) == 10);
+
+        StopReport report = loop.stop(Duration.ofSeconds(60)).join();
+        loop.start();
+
+        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertThat(demo.finished(alert).delivered()).isEqualTo(100);
     }
 }

@@ -26,6 +26,7 @@ import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "demo.gateway.failure-rate=0.03",
+            "pel.limits.gateway.rate=1000/s",
             "demo.gateway.latency-min=20ms",
             "demo.gateway.latency-max=100ms",
             "demo.signature.iterations=1",

@@ -37,4 +37,32 @@ class OrdinaryRunTests {
         assertThat(end.failed()).isPositive();
         assertThat(end.retried()).isGreaterThan(100);
     }
+
+    @Test
+    void anAlertUnderWaySaysHowFastItGoesAndHowLongTheRestTakes(@LocalServerPort int port) {
+        DemoClient demo = new DemoClient(port);
+        String alert = demo.raise(500);
+
+        AlertView.Stream stream = await().atMost(LONG)
+                .until(() -> demo.alert(alert).stream(), found -> found != null && found.done() > 0);
+        assertThat(stream.inFlight()).isBetween(1, 256);
+        assertThat(stream.perSecond()).isPositive();
+        assertThat(stream.remainingMillis()).isPositive();
+        assertThat(demo.finished(alert).stream()).isNull();
+    }
+
+    @Test
+    void theLimitOfTheGatewayHoldsUpWhatMoreThreadsCouldDo(@LocalServerPort int port, @Autowired EventLoop loop) {
+        DemoClient demo = new DemoClient(port);
+        loop.resize(Lane.PASSIVE, 256);
+        String alert = demo.raise(500);
+
+        await().atMost(LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> loop.stats().limits().get("gateway").waiting() > 0 && loop.running(Lane.PASSIVE) < 256);
+
+        loop.resize(Lane.PASSIVE, 64);
+        demo.finished(alert);
+    }
 }

@@ -39,6 +39,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "demo.gateway.failure-rate=0.6",
+            "pel.limits.gateway.rate=1000/s",
             "demo.gateway.latency-min=100ms",
             "demo.gateway.latency-max=200ms",
             "demo.delivery.pause=20ms",
@@ -128,7 +129,11 @@ class PageTests {
                 .until(() -> width("passive-running", "done") > 10 && width("channel-sms", "delivered") > 0);
         assertThat(text("passive-running-text")).matches("\\d+ of 64");
         assertThat(text("passive-waiting")).matches("\\d+ of 10 000");
+        await().atMost(LONG)
+                .until(() -> text("pace").matches("\\d+ on their way, \\d+ per second, about \\d+ s to go"));
+        assertThat(text("limit")).matches("The gateway allows 1 000 tries a second. Of the deliveries .* \\d+ wait .*");
         awaitText("alert-state", "finished with failures");
+        assertThat(byId("pace").isDisplayed()).isFalse();
         assertThat(number("accepted")).isEqualTo(500);
         assertThat(number("delivered") + number("failed")).isEqualTo(500);
         assertThat(text("channel-email-text")).contains(" 0 to go");

@@ -15,6 +15,7 @@ import org.springframework.test.context.ActiveProfiles;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "demo.gateway.failure-rate=0",
+            "pel.limits.gateway.rate=1000/s",
             "demo.gateway.latency-min=20ms",
             "demo.gateway.latency-max=40ms",
             "demo.signature.iterations=1"
