@@ -137,7 +137,8 @@ final class Admission extends AdmissionState {
         KeyQueue turns = key;
         try {
             if (turns != null && (before & KEY_MARKS) != 0) {
-                key = null; // here only: the thread that comes second must not take it away before the first has read it
+                key = null; // here only: the thread that comes second must not take it away before the first has read
+                // it
                 giveBack(before, turns);
             }
         } finally {
