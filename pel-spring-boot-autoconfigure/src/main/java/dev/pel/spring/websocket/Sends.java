@@ -167,7 +167,7 @@ final class Sends {
         if (status.equalsCode(CloseStatus.SERVICE_OVERLOAD)) {
             cut(status.withReason("too many messages wait"));
         } else {
-            giveUp(status);
+            giveUp(status.withReason("the event loop was stopped"));
         }
     }
 
