@@ -1,7 +1,12 @@
 // Raises alerts, and watches the one that the address of the page names.
 import {bar, byId, element, figure, problemOf, say, setBadge, setBar} from './page.js';
 
-const EVERY = 500;
+// How long to wait, in milliseconds, before a lost connection is opened again: longer each time.
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 4000;
+// Codes of a socket that is closed because nothing more is to come.
+const FINISHED = 1000;
+const NO_USE = [1003, 1007, 1009, 4404];
 const CHANNELS = ['sms', 'email', 'popup'];
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -25,8 +30,10 @@ function showAlert(alert) {
   }
   byId('reasons').replaceChildren(...Object.entries(alert.reasons).map(([reason, count]) =>
     element('li', '', `${figure(count)} × ${reason}`)));
-  say(byId('pace'), alert.stream === null ? '' : paceOf(alert.stream));
-  showRefused(alert.refused);
+  say(byId('pace'), alert.stream ? paceOf(alert.stream) : '');
+  if (alert.refused) { // they do not change, and come once
+    showRefused(alert.refused);
+  }
   showState(alert);
   say(byId('alert-problem'), '');
   byId('alert-figures').hidden = false;
@@ -71,28 +78,39 @@ function cannotBeSeen(why) {
   say(byId('alert-problem'), why);
 }
 
-// Asks again and again until the alert has finished, is unknown, or another one is shown.
-async function watch(target) {
+function progressSocket() {
+  const address = new URL('progress', location.href);
+  address.protocol = address.protocol.replace('http', 'ws');
+  address.search = '';
+  return new WebSocket(address);
+}
+
+// Is told how far the alert is until it has finished, is unknown, or another one is shown. A connection that is lost is opened
+// again: nobody can look at an alert while the loop is stopped.
+function watch(target) {
   if (target !== watched) {
     return;
   }
-  try {
-    const response = await fetch(`alerts/${target.id}`);
-    const answer = response.ok ? await response.json() : await problemOf(response);
-    if (target !== watched) {
+  const socket = progressSocket();
+  target.socket = socket;
+  socket.onopen = () => socket.send(target.id);
+  socket.onmessage = message => {
+    if (target === watched) {
+      target.pause = FIRST_PAUSE;
+      showAlert(JSON.parse(message.data));
+    }
+  };
+  socket.onclose = ({code, reason}) => {
+    if (target !== watched || code === FINISHED) {
       return;
-    } else if (response.ok) {
-      showAlert(answer);
+    } else if (NO_USE.includes(code)) {
+      cannotBeSeen(reason);
     } else {
-      cannotBeSeen(answer.text);
+      cannotBeSeen(`${reason ? `The connection was closed: ${reason}.` : 'The server cannot be reached.'} It is tried again.`);
+      setTimeout(watch, target.pause, target);
+      target.pause = Math.min(2 * target.pause, LONGEST_PAUSE);
     }
-    if (response.status === 404 || answer.finished) {
-      return;
-    }
-  } catch (problem) {
-    cannotBeSeen(`The server cannot be reached: ${problem.message}`);
-  }
-  setTimeout(watch, EVERY, target);
+  };
 }
 
 async function raise(event) {
@@ -118,7 +136,8 @@ async function raise(event) {
 // The alert is in the address, so that it survives a reload and can be passed on.
 export function showAddressedAlert() {
   const id = new URLSearchParams(location.search).get('alert');
-  watched = {id};
+  watched?.socket?.close();
+  watched = {id, pause: FIRST_PAUSE};
   byId('alert').hidden = id === null;
   byId('alert-figures').hidden = true;
   if (id !== null && ID.test(id)) {

@@ -18,6 +18,8 @@ import org.springframework.web.server.ResponseStatusException;
 /** Alerts over HTTP. The handles of the loop are futures, which Spring MVC waits for without a thread. */
 @RestController
 class AlertController {
+    static final String UNKNOWN = "There is no alert with this id, or it finished long ago.";
+
     private final AlertService service;
     private final PeopleFileReader reader;
     private final int maxMessage;
@@ -41,8 +43,8 @@ class AlertController {
     @GetMapping("/alerts/{id}")
     CompletableFuture<AlertView> show(@PathVariable String id) {
         return service.find(id)
-                .thenApply(found -> found.orElseThrow(() -> new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "There is no alert with this id, or it finished long ago.")));
+                .thenApply(
+                        found -> found.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, UNKNOWN)));
     }
 
     private void check(String message) {

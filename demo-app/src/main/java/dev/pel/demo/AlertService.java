@@ -68,8 +68,7 @@ final class AlertService {
 
     /** How far an alert is; empty when it is unknown, or finished and forgotten. */
     CompletableFuture<Optional<AlertView>> find(String id) {
-        return onActiveThread(
-                "show alert", () -> Optional.ofNullable(alerts.get(id)).map(Alert::view));
+        return onActiveThread("show alert", () -> look(id));
     }
 
     private <T> CompletableFuture<T> onActiveThread(String label, Supplier<T> body) {
@@ -84,6 +83,11 @@ final class AlertService {
     }
 
     // ------------------------------------------------------------------ bodies
+
+    /** As {@link #find}, for who is on the active thread already. */
+    Optional<AlertView> look(String id) {
+        return Optional.ofNullable(alerts.get(id)).map(Alert::view);
+    }
 
     private void admit(Alert alert) {
         int open = alerts.values().stream().mapToInt(Alert::pending).sum();

@@ -11,7 +11,8 @@ record DemoProperties(
         @DefaultValue Intake intake,
         @DefaultValue Signature signature,
         @DefaultValue Delivery delivery,
-        @DefaultValue Gateway gateway) {
+        @DefaultValue Gateway gateway,
+        @DefaultValue Progress progress) {
 
     DemoProperties {
         // or Retry-After would promise what can never come true
@@ -75,6 +76,15 @@ record DemoProperties(
                     "at least 'demo.gateway.latency-min', which is " + latencyMin,
                     latencyMax);
             check(failureRate >= 0 && failureRate <= 1, "demo.gateway.failure-rate", "between 0 and 1", failureRate);
+        }
+    }
+
+    record Progress(
+            @DefaultValue("250ms") Duration interval,
+            @DefaultValue("100") int maxWatchers) {
+        Progress {
+            check(interval.toMillis() >= 1, "demo.progress.interval", "at least 1ms", interval);
+            check(maxWatchers >= 1, "demo.progress.max-watchers", "at least 1", maxWatchers);
         }
     }
 

@@ -24,6 +24,8 @@ class DemoPropertiesTests {
                 "demo.delivery.window | 0 | 'demo.delivery.window' must be at least 1 but was '0'",
                 "demo.delivery.retries | -1 | 'demo.delivery.retries' must be at least 0 but was '-1'",
                 "demo.gateway.latency-max | 1ms | 'demo.gateway.latency-max' must be at least 'demo.gateway.latency-min', which is PT0.3S but was 'PT0.001S'",
+                "demo.progress.interval | 0 | 'demo.progress.interval' must be at least 1ms but was 'PT0S'",
+                "demo.progress.max-watchers | 0 | 'demo.progress.max-watchers' must be at least 1 but was '0'",
                 "demo.gateway.failure-rate | 1.5 | 'demo.gateway.failure-rate' must be between 0 and 1 but was '1.5'"
             },
             quoteCharacter = '`')

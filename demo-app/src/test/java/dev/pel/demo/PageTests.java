@@ -206,6 +206,28 @@ class PageTests {
         assertThatNothingBecameMarkup();
     }
 
+    @Test
+    void progressIsShownAgainWhenTheLoopWasStoppedAndStarted() {
+        raise(SAMPLE);
+        await().atMost(LONG).until(() -> done("channel-sms") > 0);
+        fill("deadline", "0");
+        click("stop");
+        awaitText("alert-state", "cannot be seen");
+        awaitText("alert-problem", "The connection was closed: the event loop was stopped. It is tried again.");
+
+        click("start");
+        awaitText("alert-state", "finished with failures");
+        assertThat(text("reasons")).contains("the event loop was stopped");
+        assertThat(text("alert-problem")).isEmpty();
+
+        raise(SAMPLE);
+        awaitText("alert-state", "under way");
+        await().atMost(LONG).until(() -> done("channel-sms") > 0);
+        awaitText("alert-state", "finished with failures");
+        assertThat(number("delivered") + number("failed")).isEqualTo(500);
+        assertThat(text("reasons")).doesNotContain("the event loop was stopped");
+    }
+
     // ------------------------------------------------------------------ the loop
 
     @Test
@@ -233,7 +255,8 @@ class PageTests {
         raise(SAMPLE);
         await().atMost(LONG).until(() -> text("problem").contains("it is STOPPED. Try again in 5 s."));
         browser.navigate().refresh();
-        await().atMost(LONG).until(() -> text("alert-problem").contains("it is STOPPED. Try again in 5 s."));
+        await().atMost(LONG).until(() -> text("alert-problem").contains("the event loop was stopped"));
+        assertThat(text("alert-state")).isEqualTo("cannot be seen");
         await().atMost(LONG).until(() -> enabled().contains("start"));
 
         click("start");
@@ -394,8 +417,10 @@ class PageTests {
         return Integer.parseInt(text(id));
     }
 
+    /** How much of a bar is done; nothing before its figures have come. */
     private int done(String bar) {
-        return Integer.parseInt(String.valueOf(attribute(bar, "aria-valuenow")));
+        String now = attribute(bar, "aria-valuenow");
+        return now == null ? 0 : Integer.parseInt(now);
     }
 
     /** How many pixels of a bar one of its parts takes. */
