@@ -1,6 +1,7 @@
 package dev.pel.demo;
 
 import dev.pel.LoopFuture;
+import dev.pel.Priority;
 import dev.pel.spring.Next;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatusCode;
@@ -21,13 +22,15 @@ class GatewayClient {
 
     /**
      * Runs on a passive thread: it waits for the gateway, and is interrupted when that takes too long. Notices to one address go in turn, a
-     * further try of one before the first of the next; and all together not faster than the gateway allows.
+     * further try of one before the first of the next; and all together not faster than the gateway allows. What else
+     * needs such a thread, as what is sent to the page, goes first: hundreds of deliveries may wait.
      */
     @Next(
             label = "deliver",
             key = "#person.address",
             limit = "gateway",
             retry = "gatewayRetry",
+            priority = Priority.LOW,
             timeout = "${demo.delivery.timeout}")
     public LoopFuture<HttpStatusCode> deliver(Person person, String message, String signature) {
         ResponseEntity<Void> answer = client.post()

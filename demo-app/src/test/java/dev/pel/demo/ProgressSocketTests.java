@@ -8,12 +8,14 @@ import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.reset;
 
 import dev.pel.EventLoop;
+import dev.pel.Lane;
 import dev.pel.LoopState;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,22 @@ class ProgressSocketTests {
 
         await().atMost(LONG).until(() -> client.nextView().id().equals(second));
         assertThat(client.end()).isEqualTo("1000");
+    }
+
+    @Test
+    void whatIsToldDoesNotWaitBehindDeliveries() throws InterruptedException {
+        loop.resize(Lane.PASSIVE, 1);
+        CountDownLatch free = new CountDownLatch(1);
+        loop.next(() -> free.await());
+        String location = demo.raise(200);
+        await().atMost(LONG).until(() -> loop.size(Lane.PASSIVE) == 200);
+        SocketClient client = connect().send(idOf(location));
+        await().atMost(LONG).until(() -> loop.size(Lane.PASSIVE) == 201);
+        free.countDown();
+
+        client.next();
+
+        assertThat(demo.alert(location).delivered()).isLessThan(100);
     }
 
     // ------------------------------------------------------------------ what is not of use
