@@ -30,10 +30,11 @@ class Sockets {
     private static final DataSize SEND_BUFFER = DataSize.ofMegabytes(4);
 
     @Bean
-    WebSocketConfigurer boundSockets(EventLoop loop, ProgressSocket progress) {
+    WebSocketConfigurer boundSockets(EventLoop loop, ProgressSocket progress, CounterSocket counter) {
         int buffer = Math.toIntExact(SEND_BUFFER.toBytes());
-        return registry ->
-                registry.addHandler(new BoundWebSocketHandler(loop, progress).withSendBufferSize(buffer), "/progress");
+        return registry -> registry.addHandler(
+                        new BoundWebSocketHandler(loop, progress).withSendBufferSize(buffer), "/progress")
+                .addHandler(new BoundWebSocketHandler(loop, counter), "/counter");
     }
 
     @Bean

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pel.EventLoop;
+import dev.pel.Lane;
 import dev.pel.LoopState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +78,25 @@ class PageTests {
               }
             }
             return faults;
+            """;
+
+    /** So many sockets send four messages each without waiting for an answer; the answers of each, or why it was closed. */
+    private static final String COUNTERS = """
+            const [sockets, done] = arguments;
+            const counter = () => new Promise(resolve => {
+              const socket = new WebSocket(`ws://${location.host}/counter`);
+              const answers = [];
+              socket.onopen = () => [1, 2, 3, 4].forEach(() => socket.send('count'));
+              socket.onmessage = ({data}) => {
+                answers.push(data);
+                if (answers.length === 4) {
+                  resolve(answers);
+                  socket.close();
+                }
+              };
+              socket.onclose = ({code, reason}) => resolve([...answers, `closed with ${code} ${reason}`]);
+            });
+            Promise.all(Array.from({length: sockets}, counter)).then(done);
             """;
 
     @LocalServerPort
@@ -226,6 +246,20 @@ class PageTests {
         awaitText("alert-state", "finished with failures");
         assertThat(number("delivered") + number("failed")).isEqualTo(500);
         assertThat(text("reasons")).doesNotContain("the event loop was stopped");
+    }
+
+    @Test
+    void countersOfSeveralSocketsEndAtFourAndCountInOrderWhileAnAlertRuns() {
+        loop.resize(Lane.PASSIVE, 8); // so few that all are in use, and for long
+        raise(SAMPLE);
+        await().atMost(LONG).until(() -> done("passive-running") >= 8);
+
+        browser.manage().timeouts().scriptTimeout(LONG);
+        List<?> answers = (List<?>) browser.executeAsyncScript(COUNTERS, 8);
+
+        assertThat(answers)
+                .hasSize(8)
+                .allSatisfy(counted -> assertThat(counted).isEqualTo(List.of("1", "2", "3", "4")));
     }
 
     // ------------------------------------------------------------------ the loop
