@@ -92,9 +92,11 @@ class BoundWebSocketHandlerTests {
     void whatIsDeferredComesInTurnWithTheMessages() {
         open();
         chat.replies = false;
+        receive("block");
         receive("defer");
-        receive("after");
-        until(() -> assertThat(chat.seen).containsExactly("opened", "defer", "after", "deferred"));
+        receive("after"); // has come before the message in front of it is handled
+        chat.gate.countDown();
+        until(() -> assertThat(chat.seen).containsExactly("opened", "block", "defer", "after", "deferred"));
     }
 
     @Test
