@@ -35,6 +35,7 @@ public final class CallSpec {
      * @return what it returns
      * @throws IllegalArgumentException when it returns the description of another loop's calls
      */
+    @SuppressWarnings("ReferenceEquality") // a loop equals itself alone
     public CallSpec with(UnaryOperator<CallSpec> change) {
         Objects.requireNonNull(change, "change");
         CallSpec changed = Objects.requireNonNull(change.apply(this), "what 'change' returns");

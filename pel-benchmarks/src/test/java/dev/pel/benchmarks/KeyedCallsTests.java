@@ -87,7 +87,7 @@ class KeyedCallsTests {
                         runNow(key, job);
                     }
                 },
-                "Body 0 of key 0 ran with 0 when 1 had ended");
+                "Operation 0 of key 0 began when 1 had begun");
     }
 
     @Test
