@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The counts of a stream. The active thread alone writes them, and any thread reads, and moves the marks from which the rate is measured. An item is counted as taken before it is counted as anything
@@ -31,14 +30,14 @@ final class StreamFigures {
     private volatile long end;
 
     private volatile boolean ended;
-    private final AtomicReference<Marks> marks;
+    private volatile Marks marks; // of two threads that move them at once either may win: they mean the same moment
 
     /** Two moments, and how many items had come to their end then. */
     private record Marks(long olderAt, long older, long newerAt, long newer) {}
 
     StreamFigures(long now) {
         this.begun = now;
-        this.marks = new AtomicReference<>(new Marks(now, 0, now, 0));
+        this.marks = new Marks(now, 0, now, 0);
     }
 
     /** A time in nanoseconds; more than 73 years are as good as these. */
@@ -71,10 +70,9 @@ final class StreamFigures {
 
     /** Keeps the window of the rate short: when items end, and, so that the rate falls while none does, when somebody looks. */
     void tick(long now) {
-        Marks last = marks.get();
+        Marks last = marks;
         if (now - last.newerAt >= WINDOW && !ended) {
-            marks.compareAndSet(
-                    last, new Marks(last.newerAt, last.newer, now, gone())); // a concurrent one does as well
+            marks = new Marks(last.newerAt, last.newer, now, gone());
         }
     }
 
@@ -90,7 +88,7 @@ final class StreamFigures {
     StreamProgress progress(String label, int concurrency, long size, long clock) {
         long now = ended ? end : clock;
         tick(now);
-        Marks window = marks.get();
+        Marks window = marks;
         long succeeded = done.get();
         long lost = failed.get();
         long given = discarded.get();
