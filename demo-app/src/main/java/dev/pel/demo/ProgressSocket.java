@@ -55,6 +55,7 @@ class ProgressSocket extends TextWebSocketHandler {
     /** What is sent of an alert from the second time on. */
     private interface LaterView {
         @JsonIgnore
+        @SuppressWarnings("UnusedMethod") // Jackson reads its annotation
         List<RefusedRow> refused();
     }
 
