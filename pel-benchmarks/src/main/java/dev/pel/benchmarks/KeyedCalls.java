@@ -104,7 +104,7 @@ final class KeyedCalls {
 
         @Override
         public Integer call() {
-            if (key.begun != place || peer.hasBodyInTurn() && key.ended != place) {
+            if (key.begun != place || (peer.hasBodyInTurn() && key.ended != place)) {
                 gate.fail("Operation %d of key %s began when %d had begun and %d bodies had ended"
                         .formatted(place, key.name, key.begun, key.ended));
             }
