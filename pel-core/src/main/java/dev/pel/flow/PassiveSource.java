@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * soon as it is back.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong after the end reaches the error handler
-final class PassiveSource<T> implements Source<T> {
+final class PassiveSource<T> extends InboxSource<T> {
     private enum Phase {
         IDLE,
         READING,
@@ -23,26 +23,22 @@ final class PassiveSource<T> implements Source<T> {
 
     private final StreamServices services;
     private final ItemReader<T> reader;
-    private final Inbox<T> inbox;
     private final Backoff backoff;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
 
     /** The operation that reads; confined to the active thread. */
     private @Nullable LoopFuture<?> reading;
 
-    /** How many items have been asked for and not been taken; confined to the active thread. */
-    private int expected;
-
     PassiveSource(StreamServices services, ItemReader<T> reader, Wake wake) {
+        super(wake);
         this.services = services;
         this.reader = reader;
-        this.inbox = new Inbox<>(wake::fire);
         this.backoff = new Backoff(services, wake);
     }
 
     @Override
     public void want(int places) {
-        int more = places - expected;
+        int more = lacking(places);
         if (more <= 0 || reading != null || backoff.isWaiting() || inbox.isClosed()) {
             return;
         }
@@ -51,7 +47,7 @@ final class PassiveSource<T> implements Source<T> {
         if (full != null && backoff.begin()) {
             return;
         }
-        expected += more;
+        expect(more);
         reading = read;
         read.handle((nothing, error) -> {
             wasRead(error);
@@ -94,30 +90,6 @@ final class PassiveSource<T> implements Source<T> {
             }
             inbox.add(item);
         }
-    }
-
-    @Override
-    public @Nullable T poll() {
-        T item = inbox.poll();
-        if (item != null) {
-            expected--;
-        }
-        return item;
-    }
-
-    @Override
-    public boolean hasNews() {
-        return inbox.hasNews();
-    }
-
-    @Override
-    public boolean isAtEnd() {
-        return inbox.isAtEnd();
-    }
-
-    @Override
-    public @Nullable Throwable failure() {
-        return inbox.failure();
     }
 
     @Override

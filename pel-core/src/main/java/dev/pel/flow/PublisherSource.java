@@ -11,17 +11,13 @@ import org.jspecify.annotations.Nullable;
  * A publisher, by the rules of Reactive Streams: it is asked for as many items as have a place. What it sends is put aside, on whatever thread, and
  * taken on the active one, so a publisher that sends inside {@code request} makes no deep stack.
  */
-final class PublisherSource<T> implements Source<T>, Flow.Subscriber<T> {
+final class PublisherSource<T> extends InboxSource<T> implements Flow.Subscriber<T> {
     private final StreamServices services;
     private final Flow.Publisher<? extends T> publisher;
-    private final Inbox<T> inbox;
     private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
 
     /** How many items the publisher may still send. */
     private final AtomicLong demand = new AtomicLong();
-
-    /** How many items have been asked for and not been taken; confined to the active thread. */
-    private long expected;
 
     /** Confined to the active thread. */
     private boolean subscribed;
@@ -29,9 +25,9 @@ final class PublisherSource<T> implements Source<T>, Flow.Subscriber<T> {
     private volatile boolean closed;
 
     PublisherSource(StreamServices services, Flow.Publisher<? extends T> publisher, Wake wake) {
+        super(wake);
         this.services = services;
         this.publisher = publisher;
-        this.inbox = new Inbox<>(wake::fire);
     }
 
     @Override
@@ -42,39 +38,15 @@ final class PublisherSource<T> implements Source<T>, Flow.Subscriber<T> {
                 publisher.subscribe(this);
             }
             Flow.Subscription granted = subscription.get();
-            long more = places - expected;
+            int more = lacking(places);
             if (granted != null && more > 0 && !inbox.isClosed()) {
-                expected += more;
+                expect(more);
                 demand.addAndGet(more); // before the items can come
                 granted.request(more);
             }
         } catch (Throwable e) { // the publisher is code of users, and its failure that of the stream
             inbox.close(e);
         }
-    }
-
-    @Override
-    public @Nullable T poll() {
-        T item = inbox.poll();
-        if (item != null) {
-            expected--;
-        }
-        return item;
-    }
-
-    @Override
-    public boolean hasNews() {
-        return inbox.hasNews();
-    }
-
-    @Override
-    public boolean isAtEnd() {
-        return inbox.isAtEnd();
-    }
-
-    @Override
-    public @Nullable Throwable failure() {
-        return inbox.failure();
     }
 
     @Override
