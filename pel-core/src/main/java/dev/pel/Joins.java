@@ -28,7 +28,7 @@ final class Joins {
     <T extends @Nullable Object> LoopFuture<List<T>> all(Collection<? extends CompletionStage<? extends T>> stages) {
         run.stack.ensureRoom();
         List<LoopFuture<? extends T>> handles = handles(stages);
-        LoopFuture<?> last = whenAll(handles);
+        LoopFuture<?> last = handles.size() == 1 ? attachedTo(handles.get(0)) : whenAll(handles);
         JoinHandle<List<T>> all = new JoinHandle<>(run);
         all.waitsFor(last, parts);
         last.observe(); // the join takes its failure over
@@ -40,6 +40,16 @@ final class Joins {
             }
         });
         return all;
+    }
+
+    /**
+     * Of one there is no pair: what is attached instead passes through the queue of the active lane as well, so that joins of joins take no stack,
+     * and is one of those whose end tells the call that nobody wants its result.
+     */
+    private <T extends @Nullable Object> LoopFuture<T> attachedTo(LoopFuture<T> only) {
+        LoopFuture<T> attached = only.thenApply(value -> value);
+        parts.add(attached);
+        return attached;
     }
 
     private static <T extends @Nullable Object> void succeed(

@@ -16,6 +16,7 @@ import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where it was asked for, a call is cancelled when nobody wants its result any more. */
 class CancelUpstreamTests {
@@ -115,6 +117,13 @@ class CancelUpstreamTests {
         isCancelled();
         assertThat(first.outcome()).isIn(Outcome.CANCELLED, Outcome.FAILED); // a combination fails with its call
         assertThat(second.outcome()).isEqualTo(Outcome.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void cancellingAJoinCancelsTheCall(int times) {
+        loop.all(Collections.nCopies(times, call)).cancel(true);
+        isCancelled();
     }
 
     @Test

@@ -330,6 +330,19 @@ class JoinTests {
     }
 
     @Test
+    void joinsOfOneMayBeJoinedManyTimesOver() {
+        EventLoop loop = loop();
+        LoopFuture<Object> first = loop.promise();
+        LoopFuture<?> last = first;
+        for (int i = 0; i < 20_000; i++) {
+            last = loop.all(List.of(last));
+        }
+        first.complete("done");
+        awaitDone(last);
+        assertThat(last.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    @Test
     void forcedStopEndsAJoin() {
         EventLoop loop = loop();
         LoopFuture<List<Object>> all = loop.all(List.of(new CompletableFuture<>(), loop.promise()));
