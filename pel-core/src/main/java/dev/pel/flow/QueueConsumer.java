@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes the items of a queue, one after the other: it pops, and when it is through with an item it pops again. */
 final class QueueConsumer<T> {
     private final LoopQueue<T> queue;
+    private final CallSpec calls;
     private final LoopFuture<@Nullable Void> handle;
     private final Consumption<? super T> code;
 
@@ -27,6 +28,7 @@ final class QueueConsumer<T> {
 
     QueueConsumer(LoopQueue<T> queue, CallSpec calls, Consumption<? super T> code) {
         this.queue = queue;
+        this.calls = calls;
         this.handle = calls.backgroundPromise();
         this.turn = calls.backgroundPromise();
         this.code = code;
@@ -83,8 +85,8 @@ final class QueueConsumer<T> {
     }
 
     private void take(LoopFuture<T> request, T item) {
-        if (handle.outcome()
-                == Outcome.STOPPED) { // a completion thread runs this, and a body may still be on the active thread
+        // a completion thread runs this, and a body may still be on the active thread; a handle that was cancelled before the stop does not say so
+        if (handle.outcome() == Outcome.STOPPED || !calls.accepts()) {
             queue.putBack(item);
             leave();
             return;

@@ -183,6 +183,26 @@ class LoopQueueStopTests {
     }
 
     @Test
+    void itemOfAConsumerThatWasCancelledStaysInTheQueueWhenTheActiveThreadIsGivenUp() {
+        EventLoop loop = loops.started(
+                options -> options.withErrorHandler(failures::add).withInterruptGrace(Duration.ZERO));
+        LoopQueue<Integer> queue = loop.queue("numbers", 10);
+        LoopFuture<Void> consumer = queue.consume(taken::add);
+        CountDownLatch running = new CountDownLatch(1);
+        loop.enqueue(Lane.ACTIVE, () -> {
+            running.countDown();
+            Loops.ignoreInterrupts(gate);
+        });
+        pass(running);
+        queue.push(1); // the consumer has it, and waits for the active thread
+        consumer.cancel(false);
+        get(loop.forceStop());
+        Loops.until(() -> queue.size() + taken.size() == 1);
+        assertThat(taken).as("taken beside the body on the active thread").isEmpty();
+        gate.countDown();
+    }
+
+    @Test
     void nextConsumerBeginsWhenThePresentItemOfTheOneBeforeIsDone() {
         EventLoop loop = loop();
         LoopQueue<Integer> queue = loop.queue("numbers", 10);
