@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The items of a queue, and the requests for them. A thread that adds one or the other gives a signal; the first of them hands items out, and
@@ -124,10 +125,10 @@ final class WaitingItems<T> {
 
     private void handOut() {
         takeIn();
-        T item = items.pollFirst();
+        T item = nextWanted();
         while (item != null && isHandedOut(item)) {
             places.decrementAndGet();
-            item = items.pollFirst();
+            item = nextWanted();
         }
         if (isOver()) {
             endRequests();
@@ -147,6 +148,16 @@ final class WaitingItems<T> {
             requests.removeIf(LoopFuture::isDone);
             tidyAt = Math.max(FEW, 2 * requests.size());
         }
+    }
+
+    /** The next item, if a request waits for one. Else it is not taken out, not even for a moment: a concurrent thread that drops items finds it. */
+    private @Nullable T nextWanted() {
+        LoopFuture<T> first = requests.peekFirst();
+        while (first != null && first.isDone()) {
+            requests.removeFirst();
+            first = requests.peekFirst();
+        }
+        return first == null ? null : items.pollFirst();
     }
 
     /** Gives it to a request, or puts it back: also when that fails, because no stack or no memory is left. */
