@@ -60,6 +60,9 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
     /** Whether it will look again when a pause has been long enough. Guarded by the lock. */
     private boolean isLookPlanned;
 
+    /** Whether it will try again what could not be done. Guarded by the lock. */
+    private boolean isRetryPlanned;
+
     private final LongAdder pauses = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile Collection<Registry> known = List.of();
@@ -145,9 +148,15 @@ final class SourcePause implements EventLoopListener, SmartLifecycle {
         if (!changed.isEmpty()) {
             tell(isHigh, changed);
         }
-        if (hasFailed) {
-            thread.schedule(this::look, timing.retryAfter().toNanos(), TimeUnit.NANOSECONDS);
+        if (hasFailed && !isRetryPlanned) { // once in that time, however often pressure comes and goes meanwhile
+            thread.schedule(this::lookForRetry, timing.retryAfter().toNanos(), TimeUnit.NANOSECONDS);
+            isRetryPlanned = true; // last: when no thread could be made, the next event tries again
         }
+    }
+
+    private synchronized void lookForRetry() {
+        isRetryPlanned = false;
+        look();
     }
 
     private boolean pause(String id) {

@@ -23,6 +23,10 @@ class LeastPauseTests {
 
     private final List<String> told = new ArrayList<>();
     private final Time time = new Time();
+
+    /** What each pause fails with. */
+    private @Nullable RuntimeException failure;
+
     private final SourcePause pause = new SourcePause(
             List.of("orders"),
             () -> List.of(new Orders()),
@@ -89,6 +93,19 @@ class LeastPauseTests {
         assertThat(told).containsExactly("pause", "resume");
     }
 
+    @Test
+    void whatCannotBePausedIsTriedAgainOnceInATimeHoweverOftenPressureComes() {
+        failure = new IllegalStateException("planted");
+        for (int i = 0; i < 10; i++) {
+            pressureComesAndGoes();
+        }
+        pause.pressureHigh(Lane.PASSIVE, 80);
+        assertThat(time.planned).as("looks that are planned").hasSize(1);
+        failure = null;
+        time.passes(1_000);
+        assertThat(told).containsExactly("pause");
+    }
+
     /** The only listener. */
     private final class Orders implements Registry, Source {
         @Override
@@ -108,6 +125,10 @@ class LeastPauseTests {
 
         @Override
         public boolean pause() {
+            RuntimeException planted = failure;
+            if (planted != null) {
+                throw planted;
+            }
             told.add("pause");
             return true;
         }
