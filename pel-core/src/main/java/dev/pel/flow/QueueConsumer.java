@@ -85,7 +85,8 @@ final class QueueConsumer<T> {
     }
 
     private void take(LoopFuture<T> request, T item) {
-        // a completion thread runs this, and a body may still be on the active thread; a handle that was cancelled before the stop does not say so
+        // a completion thread runs this, and a body may still be on the active thread; a handle that was cancelled
+        // before the stop does not say so
         if (handle.outcome() == Outcome.STOPPED || !calls.accepts()) {
             queue.putBack(item);
             leave();

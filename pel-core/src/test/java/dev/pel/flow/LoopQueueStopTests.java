@@ -184,8 +184,8 @@ class LoopQueueStopTests {
 
     @Test
     void itemOfAConsumerThatWasCancelledStaysInTheQueueWhenTheActiveThreadIsGivenUp() {
-        EventLoop loop = loops.started(
-                options -> options.withErrorHandler(failures::add).withInterruptGrace(Duration.ZERO));
+        EventLoop loop =
+                loops.started(options -> options.withErrorHandler(failures::add).withInterruptGrace(Duration.ZERO));
         LoopQueue<Integer> queue = loop.queue("numbers", 10);
         LoopFuture<Void> consumer = queue.consume(taken::add);
         CountDownLatch running = new CountDownLatch(1);

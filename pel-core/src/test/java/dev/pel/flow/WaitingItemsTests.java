@@ -25,7 +25,9 @@ class WaitingItemsTests {
                         for (int i = 0; i < 50_000; i++) {
                             assertThat(items.takePlace()).isTrue();
                             items.add(i);
-                            assertThat(items.dropOldest()).as("item %d is there", i).isTrue();
+                            assertThat(items.dropOldest())
+                                    .as("item %d is there", i)
+                                    .isTrue();
                         }
                     } finally {
                         isOver.set(true);
