@@ -3,9 +3,6 @@ package dev.pel.demo;
 import dev.pel.EventLoop;
 import dev.pel.spring.websocket.BoundWebSocketHandler;
 import java.time.Duration;
-import org.apache.tomcat.websocket.server.WsSci;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
@@ -44,12 +41,5 @@ class Sockets {
         limits.setMaxBinaryMessageBufferSize(Math.toIntExact(LARGEST_MESSAGE.toBytes()));
         limits.setMaxSessionIdleTimeout(LONGEST_SILENCE.toMillis());
         return limits;
-    }
-
-    /** Switches WebSockets on in Tomcat, as Boot's starter for WebSockets would. */
-    @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> socketsInTomcat() {
-        return factory ->
-                factory.addContextCustomizers(context -> context.addServletContainerInitializer(new WsSci(), null));
     }
 }
