@@ -42,10 +42,16 @@ class CounterSocket extends TextWebSocketHandler {
     protected void handleTextMessage(WebSocketSession session, TextMessage message) {
         Counter counter = counters.computeIfAbsent(session.getId(), first -> new Counter());
         BoundWebSocketSession bound = (BoundWebSocketSession) session;
-        bound.bound().next(() -> afterSomeWork(counter.count), count -> {
-            counter.count = count;
-            bound.sendMessage(new TextMessage(String.valueOf(count)));
-        });
+        bound.bound()
+                .next(() -> afterSomeWork(counter.count), count -> {
+                    counter.count = count;
+                    bound.sendMessage(new TextMessage(String.valueOf(count)));
+                })
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null) { // the client waits for an answer that does not come; nothing is closed twice
+                        bound.close(Sockets.statusOf(failure));
+                    }
+                });
     }
 
     /** On a passive thread. */

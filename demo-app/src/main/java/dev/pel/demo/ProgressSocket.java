@@ -153,10 +153,7 @@ class ProgressSocket extends TextWebSocketHandler {
             return;
         }
         timer = null;
-        FailureReason reason = FailureReason.of(end);
-        CloseStatus status =
-                reason == FailureReason.LOOP_STOPPED ? CloseStatus.GOING_AWAY : CloseStatus.SERVICE_OVERLOAD;
-        watches.values().forEach(watch -> watch.session.close(status.withReason(reason.text())));
+        watches.values().forEach(watch -> watch.session.close(Sockets.statusOf(end)));
         watches.clear();
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
@@ -32,6 +33,17 @@ class Sockets {
         return registry -> registry.addHandler(
                         new BoundWebSocketHandler(loop, progress).withSendBufferSize(buffer), "/progress")
                 .addHandler(new BoundWebSocketHandler(loop, counter), "/counter");
+    }
+
+    /** With what a session is closed whose client waits for something that has failed. */
+    static CloseStatus statusOf(Throwable failure) {
+        FailureReason reason = FailureReason.of(failure);
+        CloseStatus status = switch (reason) {
+            case LOOP_STOPPED -> CloseStatus.GOING_AWAY;
+            case LANE_FULL -> CloseStatus.SERVICE_OVERLOAD;
+            default -> CloseStatus.SERVER_ERROR;
+        };
+        return status.withReason(reason.text());
     }
 
     @Bean

@@ -27,7 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
-/** The progress of alerts, over real WebSockets. */
+/** The progress of alerts, and a counter that loses a message, over real WebSockets. */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
@@ -69,7 +69,11 @@ class ProgressSocketTests {
     }
 
     private SocketClient connect() {
-        SocketClient client = new SocketClient(port, "/progress");
+        return connect("/progress");
+    }
+
+    private SocketClient connect(String path) {
+        SocketClient client = new SocketClient(port, path);
         clients.add(client);
         return client;
     }
@@ -265,6 +269,21 @@ class ProgressSocketTests {
         await().atMost(LONG).until(() -> loop.size(Lane.WORK) == 200);
         SocketClient client = watch(alert);
         await().atMost(LONG).until(() -> loop.running(Lane.PASSIVE) == 0);
+
+        loop.forceStop().join();
+
+        assertThat(client.end()).isEqualTo("1001 the event loop was stopped");
+    }
+
+    // ------------------------------------------------------------------ the counter
+
+    @Test
+    void aClientWhoseMessageIsLostWhileItIsCountedIsToldSo() {
+        loop.resize(Lane.PASSIVE, 1);
+        loop.next(() -> new CountDownLatch(1).await()); // until the stop
+        await().atMost(LONG).until(() -> loop.running(Lane.PASSIVE) == 1);
+        SocketClient client = connect("/counter").send("count");
+        await().atMost(LONG).until(() -> loop.size(Lane.PASSIVE) == 1);
 
         loop.forceStop().join();
 
