@@ -7,6 +7,8 @@ import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.StopReport;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -29,15 +31,19 @@ import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
             "demo.signature.iterations=1"
         })
 class HighWaterTests {
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
     void anAlertThatComesAtHighWaterIsToldToComeLaterAndTheOneUnderWayLosesNobody(
             @LocalServerPort int port, @Autowired EventLoop loop) {
         DemoClient demo = new DemoClient(port);
+        CountDownLatch free = new CountDownLatch(1);
+        loop.next(() -> free.await()); // on the only thread, so that the lane stays full
         String first = demo.raise(100);
-        await().until(() -> loop.size(Lane.PASSIVE) == 10);
+        await().atMost(LONG).until(() -> loop.size(Lane.PASSIVE) == 10);
 
         ResponseSpec refused = demo.post(DemoClient.people(1), "Fire");
+        free.countDown();
 
         assertThat(DemoClient.detail(refused, HttpStatus.SERVICE_UNAVAILABLE))
                 .contains("The PASSIVE lane is at its high-water mark");
@@ -49,10 +55,14 @@ class HighWaterTests {
     @Test
     void aStopThatDrainsAFullLaneLosesNobody(@LocalServerPort int port, @Autowired EventLoop loop) {
         DemoClient demo = new DemoClient(port);
+        CountDownLatch free = new CountDownLatch(1);
+        loop.next(() -> free.await());
         String alert = demo.raise(100);
-        await().until(() -> loop.size(Lane.PASSIVE) == 10);
+        await().atMost(LONG).until(() -> loop.size(Lane.PASSIVE) == 10);
 
-        StopReport report = loop.stop(Duration.ofSeconds(60)).join();
+        CompletableFuture<StopReport> stop = loop.stop(LONG);
+        free.countDown();
+        StopReport report = stop.join();
         loop.start();
 
         assertThat(report.isClean()).as("%s", report).isTrue();
