@@ -75,13 +75,13 @@ function showState(alert) {
 
 function cannotBeSeen(why) {
   setBadge(byId('alert-state'), 'cannot be seen', null);
+  say(byId('pace'), ''); // the figures stay, but nobody knows how fast it goes
   say(byId('alert-problem'), why);
 }
 
 function progressSocket() {
   const address = new URL('progress', location.href);
   address.protocol = address.protocol.replace('http', 'ws');
-  address.search = '';
   return new WebSocket(address);
 }
 
