@@ -60,7 +60,8 @@ record DemoProperties(
         Delivery {
             check(window >= 1, "demo.delivery.window", "at least 1", window);
             check(retries >= 0, "demo.delivery.retries", "at least 0", retries);
-            check(!pause.isNegative(), "demo.delivery.pause", "not negative", pause);
+            // or a delivery would ask a full lane again and again without a pause
+            check(pause.toMillis() >= 1, "demo.delivery.pause", "at least 1ms", pause);
         }
     }
 

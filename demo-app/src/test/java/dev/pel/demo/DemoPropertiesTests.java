@@ -23,6 +23,7 @@ class DemoPropertiesTests {
                 "demo.intake.retry-after | 1ms | 'demo.intake.retry-after' must be at least 1s but was 'PT0.001S'",
                 "demo.delivery.window | 0 | 'demo.delivery.window' must be at least 1 but was '0'",
                 "demo.delivery.retries | -1 | 'demo.delivery.retries' must be at least 0 but was '-1'",
+                "demo.delivery.pause | 0 | 'demo.delivery.pause' must be at least 1ms but was 'PT0S'",
                 "demo.gateway.latency-max | 1ms | 'demo.gateway.latency-max' must be at least 'demo.gateway.latency-min', which is PT0.3S but was 'PT0.001S'",
                 "demo.progress.interval | 0 | 'demo.progress.interval' must be at least 1ms but was 'PT0S'",
                 "demo.progress.max-watchers | 0 | 'demo.progress.max-watchers' must be at least 1 but was '0'",
