@@ -46,8 +46,8 @@ function showLoop(loop) {
 function limitOf({limits}) {
   const {rate, perMillis, waiting} = limits.gateway;
   const time = perMillis === 1000 ? 'a second' : `in ${perMillis / 1000} s`;
-  return `The gateway allows ${figure(rate)} tries ${time}. Of the deliveries in the passive lane ${figure(waiting)} wait for that, or`
-    + ' for an earlier notice to the same address.';
+  return `The gateway allows ${figure(rate)} tries ${time}. Of the deliveries in the passive lane ${figure(waiting)} wait for a permit of`
+    + ' that limit, or for an earlier notice to the same address.';
 }
 
 async function watchLoop() {
