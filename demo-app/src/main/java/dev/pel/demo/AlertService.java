@@ -74,8 +74,7 @@ final class AlertService {
     private <T> CompletableFuture<T> onActiveThread(String label, Supplier<T> body) {
         LoopFuture<@Nullable Void> turn = pel.call(label).enqueue(Lane.ACTIVE, () -> {});
         if (turn.outcome() == Outcome.REJECTED) {
-            // said here: what is attached to the handle of a stopped loop runs, but on another thread than the active
-            // one
+            // thrown here: code that is attached to the handle of a stopped loop does not run on the active thread
             throw intake.later("The event loop accepts nothing now: it is %s."
                     .formatted(pel.stats().state()));
         }
@@ -122,7 +121,7 @@ final class AlertService {
         alert.begun(person);
         return signed.thenCompose(signature -> deliver(alert, person, signature))
                 .whenComplete((status, failure) -> personEnded(alert, person, failure))
-                .copy(); // at a stop the stream ends what it got: not this, by which the person is counted
+                .copy(); // for the stream, which ends what it has at a stop: the original still counts the person
     }
 
     private LoopFuture<HttpStatusCode> deliver(Alert alert, Person person, String signature) {

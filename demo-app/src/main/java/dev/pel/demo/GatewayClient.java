@@ -22,8 +22,8 @@ class GatewayClient {
 
     /**
      * Runs on a passive thread: it waits for the gateway, and is interrupted when that takes too long. Notices to one address go in turn, a
-     * further try of one before the first of the next; and all together not faster than the gateway allows. What else
-     * needs such a thread, as what is sent to the page, goes first: hundreds of deliveries may wait.
+     * further try of one before the first of the next; and all together not faster than the gateway allows. Other
+     * calls that need a passive thread, such as those that send to the page, go first, because hundreds of deliveries may wait.
      */
     @Next(
             label = "deliver",

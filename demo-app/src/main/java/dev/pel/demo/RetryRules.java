@@ -21,7 +21,7 @@ class RetryRules {
     Retry gatewayRetry(DemoProperties properties) {
         int retries = properties.delivery().retries();
         Duration pause = properties.delivery().pause();
-        return Retry.times(Math.max(1, retries))
+        return Retry.times(Math.max(1, retries)) // it takes no 0: the last line refuses all then
                 .backoff(pause, pause.multipliedBy(LONGEST))
                 .jitter(JITTER)
                 .when(failure -> retries > 0 && mayPass(failure));
