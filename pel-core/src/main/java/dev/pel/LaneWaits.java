@@ -48,18 +48,27 @@ final class LaneWaits {
         long now = lane.returned();
         int threads = lane.alive();
         boolean allWait = lane.isBehind() && threads > 0 && waiting() >= threads;
-        boolean stands = allWait && allWaited && now == returned;
+        boolean hasReturned = now != returned;
+        boolean stands = allWait && allWaited && !hasReturned;
         returned = now;
         allWaited = allWait;
         if (stands) {
             giveSpare(time);
-        } else if (allWait) {
-            pause = spare == 0 ? WaitDetector.BEAT : SOON;
         } else {
-            takeBack();
-            pause = spare == 0 ? WaitDetector.BEAT : Math.min(WaitDetector.BEAT, 2 * pause);
+            if (!allWait) {
+                takeBack();
+            }
+            pause = nextPause(allWait && !hasReturned);
         }
         return pause;
+    }
+
+    /** While operations return, the pauses grow: in a short one none may return by chance, and the lane does not stand still for that. */
+    private long nextPause(boolean mayStand) {
+        if (spare == 0) {
+            return WaitDetector.BEAT;
+        }
+        return mayStand ? SOON : Math.min(WaitDetector.BEAT, 2 * pause);
     }
 
     private int waiting() {

@@ -286,6 +286,36 @@ class WaitDetectorTests {
                 .isFalse();
     }
 
+    @Test
+    void laneWithASpareThreadIsLookedAtLessAndLessOftenWhileOperationsReturn() {
+        machine.started.clear();
+        LoopRun run = machine.running(EventLoopOptions.defaults()
+                .withPassive(lane -> lane.withThreads(1))
+                .withWork(lane -> lane.withThreads(1)));
+        PoolLane lane = run.pool(Lane.PASSIVE);
+        WaitDetector detector = new WaitDetector(run, run.pools());
+        List<Long> pauses = new ArrayList<>();
+        lane.grow();
+        Task onTheSpareThread = () -> {
+            for (int look = 0; look < 8; look++) {
+                lane.counters().ended(Outcome.SUCCEEDED); // on other threads
+                pauses.add(detector.step(machine.clock));
+                machine.clock += pauses.get(look);
+            }
+            run.state.change(LoopState.RUNNING, LoopState.STOPPING);
+        };
+        Task waiting = () -> {
+            machine.blocker = new FutureTask<>(() -> 1);
+            lookTwice(detector);
+            ((Worker) machine.started.get(1)).run();
+        };
+        for (Task operation : List.<Task>of(waiting, onTheSpareThread, () -> {})) {
+            run.submissions.submit(Lane.PASSIVE, operation, null, null, null);
+        }
+        ((Worker) machine.started.get(0)).run();
+        assertThat(pauses).isSorted().endsWith(WaitDetector.BEAT);
+    }
+
     // ------------------------------------------------------------------ the active thread
 
     @Test
