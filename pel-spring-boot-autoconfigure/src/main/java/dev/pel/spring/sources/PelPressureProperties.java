@@ -15,8 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PelPressureProperties(
         @DefaultValue List<String> pause,
         @DefaultValue("5s") Duration minPause) {
+    private static final Duration LONGEST = Duration.ofDays(1);
 
-    /** Checks that each id can be one, and that the time is none before now. */
+    /** Checks that each id can be one, and that the time is not negative, and not longer than a day. */
     public PelPressureProperties {
         for (String id : pause) {
             if (id == null || id.isBlank()) {
@@ -25,9 +26,9 @@ public record PelPressureProperties(
                                 .formatted(id));
             }
         }
-        if (minPause.isNegative()) {
+        if (minPause.isNegative() || minPause.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "'pel.pressure.min-pause' must not be negative but was '%s'".formatted(minPause));
+                    "'pel.pressure.min-pause' must be between 0 and 1 day but was '%s'".formatted(minPause));
         }
         pause = List.copyOf(pause);
     }

@@ -9,12 +9,14 @@ import dev.pel.EventLoopOptions;
 import dev.pel.spring.PelAutoConfiguration;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -207,14 +209,15 @@ class SourcePauseTests {
                                 "'pel.pressure.pause' must be ids of listeners, separated by commas, but one is ''"));
     }
 
-    @Test
-    void negativeLeastPauseStopsTheStart() {
+    @ParameterizedTest
+    @CsvSource({"-1s, PT-1S", "25h, PT25H", "200000d, PT4800000H"})
+    void leastPauseThatIsNegativeOrLongerThanADayStopsTheStart(String pause, Duration given) {
         contextRunner
-                .withPropertyValues("pel.pressure.pause=rabbit", "pel.pressure.min-pause=-1s")
+                .withPropertyValues("pel.pressure.pause=rabbit", "pel.pressure.min-pause=" + pause)
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
-                        .hasMessage("'pel.pressure.min-pause' must not be negative but was 'PT-1S'"));
+                        .hasMessage("'pel.pressure.min-pause' must be between 0 and 1 day but was '%s'", given));
     }
 
     @Test
