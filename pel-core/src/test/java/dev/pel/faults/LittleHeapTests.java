@@ -292,7 +292,7 @@ class LittleHeapTests {
 
         /** Keeps the heap full, with a little room now and then, while the operations return. */
         private static int fillTheHeap(CompletableFuture<Integer> outside) {
-            byte[][] spare = new byte[40][];
+            byte[][] spare = new byte[20][];
             for (int i = 0; i < spare.length; i++) {
                 spare[i] = new byte[1 + (i * 37 % 11) * 24];
             }
@@ -304,7 +304,7 @@ class LittleHeapTests {
                     complete(outside);
                 }
                 if (i % 3 != 0) {
-                    chain = fill(chain, 64);
+                    chain = fill(chain, 16);
                 }
             }
             return chain.length;
