@@ -32,7 +32,7 @@ abstract class InboxSource<T> implements Source<T> {
     }
 
     @Override
-    public final boolean hasNews() {
+    public boolean hasNews() {
         return inbox.hasNews();
     }
 

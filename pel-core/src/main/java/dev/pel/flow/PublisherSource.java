@@ -22,6 +22,9 @@ final class PublisherSource<T> extends InboxSource<T> implements Flow.Subscriber
     /** Confined to the active thread. */
     private boolean subscribed;
 
+    /** Whether {@link #want} has seen the subscription; confined to the active thread. */
+    private boolean hasSeenSubscription;
+
     private volatile boolean closed;
 
     PublisherSource(StreamServices services, Flow.Publisher<? extends T> publisher, Wake wake) {
@@ -38,6 +41,7 @@ final class PublisherSource<T> extends InboxSource<T> implements Flow.Subscriber
                 publisher.subscribe(this);
             }
             Flow.Subscription granted = subscription.get();
+            hasSeenSubscription = granted != null;
             int more = lacking(places);
             if (granted != null && more > 0 && !inbox.isClosed()) {
                 expect(more);
@@ -47,6 +51,12 @@ final class PublisherSource<T> extends InboxSource<T> implements Flow.Subscriber
         } catch (Throwable e) { // the publisher is code of users, and its failure that of the stream
             inbox.close(e);
         }
+    }
+
+    /** Also when a concurrent thread has granted the subscription after the last look for it: nothing has been requested then. */
+    @Override
+    public boolean hasNews() {
+        return super.hasNews() || (!hasSeenSubscription && subscription.get() != null);
     }
 
     @Override

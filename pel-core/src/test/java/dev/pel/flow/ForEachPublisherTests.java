@@ -73,6 +73,21 @@ class ForEachPublisherTests {
     }
 
     @Test
+    void subscriptionThatIsGrantedWhileTheStreamIsAboutToRestIsNews() {
+        StreamServices unused = null;
+        Wake notArmedYet = new Wake(unused, () -> {});
+        Hand hand = new Hand();
+        PublisherSource<Integer> source = new PublisherSource<>(unused, subscriber -> {}, notArmedYet);
+        source.want(2);
+        assertThat(source.hasNews()).isFalse();
+        source.onSubscribe(hand); // by a concurrent thread, which finds nobody to wake
+        assertThat(source.hasNews()).isTrue();
+        source.want(2);
+        assertThat(hand.requested).hasValue(2);
+        assertThat(source.hasNews()).isFalse();
+    }
+
+    @Test
     void asManyItemsAreRequestedAsThereArePlaces() {
         EventLoop loop = loops.started();
         Hand hand = new Hand();
