@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency how many may be under way
  * @param size how many there are in all, where that is known; less than 0 where it is not
  * @param elapsed the time since the stream began
- * @param perSecond how many items came to their end in a second, over the last five to ten seconds; over the time since the last look at a stream
- *     that has stood still for longer than that, so it falls to zero, at the latest with the second look after ten seconds. At the end it stands still
+ * @param perSecond how many items came to their end in a second, over the last five to ten seconds. While none does, it falls with each look, and is
+ *     zero at the second look after ten seconds; when the stream has ended it changes no more
  */
 public record StreamProgress(
         String label,

@@ -235,12 +235,16 @@ class WaitDetectorTests {
 
     private final ManualMachine machine = new ManualMachine();
 
-    /** A lane with one thread, whose operation makes looks; whether the lane gets a second thread by that. */
-    private boolean getsSpareThread(int queued, Object blocker, Runnable betweenLooks) {
+    private LoopRun withOneThreadEach() {
         machine.started.clear();
-        LoopRun run = machine.running(EventLoopOptions.defaults()
+        return machine.running(EventLoopOptions.defaults()
                 .withPassive(lane -> lane.withThreads(1))
                 .withWork(lane -> lane.withThreads(1)));
+    }
+
+    /** A lane with one thread, whose operation makes looks; whether the lane gets a second thread by that. */
+    private boolean getsSpareThread(int queued, Object blocker, Runnable betweenLooks) {
+        LoopRun run = withOneThreadEach();
         PoolLane lane = run.pool(Lane.PASSIVE);
         WaitDetector detector = new WaitDetector(run, run.pools());
         lane.grow();
@@ -288,10 +292,7 @@ class WaitDetectorTests {
 
     @Test
     void laneWithASpareThreadIsLookedAtLessAndLessOftenWhileOperationsReturn() {
-        machine.started.clear();
-        LoopRun run = machine.running(EventLoopOptions.defaults()
-                .withPassive(lane -> lane.withThreads(1))
-                .withWork(lane -> lane.withThreads(1)));
+        LoopRun run = withOneThreadEach();
         PoolLane lane = run.pool(Lane.PASSIVE);
         WaitDetector detector = new WaitDetector(run, run.pools());
         List<Long> pauses = new ArrayList<>();
