@@ -29,6 +29,9 @@ final class PassiveSource<T> extends InboxSource<T> {
     /** The operation that reads; confined to the active thread. */
     private @Nullable LoopFuture<?> reading;
 
+    /** Written by the operation that reads, and looked at when its handle has ended. */
+    private boolean foundEnd;
+
     PassiveSource(StreamServices services, ItemReader<T> reader, Wake wake) {
         super(wake);
         this.services = services;
@@ -59,7 +62,12 @@ final class PassiveSource<T> extends InboxSource<T> {
         reading = null;
         if (error == null) {
             backoff.reset();
-            inbox.wake(); // what has a place by now may be read
+            // told only now, when nobody reads any more: the stream closes the source at its end, and waits for that
+            if (foundEnd) {
+                inbox.close(null);
+            } else {
+                inbox.wake(); // what has a place by now may be read
+            }
         } else if (phase.get() != Phase.CLOSED) {
             inbox.close(Thrown.cause(error));
         } else if (!(error instanceof CancellationException)) {
@@ -85,7 +93,7 @@ final class PassiveSource<T> extends InboxSource<T> {
         for (int i = 0; i < most && phase.get() == Phase.READING; i++) {
             T item = reader.next();
             if (item == null) {
-                inbox.close(null);
+                foundEnd = true;
                 return;
             }
             inbox.add(item);
