@@ -29,6 +29,7 @@ final class Admissions {
         if (limit != null) {
             int most = limit.options().capacity();
             if (!limit.takePlace(most)) {
+                limit.rejected();
                 return CallRejectedException.limitFull(options.name(), lane, limit.name(), most);
             }
             call.move(0, AdmissionState.HAS_LIMIT_PLACE);

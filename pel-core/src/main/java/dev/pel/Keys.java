@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The keys that are in use: a key is known from its first call to the end of its last, and costs nothing after that. */
 final class Keys implements Function<HashedKey, KeyQueue> {
     private final Map<HashedKey, KeyQueue> queues = new ConcurrentHashMap<>();
+    private final AtomicLong rejected = new AtomicLong();
 
     /**
      * Takes a place for a call with this key, if fewer than the capacity wait for it. Runs {@code equals} of the key.
@@ -24,6 +26,8 @@ final class Keys implements Function<HashedKey, KeyQueue> {
             if (queue.signal()) {
                 if (hasPlace) {
                     call.hasPlace(queue);
+                } else {
+                    rejected.incrementAndGet();
                 }
                 return hasPlace;
             }
@@ -73,6 +77,6 @@ final class Keys implements Function<HashedKey, KeyQueue> {
             waiting += queue.waiting();
             longest = Math.max(longest, queue.waiting());
         }
-        return new LoopStats.KeyStats(keys, waiting, longest);
+        return new LoopStats.KeyStats(keys, waiting, longest, rejected.get());
     }
 }

@@ -24,6 +24,8 @@ final class LimitQueue extends PermitQueue {
     /** How many permits have come back, for those who look at the holders for a while. */
     private final AtomicLong returned = new AtomicLong();
 
+    private final AtomicLong rejected = new AtomicLong();
+
     /** Whether the alarm, if there is one, was armed for other values. */
     private volatile boolean isChanged;
 
@@ -45,6 +47,11 @@ final class LimitQueue extends PermitQueue {
 
     LimitOptions options() {
         return pace.options();
+    }
+
+    /** A call had to be rejected, because it has found no place here. */
+    void rejected() {
+        rejected.incrementAndGet();
     }
 
     /** From any thread: other values hold from now on. Operations that run are not touched. */
@@ -157,6 +164,6 @@ final class LimitQueue extends PermitQueue {
     LoopStats.LimitStats stats(long now) {
         Admission first = first();
         Duration oldest = first == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - first.queuedAt()));
-        return new LoopStats.LimitStats(options(), inUse.get(), waiting(), oldest);
+        return new LoopStats.LimitStats(options(), inUse.get(), waiting(), oldest, rejected.get());
     }
 }

@@ -41,8 +41,9 @@ public record LoopStats(
      * @param inUse how many there are
      * @param waiting how many calls wait for the turn of their key; they count as queued in their lanes
      * @param longest how many wait for the turn of the key for which most do
+     * @param rejected how many were rejected because as many as may wait for the turn of their key did, since the start of the loop
      */
-    public record KeyStats(int inUse, int waiting, int longest) {}
+    public record KeyStats(int inUse, int waiting, int longest, long rejected) {}
 
     /**
      * One limit.
@@ -51,8 +52,9 @@ public record LoopStats(
      * @param inUse how many calls have a permit
      * @param waiting how many wait for one, or for the turn of their key before that; they count as queued in their lanes
      * @param oldestWait how long the one waits that waits longest, since its submission; zero when none does
+     * @param rejected how many were rejected because as many as may wait did, since the start of the loop
      */
-    public record LimitStats(LimitOptions options, int inUse, int waiting, Duration oldestWait) {}
+    public record LimitStats(LimitOptions options, int inUse, int waiting, Duration oldestWait, long rejected) {}
 
     /**
      * One lane.

@@ -131,7 +131,7 @@ class ReportTests {
                         Lane.PASSIVE, lane(Lane.PASSIVE, 10),
                         Lane.WORK, lane(Lane.WORK, 100)),
                 new LoopStats.TimerStats(0, 0, 0, 0, 0, 0, 0),
-                new LoopStats.KeyStats(0, 0, 0),
+                new LoopStats.KeyStats(0, 0, 0, 0),
                 Map.of(),
                 0);
         assertThat(stats.queued()).isEqualTo(222);
@@ -150,7 +150,7 @@ class ReportTests {
                 Instant.EPOCH,
                 Map.of(),
                 new LoopStats.TimerStats(0, 0, 0, 0, 0, 0, 0),
-                new LoopStats.KeyStats(0, 0, 0),
+                new LoopStats.KeyStats(0, 0, 0, 0),
                 Map.of(),
                 0);
         assertThatThrownBy(() -> stats.lane(Lane.WORK))

@@ -62,6 +62,7 @@ class KeyEdgeTests {
                 .cause()
                 .isInstanceOf(CallRejectedException.class)
                 .hasMessageStartingWith("2 calls wait for the turn of key 'k'");
+        assertThat(loop.stats().keys().rejected()).isOne();
         assertThat(get(loop.call("4").key("other").next(() -> "4"))).isEqualTo("4");
         gate.countDown();
         get(holder);

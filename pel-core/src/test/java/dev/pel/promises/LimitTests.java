@@ -234,6 +234,7 @@ class LimitTests {
                 .cause()
                 .isInstanceOf(CallRejectedException.class)
                 .hasMessageStartingWith("1 calls wait for limit 'ldap'");
+        assertThat(loop.stats().limits().get("ldap").rejected()).isOne();
         gate.countDown();
         get(first);
         get(second);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param inUse how many calls have a permit
  * @param waiting how many wait for one, or for the turn of their key before that
  * @param oldestWaitMillis how long the one waits that waits longest
+ * @param rejected how many were rejected because as many as may wait did
  * @param concurrency how many may have a permit
  * @param rate how many may start in {@code perMillis}
  * @param perMillis the time of the rate
@@ -22,6 +23,7 @@ record LimitDescription(
         int inUse,
         int waiting,
         long oldestWaitMillis,
+        long rejected,
         @Nullable Integer concurrency,
         @Nullable Integer rate,
         @Nullable Double perMillis,
@@ -44,6 +46,7 @@ record LimitDescription(
                 stats.inUse(),
                 stats.waiting(),
                 stats.oldestWait().toMillis(),
+                stats.rejected(),
                 limited(options.concurrency()),
                 hasRate ? options.rate() : null,
                 hasRate ? options.per().toNanos() / NANOS_OF_MILLI : null,

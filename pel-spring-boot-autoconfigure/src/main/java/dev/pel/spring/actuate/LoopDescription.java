@@ -109,11 +109,12 @@ record LoopDescription(
      * @param inUse how many there are
      * @param waiting how many calls wait for the turn of their key
      * @param longest how many wait for the turn of the key for which most do
+     * @param rejected how many were rejected because as many as may wait for the turn of their key did
      */
-    record Keys(int inUse, int waiting, int longest) {
+    record Keys(int inUse, int waiting, int longest, long rejected) {
 
         static Keys of(LoopStats.KeyStats stats) {
-            return new Keys(stats.inUse(), stats.waiting(), stats.longest());
+            return new Keys(stats.inUse(), stats.waiting(), stats.longest(), stats.rejected());
         }
     }
 

@@ -43,7 +43,7 @@ final class LoopGauges implements MeterBinder {
                 gauge(meters, loop, lane, "pel.lane.capacity", "Entries that may wait", LaneStats::capacity);
             }
             ThreadMeters.bind(meters, loop);
-            TermGauges.bind(meters, loop);
+            TermMeters.bind(meters, loop);
             StreamMeters.bind(meters, loop);
         }
     }

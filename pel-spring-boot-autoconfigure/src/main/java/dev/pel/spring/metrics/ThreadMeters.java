@@ -4,7 +4,6 @@ import dev.pel.EventLoop;
 import dev.pel.Lane;
 import dev.pel.LaneStats.PoolStats;
 import io.micrometer.core.instrument.Tags;
-import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -43,31 +42,10 @@ final class ThreadMeters {
     }
 
     private void counter(String name, String description, ToLongFunction<PoolStats> figure) {
-        meters.counter(name, description, tags, new Total(() -> figure.applyAsLong(stats())));
+        meters.counter(name, description, tags, new RunTotal(() -> figure.applyAsLong(stats())));
     }
 
     private PoolStats stats() {
         return loop.stats().lane(Lane.PASSIVE).pool();
-    }
-
-    /** Goes on where the run of the loop before has ended: each run begins to count anew, and a counter never falls. */
-    private static final class Total implements LongSupplier {
-        private final LongSupplier ofThisRun;
-        private long ofEarlierRuns;
-        private long latest;
-
-        Total(LongSupplier ofThisRun) {
-            this.ofThisRun = ofThisRun;
-        }
-
-        @Override
-        public synchronized long getAsLong() {
-            long now = ofThisRun.getAsLong();
-            if (now < latest) {
-                ofEarlierRuns += latest;
-            }
-            latest = now;
-            return ofEarlierRuns + now;
-        }
     }
 }

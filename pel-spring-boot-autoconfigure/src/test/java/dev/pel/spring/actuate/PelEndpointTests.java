@@ -74,7 +74,7 @@ class PelEndpointTests {
                 .containsEntry("threads", 64)
                 .containsEntry("capacity", 10_000);
         assertThat(body.get("timers")).isEqualTo(Map.of("pending", 0));
-        assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 0, "waiting", 0, "longest", 0));
+        assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 0, "waiting", 0, "longest", 0, "rejected", 0));
     }
 
     @Test
@@ -136,17 +136,18 @@ class PelEndpointTests {
             }
             Map<String, Object> body = json(limited.get("/actuator/pel"));
             release.countDown();
-            assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 1, "waiting", 1, "longest", 1));
+            assertThat(body.get("keys")).isEqualTo(Map.of("inUse", 1, "waiting", 1, "longest", 1, "rejected", 0));
             @SuppressWarnings("unchecked")
             Map<String, Map<String, Object>> limits = (Map<String, Map<String, Object>>) body.get("limits");
             assertThat(limits.get("ldap"))
-                    .containsOnlyKeys("inUse", "waiting", "oldestWaitMillis", "concurrency")
+                    .containsOnlyKeys("inUse", "waiting", "oldestWaitMillis", "rejected", "concurrency")
                     .containsAllEntriesOf(Map.of("inUse", 1, "waiting", 1, "concurrency", 1));
             assertThat(limits.get("sms"))
                     .isEqualTo(Map.of(
                             "inUse", 0,
                             "waiting", 0,
                             "oldestWaitMillis", 0,
+                            "rejected", 0,
                             "rate", 5,
                             "perMillis", 2000.0,
                             "burst", 3,

@@ -73,12 +73,13 @@ class PelMetricsAutoConfigurationTests {
     @Test
     void showsWhatKeysAndLimitsHold() {
         contextRunner
-                .withPropertyValues("pel.limits.ldap.concurrency=1", "pel.limits.ldap.capacity=9")
+                .withPropertyValues(
+                        "pel.limits.ldap.concurrency=1", "pel.limits.ldap.capacity=2", "pel.keys.capacity=2")
                 .run(context -> {
                     EventLoop loop = context.getBean(EventLoop.class);
                     MeterRegistry registry = context.getBean(MeterRegistry.class);
                     CountDownLatch release = new CountDownLatch(1);
-                    for (int i = 0; i < 3; i++) {
+                    for (int i = 0; i < 4; i++) {
                         loop.call("look up").limit("ldap").next(() -> release.await());
                         loop.call("book").key("an account").next(() -> release.await());
                     }
@@ -87,7 +88,9 @@ class PelMetricsAutoConfigurationTests {
                     assertThat(ofKeys(registry, "pel.keys.longest")).isEqualTo(2);
                     assertThat(ofLimit(registry, "pel.limit.used")).isEqualTo(1);
                     assertThat(ofLimit(registry, "pel.limit.waiting")).isEqualTo(2);
-                    assertThat(ofLimit(registry, "pel.limit.capacity")).isEqualTo(9);
+                    assertThat(ofLimit(registry, "pel.limit.capacity")).isEqualTo(2);
+                    assertThat(rejected(registry, "pel.limit.rejected")).isEqualTo(1);
+                    assertThat(rejected(registry, "pel.keys.rejected")).isEqualTo(1);
                     assertThat(registry.get("pel.limit.wait.oldest")
                                     .tag("limit", "ldap")
                                     .timeGauge()
@@ -151,6 +154,10 @@ class PelMetricsAutoConfigurationTests {
 
     private static double ofKeys(MeterRegistry registry, String meter) {
         return registry.get(meter).tag("loop", "pel").gauge().value();
+    }
+
+    private static double rejected(MeterRegistry registry, String meter) {
+        return registry.get(meter).tag("loop", "pel").functionCounter().count();
     }
 
     private static double ofLimit(MeterRegistry registry, String meter) {

@@ -9,12 +9,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
 /** What waits for the turns of keys and the permits of limits, and what the limits allow now: they can be changed while the loop runs. */
-final class TermGauges {
+final class TermMeters {
     private final DerivedMeters meters;
     private final EventLoop loop;
     private final Tags tags;
 
-    private TermGauges(DerivedMeters meters, EventLoop loop) {
+    private TermMeters(DerivedMeters meters, EventLoop loop) {
         this.meters = meters;
         this.loop = loop;
         this.tags = Tags.of("loop", loop.options().name());
@@ -27,11 +27,16 @@ final class TermGauges {
      * @param loop whose they are
      */
     static void bind(DerivedMeters meters, EventLoop loop) {
-        TermGauges gauges = new TermGauges(meters, loop);
-        gauges.key("pel.keys.used", "Keys of calls that are under way or wait", KeyStats::inUse);
-        gauges.key("pel.keys.waiting", "Calls that wait for the turn of their key", KeyStats::waiting);
-        gauges.key("pel.keys.longest", "Calls that wait for the turn of one key, the most", KeyStats::longest);
-        loop.options().limits().keySet().forEach(gauges::limit);
+        TermMeters terms = new TermMeters(meters, loop);
+        terms.key("pel.keys.used", "Keys of calls that are under way or wait", KeyStats::inUse);
+        terms.key("pel.keys.waiting", "Calls that wait for the turn of their key", KeyStats::waiting);
+        terms.key("pel.keys.longest", "Calls that wait for the turn of one key, the most", KeyStats::longest);
+        meters.counter(
+                "pel.keys.rejected",
+                "Calls that were rejected because as many as may wait for the turn of their key did",
+                terms.tags,
+                new RunTotal(() -> loop.stats().keys().rejected()));
+        loop.options().limits().keySet().forEach(terms::limit);
     }
 
     private void key(String name, String description, ToIntFunction<KeyStats> figure) {
@@ -57,6 +62,11 @@ final class TermGauges {
                 "Calls that may wait for a permit",
                 stats -> limited(stats.options().capacity()));
         gauge(limit, "pel.limit.rate", "Operations that may start in a second", stats -> perSecond(stats.options()));
+        meters.counter(
+                "pel.limit.rejected",
+                "Calls that were rejected because as many as may wait for a permit did",
+                tags.and("limit", limit),
+                new RunTotal(() -> stats(limit).rejected()));
         meters.longest(
                 "pel.limit.wait.oldest",
                 "How long the call has waited that waits longest for a permit",
