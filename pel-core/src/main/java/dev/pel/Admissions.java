@@ -3,8 +3,6 @@ package dev.pel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +12,7 @@ final class Admissions {
     private final Deadlines deadlines;
     private final Keys keys = new Keys();
     private final Map<String, LimitQueue> limits = new LinkedHashMap<>();
-    private final Set<Pause> pausing = ConcurrentHashMap.newKeySet();
+    private final InOrder<Pause> pausing = new InOrder<>();
 
     Admissions(EventLoopOptions options, Machine machine, Deadlines deadlines) {
         this.options = options;
@@ -87,7 +85,7 @@ final class Admissions {
         Stream<Long> found = Stream.of(
                         keys.queues().map(queue -> queue.oldest(lane)),
                         limits.values().stream().map(queue -> queue.oldest(lane)),
-                        pausing.stream()
+                        pausing.elements().stream()
                                 .map(Pause::call)
                                 .filter(call -> call.call().lane() == lane)
                                 .map(Admission::queuedAt))
@@ -98,7 +96,7 @@ final class Admissions {
 
     /** Ends all that waits, because the loop stops. */
     void stopWaiting() {
-        pausing.forEach(pause -> pause.call().stop());
+        pausing.elements().forEach(pause -> pause.call().stop());
         keys.stopWaiting();
         limits.values().forEach(PermitQueue::stopWaiting);
     }

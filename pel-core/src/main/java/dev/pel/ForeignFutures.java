@@ -3,8 +3,6 @@ package dev.pel;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param <F> the type of the futures
  */
 final class ForeignFutures<F> {
-    private final Set<F> open = ConcurrentHashMap.newKeySet();
-    private final Set<Faint<F>> idle = ConcurrentHashMap.newKeySet();
+    private final InOrder<F> open = new InOrder<>();
+    private final InOrder<Faint<F>> idle = new InOrder<>();
     private final ReferenceQueue<F> collected = new ReferenceQueue<>();
 
     /** Ends a future because the loop stops, which takes it out; says whether it has ended it. */
@@ -67,12 +65,12 @@ final class ForeignFutures<F> {
     }
 
     void stopAll() {
-        for (F future : open) {
+        for (F future : open.elements()) {
             if (stop.end(future)) {
                 stopped.getAndIncrement();
             }
         }
-        for (Faint<F> faint : idle) {
+        for (Faint<F> faint : idle.elements()) {
             F future = faint.get();
             if (future != null) {
                 stop.end(future);
@@ -101,17 +99,8 @@ final class ForeignFutures<F> {
 
     /** A future that lives only as long as somebody else holds it. */
     static final class Faint<F> extends WeakReference<@Nullable F> {
-        private final int hash;
-
         private Faint(F future, ReferenceQueue<F> queue) {
             super(future, queue);
-            this.hash = future.hashCode();
-        }
-
-        /** That of its future, so that a stop ends those about in the order of their futures, and a simulation always in the same. */
-        @Override
-        public int hashCode() {
-            return hash;
         }
     }
 }

@@ -6,13 +6,20 @@ import org.jspecify.annotations.Nullable;
 final class KeyQueue extends PermitQueue {
     private final Keys keys;
     private final HashedKey key;
+    private final long number;
 
     /** The call that has its turn. Written by the thread that hands out turns, and by the one with which a turn ends. */
     private volatile @Nullable Admission holder;
 
-    KeyQueue(Keys keys, HashedKey key) {
+    KeyQueue(Keys keys, HashedKey key, long number) {
         this.keys = keys;
         this.key = key;
+        this.number = number;
+    }
+
+    /** Rises with each one that comes into use. */
+    long number() {
+        return number;
     }
 
     HashedKey key() {

@@ -1,5 +1,6 @@
 package dev.pel;
 
+import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The keys that are in use: a key is known from its first call to the end of its last, and costs nothing after that. */
 final class Keys implements Function<HashedKey, KeyQueue> {
     private final Map<HashedKey, KeyQueue> queues = new ConcurrentHashMap<>();
+    private final AtomicLong made = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
 
     /**
@@ -37,7 +39,7 @@ final class Keys implements Function<HashedKey, KeyQueue> {
 
     @Override
     public KeyQueue apply(HashedKey key) {
-        return new KeyQueue(this, key);
+        return new KeyQueue(this, key, made.getAndIncrement());
     }
 
     /** The call whose turn it is with this key; null when there is none. */
@@ -60,8 +62,9 @@ final class Keys implements Function<HashedKey, KeyQueue> {
         return queue == null ? 0 : queue.cancelWaiting(condition);
     }
 
+    /** Key by key, in the order in which they came into use: not in that of hash codes, which may be others in each run of a simulation. */
     void stopWaiting() {
-        queues.values().forEach(PermitQueue::stopWaiting);
+        queues().sorted(Comparator.comparingLong(KeyQueue::number)).forEach(PermitQueue::stopWaiting);
     }
 
     Stream<KeyQueue> queues() {

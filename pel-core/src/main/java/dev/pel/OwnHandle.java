@@ -6,13 +6,11 @@ import org.jspecify.annotations.Nullable;
 abstract class OwnHandle<T extends @Nullable Object> extends LoopFuture<T> {
     private final @Nullable CallDetails details;
     private final ContextPropagator.@Nullable Snapshot context;
-    private final int order;
 
     OwnHandle(RunServices run, @Nullable CallDetails details) {
         super(run);
         this.details = details;
         this.context = run.propagators.capture();
-        this.order = (int) run.nextId();
     }
 
     @Override
@@ -28,12 +26,6 @@ abstract class OwnHandle<T extends @Nullable Object> extends LoopFuture<T> {
     @Override
     final ContextPropagator.@Nullable Snapshot context() {
         return context;
-    }
-
-    /** Rises with each handle, so that a stop ends those that wait about in the order in which they were made, and a simulation always in the same. */
-    @Override
-    public final int hashCode() {
-        return order;
     }
 
     final @Nullable String label() {

@@ -15,7 +15,7 @@ final class Scripts {
     private final AtomicInteger underWay = new AtomicInteger();
 
     /** Those whose code has not ended: a stop ends what it does not find in any queue, such as two that wait for each other. */
-    private final Set<RunningScript<?>> living = ConcurrentHashMap.newKeySet();
+    private final InOrder<RunningScript<?>> living = new InOrder<>();
 
     /** Those that the stop has ended, or that ended because of it before it came to them. */
     private final Set<RunningScript<?>> cutOff = ConcurrentHashMap.newKeySet();
@@ -55,7 +55,7 @@ final class Scripts {
 
     /** Ends those that are under way, because the loop stops. */
     void stopAll() {
-        for (RunningScript<?> script : living) {
+        for (RunningScript<?> script : living.elements()) {
             if (script.stop()) {
                 cutOff.add(script);
             }

@@ -7,6 +7,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class SharedEnds {
             ResultMethods.tell(future, ends);
             ends.isRegistered = true;
         }
-        Entry entry = new Entry(ends.entries, callback);
+        Entry entry = new Entry(ends, callback);
         ends.entries.add(entry);
         // the concurrent thread ends the future, and then goes through the entries: it finds this one, or its end is
         // seen here. Another one may be about to register the callback with the future, or may have failed to
@@ -63,6 +64,8 @@ final class SharedEnds {
     private static final class Ends implements EndCallback<@Nullable Object> {
         private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
 
+        private final AtomicInteger count = new AtomicInteger();
+
         private final AtomicBoolean registering = new AtomicBoolean();
 
         /** Whether the future knows it, and so will tell those who wait. */
@@ -82,11 +85,19 @@ final class SharedEnds {
     /** One that waits. The thread that takes it out tells it. */
     static final class Entry implements EndCallback<@Nullable Object> {
         private final Set<Entry> entries;
+        private final int number;
         private final EndCallback<@Nullable Object> callback;
 
-        Entry(Set<Entry> entries, EndCallback<@Nullable Object> callback) {
-            this.entries = entries;
+        Entry(Ends ends, EndCallback<@Nullable Object> callback) {
+            this.entries = ends.entries;
+            this.number = ends.count.getAndIncrement();
             this.callback = callback;
+        }
+
+        /** Not that of its identity: those of one future are told in the same order in each run of a simulation. */
+        @Override
+        public int hashCode() {
+            return number;
         }
 
         @Override
