@@ -111,15 +111,19 @@ class StackRoomTests {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "-Xint",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:TieredStopAtLevel=3",
-                "-XX:+TieredCompilation",
-                "-XX:-TieredCompilation"
-            })
+    @ValueSource(strings = {"-Xint", "-XX:+TieredCompilation"})
     void roomIsLeftHoweverTheCodeIsCompiled(String mode) throws Exception {
+        roomIsLeft(mode);
+    }
+
+    @ParameterizedTest
+    @Tag("thorough")
+    @ValueSource(strings = {"-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=3", "-XX:-TieredCompilation"})
+    void roomIsLeftHoweverElseTheCodeIsCompiled(String mode) throws Exception {
+        roomIsLeft(mode);
+    }
+
+    private void roomIsLeft(String mode) throws Exception {
         List<String> arguments = new ArrayList<>(STEADY_RECURSION);
         arguments.add(mode);
         try (ForkedJvm program = ForkedJvm.start(directory, arguments, RoomLeft.class)) {
@@ -219,7 +223,7 @@ class StackRoomTests {
      * a meeting must be there already.
      */
     static final class Meeting extends HalfOfTheRoom {
-        private static final int TIMES = 300_000;
+        private static final int TIMES = 100_000;
 
         private final LaneCounters counters =
                 new LaneCounters(EventLoopOptions.defaults().passive());
@@ -268,7 +272,7 @@ class StackRoomTests {
 
     @ParameterizedTest
     @Tag("scaled")
-    @CsvSource({"-Xint, 73, 9", "-XX:+TieredCompilation, 127, 9"})
+    @CsvSource({"-Xint, 151, 9", "-XX:+TieredCompilation, 251, 9"})
     void everyCallFromEveryDepthLeavesALoopThatLives(String mode, int stride, int thoroughStride) throws Exception {
         long each = Scale.of("pel.test.deep.stride", stride, thoroughStride);
         callsFromEveryDepth(mode, "PLAIN", Long.toString(each), "88");

@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No class of the engine, and no cycle of its classes, is larger than {@code docs/dev/Figures.java} allows. */
 class StructureTests {
     private static final Path FIGURES = Path.of("..", "docs", "dev", "Figures.java");
+
+    /** The program that is run, compiled once. */
+    @TempDir
+    private static Path program;
 
     @TempDir
     private Path module;
@@ -25,9 +30,22 @@ class StructureTests {
 
     private record Check(int code, List<String> lines) {}
 
+    @BeforeAll
+    static void compileTheProgram() {
+        compile(program, List.of(FIGURES.toString()));
+    }
+
+    private static void compile(Path classes, List<String> files) {
+        List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", classes.toString()));
+        arguments.addAll(files);
+        int code = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
+        assertThat(code).as("exit code of the compiler").isZero();
+    }
+
     private static Check check(Path directory) throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Process process = new ProcessBuilder(java.toString(), FIGURES.toString(), "--check", directory.toString())
+        Process process = new ProcessBuilder(
+                        java.toString(), "-cp", program.toString(), "Figures", "--check", directory.toString())
                 .redirectErrorStream(true)
                 .start();
         List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8)
@@ -56,12 +74,9 @@ class StructureTests {
 
     private Check checkPlanted() throws Exception {
         Path classes = Files.createDirectories(module.resolve("target/classes"));
-        List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", classes.toString()));
         try (Stream<Path> files = Files.list(sources)) {
-            files.map(Path::toString).forEach(arguments::add);
+            compile(classes, files.map(Path::toString).toList());
         }
-        int code = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
-        assertThat(code).as("exit code of the compiler").isZero();
         return check(module);
     }
 

@@ -27,10 +27,9 @@ import org.openjdk.jcstress.annotations.Outcome;
  * The races that jcstress runs millions of times, here interleaved on purpose: Lincheck lets one thread run at a time, and
  * switches at accesses to what they share, in each round at others. A red race prints its interleaving.
  */
-@Tag("scaled")
+@Tag("thorough")
 class LincheckRacesTests {
-    private static final int INTERLEAVINGS =
-            Integer.getInteger("pel.lincheck.interleavings", Boolean.getBoolean("pel.test.thorough") ? 150 : 15);
+    private static final int INTERLEAVINGS = Integer.getInteger("pel.lincheck.interleavings", 150);
 
     static Stream<Named<Class<?>>> races() {
         return Stream.of(

@@ -48,9 +48,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("scaled")
 class ConservationTests {
     private static final long CALLS = Scale.of("pel.conservation.calls", 300_000, 10_000_000);
-    private static final int CYCLES = (int) Scale.of("pel.conservation.cycles", 100, 1_000);
-    private static final int RESTARTS = (int) Scale.of("pel.conservation.restarts", 100, 2_000);
-    private static final int STOPS = (int) Scale.of("pel.conservation.stops", 50, 1_000);
+    private static final int CYCLES = (int) Scale.of("pel.conservation.cycles", 40, 1_000);
+    private static final int RESTARTS = (int) Scale.of("pel.conservation.restarts", 40, 2_000);
+    private static final int STOPS = (int) Scale.of("pel.conservation.stops", 20, 1_000);
     private static final int PRODUCERS = 8;
     private static final int STOPPERS = 10;
 

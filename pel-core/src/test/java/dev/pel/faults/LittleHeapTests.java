@@ -320,6 +320,7 @@ class LittleHeapTests {
     }
 
     @Test
+    @Tag("thorough")
     void handlesThatAreOpenWhileTheHeapIsFullEndAllTheSame() throws Exception {
         // without buffers of the threads, which would give each of them some memory of its own
         List<String> little = List.of("-Xmx16m", "-XX:+UseSerialGC", "-XX:-UseTLAB");

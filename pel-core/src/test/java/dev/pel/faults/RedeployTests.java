@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pel.EventLoop;
 import dev.pel.EventLoopOptions;
+import dev.pel.Scale;
 import dev.pel.StopReport;
 import java.io.File;
 import java.io.IOException;
@@ -20,13 +21,14 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.MDC;
 
 /** An application server loads an application anew: nothing of the old one may stay, neither classes nor threads. */
 class RedeployTests {
-    private static final int REDEPLOYS = 100;
+    private static final int REDEPLOYS = (int) Scale.of("pel.redeploys", 20, 100);
 
     /** What is deployed: uses all of a loop, and stops it. */
     public static final class Application implements Runnable {
@@ -112,7 +114,8 @@ class RedeployTests {
     }
 
     @Test
-    void hundredRedeploysLeaveNeitherClassLoadersNorThreads() throws Exception {
+    @Tag("scaled")
+    void redeploysLeaveNeitherClassLoadersNorThreads() throws Exception {
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
         for (int i = 0; i < REDEPLOYS; i++) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of {@code -Pmutants} itself. They plant into {@link Halves}, so no change of the engine's text touches them. */
 @Tag("slow")
+@Tag("thorough")
 class MutantRunTests {
     private static final String GOOD = "return number / 2;";
     private static final String BAD = "return number;";

@@ -327,7 +327,7 @@ class StopTests {
         EventLoop loop = loops.made(options -> options.withPassive(passive -> passive.withThreads(2))
                 .withWork(work -> work.withThreads(1))
                 .withInterruptGrace(LONG));
-        long rounds = Scale.of("pel.stop.races", 2_500, 10_000);
+        long rounds = Scale.of("pel.stop.races", 1_000, 10_000);
         for (int round = 0; round < rounds; round++) {
             loop.start();
             AtomicBoolean ran = new AtomicBoolean();
