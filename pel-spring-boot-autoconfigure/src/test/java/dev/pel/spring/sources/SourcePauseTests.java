@@ -145,13 +145,15 @@ class SourcePauseTests {
             EventLoop loop = context.getBean(EventLoop.class);
             rabbit.failure = new IllegalStateException("planted");
             CountDownLatch first = pressure(loop);
-            await().atMost(30, SECONDS).until(() -> pause.failures() == 1);
+            // more than one: it looks once at the start as well, which may come after the pressure
+            await().atMost(30, SECONDS).until(() -> pause.failures() > 0);
             assertThat(output).contains("Listener 'rabbit' could not be paused");
             rabbit.failure = null;
             awaitTold(rabbit, "stop"); // though the pressure does not change
+            long before = pause.failures();
             rabbit.failure = new NoClassDefFoundError("planted");
             first.countDown();
-            await().atMost(30, SECONDS).until(() -> pause.failures() == 2);
+            await().atMost(30, SECONDS).until(() -> pause.failures() > before);
             rabbit.failure = null;
             awaitTold(rabbit, "stop", "start");
         });
