@@ -88,7 +88,7 @@ final class SharedEnds {
         private final int number;
         private final EndCallback<@Nullable Object> callback;
 
-        Entry(Ends ends, EndCallback<@Nullable Object> callback) {
+        private Entry(Ends ends, EndCallback<@Nullable Object> callback) {
             this.entries = ends.entries;
             this.number = ends.count.getAndIncrement();
             this.callback = callback;
