@@ -3,17 +3,22 @@ package dev.pel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Permits, and the calls that wait for one, first in, first out. No thread ever waits here. A thread that changes something, because a call has
  * come or a permit has come back, gives a signal; the first of them hands permits out, and goes round once more for each signal that others
- * give meanwhile. So permits are handed out by one thread at a time, without a lock.
+ * give meanwhile. So permits are handed out by one thread at a time, without a lock. It does not do that for others for ever: after a few rounds it
+ * lets the thread go on that gives the next signal.
  */
 abstract class PermitQueue {
     /** That many calls that have ended are always tolerated in the queue. */
     private static final int FEW = 64;
+
+    /** So many rounds one thread hands out, before it looks for another one. */
+    private static final int ROUNDS = 16;
 
     /** Instead of the number of signals: nobody uses this queue any more. */
     private static final int RETIRED = -1;
@@ -22,6 +27,9 @@ abstract class PermitQueue {
 
     /** How many signals have been given and not been seen; not 0 as long as a thread hands permits out. */
     private final AtomicInteger signals = new AtomicInteger();
+
+    /** The thread that hands permits out, while it looks for another one that goes on. Else null. */
+    private final AtomicReference<@Nullable Thread> leaving = new AtomicReference<>();
 
     /** How many calls wait. */
     private final AtomicInteger waiting = new AtomicInteger();
@@ -87,45 +95,72 @@ abstract class PermitQueue {
     /** Hands out what permits there are. False when this is retired. */
     final boolean signal() {
         int before = signals.getAndUpdate(count -> count == RETIRED ? RETIRED : count + 1);
-        if (before != 0) {
-            return before > 0; // the thread that hands permits out goes round once more
+        if (before == 0 || before > 0 && takesOver()) {
+            handOutAll();
         }
-        int seen = 1;
-        while (seen > 0) {
+        return before != RETIRED; // else the thread that hands permits out goes round once more
+    }
+
+    private void handOutAll() {
+        int seen = signals.get();
+        for (int round = 1; seen > 0; round++) {
+            boolean isThrough;
             try {
-                handOut();
+                isThrough = handOut();
             } catch (Throwable e) { // such as no memory: the next signal is to hand out again
                 signals.set(0);
                 throw e;
             }
             if (isUnused() && waiting.get() == 0 && signals.compareAndSet(seen, RETIRED)) {
                 retired();
-                return true;
-            }
-            seen = signals.addAndGet(-seen);
-        }
-        return true;
-    }
-
-    private void handOut() {
-        while (hasPermit()) {
-            Admission next = queue.poll();
-            if (next == null) {
                 return;
             }
-            if (!took(next)) {
-                continue;
-            }
-            if (next.granted(this)) {
-                waiting.decrementAndGet();
-                next.goesOn();
-            } else {
-                takeBack(next);
-                tombstones.updateAndGet(count -> Math.max(0, count - 1));
+            seen = isThrough ? signals.addAndGet(-seen) : seen;
+            if (seen > 0 && round % ROUNDS == 0 && isRelieved()) {
+                return;
             }
         }
-        if (!queue.isEmpty()) {
-            isShort();
+    }
+
+    /** Whether another thread gives a signal just now: that one goes on, with all signals that were not seen. */
+    private boolean isRelieved() {
+        Thread self = Thread.currentThread();
+        leaving.set(self);
+        Thread.yield();
+        return !leaving.compareAndSet(self, null);
+    }
+
+    /** Whether the thread that hands permits out lets this one go on. */
+    private boolean takesOver() {
+        Thread other = leaving.get();
+        return other != null && leaving.compareAndSet(other, null);
+    }
+
+    /** Hands out some; whether those were all. */
+    private boolean handOut() {
+        for (int i = 0; i < FEW; i++) {
+            boolean hasOne = hasPermit();
+            Admission next = hasOne ? queue.poll() : null;
+            if (next == null) {
+                if (!hasOne && !queue.isEmpty()) {
+                    isShort();
+                }
+                return true;
+            }
+            if (took(next)) {
+                give(next);
+            }
+        }
+        return false;
+    }
+
+    private void give(Admission call) {
+        if (call.granted(this)) {
+            waiting.decrementAndGet();
+            call.goesOn();
+        } else {
+            takeBack(call);
+            tombstones.updateAndGet(count -> Math.max(0, count - 1));
         }
     }
 

@@ -9,15 +9,23 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The items of a queue, and the requests for them. A thread that adds one or the other gives a signal; the first of them hands items out, and
- * goes round once more for each signal that others give meanwhile. So items are handed out by one thread at a time, without a lock.
+ * goes round once more for each signal that others give meanwhile. So items are handed out by one thread at a time, without a lock. It does not do
+ * that for others for ever: after a few rounds it lets the thread go on that gives the next signal.
  */
 final class WaitingItems<T> {
     /** That many requests that have ended are always tolerated. */
     private static final int FEW = 64;
+
+    /** So many requests are taken in per round. */
+    private static final int SOME = 1024;
+
+    /** So many rounds one thread hands out, before it looks for another one. */
+    private static final int ROUNDS = 16;
 
     /** Among the places: nobody gets another one. */
     private static final int CLOSED = Integer.MIN_VALUE;
@@ -33,6 +41,9 @@ final class WaitingItems<T> {
 
     /** How many signals have been given and not been seen; not 0 as long as a thread hands items out. */
     private final AtomicInteger signals = new AtomicInteger();
+
+    /** The thread that hands items out, while it looks for another one that goes on. Else null. */
+    private final AtomicReference<@Nullable Thread> leaving = new AtomicReference<>();
 
     /** Confined, as the next one, to the thread that hands items out. */
     private final Deque<LoopFuture<T>> requests = new ArrayDeque<>();
@@ -108,23 +119,45 @@ final class WaitingItems<T> {
     // ------------------------------------------------------------------ handing out
 
     private void signal() {
-        if (signals.getAndIncrement() != 0) {
-            return; // the thread that hands items out goes round once more
-        }
-        int seen = 1;
-        while (seen > 0) {
+        if (signals.getAndIncrement() == 0 || takesOver()) {
+            handOutAll();
+        } // else the thread that hands items out goes round once more
+    }
+
+    private void handOutAll() {
+        int seen = signals.get();
+        for (int round = 1; seen > 0; round++) {
+            boolean isThrough;
             try {
-                handOut();
+                isThrough = handOut();
             } catch (Throwable e) { // such as no memory: the next signal is to hand out again
                 signals.set(0);
                 throw e;
             }
-            seen = signals.addAndGet(-seen);
+            seen = isThrough ? signals.addAndGet(-seen) : seen;
+            if (seen > 0 && round % ROUNDS == 0 && isRelieved()) {
+                return;
+            }
         }
     }
 
-    private void handOut() {
-        takeIn();
+    /** Whether another thread gives a signal just now: that one goes on, with all signals that were not seen. */
+    private boolean isRelieved() {
+        Thread self = Thread.currentThread();
+        leaving.set(self);
+        Thread.yield();
+        return !leaving.compareAndSet(self, null);
+    }
+
+    /** Whether the thread that hands items out lets this one go on. */
+    private boolean takesOver() {
+        Thread other = leaving.get();
+        return other != null && leaving.compareAndSet(other, null);
+    }
+
+    /** Hands out what can be; whether all requests were taken in before. */
+    private boolean handOut() {
+        boolean isThrough = takeIn();
         T item = nextWanted();
         while (item != null && isHandedOut(item)) {
             places.decrementAndGet();
@@ -136,18 +169,22 @@ final class WaitingItems<T> {
         if (size() == 0) {
             whenEmpty.run();
         }
+        return isThrough;
     }
 
-    private void takeIn() {
+    private boolean takeIn() {
+        int count = 0;
         LoopFuture<T> next = arrivals.poll();
         while (next != null) {
             requests.addLast(next);
-            next = arrivals.poll();
+            count++;
+            next = count < SOME ? arrivals.poll() : null;
         }
         if (requests.size() > tidyAt) { // those that were cancelled or have timed out
             requests.removeIf(LoopFuture::isDone);
             tidyAt = Math.max(FEW, 2 * requests.size());
         }
+        return count < SOME;
     }
 
     /** The next item, if a request waits for one. Else it is not taken out, not even for a moment: a concurrent thread that drops items finds it. */
