@@ -2,6 +2,7 @@ package dev.pel.spring;
 
 import dev.pel.CallSpec;
 import dev.pel.EventLoop;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,11 @@ record PreparedCall(CallPlan plan, CallSpec call) {
     @Nullable LoopFuture<@Nullable Object> submit(Callable<@Nullable Object> operation, @Nullable Object[] arguments) {
         CallKey key = plan.terms().key();
         CallSpec keyed = key == null ? call : call.key(key.of(arguments));
-        LoopFuture<@Nullable Object> handle = keyed.enqueue(plan.lane(), operation);
+        LoopFuture<@Nullable Object> handle = switch (plan.lane()) {
+            case ACTIVE -> keyed.enqueue(Lane.ACTIVE, operation);
+            case PASSIVE -> keyed.next(operation);
+            case WORK -> keyed.work(operation);
+        };
         return plan.returnsHandle()
                 ? handle
                 : null; // to look at a handle that was refused would keep that out of the log
