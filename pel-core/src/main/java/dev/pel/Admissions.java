@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class Admissions {
     private final EventLoopOptions options;
     private final Deadlines deadlines;
-    private final Keys keys = new Keys();
+    private final Keys keys;
     private final Map<String, LimitQueue> limits = new LinkedHashMap<>();
     private final InOrder<Pause> pausing = new InOrder<>();
 
     Admissions(EventLoopOptions options, Machine machine, Deadlines deadlines) {
         this.options = options;
         this.deadlines = deadlines;
+        this.keys = new Keys(deadlines);
         options.limits().forEach((name, limit) -> limits.put(name, new LimitQueue(name, limit, machine, deadlines)));
     }
 

@@ -11,7 +11,8 @@ final class KeyQueue extends PermitQueue {
     /** The call that has its turn. Written by the thread that hands out turns, and by the one with which a turn ends. */
     private volatile @Nullable Admission holder;
 
-    KeyQueue(Keys keys, HashedKey key, long number) {
+    KeyQueue(Deadlines deadlines, Keys keys, HashedKey key, long number) {
+        super(deadlines);
         this.keys = keys;
         this.key = key;
         this.number = number;

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys that are in use: a key is known from its first call to the end of its last, and costs nothing after that. */
 final class Keys implements Function<HashedKey, KeyQueue> {
+    private final Deadlines deadlines;
     private final Map<HashedKey, KeyQueue> queues = new ConcurrentHashMap<>();
     private final AtomicLong made = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
+
+    Keys(Deadlines deadlines) {
+        this.deadlines = deadlines;
+    }
 
     /**
      * Takes a place for a call with this key, if fewer than the capacity wait for it. Runs {@code equals} of the key.
@@ -39,7 +44,7 @@ final class Keys implements Function<HashedKey, KeyQueue> {
 
     @Override
     public KeyQueue apply(HashedKey key) {
-        return new KeyQueue(this, key, made.getAndIncrement());
+        return new KeyQueue(deadlines, this, key, made.getAndIncrement());
     }
 
     /** The call whose turn it is with this key; null when there is none. */

@@ -36,6 +36,7 @@ final class LimitQueue extends PermitQueue {
     private volatile @Nullable Deadline alarm;
 
     LimitQueue(String name, LimitOptions options, Machine machine, Deadlines deadlines) {
+        super(deadlines);
         this.name = name;
         this.deadlines = deadlines;
         this.pace = new Pace(machine, options);

@@ -1,24 +1,26 @@
 package dev.pel;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Permits, and the calls that wait for one, first in, first out. No thread ever waits here. A thread that changes something, because a call has
  * come or a permit has come back, gives a signal; the first of them hands permits out, and goes round once more for each signal that others
- * give meanwhile. So permits are handed out by one thread at a time, without a lock. It does not do that for others for ever: after a few rounds it
- * lets the thread go on that gives the next signal.
+ * give meanwhile. So permits are handed out by one thread at a time, without a lock. It does not do that for others for ever: after some rounds it
+ * leaves, and the thread goes on that gives the next signal, or, when none comes, the watchdog.
  */
 abstract class PermitQueue {
     /** That many calls that have ended are always tolerated in the queue. */
     private static final int FEW = 64;
 
-    /** So many rounds one thread hands out, before it looks for another one. */
-    private static final int ROUNDS = 16;
+    /** So many rounds one thread hands out, before another one goes on. */
+    private static final int ROUNDS = 64;
 
     /** Instead of the number of signals: nobody uses this queue any more. */
     private static final int RETIRED = -1;
@@ -28,14 +30,20 @@ abstract class PermitQueue {
     /** How many signals have been given and not been seen; not 0 as long as a thread hands permits out. */
     private final AtomicInteger signals = new AtomicInteger();
 
-    /** The thread that hands permits out, while it looks for another one that goes on. Else null. */
-    private final AtomicReference<@Nullable Thread> leaving = new AtomicReference<>();
+    /** Whether the thread that handed permits out has left before it had seen all signals: the one that clears this goes on. */
+    private final AtomicBoolean isLeft = new AtomicBoolean();
 
     /** How many calls wait. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     /** About how many calls in the queue have ended while they waited. */
     private final AtomicInteger tombstones = new AtomicInteger();
+
+    private final Deadlines deadlines;
+
+    PermitQueue(Deadlines deadlines) {
+        this.deadlines = deadlines;
+    }
 
     // ------------------------------------------------------------------ what kinds of permits there are
 
@@ -104,11 +112,17 @@ abstract class PermitQueue {
     private void handOutAll() {
         int seen = signals.get();
         for (int round = 1; seen > 0; round++) {
+            if (round > ROUNDS) {
+                if (isRelieved()) {
+                    return;
+                }
+                seen = signals.get();
+            }
             boolean isThrough;
             try {
                 isThrough = handOut();
             } catch (Throwable e) { // such as no memory: the next signal is to hand out again
-                signals.set(0);
+                isLeft.set(true);
                 throw e;
             }
             if (isUnused() && waiting.get() == 0 && signals.compareAndSet(seen, RETIRED)) {
@@ -116,24 +130,29 @@ abstract class PermitQueue {
                 return;
             }
             seen = isThrough ? signals.addAndGet(-seen) : seen;
-            if (seen > 0 && round % ROUNDS == 0 && isRelieved()) {
-                return;
-            }
         }
     }
 
-    /** Whether another thread gives a signal just now: that one goes on, with all signals that were not seen. */
+    /** Leaves what is left of the signals to the concurrent thread that gives the next one, or to the watchdog, whichever comes first. */
     private boolean isRelieved() {
-        Thread self = Thread.currentThread();
-        leaving.set(self);
-        Thread.yield();
-        return !leaving.compareAndSet(self, null);
+        isLeft.set(true);
+        try {
+            deadlines.arm(Duration.ZERO, this::goOn, null);
+            return true;
+        } catch (VirtualMachineError e) { // no memory is left: this one goes on, unless another one does already
+            return !takesOver();
+        }
     }
 
-    /** Whether the thread that hands permits out lets this one go on. */
+    private void goOn() {
+        if (takesOver()) {
+            handOutAll();
+        }
+    }
+
+    /** Whether the thread that handed permits out has left, and this one goes on in its place. */
     private boolean takesOver() {
-        Thread other = leaving.get();
-        return other != null && leaving.compareAndSet(other, null);
+        return isLeft.get() && isLeft.compareAndSet(true, false);
     }
 
     /** Hands out some; whether those were all. */
@@ -212,7 +231,8 @@ abstract class PermitQueue {
     /** Cancels all that waits and was given this condition; says how many. */
     final int cancelWaiting(@Nullable BooleanSupplier condition) {
         int count = 0;
-        for (Admission call : queue) {
+        // a copy: concurrent threads may queue as fast as this one cancels
+        for (Admission call : List.copyOf(queue)) {
             if (call.waitsFor(this) && call.call().cancelIfGiven(condition)) {
                 count++;
             }

@@ -62,8 +62,16 @@ public final class LoopQueue<T> implements AutoCloseable {
         this.calls = Objects.requireNonNull(calls, "calls");
         this.name = name;
         this.hold = new QueueHold(calls, this::isConsumerNeeded);
-        this.items = new WaitingItems<>(capacity, hold::letGo);
+        this.items = new WaitingItems<>(capacity, hold::letGo, this::runLater);
         this.run = new QueueRun(calls, name, fate, items::size);
+    }
+
+    /** Runs code on the active thread, in a later turn. What is attached to a handle is never refused. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the code of the queue itself does not fail
+    private void runLater(Runnable code) {
+        LoopFuture<Boolean> ended = calls.backgroundPromise();
+        ended.complete(true);
+        ended.whenComplete((value, error) -> code.run());
     }
 
     /**

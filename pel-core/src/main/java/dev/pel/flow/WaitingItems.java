@@ -7,15 +7,16 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The items of a queue, and the requests for them. A thread that adds one or the other gives a signal; the first of them hands items out, and
  * goes round once more for each signal that others give meanwhile. So items are handed out by one thread at a time, without a lock. It does not do
- * that for others for ever: after a few rounds it lets the thread go on that gives the next signal.
+ * that for others for ever: after some rounds it leaves, and the thread goes on that gives the next signal, or, when none comes, a thread of the loop.
  */
 final class WaitingItems<T> {
     /** That many requests that have ended are always tolerated. */
@@ -24,8 +25,8 @@ final class WaitingItems<T> {
     /** So many requests are taken in per round. */
     private static final int SOME = 1024;
 
-    /** So many rounds one thread hands out, before it looks for another one. */
-    private static final int ROUNDS = 16;
+    /** So many rounds one thread hands out, before another one goes on. */
+    private static final int ROUNDS = 64;
 
     /** Among the places: nobody gets another one. */
     private static final int CLOSED = Integer.MIN_VALUE;
@@ -42,8 +43,8 @@ final class WaitingItems<T> {
     /** How many signals have been given and not been seen; not 0 as long as a thread hands items out. */
     private final AtomicInteger signals = new AtomicInteger();
 
-    /** The thread that hands items out, while it looks for another one that goes on. Else null. */
-    private final AtomicReference<@Nullable Thread> leaving = new AtomicReference<>();
+    /** Whether the thread that handed items out has left before it had seen all signals: the one that clears this goes on. */
+    private final AtomicBoolean isLeft = new AtomicBoolean();
 
     /** Confined, as the next one, to the thread that hands items out. */
     private final Deque<LoopFuture<T>> requests = new ArrayDeque<>();
@@ -61,12 +62,16 @@ final class WaitingItems<T> {
     /** Runs when the last item has been handed out, or its place given back. */
     private final Runnable whenEmpty;
 
-    WaitingItems(int capacity, Runnable whenEmpty) {
+    /** Runs code on a thread of the loop, in a while. */
+    private final Consumer<Runnable> later;
+
+    WaitingItems(int capacity, Runnable whenEmpty, Consumer<Runnable> later) {
         if (capacity < 1) {
             throw new IllegalArgumentException("'capacity' must be at least 1 but was " + capacity);
         }
         this.capacity = capacity;
         this.whenEmpty = whenEmpty;
+        this.later = later;
     }
 
     /** Takes a place for an item, if there is one. */
@@ -127,32 +132,31 @@ final class WaitingItems<T> {
     private void handOutAll() {
         int seen = signals.get();
         for (int round = 1; seen > 0; round++) {
+            if (round > ROUNDS) {
+                isLeft.set(true);
+                later.accept(this::goOn);
+                return;
+            }
             boolean isThrough;
             try {
                 isThrough = handOut();
             } catch (Throwable e) { // such as no memory: the next signal is to hand out again
-                signals.set(0);
+                isLeft.set(true);
                 throw e;
             }
             seen = isThrough ? signals.addAndGet(-seen) : seen;
-            if (seen > 0 && round % ROUNDS == 0 && isRelieved()) {
-                return;
-            }
         }
     }
 
-    /** Whether another thread gives a signal just now: that one goes on, with all signals that were not seen. */
-    private boolean isRelieved() {
-        Thread self = Thread.currentThread();
-        leaving.set(self);
-        Thread.yield();
-        return !leaving.compareAndSet(self, null);
+    private void goOn() {
+        if (takesOver()) {
+            handOutAll();
+        }
     }
 
-    /** Whether the thread that hands items out lets this one go on. */
+    /** Whether the thread that handed items out has left, and this one goes on in its place. */
     private boolean takesOver() {
-        Thread other = leaving.get();
-        return other != null && leaving.compareAndSet(other, null);
+        return isLeft.get() && isLeft.compareAndSet(true, false);
     }
 
     /** Hands out what can be; whether all requests were taken in before. */
@@ -225,10 +229,11 @@ final class WaitingItems<T> {
     }
 
     private void endRequests() {
-        LoopFuture<T> first = requests.pollFirst();
+        LoopFuture<T> first = requests.peekFirst();
         while (first != null) {
             first.completeExceptionally(new CancellationException(whyClosed));
-            first = requests.pollFirst();
+            requests.removeFirst(); // last: where no stack or no memory is left, the next signal ends it
+            first = requests.peekFirst();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pel.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pel.EventLoop;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ class WaitingItemsTests {
 
     @Test
     void itemThatNobodyTakesIsFoundByTheThreadThatDropsIt() {
-        WaitingItems<Integer> items = new WaitingItems<>(1, () -> {});
+        EventLoop loop = loops.started();
+        WaitingItems<Integer> items = new WaitingItems<>(1, () -> {}, loop.executor(Lane.ACTIVE)::execute);
         LoopFuture<Integer> ended = LoopFuture.completed(0);
         AtomicBoolean isOver = new AtomicBoolean();
         Loops.together(
@@ -48,7 +50,7 @@ class WaitingItemsTests {
     void everyItemIsHandedOutOnceWhileTwoThreadsRelieveEachOther() {
         int count = 200_000;
         EventLoop loop = loops.started();
-        WaitingItems<Integer> items = new WaitingItems<>(count, () -> {});
+        WaitingItems<Integer> items = new WaitingItems<>(count, () -> {}, loop.executor(Lane.ACTIVE)::execute);
         List<LoopFuture<Integer>> pops = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             pops.add(loop.promise());
