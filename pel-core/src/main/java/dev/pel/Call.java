@@ -136,7 +136,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
      * call for which the code waited, a moment before it comes to this one.
      */
     final void heedStop(Throwable error) {
-        if (run.isOver() && InterruptEcho.isOfStop(error)) {
+        if (run.endsByStop(error)) {
             // without an interrupt of this thread, which would reach listeners and attached code
             end(Outcome.STOPPED, null, new CallStoppedException(run.name(), description()), false);
         }
@@ -144,8 +144,7 @@ class Call<T extends @Nullable Object> extends DescribedCall<T> {
 
     /** Whether an error was caused by pel's own interrupt of this call, or by the stop, which interrupts all that runs. */
     private boolean isEcho(@Nullable Throwable error) {
-        return error != null
-                && (run.isOver() ? InterruptEcho.isOfStop(error) : wasInterrupted() && InterruptEcho.isIn(error));
+        return error != null && (run.endsByStop(error) || (wasInterrupted() && InterruptEcho.isIn(error)));
     }
 
     // ------------------------------------------------------------------ the body

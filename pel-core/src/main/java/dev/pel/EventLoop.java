@@ -466,7 +466,8 @@ public interface EventLoop extends AutoCloseable {
     }
 
     /**
-     * Joins handles: ends when all have ended, with their results in their order, or with the first failure in that order.
+     * Joins handles: ends when all have ended, with their results in their order, or with the first failure in that order, which
+     * gets those of the others as suppressed, up to ten of them.
      *
      * <p>On a thread of a pool it may be waited for like a call: the thread runs what of it waits in a queue.
      *
@@ -487,8 +488,9 @@ public interface EventLoop extends AutoCloseable {
             Collection<? extends CompletionStage<? extends T>> stages);
 
     /**
-     * Ends with the first success of several handles, or, when all have failed, with the failure of the first in their order. The other calls of
-     * this loop go on, and a drain waits for them, but not for stages of others; their failures are dealt with.
+     * Ends with the first success of several handles, or, when all have failed, with the failure of the first in their order, which gets those
+     * of the others as suppressed, up to ten of them. After a success the other calls of this loop go on, and a drain waits for them, but not for
+     * stages of others; how they end is not told any more: attach to their own handles, if that counts.
      *
      * @param stages handles of this loop, or any other stages; at least one
      * @param <T> the type of the results

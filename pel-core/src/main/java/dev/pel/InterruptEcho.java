@@ -3,6 +3,7 @@ package dev.pel;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what code throws because pel has interrupted or stopped it from what it throws for a reason of its own. */
@@ -14,14 +15,7 @@ final class InterruptEcho {
 
     /** Whether the throwable, or one that it was caused by, is what the JDK throws on an interrupt. */
     static boolean isIn(Throwable thrown) {
-        @Nullable Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (isOne(cause)) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
+        return isCausedBy(thrown, InterruptEcho::isOne);
     }
 
     /** The same while the loop stops: code that waits for another call gets the end of that. */
@@ -29,9 +23,20 @@ final class InterruptEcho {
         return isIn(thrown) || isStopped(thrown);
     }
 
-    /** Whether it is the end of a call that the stop has ended. */
+    /** Whether the throwable, or one that it was caused by, is the end of a call that the stop has ended. */
     static boolean isStopped(Throwable thrown) {
-        return Causes.cause(thrown) instanceof CallStoppedException;
+        return isCausedBy(thrown, CallStoppedException.class::isInstance);
+    }
+
+    private static boolean isCausedBy(Throwable thrown, Predicate<Throwable> kind) {
+        @Nullable Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (kind.test(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     private static boolean isOne(Throwable thrown) {

@@ -126,7 +126,7 @@ final class JoinedCalls extends LoopFuture<@Nullable Void> {
                 ? null
                 : Chain.origin(joined, cause).outcome();
         if (cause != null) {
-            addOthers(cause);
+            Joins.addFailures(parts, cause); // nobody else tells of them
         }
         if (cause instanceof NobodyWantsIt) {
             end(Outcome.CANCELLED, null, cause, false);
@@ -134,16 +134,6 @@ final class JoinedCalls extends LoopFuture<@Nullable Void> {
             super.take(value, error);
         } else {
             end(outcome, null, cause, false);
-        }
-    }
-
-    /** Adds the failures of the other operations to the one with which this fails: nobody else tells of them. */
-    private void addOthers(Throwable cause) {
-        for (LoopFuture<?> part : parts) {
-            Throwable other = part.outcome() == Outcome.FAILED ? part.error() : null;
-            if (other != null && Causes.cause(other) != cause) {
-                cause.addSuppressed(Causes.cause(other));
-            }
         }
     }
 

@@ -3,7 +3,9 @@ package dev.pel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"FutureReturnValueIgnored", "ReferenceEquality"
 }) // of handle, which deals with the failure; the very same handle or run is meant
 final class Joins {
+    /** So many failures are added to the first. */
+    private static final int MOST_SUPPRESSED = 10;
+
     private final RunServices run;
 
     /** The handles that a join has made for itself: those of stages of others, and the pairs. */
@@ -24,7 +29,10 @@ final class Joins {
         this.run = run;
     }
 
-    /** Ends when all have ended: with their results, in their order, or with the first failure in that order. */
+    /**
+     * Ends when all have ended: with their results, in their order, or with the first failure in that order, which gets the others as
+     * suppressed.
+     */
     <T extends @Nullable Object> LoopFuture<List<T>> all(Collection<? extends CompletionStage<? extends T>> stages) {
         run.stack.ensureRoom();
         List<LoopFuture<? extends T>> handles = handles(stages);
@@ -36,7 +44,11 @@ final class Joins {
             if (error == null) {
                 succeed(all, handles);
             } else {
-                all.failAs(last, error);
+                try {
+                    addFailures(handles, Causes.cause(error));
+                } finally {
+                    all.failAs(last, error); // also when no memory was left
+                }
             }
         });
         return all;
@@ -84,7 +96,7 @@ final class Joins {
         return new Settled<>(outcome == null ? Outcome.FAILED : outcome, value, cause);
     }
 
-    /** Ends with the first success, or with the first failure when all have failed. */
+    /** Ends with the first success, or when all have failed with the failure of the first of them, which gets the others as suppressed. */
     <T extends @Nullable Object> LoopFuture<T> any(Collection<? extends CompletionStage<? extends T>> stages) {
         run.stack.ensureRoom();
         List<LoopFuture<? extends T>> handles = handles(stages);
@@ -105,20 +117,53 @@ final class Joins {
         LoopFuture<?> last = whenAll(ends);
         first.waitsFor(last, parts);
         last.observe();
-        last.tell((nothing, error) -> fail(first, handles.get(0), last, error));
+        last.tell((nothing, error) -> {
+            if (!first.isDone()) {
+                fail(first, handles, last, error);
+            }
+        });
         return first;
     }
 
     /** All have ended, and if none has succeeded the failure of the first one counts; or, at a stop, not all of them could be waited for. */
-    private static void fail(JoinHandle<?> any, LoopFuture<?> first, LoopFuture<?> last, @Nullable Throwable error) {
+    private static void fail(
+            JoinHandle<?> any, List<? extends LoopFuture<?>> handles, LoopFuture<?> last, @Nullable Throwable error) {
+        LoopFuture<?> first = handles.get(0);
         Throwable failure = first.error();
         if (failure != null && Causes.cause(failure) instanceof CancellationException cancelled) {
             any.end(Outcome.CANCELLED, null, cancelled, false); // that is no failure
         } else if (failure != null) {
-            any.failAs(first, failure);
+            try {
+                addFailures(handles, Causes.cause(failure));
+            } finally {
+                any.failAs(first, failure); // also when no memory was left
+            }
         } else if (error != null) {
             any.failAs(last, error);
         }
+    }
+
+    /**
+     * Adds the failures of others to the one with which a join fails, because nobody else tells of them. Not that they were cancelled, refused or
+     * stopped; and only some, because code may throw the very same exception each time.
+     */
+    static void addFailures(List<? extends LoopFuture<?>> handles, Throwable failure) {
+        Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        known.add(failure);
+        known.addAll(List.of(failure.getSuppressed()));
+        for (int i = 0; i < handles.size() && known.size() <= MOST_SUPPRESSED; i++) {
+            Throwable error = handles.get(i).error();
+            Throwable other = error == null ? null : Causes.cause(error);
+            if (other != null && isFailure(other) && known.add(other)) {
+                failure.addSuppressed(other);
+            }
+        }
+    }
+
+    private static boolean isFailure(Throwable error) {
+        return !(error instanceof CancellationException
+                || error instanceof CallRejectedException
+                || error instanceof CallStoppedException);
     }
 
     // ------------------------------------------------------------------ the tree

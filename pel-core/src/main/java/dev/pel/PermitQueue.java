@@ -103,7 +103,7 @@ abstract class PermitQueue {
     /** Hands out what permits there are. False when this is retired. */
     final boolean signal() {
         int before = signals.getAndUpdate(count -> count == RETIRED ? RETIRED : count + 1);
-        if (before == 0 || before > 0 && takesOver()) {
+        if (before == 0 || (before > 0 && takesOver())) {
             handOutAll();
         }
         return before != RETIRED; // else the thread that hands permits out goes round once more

@@ -81,7 +81,7 @@ final class PostedTask implements ActiveEntry {
     }
 
     private Outcome failed(Throwable error) {
-        if (run.isOver() && InterruptEcho.isOfStop(error)) {
+        if (run.endsByStop(error)) {
             cutOff(); // the stop has interrupted it, or ended what it waited for
             return Outcome.STOPPED;
         }

@@ -137,11 +137,18 @@ abstract class RunServices {
     }
 
     /**
-     * Whether code that runs now outside of a call has failed because the loop stops. The stop interrupts the active thread alone, and no
-     * thread that comes later.
+     * Whether the code of a call has failed because the loop stops: by the interrupt, or because it waited for what the stop has ended. While
+     * the loop drains that is a timer which falls due too late.
      */
+    final boolean endsByStop(Throwable error) {
+        return isOver()
+                ? InterruptEcho.isOfStop(error)
+                : state() == LoopState.DRAINING && InterruptEcho.isStopped(error);
+    }
+
+    /** The same of code that runs now outside of a call. The stop interrupts the active thread alone, and no thread that comes later. */
     final boolean failsByStop(Throwable error) {
-        return isOver() && (threads.isActiveCurrent() ? InterruptEcho.isOfStop(error) : InterruptEcho.isStopped(error));
+        return endsByStop(error) && (threads.isActiveCurrent() || InterruptEcho.isStopped(error));
     }
 
     /** A number for a call or dependent that somebody wants to tell from others. */

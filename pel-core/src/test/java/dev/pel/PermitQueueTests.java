@@ -74,8 +74,8 @@ class PermitQueueTests {
                         }
                     }
                 });
-        Loops.until(() -> permits.threads.size() == 2);
-        assertThat(permits.threads).anyMatch(thread -> thread.getName().endsWith("-watch"));
+        Loops.until(() ->
+                permits.threads.stream().anyMatch(thread -> thread.getName().endsWith("-watch")));
     }
 
     @Test

@@ -57,6 +57,37 @@ class JoinTests {
     // ------------------------------------------------------------------ all
 
     @Test
+    void failureOfAllHasTheOthersAsSuppressed() {
+        EventLoop loop = loop();
+        Throwable failure = failureOf(
+                loop.all(List.of(failing(loop, "a"), loop.next(() -> 1), failing(loop, "b"), failing(loop, "c"))));
+        assertThat(failure).hasMessage("a");
+        assertThat(failure.getSuppressed()).extracting(Throwable::getMessage).containsExactly("b", "c");
+    }
+
+    @Test
+    void failureOfAnyHasTheOthersAsSuppressed() {
+        EventLoop loop = loop();
+        Throwable failure = failureOf(loop.any(List.of(failing(loop, "a"), failing(loop, "b"))));
+        assertThat(failure).hasMessage("a");
+        assertThat(failure.getSuppressed()).extracting(Throwable::getMessage).containsExactly("b");
+    }
+
+    @Test
+    void failureThatIsThrownAgainAndAgainGetsTenSuppressedAtMost() {
+        EventLoop loop = loop();
+        IOException same = new IOException("same");
+        for (int i = 0; i < 15; i++) {
+            LoopFuture<Integer> first = loop.next(() -> {
+                throw same;
+            });
+            assertThat(failureOf(loop.all(List.of(first, failing(loop, "other"), first))))
+                    .isSameAs(same);
+        }
+        assertThat(same.getSuppressed()).hasSize(10);
+    }
+
+    @Test
     void allHasTheResultsInTheOrderOfTheHandles() {
         EventLoop loop = loop();
         List<LoopFuture<Integer>> calls = new ArrayList<>();

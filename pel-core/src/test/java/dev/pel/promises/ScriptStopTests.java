@@ -83,6 +83,37 @@ class ScriptStopTests {
     }
 
     @Test
+    void scriptThatSleepsBeyondTheDeadlineEndsAsStoppedWhenTheDrainBegins() {
+        EventLoop loop = loop();
+        CountDownLatch begun = new CountDownLatch(1);
+        LoopFuture<?> script = loop.script(s -> {
+            begun.countDown();
+            s.sleep(Duration.ofHours(1));
+            return 1;
+        });
+        pass(begun);
+        StopReport report = get(loop.stop(LONG));
+        assertThat(script.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(report.isClean()).isFalse();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void operationThatWaitsForATimerBeyondTheDeadlineEndsAsStoppedWhenTheDrainBegins() {
+        EventLoop loop = loop();
+        CountDownLatch begun = new CountDownLatch(1);
+        LoopFuture<?> call = loop.next(() -> {
+            LoopFuture<?> timer = loop.delay(Duration.ofHours(1), () -> {});
+            begun.countDown();
+            return timer.get();
+        });
+        pass(begun);
+        get(loop.stop(LONG));
+        assertThat(call.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void forcedStopEndsTheWaitOfAScriptAndRunsFinally() {
         EventLoop loop = loop();
         LoopFuture<?> never = loop.promise();
