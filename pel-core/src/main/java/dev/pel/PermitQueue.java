@@ -1,37 +1,21 @@
 package dev.pel;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Permits, and the calls that wait for one, first in, first out. No thread ever waits here. A thread that changes something, because a call has
- * come or a permit has come back, gives a signal; the first of them hands permits out, and goes round once more for each signal that others
- * give meanwhile. So permits are handed out by one thread at a time, without a lock. It does not do that for others for ever: after some rounds it
- * leaves, and the thread goes on that gives the next signal, or, when none comes, the watchdog.
+ * Permits, and the calls that wait for one, first in, first out. No thread ever waits here: a thread that changes something, because a call has
+ * come or a permit has come back, gives a signal, and one at a time hands permits out.
  */
-abstract class PermitQueue {
+abstract class PermitQueue extends Rounds {
     /** That many calls that have ended are always tolerated in the queue. */
     private static final int FEW = 64;
 
-    /** So many rounds one thread hands out, before another one goes on. */
-    private static final int ROUNDS = 64;
-
-    /** Instead of the number of signals: nobody uses this queue any more. */
-    private static final int RETIRED = -1;
-
     private final Queue<Admission> queue = new ConcurrentLinkedQueue<>();
-
-    /** How many signals have been given and not been seen; not 0 as long as a thread hands permits out. */
-    private final AtomicInteger signals = new AtomicInteger();
-
-    /** Whether the thread that handed permits out has left before it had seen all signals: the one that clears this goes on. */
-    private final AtomicBoolean isLeft = new AtomicBoolean();
 
     /** How many calls wait. */
     private final AtomicInteger waiting = new AtomicInteger();
@@ -39,10 +23,8 @@ abstract class PermitQueue {
     /** About how many calls in the queue have ended while they waited. */
     private final AtomicInteger tombstones = new AtomicInteger();
 
-    private final Deadlines deadlines;
-
     PermitQueue(Deadlines deadlines) {
-        this.deadlines = deadlines;
+        super(deadlines);
     }
 
     // ------------------------------------------------------------------ what kinds of permits there are
@@ -60,9 +42,6 @@ abstract class PermitQueue {
     boolean isUnused() {
         return false;
     }
-
-    /** It is not used any more. */
-    void retired() {}
 
     /** Calls wait, and there is no permit for them now. */
     void isShort() {}
@@ -100,63 +79,13 @@ abstract class PermitQueue {
         signal(); // it may have been the only one
     }
 
-    /** Hands out what permits there are. False when this is retired. */
-    final boolean signal() {
-        int before = signals.getAndUpdate(count -> count == RETIRED ? RETIRED : count + 1);
-        if (before == 0 || (before > 0 && takesOver())) {
-            handOutAll();
-        }
-        return before != RETIRED; // else the thread that hands permits out goes round once more
+    @Override
+    final boolean mayRetire() {
+        return isUnused() && waiting.get() == 0;
     }
 
-    private void handOutAll() {
-        int seen = signals.get();
-        for (int round = 1; seen > 0; round++) {
-            if (round > ROUNDS) {
-                if (isRelieved()) {
-                    return;
-                }
-                seen = signals.get();
-            }
-            boolean isThrough;
-            try {
-                isThrough = handOut();
-            } catch (Throwable e) { // such as no memory: the next signal is to hand out again
-                isLeft.set(true);
-                throw e;
-            }
-            if (isUnused() && waiting.get() == 0 && signals.compareAndSet(seen, RETIRED)) {
-                retired();
-                return;
-            }
-            seen = isThrough ? signals.addAndGet(-seen) : seen;
-        }
-    }
-
-    /** Leaves what is left of the signals to the concurrent thread that gives the next one, or to the watchdog, whichever comes first. */
-    private boolean isRelieved() {
-        isLeft.set(true);
-        try {
-            deadlines.arm(Duration.ZERO, this::goOn, null);
-            return true;
-        } catch (VirtualMachineError e) { // no memory is left: this one goes on, unless another one does already
-            return !takesOver();
-        }
-    }
-
-    private void goOn() {
-        if (takesOver()) {
-            handOutAll();
-        }
-    }
-
-    /** Whether the thread that handed permits out has left, and this one goes on in its place. */
-    private boolean takesOver() {
-        return isLeft.get() && isLeft.compareAndSet(true, false);
-    }
-
-    /** Hands out some; whether those were all. */
-    private boolean handOut() {
+    @Override
+    final boolean round() {
         for (int i = 0; i < FEW; i++) {
             boolean hasOne = hasPermit();
             Admission next = hasOne ? queue.poll() : null;
