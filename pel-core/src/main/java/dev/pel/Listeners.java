@@ -2,6 +2,7 @@ package dev.pel;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Calls all listeners; what one of them throws is logged and goes no further. */
@@ -17,7 +18,15 @@ final class Listeners {
     /** Whether one of them needs exact times. */
     private final boolean exact;
 
-    Listeners(List<EventLoopListener> listeners, Machine machine) {
+    private final Executor aside;
+
+    /**
+     * Of one run.
+     *
+     * @param aside runs what would hold up the thread that has something to tell
+     */
+    Listeners(List<EventLoopListener> listeners, Machine machine, Executor aside) {
+        this.aside = aside;
         this.all = listeners.toArray(EventLoopListener[]::new);
         this.logs = new RepeatedFailureLog[all.length];
         Arrays.setAll(logs, index -> RepeatedFailureLog.warnings(machine, "Listener {} failed; the loop goes on"));
@@ -47,6 +56,11 @@ final class Listeners {
             failed(listener, e);
             return true;
         }
+    }
+
+    /** Has a thread that is none of a lane tell something. */
+    void aside(Runnable tell) {
+        aside.execute(tell);
     }
 
     /** Whether one of them is told of each entry. */

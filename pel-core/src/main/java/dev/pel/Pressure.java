@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * at the low one.
  */
 final class Pressure {
+    /** So many events one thread tells that came to submit or to run an entry. */
+    private static final int MOST = 2;
+
     private final Lane lane;
     private final LaneCounters counters;
     private final Listeners listeners;
@@ -60,22 +63,32 @@ final class Pressure {
 
     /**
      * One thread at a time tells, and tells what is true by then. A concurrent thread that changes the state meanwhile either finds nobody
-     * telling, or is seen by the teller's second look; so the last event told is always the true one.
+     * telling, or is seen by the teller's second look; so the last event told is always the true one. A listener that has sources pause and go
+     * on may take as long as these take to change the state again: after a second event the rest is told aside.
      */
     private void tell() {
-        while (high != told && telling.compareAndSet(false, true)) {
+        for (int count = 0; high != told && telling.compareAndSet(false, true); count++) {
+            if (count == MOST) {
+                telling.set(false);
+                listeners.aside(this::tell);
+                return;
+            }
             try {
-                boolean now = high;
-                if (now != told) {
-                    told = now;
-                    if (now) {
-                        listeners.pressureHigh(lane, counters.size());
-                    } else {
-                        listeners.pressureLow(lane, counters.size());
-                    }
-                }
+                tellOne();
             } finally {
                 telling.set(false);
+            }
+        }
+    }
+
+    private void tellOne() {
+        boolean now = high;
+        if (now != told) {
+            told = now;
+            if (now) {
+                listeners.pressureHigh(lane, counters.size());
+            } else {
+                listeners.pressureLow(lane, counters.size());
             }
         }
     }

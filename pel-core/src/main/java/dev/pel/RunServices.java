@@ -60,7 +60,7 @@ abstract class RunServices {
                 : before.completionThreads;
         this.late = before == null ? new LateActions(options.name(), machine, deadlines) : before.late;
         this.threads = new OwnThreads(watchdogThread, completionThreads, late.threads());
-        this.listeners = new Listeners(options.hooks().listeners(), machine);
+        this.listeners = new Listeners(options.hooks().listeners(), machine, completionThreads::execute);
         this.propagators = new Propagators(options.hooks().propagators(), machine);
         this.callSites = new CallSites(Machine.nanos(options.callSiteInterval()), machine.nanoTime());
         this.stateChanges = before == null ? new StateChanges(defects) : before.stateChanges;

@@ -13,6 +13,7 @@ class PressureTests {
 
     private final List<String> told = new ArrayList<>();
     private final LaneCounters counters = new LaneCounters(OPTIONS);
+    private final List<Runnable> aside = new ArrayList<>();
     private Runnable onHigh = () -> {};
     private Runnable onLow = () -> {};
     private final Pressure pressure = new Pressure(
@@ -33,7 +34,8 @@ class PressureTests {
                             onLow.run();
                         }
                     }),
-                    new ManualMachine()));
+                    new ManualMachine(),
+                    aside::add));
 
     private void come(int entries) {
         for (int i = 0; i < entries; i++) {
@@ -94,5 +96,19 @@ class PressureTests {
         come(8);
         assertThat(pressure.isHigh()).isFalse();
         assertThat(told).containsExactly("high 8", "low 0");
+    }
+
+    /** As a listener does that has sources pause and go on, and returns when the lane is empty, or full again. */
+    @Test
+    void threadThatTellsIsNotHeldWhileEachEventLeadsToTheNext() {
+        onHigh = () -> go(8);
+        onLow = () -> come(8);
+        come(8);
+        assertThat(told).containsExactly("high 8", "low 0");
+        assertThat(aside).hasSize(1);
+        onHigh = () -> {};
+        aside.get(0).run();
+        assertThat(told).containsExactly("high 8", "low 0", "high 8");
+        assertThat(aside).hasSize(1);
     }
 }

@@ -24,8 +24,8 @@ public class PressureRaces {
     public static class RiseAgainstFall {
         private final Told told = new Told();
         private final LaneCounters counters = new LaneCounters(OPTIONS);
-        private final Pressure pressure =
-                new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine()));
+        private final Pressure pressure = new Pressure(
+                Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine(), Runnable::run));
 
         public RiseAgainstFall() {
             pressure.rose(counters.takePlace());
@@ -61,8 +61,8 @@ public class PressureRaces {
         private final Told told = new Told();
         private final long place;
         private final LaneCounters counters = new LaneCounters(OPTIONS);
-        private final Pressure pressure =
-                new Pressure(Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine()));
+        private final Pressure pressure = new Pressure(
+                Lane.WORK, OPTIONS, counters, new Listeners(List.of(told), new JdkMachine(), Runnable::run));
 
         public FallAgainstRise() {
             place = counters.takePlace();
