@@ -121,6 +121,15 @@ public final class CallSpec {
     }
 
     /**
+     * Whether it says a {@linkplain #key key}, for code that gives calls an order of its own.
+     *
+     * @return true when calls described by this come in turn
+     */
+    public boolean hasKey() {
+        return terms.key() != null;
+    }
+
+    /**
      * The same for an operation that needs a permit of a limit, first in first out. No thread waits for it, and calls of other limits, or
      * none, pass by.
      *
@@ -183,6 +192,15 @@ public final class CallSpec {
     public CallSpec onlyWhile(BooleanSupplier condition, Runnable whenSkipped) {
         Objects.requireNonNull(condition, "condition");
         return with(terms.condition(condition, Objects.requireNonNull(whenSkipped, "whenSkipped")));
+    }
+
+    /**
+     * Whether it says a {@linkplain #onlyWhile condition}, for code that gives calls one of its own.
+     *
+     * @return true when calls described by this are skipped once that does not hold
+     */
+    public boolean hasCondition() {
+        return terms.condition() != null;
     }
 
     /**

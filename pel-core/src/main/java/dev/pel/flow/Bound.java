@@ -34,15 +34,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bound implements AutoCloseable {
     private final Connection connection;
+
+    /** As users have described them: without the key and the condition. */
+    private final CallSpec described;
+
     private final CallSpec calls;
 
     /**
      * Binds calls to a connection; see {@link dev.pel.EventLoop#bind}.
      *
-     * @param calls describes each of its calls
+     * @param calls describes each of its calls; without a key or a condition
      * @param key the connection's identity, as of {@link CallSpec#key}
      * @param alive whether the connection is open; quick, and safe for use by several threads. When it throws, that is told to the
      *     {@link dev.pel.ErrorHandler}, and the call is skipped
+     * @throws IllegalArgumentException when the calls have a key or a condition
      */
     public Bound(CallSpec calls, Object key, BooleanSupplier alive) {
         this(new Connection(key, alive), calls);
@@ -50,18 +55,21 @@ public final class Bound implements AutoCloseable {
 
     private Bound(Connection connection, CallSpec calls) {
         this.connection = connection;
+        this.described = calls;
         this.calls = connection.describe(calls);
     }
 
     /**
-     * The same connection, for calls of which more is said, such as a label, a timeout or a limit.
+     * The same connection, for calls of which more is said: a label, a timeout, {@code cancelUpstream}, and what only operations have, which is
+     * retries, a limit and a priority; not a key or a condition ({@code onlyWhile}).
      *
-     * @param change changes the description of the calls; a key or a condition that it sets has no effect
+     * @param change changes the description of the calls
      * @return another view of this connection
-     * @throws IllegalArgumentException when the description is that of another loop's calls
+     * @throws IllegalArgumentException when the description is that of another loop's calls, or has a key or a condition: the calls come in turn
+     *     already, and only while the connection is open
      */
     public Bound with(UnaryOperator<CallSpec> change) {
-        return new Bound(connection, calls.with(change));
+        return new Bound(connection, described.with(change));
     }
 
     /**
@@ -200,7 +208,18 @@ public final class Bound implements AutoCloseable {
         }
 
         CallSpec describe(CallSpec calls) {
-            return Objects.requireNonNull(calls, "calls").key(key).onlyWhile(isWanted, count);
+            if (Objects.requireNonNull(calls, "calls").hasKey()) {
+                throw refused("key", "an order", "come in turn already: leave it out");
+            }
+            if (calls.hasCondition()) {
+                throw refused("onlyWhile", "a condition", "have one: leave it out, or let 'alive' look at it, too");
+            }
+            return calls.key(key).onlyWhile(isWanted, count);
+        }
+
+        private IllegalArgumentException refused(String term, String without, String why) {
+            return new IllegalArgumentException(
+                    "'%s' is for calls without %s, and those of connection '%s' %s".formatted(term, without, key, why));
         }
 
         boolean isClosed() {

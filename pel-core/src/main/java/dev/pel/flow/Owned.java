@@ -35,14 +35,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Owned<R> {
     private final Resource<R> resource;
+
+    /** As users have described them: without the key. */
+    private final CallSpec described;
+
     private final CallSpec calls;
 
     /**
      * Owns a resource; see {@link dev.pel.EventLoop#own}.
      *
-     * @param calls describes each of its calls
+     * @param calls describes each of its calls; without a key
      * @param supplier opens it; runs on a passive thread
      * @param options how it is closed, and after which failures it is opened again
+     * @throws IllegalArgumentException when the calls have a key
      */
     public Owned(CallSpec calls, Callable<? extends R> supplier, OwnedOptions<R> options) {
         this(new Resource<>(calls, supplier, options), calls);
@@ -50,18 +55,20 @@ public final class Owned<R> {
 
     private Owned(Resource<R> resource, CallSpec calls) {
         this.resource = resource;
+        this.described = calls;
         this.calls = resource.inTurn(calls);
     }
 
     /**
-     * The same resource, for calls of which more is said, such as a label, a timeout or retries.
+     * The same resource, for calls of which more is said: a label, a timeout, retries, a limit, a priority, a condition ({@code onlyWhile}),
+     * {@code cancelUpstream}; all but a key. It holds for {@link #next} and {@link #use}; {@link #close} is that of the resource, whatever the view.
      *
-     * @param change changes the description of the calls; a key that it sets has no effect
+     * @param change changes the description of the calls
      * @return another view of this resource
-     * @throws IllegalArgumentException when the description is that of another loop's calls
+     * @throws IllegalArgumentException when the description is that of another loop's calls, or has a key: the calls come in turn already
      */
     public Owned<R> with(UnaryOperator<CallSpec> change) {
-        return new Owned<>(resource, calls.with(change));
+        return new Owned<>(resource, described.with(change));
     }
 
     /**

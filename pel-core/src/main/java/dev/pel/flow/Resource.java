@@ -48,7 +48,13 @@ final class Resource<R> {
         return inTurn(calls);
     }
 
+    /** Those of users; throws when they say another order. */
     CallSpec inTurn(CallSpec described) {
+        if (described.hasKey()) {
+            throw new IllegalArgumentException(
+                    "'key' is for calls without an order, and those of owned '%s' come in turn already: leave it out"
+                            .formatted(options.label()));
+        }
         return described.key(this);
     }
 

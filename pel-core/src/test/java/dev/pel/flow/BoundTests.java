@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pel.CallRejectedException;
+import dev.pel.CallSpec;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
+import dev.pel.Priority;
+import dev.pel.Retry;
 import dev.pel.Task;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,8 +217,7 @@ class BoundTests {
     @Test
     void viewWithOtherTermsIsTheSameConnection() {
         Bound bound = bound();
-        Bound view = bound.with(call ->
-                call.label("send").timeout(Duration.ofMinutes(5)).key("another").onlyWhile(() -> false));
+        Bound view = bound.with(call -> call.label("send").timeout(Duration.ofMinutes(5)));
         LoopFuture<Void> running = occupy(bound);
         LoopFuture<?> call = view.next(() -> ran.add(1));
         assertThat(call.toString()).contains("send");
@@ -225,6 +227,41 @@ class BoundTests {
         assertThat(bound.skipped()).isEqualTo(1);
         gate.countDown();
         get(running);
+    }
+
+    @Test
+    void keyAndConditionOfItsCallsAreItsOwn() {
+        Bound bound = bound();
+        assertThatThrownBy(() -> bound.with(call -> call.key("another")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "'key' is for calls without an order, and those of connection 'session' come in turn already:"
+                                + " leave it out");
+        assertThatThrownBy(() -> bound.with(call -> call.onlyWhile(() -> false)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'onlyWhile' is for calls without a condition, and those of connection 'session' have one:"
+                        + " leave it out, or let 'alive' look at it, too");
+        CallSpec keyed = loops.started().call("keyed").key("k");
+        assertThatThrownBy(() -> new Bound(keyed, "session", () -> true)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void termsOfOperationsHoldForItsOperationsAndAreRefusedForItsBodies() {
+        EventLoop loop = loops.started(options -> options.withLimit("one", limit -> limit.withConcurrency(1)));
+        Bound bound = loop.bind("session", () -> true);
+        AtomicInteger attempts = new AtomicInteger();
+        Bound stubborn = bound.with(call ->
+                call.limit("one").priority(Priority.LOW).retry(Retry.times(1).backoff(Duration.ofMillis(1))));
+        int needed = get(stubborn.with(call -> call.label("again")).next(() -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("planted");
+            }
+            return attempts.get();
+        }));
+        assertThat(needed).isEqualTo(2);
+        assertThatThrownBy(() -> stubborn.defer(() -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("'limit' is for operations");
     }
 
     @Test

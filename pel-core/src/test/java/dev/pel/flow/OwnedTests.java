@@ -8,11 +8,13 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pel.CallSpec;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
+import dev.pel.Priority;
 import dev.pel.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -386,6 +388,41 @@ class OwnedTests {
                         loop.options().name(), other.options().name());
         int used = get(owned.with(calls -> loop.call("here")).next(number -> number));
         assertThat(used).isEqualTo(1);
+    }
+
+    @Test
+    void keyOfItsCallsIsItsOwn() {
+        Owned<Device> owned = owned();
+        String refusal =
+                "'key' is for calls without an order, and those of owned 'device' come in turn already: leave it out";
+        assertThatThrownBy(() -> owned.with(call -> call.key("another")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> owned.with(call -> call.timeout(LONG)).with(call -> call.key("another")))
+                .hasMessage(refusal);
+        CallSpec keyed = loops.started().call("keyed").key("k");
+        assertThatThrownBy(() -> new Owned<>(keyed, this::open, OwnedOptions.defaults()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void allOtherTermsOfItsCallsHold() {
+        EventLoop loop = loops.started(options -> options.withLimit("one", limit -> limit.withConcurrency(1)));
+        Owned<Device> owned = loop.own(this::open);
+        Owned<Device> unwanted = owned.with(
+                call -> call.limit("one").priority(Priority.LOW).timeout(LONG).onlyWhile(() -> false));
+        LoopFuture<Integer> skipped = unwanted.next(device -> device.number);
+        awaitDone(skipped);
+        assertThat(skipped.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void closeOfAViewHasNoneOfItsTerms() {
+        Owned<Device> owned = owned();
+        get(owned.use(device -> device.write(1)));
+        get(owned.with(call -> call.onlyWhile(() -> false)).close());
+        assertThat(events).containsExactly("opened 1", "closed 1");
     }
 
     @Test
