@@ -171,7 +171,7 @@ public final class CallSpec {
      * The same for a call that is of use only while a condition holds, such as that a connection is open. The condition is looked at when its
      * operation is about to start, and when its body is: when it does not hold then, the call ends as {@link Outcome#CANCELLED}, and nothing
      * more of it runs. A condition that throws counts as one that does not hold, and its failure is told to the {@link ErrorHandler}. Timers have
-     * none: {@code delay}, {@code at} and {@code every(…).run} throw an {@code IllegalStateException}.
+     * none, nor have their runs: {@code delay}, {@code at} and {@code every} throw an {@code IllegalStateException}.
      *
      * @param condition quick, and safe for use by several threads
      * @return the changed copy
@@ -455,7 +455,7 @@ public final class CallSpec {
      * @param body runs on the active thread, never early
      * @return the handle of the timer, which ends when the body has
      * @throws IllegalArgumentException when there is a timeout that is not longer than the delay: the body would never run
-     * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
+     * @throws IllegalStateException when the description says {@link #cancelUpstream} or {@link #onlyWhile}, which timers do not have
      */
     public LoopFuture<@Nullable Void> delay(Duration delay, Task body) {
         Objects.requireNonNull(delay, "delay");
@@ -580,7 +580,7 @@ public final class CallSpec {
      * @param body runs on the active thread, never early
      * @return the handle of the timer, which ends when the body has
      * @throws IllegalArgumentException when there is a timeout that ends before the instant: the body would never run
-     * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
+     * @throws IllegalStateException when the description says {@link #cancelUpstream} or {@link #onlyWhile}, which timers do not have
      */
     public LoopFuture<@Nullable Void> at(Instant instant, Task body) {
         return delay(loop.loopRun().submissions.until(instant), body);
@@ -593,10 +593,11 @@ public final class CallSpec {
      * @param interval from one run to the next
      * @return the description of the timer, which starts with one of its verbs
      * @throws IllegalArgumentException when the interval is not more than zero
-     * @throws IllegalStateException when the description says {@link #cancelUpstream}, which timers do not have
+     * @throws IllegalStateException when the description says {@link #cancelUpstream} or {@link #onlyWhile}, which timers do not have
      */
     public PeriodicSpec every(Duration interval) {
         terms.refuseCancelUpstream();
+        terms.refuseCondition("every(…)");
         return new PeriodicSpec(loop, terms, Rhythm.every(Objects.requireNonNull(interval, "interval")));
     }
 

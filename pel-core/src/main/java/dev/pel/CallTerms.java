@@ -135,7 +135,6 @@ final class CallTerms {
     /** A periodic timer that runs nothing but a body has no operation of which more could be said than a label. */
     void refuseTermsOfOperations() {
         refuseForActive("every(…).run");
-        refuseCondition("every(…).run");
         if (key != null) {
             throw new IllegalStateException(
                     "A periodic timer's body has no key: leave it out for '%s', or let each run be a call: every(…).next(operation, body)"

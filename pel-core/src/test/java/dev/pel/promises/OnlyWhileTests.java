@@ -13,7 +13,6 @@ import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.Loops;
 import dev.pel.Outcome;
-import dev.pel.PeriodicTimer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,29 +106,16 @@ class OnlyWhileTests {
     }
 
     @Test
-    void skippedRunsOfAPeriodicTimerAreNoFailures() {
-        AtomicInteger looks = new AtomicInteger();
-        PeriodicTimer timer = loops.started()
-                .call("skipped")
-                .onlyWhile(() -> looks.incrementAndGet() > 5)
-                .every(Duration.ofMillis(1))
-                .times(6)
-                .endAfterFailures(1)
-                .next(() -> ran.add("run"));
-        get(timer);
-        assertThat(timer.failures()).isZero();
-        assertThat(ran).hasSize(1);
-    }
-
-    @Test
     void timersHaveNone() {
         CallSpec spec = described(loops.started());
         assertThatThrownBy(() -> spec.delay(Duration.ZERO, () -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "'onlyWhile' is for calls, and delay of 'wanted' is none: leave it out, and cancel the timer");
-        assertThatThrownBy(() -> spec.every(Duration.ofDays(1)).run(() -> {}))
-                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> spec.every(Duration.ofDays(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "'onlyWhile' is for calls, and every(…) of 'wanted' is none: leave it out, and cancel the timer");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static dev.pel.Loops.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pel.CallSpec;
 import dev.pel.ContextPropagator;
 import dev.pel.EventLoop;
 import dev.pel.Failure;
@@ -152,6 +153,19 @@ class PeriodicTimerPromiseTests {
         timer.cancel(true);
         pass(interrupted);
         assertThat(timer.outcome()).isEqualTo(Outcome.CANCELLED);
+    }
+
+    @Test
+    void runThatIsCancelledIsNoFailure() {
+        EventLoop loop = loops.started();
+        CallSpec keyed = loop.call("tick").key("k");
+        LoopFuture<Void> busy = keyed.next(() -> Loops.block(gate));
+        PeriodicTimer timer = keyed.every(SOON).times(1).endAfterFailures(1).next(() -> {});
+        Loops.until(() -> keyed.cancelWaiting() == 1);
+        get(timer);
+        assertThat(timer.failures()).isZero();
+        gate.countDown();
+        get(busy);
     }
 
     @Test
