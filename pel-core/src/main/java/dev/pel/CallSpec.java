@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -170,14 +171,14 @@ public final class CallSpec {
     /**
      * The same for a call that is of use only while a condition holds, such as that a connection is open. The condition is looked at when its
      * operation is about to start, and when its body is: when it does not hold then, the call ends as {@link Outcome#CANCELLED}, and nothing
-     * more of it runs. A condition that throws counts as one that does not hold, and its failure is told to the {@link ErrorHandler}. Timers have
-     * none, nor have their runs: {@code delay}, {@code at} and {@code every} throw an {@code IllegalStateException}.
+     * more of it runs. A condition that throws counts as one that does not hold: its failure is told to the {@link ErrorHandler}, and is the cause of
+     * the cancellation. Timers have none, nor have their runs: {@code delay}, {@code at} and {@code every} throw an {@code IllegalStateException}.
      *
      * @param condition quick, and safe for use by several threads
      * @return the changed copy
      */
     public CallSpec onlyWhile(BooleanSupplier condition) {
-        return with(terms.condition(Objects.requireNonNull(condition, "condition"), null));
+        return with(terms.condition(new Condition(Objects.requireNonNull(condition, "condition"), null, null)));
     }
 
     /**
@@ -191,7 +192,24 @@ public final class CallSpec {
      */
     public CallSpec onlyWhile(BooleanSupplier condition, Runnable whenSkipped) {
         Objects.requireNonNull(condition, "condition");
-        return with(terms.condition(condition, Objects.requireNonNull(whenSkipped, "whenSkipped")));
+        Objects.requireNonNull(whenSkipped, "whenSkipped");
+        return with(terms.condition(new Condition(condition, whenSkipped, null)));
+    }
+
+    /**
+     * As {@link #onlyWhile(BooleanSupplier, Runnable)}, with the words in which the cancellation says why, for code whose users have not written the
+     * condition.
+     *
+     * @param condition quick, and safe for use by several threads
+     * @param whenSkipped counts, say; quick, and runs on the thread that ends the call. What it throws is told to the {@link ErrorHandler}
+     * @param reason what follows on "Cancelled because", asked for each call that is skipped; quick, and runs on the thread that ends the
+     *     call. What it throws is told to the {@link ErrorHandler}
+     * @return the changed copy
+     */
+    public CallSpec onlyWhile(BooleanSupplier condition, Runnable whenSkipped, Supplier<String> reason) {
+        Objects.requireNonNull(condition, "condition");
+        Objects.requireNonNull(whenSkipped, "whenSkipped");
+        return with(terms.condition(new Condition(condition, whenSkipped, Objects.requireNonNull(reason, "reason"))));
     }
 
     /**
@@ -570,7 +588,11 @@ public final class CallSpec {
             throw new IllegalStateException("'cancelWaiting' is for calls with a key, and '%s' has none: add key(…)"
                     .formatted(terms.labelled().label()));
         }
-        return loop.loopRun().admissions.keys().cancelWaiting(HashedKey.of(key), terms.condition());
+        Condition condition = terms.condition();
+        return loop.loopRun()
+                .admissions
+                .keys()
+                .cancelWaiting(HashedKey.of(key), condition == null ? null : condition.holds());
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.pel;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +13,7 @@ final class CallTerms {
     private @Nullable String limit;
     private @Nullable Retry retry;
     private Priority priority = Priority.NORMAL;
-    private @Nullable BooleanSupplier condition;
-
-    /** Told of each call that is skipped because the condition does not hold; null for nobody. */
-    private @Nullable Runnable whenSkipped;
+    private @Nullable Condition condition;
 
     CallTerms(CallDetails labelled) {
         this.labelled = labelled;
@@ -32,7 +28,6 @@ final class CallTerms {
         retry = other.retry;
         priority = other.priority;
         condition = other.condition;
-        whenSkipped = other.whenSkipped;
     }
 
     /** The same for all runs of a periodic timer. */
@@ -66,11 +61,8 @@ final class CallTerms {
         return with(copy -> copy.priority = value);
     }
 
-    CallTerms condition(BooleanSupplier value, @Nullable Runnable listener) {
-        return with(copy -> {
-            copy.condition = value;
-            copy.whenSkipped = listener;
-        });
+    CallTerms condition(Condition value) {
+        return with(copy -> copy.condition = value);
     }
 
     CallTerms cancelUpstream() {
@@ -107,12 +99,8 @@ final class CallTerms {
         return priority;
     }
 
-    @Nullable BooleanSupplier condition() {
+    @Nullable Condition condition() {
         return condition;
-    }
-
-    @Nullable Runnable whenSkipped() {
-        return whenSkipped;
     }
 
     /** Whether its calls need an {@link Admission}. */
@@ -158,8 +146,8 @@ final class CallTerms {
 
     /** Several operations with one body would be skipped one by one. */
     void refuseWhatIsForOneOperation() {
-        String what =
-                key != null ? "have no key" : whenSkipped != null ? "are not told of when they are skipped" : null;
+        boolean isTold = condition != null && condition.whenSkipped() != null;
+        String what = key != null ? "have no key" : isTold ? "are not told of when they are skipped" : null;
         if (what != null) {
             throw new IllegalStateException(
                     "Operations that run side by side %s: leave it out for call '%s', or submit them one by one"

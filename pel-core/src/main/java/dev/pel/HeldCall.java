@@ -15,9 +15,7 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     private final boolean isLow;
 
     /** Null without one, and when the call has left. */
-    private @Nullable BooleanSupplier condition;
-
-    private final @Nullable Runnable whenSkipped;
+    private @Nullable Condition condition;
 
     /** Whether the operation has handed over to the body. Written and read by the thread that runs the operation, as the next one. */
     private boolean bodyFollows;
@@ -38,7 +36,6 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
         this.attachments = cancelsUpstream ? new Attachments() : null;
         this.attempts = new Attempts(terms.retry(), submittedAt(), operation);
         this.condition = terms.condition();
-        this.whenSkipped = terms.whenSkipped();
         this.isLow = terms.priority() == Priority.LOW;
     }
 
@@ -126,16 +123,21 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
     @Override
     @SuppressWarnings("ReferenceEquality") // the very same condition is meant
     public boolean cancelIfGiven(@Nullable BooleanSupplier given) {
-        return condition == given && endHere(Outcome.CANCELLED, null, NobodyWantsIt.waitsInVain(), false);
+        Condition own = condition;
+        if (own == null) {
+            return given == null && endHere(Outcome.CANCELLED, null, NobodyWantsIt.waitsInVain(null), false);
+        }
+        return own.holds() == given && endHere(Outcome.CANCELLED, null, own.waitsInVain(this::tellDefect), false);
     }
 
     /** A call that is to be skipped while it waits may be begun by a concurrent thread first: then it is not skipped. */
     @Override
     int endState(Outcome outcome, @Nullable Throwable error, boolean interrupt) {
+        Condition own = condition;
         int before =
                 NobodyWantsIt.isUnlessBegun(error) ? endInQueue(outcome) : super.endState(outcome, error, interrupt);
-        if (before >= 0 && whenSkipped != null && NobodyWantsIt.isSkip(error)) {
-            tellSkipped(whenSkipped);
+        if (before >= 0 && own != null && own.whenSkipped() != null && NobodyWantsIt.isSkip(error)) {
+            tellSkipped(own.whenSkipped());
         }
         return before;
     }
@@ -144,25 +146,22 @@ final class HeldCall<T extends @Nullable Object> extends Call<T> implements Admi
         try {
             listener.run();
         } catch (Throwable e) {
-            run.report(failure(e, run.machine.nanoTime()), capturedContext());
+            tellDefect(e);
         }
     }
 
     @Override
     void endUnlessWanted() {
-        BooleanSupplier wanted = condition;
-        if (wanted != null && !holds(wanted)) {
-            end(Outcome.CANCELLED, null, NobodyWantsIt.conditionDoesNotHold(), false);
+        Condition own = condition;
+        NobodyWantsIt reason = own == null ? null : own.look(this::tellDefect);
+        if (reason != null) {
+            end(Outcome.CANCELLED, null, reason, false);
         }
     }
 
-    private boolean holds(BooleanSupplier wanted) {
-        try {
-            return wanted.getAsBoolean();
-        } catch (Throwable e) {
-            run.report(failure(e, run.machine.nanoTime()), capturedContext());
-            return false;
-        }
+    /** Of what belongs to the condition. */
+    private void tellDefect(Throwable thrown) {
+        run.report(failure(thrown, run.machine.nanoTime()), capturedContext());
     }
 
     @Override

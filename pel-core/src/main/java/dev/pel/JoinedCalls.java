@@ -2,7 +2,6 @@ package dev.pel;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of several operations with one body. Ending it ends all of them. */
@@ -19,7 +18,7 @@ final class JoinedCalls extends LoopFuture<@Nullable Void> {
             RunServices run,
             List<LoopFuture<?>> parts,
             Task body,
-            @Nullable BooleanSupplier condition,
+            @Nullable Condition condition,
             boolean cancelsUpstream) {
         super(run);
         this.parts = parts;
@@ -37,15 +36,10 @@ final class JoinedCalls extends LoopFuture<@Nullable Void> {
         joined.tell(new WaitingFuture.Relay<>(this));
     }
 
-    private void runIfWanted(BooleanSupplier condition, Task body) throws Exception {
-        boolean isWanted = false;
-        try {
-            isWanted = condition.getAsBoolean();
-        } catch (Throwable e) {
-            run.report(failure(e, run.machine.nanoTime()), context());
-        }
-        if (!isWanted) {
-            throw NobodyWantsIt.conditionDoesNotHold();
+    private void runIfWanted(Condition condition, Task body) throws Exception {
+        NobodyWantsIt reason = condition.look(e -> run.report(failure(e, run.machine.nanoTime()), context()));
+        if (reason != null) {
+            throw reason;
         }
         body.run();
     }

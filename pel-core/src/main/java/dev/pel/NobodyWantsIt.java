@@ -27,13 +27,24 @@ final class NobodyWantsIt extends CancellationException {
         return new NobodyWantsIt(Kind.UNWANTED, "Cancelled because all that depended on it had been ended");
     }
 
-    static NobodyWantsIt conditionDoesNotHold() {
-        return new NobodyWantsIt(Kind.SKIPPED, "Cancelled because the condition of 'onlyWhile' did not hold");
+    /**
+     * Because of a condition.
+     *
+     * @param why in words; null for those of the term
+     * @param thrown what the condition has thrown instead of an answer
+     */
+    static NobodyWantsIt conditionDoesNotHold(@Nullable String why, @Nullable Throwable thrown) {
+        String words = why == null ? "the condition of 'onlyWhile' did not hold" : why;
+        NobodyWantsIt reason = new NobodyWantsIt(Kind.SKIPPED, "Cancelled because " + words);
+        if (thrown != null) {
+            reason.initCause(thrown);
+        }
+        return reason;
     }
 
-    static NobodyWantsIt waitsInVain() {
-        return new NobodyWantsIt(
-                Kind.SKIPPED_UNLESS_BEGUN, "Cancelled by 'cancelWaiting' while it waited for the turn of its key");
+    static NobodyWantsIt waitsInVain(@Nullable String why) {
+        String words = why == null ? "by 'cancelWaiting' while it waited for the turn of its key" : "because " + why;
+        return new NobodyWantsIt(Kind.SKIPPED_UNLESS_BEGUN, "Cancelled " + words);
     }
 
     static NobodyWantsIt handleHasBeenCompleted() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * session.close();                        // ends what waits
  * }</pre>
  *
- * <p>A call that is skipped ends as {@link dev.pel.Outcome#CANCELLED}, and counts in {@link #skipped}. The connection is asked for when an operation
+ * <p>A call that is skipped ends as {@link dev.pel.Outcome#CANCELLED}, with a message that names the connection, and counts in {@link #skipped}. The connection is asked for when an operation
  * is about to start, and when its body is. {@link #close} ends all calls that wait for their turn, at once; one that has its turn and has
  * not begun is skipped when it would begin; what runs goes on.
  *
@@ -46,7 +46,7 @@ public final class Bound implements AutoCloseable {
      * @param calls describes each of its calls; without a key or a condition
      * @param key the connection's identity, as of {@link CallSpec#key}
      * @param alive whether the connection is open; quick, and safe for use by several threads. When it throws, that is told to the
-     *     {@link dev.pel.ErrorHandler}, and the call is skipped
+     *     {@link dev.pel.ErrorHandler}, and the call is skipped: it is the cause of the cancellation
      * @throws IllegalArgumentException when the calls have a key or a condition
      */
     public Bound(CallSpec calls, Object key, BooleanSupplier alive) {
@@ -214,12 +214,16 @@ public final class Bound implements AutoCloseable {
             if (calls.hasCondition()) {
                 throw refused("onlyWhile", "a condition", "have one: leave it out, or let 'alive' look at it, too");
             }
-            return calls.key(key).onlyWhile(isWanted, count);
+            return calls.key(key).onlyWhile(isWanted, count, this::whyNot);
         }
 
         private IllegalArgumentException refused(String term, String without, String why) {
             return new IllegalArgumentException(
                     "'%s' is for calls without %s, and those of connection '%s' %s".formatted(term, without, key, why));
+        }
+
+        private String whyNot() {
+            return "connection '%s' %s".formatted(key, isClosed() ? "was closed" : "is not alive any more");
         }
 
         boolean isClosed() {

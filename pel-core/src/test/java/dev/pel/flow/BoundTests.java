@@ -114,6 +114,9 @@ class BoundTests {
         get(running);
         waiting.forEach(Loops::awaitDone);
         assertThat(waiting).extracting(LoopFuture::outcome).containsOnly(Outcome.CANCELLED);
+        assertThat(waiting)
+                .extracting(call -> failureOf(call).getMessage())
+                .containsOnly("Cancelled because connection 'session' is not alive any more");
         assertThat(ran).isEmpty();
         assertThat(bound.skipped()).isEqualTo(3);
         assertThat(failures).isEmpty();
@@ -136,6 +139,9 @@ class BoundTests {
         List<LoopFuture<?>> waiting = List.of(bound.defer(() -> ran.add(1)), bound.next(() -> ran.add(2)));
         bound.close();
         assertThat(waiting).extracting(LoopFuture::outcome).containsOnly(Outcome.CANCELLED);
+        assertThat(waiting)
+                .extracting(call -> failureOf(call).getMessage())
+                .containsOnly("Cancelled because connection 'session' was closed");
         assertThat(bound.skipped()).isEqualTo(2);
         assertThat(bound.isClosed()).isTrue();
         assertThat(running.isDone()).isFalse();
@@ -157,6 +163,7 @@ class BoundTests {
         LoopFuture<?> later = bound.defer(() -> ran.add(2));
         awaitDone(later);
         assertThat(later.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(failureOf(later)).hasMessage("Cancelled because connection 'session' was closed");
         assertThat(bound.skipped()).isEqualTo(2);
         assertThat(ran).isEmpty();
     }
@@ -289,6 +296,9 @@ class BoundTests {
         LoopFuture<?> call = bound.next(() -> ran.add(1));
         awaitDone(call);
         assertThat(call.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(failureOf(call))
+                .hasMessage("Cancelled because connection 'session' is not alive any more")
+                .hasRootCauseMessage("planted");
         assertThat(bound.skipped()).isEqualTo(1);
         Loops.until(() -> failures.size() == 1);
         assertThat(failures.get(0).error()).hasMessage("planted");

@@ -91,6 +91,7 @@ class OnlyWhileTests {
                 .next(() -> ran.add("operation"));
         awaitDone(call);
         assertThat(call.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(Loops.failureOf(call)).hasRootCauseMessage("planted");
         Loops.until(() -> failures.size() == 1);
         assertThat(failures.get(0).error()).hasMessage("planted");
     }
@@ -154,6 +155,7 @@ class OnlyWhileTests {
                         (a, b) -> ran.add("body"));
         awaitDone(call);
         assertThat(call.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(Loops.failureOf(call)).hasRootCauseMessage("planted");
         Loops.until(() -> !failures.isEmpty());
         assertThat(failures).allSatisfy(failure -> assertThat(failure.error()).hasMessage("planted"));
         assertThat(ran).isEmpty();
@@ -221,6 +223,39 @@ class OnlyWhileTests {
     }
 
     @Test
+    void reasonIsWhatTheCancellationSays() {
+        CallSpec spec =
+                loops.started().call("wanted").key("k").onlyWhile(wanted::get, () -> {}, () -> "the shop is shut");
+        CountDownLatch running = new CountDownLatch(1);
+        LoopFuture<Void> busy = spec.next(() -> {
+            running.countDown();
+            Loops.block(gate);
+        });
+        Loops.pass(running);
+        LoopFuture<?> waiting = spec.next(() -> 1);
+        assertThat(spec.cancelWaiting()).isEqualTo(1);
+        assertThat(Loops.failureOf(waiting)).hasMessage("Cancelled because the shop is shut");
+        wanted.set(false);
+        gate.countDown();
+        get(busy);
+        assertThat(Loops.failureOf(spec.next(() -> 1))).hasMessage("Cancelled because the shop is shut");
+    }
+
+    @Test
+    void reasonThatThrowsIsToldAndTheCallEnds() {
+        List<Failure> failures = new CopyOnWriteArrayList<>();
+        EventLoop loop = loops.started(options -> options.withErrorHandler(failures::add));
+        LoopFuture<?> call = loop.call("wanted")
+                .onlyWhile(() -> false, () -> {}, () -> {
+                    throw new IllegalStateException("planted");
+                })
+                .next(() -> 1);
+        assertThat(Loops.failureOf(call)).hasMessage("Cancelled because the condition of 'onlyWhile' did not hold");
+        Loops.until(() -> failures.size() == 1);
+        assertThat(failures.get(0).error()).hasMessage("planted");
+    }
+
+    @Test
     void listenerIsForOneOperation() {
         CallSpec spec = loops.started().call("wanted").onlyWhile(wanted::get, () -> {});
         assertThatThrownBy(() -> spec.next(() -> 1, () -> 2, (a, b) -> {}))
@@ -230,5 +265,6 @@ class OnlyWhileTests {
                                 + " submit them one by one");
         assertThatThrownBy(() -> spec.onlyWhile(wanted::get, null)).hasMessage("whenSkipped");
         assertThatThrownBy(() -> spec.onlyWhile(null, () -> {})).hasMessage("condition");
+        assertThatThrownBy(() -> spec.onlyWhile(wanted::get, () -> {}, null)).hasMessage("reason");
     }
 }
