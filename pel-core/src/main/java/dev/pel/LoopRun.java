@@ -120,7 +120,7 @@ final class LoopRun extends RunServices {
     @Override
     @Nullable OngoingWait beforeWait(LoopFuture<?> future, String method, boolean isLimited) {
         if (threads.isActiveCurrent() || late.isOnActiveThread()) {
-            throw WaitRefusals.onActiveThread(method, name());
+            throw WaitRefusals.onActiveThread(method, name(), submissions.scripts.isOneCurrent());
         }
         Worker worker = workers.current();
         if (worker == null) {

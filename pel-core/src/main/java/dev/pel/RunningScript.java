@@ -169,8 +169,12 @@ final class RunningScript<T extends @Nullable Object> extends OwnHandle<T> imple
         }
     }
 
+    boolean isCurrent() {
+        return thread.isCurrent();
+    }
+
     private void checkThread() {
-        if (!thread.isCurrent()) {
+        if (!isCurrent()) {
             String by = "by thread '" + Thread.currentThread().getName() + "'";
             throw new IllegalStateException(
                     "A script waits in its own code only, but was asked to %s: attach to the handle instead"

@@ -53,6 +53,11 @@ final class Scripts {
         }
     }
 
+    /** Whether the current thread is that of a script. */
+    boolean isOneCurrent() {
+        return living.elements().stream().anyMatch(RunningScript::isCurrent);
+    }
+
     /** Ends those that are under way, because the loop stops. */
     void stopAll() {
         for (RunningScript<?> script : living.elements()) {

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 final class WaitRefusals {
     private WaitRefusals() {}
 
-    static WaitOnLoopThreadException onActiveThread(String method, String loop) {
+    static WaitOnLoopThreadException onActiveThread(String method, String loop, boolean isScript) {
+        String instead = isScript
+                ? "Wait as scripts do instead: script.await(handle)."
+                : "Continue in a body instead: loop.next(operation, body), or handle.thenAccept(body).";
         return new WaitOnLoopThreadException(
-                ("%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it."
-                                + " Continue in a body instead: loop.next(operation, body), or handle.thenAccept(body).")
-                        .formatted(method, loop));
+                "%s on an unfinished call would stop the active thread of loop '%s', which is what would finish it. %s"
+                        .formatted(method, loop, instead));
     }
 
     static WaitOnLoopThreadException insideStart(String method, String loop) {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pel.EventLoop;
 import dev.pel.EventLoopListener;
+import dev.pel.Lane;
 import dev.pel.LoopFuture;
 import dev.pel.LoopState;
 import dev.pel.Loops;
+import dev.pel.ScriptBody;
 import dev.pel.WaitOnLoopThreadException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,21 @@ class RefusedWaitTests {
             }
         }));
         assertThat(refused.get()).hasMessageContaining("join() on an unfinished call would stop the active thread");
+    }
+
+    @Test
+    void scriptThatJoinsIsToldToAwait() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> call = loop.promise();
+        for (ScriptBody<Integer> waits : List.<ScriptBody<Integer>>of(
+                script -> call.join(), script -> call.get(), script -> call.get(1, TimeUnit.DAYS))) {
+            assertThat(Loops.failureOf(loop.script(waits)))
+                    .isInstanceOf(WaitOnLoopThreadException.class)
+                    .hasMessageEndingWith("Wait as scripts do instead: script.await(handle).");
+        }
+        assertThat(Loops.failureOf(loop.enqueue(Lane.ACTIVE, () -> call.join())))
+                .hasMessageEndingWith("or handle.thenAccept(body).");
+        call.complete(1);
     }
 
     @Test
