@@ -116,9 +116,14 @@ public final class CallSpec {
      *
      * @param key compared by {@code equals}, and not to be changed while it is in use; an identifier or a record, say
      * @return the changed copy
+     * @throws NullPointerException when the key is null
      */
     public CallSpec key(Object key) {
-        return with(terms.key(Objects.requireNonNull(key, "key")));
+        return with(terms.key(Objects.requireNonNull(key, this::nullKey)));
+    }
+
+    private String nullKey() {
+        return "Call '%s': 'key' must not be null".formatted(terms.labelled().label());
     }
 
     /**

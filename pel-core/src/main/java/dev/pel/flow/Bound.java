@@ -202,7 +202,7 @@ public final class Bound implements AutoCloseable {
         private final Runnable count = skipped::incrementAndGet;
 
         Connection(Object key, BooleanSupplier alive) {
-            this.key = Objects.requireNonNull(key, "key");
+            this.key = Objects.requireNonNull(key, "'key' must not be null: it tells the connection from others");
             Objects.requireNonNull(alive, "alive");
             this.isWanted = () -> !closed.get() && alive.getAsBoolean();
         }

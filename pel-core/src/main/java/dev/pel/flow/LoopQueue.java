@@ -82,7 +82,7 @@ public final class LoopQueue<T> implements AutoCloseable {
      *     the loop pushes that is under way
      */
     public boolean push(T item) {
-        Objects.requireNonNull(item, "item");
+        Objects.requireNonNull(item, () -> name + ": 'item' must not be null");
         boolean isAdded = run.accepts() && isAdded(item);
         if (!isAdded) {
             items.refused();
@@ -184,9 +184,14 @@ public final class LoopQueue<T> implements AutoCloseable {
      */
     public LoopFuture<@Nullable Void> consumeByCalls(
             Function<? super T, ? extends CompletionStage<? extends @Nullable Object>> call) {
+        return consumeByCalls("consumeByCalls", call);
+    }
+
+    /** The same for another verb. */
+    LoopFuture<@Nullable Void> consumeByCalls(
+            String verb, Function<? super T, ? extends CompletionStage<? extends @Nullable Object>> call) {
         Objects.requireNonNull(call, "call");
-        return consume(new QueueConsumer<>(
-                this, calls, item -> Objects.requireNonNull(call.apply(item), "what 'call' returns")));
+        return consume(new QueueConsumer<>(this, calls, item -> Returned.stage(call.apply(item), () -> name, verb)));
     }
 
     private LoopFuture<@Nullable Void> consume(QueueConsumer<T> fresh) {

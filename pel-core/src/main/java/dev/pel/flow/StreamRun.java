@@ -236,7 +236,7 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
     private void begin(Slot<T, R> slot) {
         CompletionStage<? extends R> stage;
         try {
-            stage = Objects.requireNonNull(call.call(slot.item), "the function of the stream has returned null");
+            stage = call.call(slot.item);
         } catch (Throwable e) { // it is code of users, and its failure that of the item
             if (slot.isGivenUp()) {
                 tell(e);

@@ -55,7 +55,7 @@ public final class Topic<T> {
      * @return how many have taken it into their buffer
      */
     public int publish(T item) {
-        Objects.requireNonNull(item, "item");
+        Objects.requireNonNull(item, () -> "Topic '%s': 'item' must not be null".formatted(label));
         int count = 0;
         for (TopicSubscription<T> subscription : subscriptions.values()) {
             count += subscription.offer(item) ? 1 : 0;
@@ -118,7 +118,7 @@ public final class Topic<T> {
             UnaryOperator<SubscriptionOptions> options,
             Function<? super T, ? extends CompletionStage<? extends @Nullable Object>> call) {
         Objects.requireNonNull(call, "call");
-        return subscribed(name, options, queue -> queue.consumeByCalls(call));
+        return subscribed(name, options, queue -> queue.consumeByCalls("subscribeByCalls", call));
     }
 
     private TopicSubscription<T> subscribed(

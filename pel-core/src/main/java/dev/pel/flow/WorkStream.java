@@ -260,7 +260,7 @@ public final class WorkStream<T> {
      * @throws IllegalStateException when the items come from an iterator or a {@code Stream} that has been started before
      */
     public ForEach run(ItemCall<? super T, ?> call) {
-        return this.<@Nullable Object>start(Objects.requireNonNull(call, "call"), null);
+        return this.<@Nullable Object>start(checked("run", call), null);
     }
 
     /**
@@ -275,7 +275,13 @@ public final class WorkStream<T> {
      * @throws IllegalStateException when the items come from an iterator or a {@code Stream} that has been started before
      */
     public <R extends @Nullable Object> ForEach map(ItemCall<? super T, ? extends R> call, Body<? super R> body) {
-        return this.<R>start(Objects.requireNonNull(call, "call"), Objects.requireNonNull(body, "body"));
+        return this.<R>start(checked("map", call), Objects.requireNonNull(body, "body"));
+    }
+
+    /** The same, but that it returns no null, which is the failure of the item. */
+    private <R extends @Nullable Object> ItemCall<T, R> checked(String verb, ItemCall<? super T, ? extends R> call) {
+        Objects.requireNonNull(call, "call");
+        return item -> Returned.stage(call.call(item), () -> "Stream '%s'".formatted(terms.label()), verb);
     }
 
     private <R extends @Nullable Object> ForEach start(

@@ -346,7 +346,9 @@ class BoundTests {
     void nullIsRefused() {
         EventLoop loop = loops.started();
         Bound bound = loop.bind("session", () -> true);
-        assertThatThrownBy(() -> loop.bind(null, () -> true)).hasMessage("key");
+        assertThatThrownBy(() -> loop.bind(null, () -> true))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("'key' must not be null: it tells the connection from others");
         assertThatThrownBy(() -> loop.bind("session", null)).hasMessage("alive");
         assertThatThrownBy(() -> bound.with(null)).hasMessage("change");
         assertThatThrownBy(() -> bound.with(call -> null)).hasMessage("what 'change' returns");

@@ -87,6 +87,7 @@ class ForEachFailureTests {
     void functionThatThrowsOrReturnsNullIsTheFailureOfItsItem() {
         EventLoop loop = loop();
         StreamReport report = get(loop.forEach(List.of("throws", "null", "works"))
+                .label("words")
                 .collectFailures(10)
                 .run(item -> switch (item) {
                     case "throws" -> throw new IOException("planted");
@@ -99,7 +100,19 @@ class ForEachFailureTests {
                 .extracting(failure -> failure.error().toString())
                 .containsExactly(
                         "java.io.IOException: planted",
-                        "java.lang.NullPointerException: the function of the stream has returned null");
+                        "java.lang.NullPointerException: Stream 'words': the function of 'run' has returned null instead of a handle."
+                                + " Return that of the call, or LoopFuture.completed(null) when there is none.");
+    }
+
+    @Test
+    void functionOfAMapThatReturnsNullIsNamed() {
+        StreamReport report = get(loop().forEach(List.of("null"))
+                .label("words")
+                .collectFailures(1)
+                .map(item -> null, result -> {})
+                .future());
+        assertThat(report.failures().get(0).error())
+                .hasMessageStartingWith("Stream 'words': the function of 'map' has returned null instead of a handle.");
     }
 
     @Test

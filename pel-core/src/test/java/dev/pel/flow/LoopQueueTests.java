@@ -218,7 +218,11 @@ class LoopQueueTests {
         assertThat(failures)
                 .extracting(failure -> failure.error().getMessage())
                 .containsExactlyInAnyOrder(
-                        "of the call", "of the function", "what 'call' returns", "of another future");
+                        "of the call",
+                        "of the function",
+                        "Queue 'numbers': the function of 'consumeByCalls' has returned null instead of a handle. Return that of the"
+                                + " call, or LoopFuture.completed(null) when there is none.",
+                        "of another future");
     }
 
     @Test
@@ -376,7 +380,9 @@ class LoopQueueTests {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'label' must not be blank but was ' '");
         assertThatThrownBy(() -> loop.queue(null, 1)).hasMessage("label");
-        assertThatThrownBy(() -> queue.push(null)).hasMessage("item");
+        assertThatThrownBy(() -> queue.push(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("Queue 'numbers': 'item' must not be null");
         assertThatThrownBy(() -> queue.consume((Body<Integer>) null)).hasMessage("body");
         assertThatThrownBy(() -> queue.consumeByCalls(null)).hasMessage("call");
         assertThat(queue.stats()).isEqualTo(new QueueStats(1, 0, 0, 0, 0, 0));

@@ -97,6 +97,19 @@ class TopicTests {
     }
 
     @Test
+    void subscriberThatReturnsNullInsteadOfAHandleIsNamed() {
+        EventLoop loop = loop();
+        Topic<Integer> topic = loop.topic("numbers");
+        topic.subscribeByCalls("calls", number -> null);
+        topic.publish(1);
+        Loops.until(() -> failures.size() == 1);
+        assertThat(failures.get(0).error())
+                .hasMessage(
+                        "Subscription 'calls' of topic 'numbers': the function of 'subscribeByCalls' has returned null instead of a"
+                                + " handle. Return that of the call, or LoopFuture.completed(null) when there is none.");
+    }
+
+    @Test
     void failureOfASubscriberIsToldAndLeavesTheOthersAndItselfAlone() {
         EventLoop loop = loop();
         Topic<Integer> topic = loop.topic("numbers");
@@ -264,7 +277,9 @@ class TopicTests {
         assertThatThrownBy(() -> loop().topic(" "))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'label' must not be blank but was ' '");
-        assertThatThrownBy(() -> topic.publish(null)).hasMessage("item");
+        assertThatThrownBy(() -> topic.publish(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("Topic 'numbers': 'item' must not be null");
         assertThatThrownBy(() -> topic.subscribe("", got::add))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'name' must not be blank but was ''");

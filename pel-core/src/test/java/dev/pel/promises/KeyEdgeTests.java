@@ -108,7 +108,7 @@ class KeyEdgeTests {
         EventLoop loop = loops.started();
         assertThatThrownBy(() -> loop.call("a").key(null))
                 .isInstanceOf(NullPointerException.class)
-                .hasMessage("key");
+                .hasMessage("Call 'a': 'key' must not be null");
     }
 
     // ------------------------------------------------------------------ joins and stops
