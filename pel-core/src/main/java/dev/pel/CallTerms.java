@@ -182,8 +182,11 @@ final class CallTerms {
     }
 
     static IllegalArgumentException unknownLimit(EventLoopOptions options, String limit) {
+        // Spring drops other characters of a key than these, and takes a dot for the end of it, unless there are
+        // brackets
+        String property = limit.matches("[A-Za-z0-9-]+") ? "pel.limits." + limit : "pel.limits[" + limit + "]";
         return new IllegalArgumentException(
-                "'limit' must be one of %s but was '%s': set it with EventLoopOptions.withLimit, or in Spring with 'pel.limits.%s.concurrency' or 'pel.limits.%s.rate'"
-                        .formatted(options.limits().keySet(), limit, limit, limit));
+                "'limit' must be one of %s but was '%s': set it with EventLoopOptions.withLimit, or in Spring with '%s.concurrency' or '%s.rate'"
+                        .formatted(options.limits().keySet(), limit, property, property));
     }
 }

@@ -251,6 +251,15 @@ class LimitTests {
     }
 
     @Test
+    void propertyOfAnUnknownLimitHasBracketsWhereTheNameNeedsThem() {
+        EventLoop loop = withLimit(1);
+        assertThatThrownBy(() -> loop.call("a").limit("bank-2"))
+                .hasMessageEndingWith("in Spring with 'pel.limits.bank-2.concurrency' or 'pel.limits.bank-2.rate'");
+        assertThatThrownBy(() -> loop.call("a").limit("bank.eu"))
+                .hasMessageEndingWith("in Spring with 'pel.limits[bank.eu].concurrency' or 'pel.limits[bank.eu].rate'");
+    }
+
+    @Test
     void wrongValuesNameTheLimit() {
         EventLoopOptions options = EventLoopOptions.defaults();
         assertThatThrownBy(() -> options.withLimit("ldap", limit -> limit.withConcurrency(0)))

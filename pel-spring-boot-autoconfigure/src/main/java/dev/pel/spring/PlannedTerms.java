@@ -77,7 +77,7 @@ record PlannedTerms(
                     marked,
                     "The limit of %s must be one of %s but was '%s'."
                             .formatted(marked.title(), options.limits().keySet(), limit),
-                    "Correct the name, or set pel.limits.%s.concurrency or pel.limits.%<s.rate.".formatted(limit));
+                    "Correct the name, or set %s.concurrency or %<s.rate.".formatted(PropertyLimits.property(limit)));
         }
         if (retry != null) {
             rules.named(retry, marked, options);

@@ -24,8 +24,17 @@ final class PropertyLimits {
         return changed;
     }
 
+    /**
+     * The property of a limit. The binder drops other characters of a key than these, and takes a dot for the end of it, unless there are brackets.
+     *
+     * @param name of the limit
+     */
+    static String property(String name) {
+        return name.matches("[A-Za-z0-9-]+") ? "pel.limits." + name : "pel.limits[" + name + "]";
+    }
+
     private static EventLoopOptions add(EventLoopOptions options, String name, PelProperties.Limit limit) {
-        String prefix = "pel.limits." + name;
+        String prefix = property(name);
         if (limit.burst() != null && limit.rate() == null) {
             throw new PelPropertyException(
                     prefix + ".burst", "must come with '" + prefix + ".rate'", limit.burst() + " without it", null);

@@ -226,6 +226,21 @@ class AnnotatedTermsTests {
     }
 
     @Test
+    void anUnknownLimitWithADotIsSetInBrackets() {
+        contextRunner
+                .withPropertyValues("directory=bank.eu")
+                .withBean(Directory.class)
+                .run(
+                        context -> assertThat(context.getStartupFailure())
+                                .hasStackTraceContaining(
+                                        "Correct the name, or set pel.limits[bank.eu].concurrency or pel.limits[bank.eu].rate."));
+        contextRunner
+                .withPropertyValues("directory=bank.eu", "pel.limits[bank.eu].concurrency=1")
+                .withBean(Directory.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
     void anUnknownLimitStopsTheStart() {
         contextRunner
                 .withPropertyValues("directory=sms")

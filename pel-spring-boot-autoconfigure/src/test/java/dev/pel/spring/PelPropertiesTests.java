@@ -304,6 +304,8 @@ class PelPropertiesTests {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     pel.limits.a.concurrency | 0        | 'pel.limits.a.concurrency' must be at least 1 but was 0
                     pel.limits.a.burst       | 3        | 'pel.limits.a.burst' must come with 'pel.limits.a.rate' but was 3 without it
+                    pel.limits[a.b].burst    | 3        | 'pel.limits[a.b].burst' must come with 'pel.limits[a.b].rate' but was 3 without it
+                    pel.limits[a_b].rate     | 100      | 'pel.limits[a_b].rate' must be a number of at least 1
                     pel.limits.a.capacity    | 3        | 'pel.limits.a.capacity' must come with 'pel.limits.a.concurrency' or 'pel.limits.a.rate' but was 3 without them
                     pel.limits.a.rate        | 100      | 'pel.limits.a.rate' must be a number of at least 1 and a time, such as 100/s, 30/m or 5/10s, but was '100'
                     pel.limits.a.rate        | 0/s      | 'pel.limits.a.rate' must be a number of at least 1 and a time, such as 100/s, 30/m or 5/10s, but was '0/s'
