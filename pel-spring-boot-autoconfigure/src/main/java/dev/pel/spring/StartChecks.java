@@ -65,7 +65,7 @@ final class StartChecks {
             terms.check(planned);
             checkAsync(marked);
             checkRetryable(planned);
-            checkScheduled(marked);
+            checkScheduled(planned);
         }
         if (mode != PelProperties.StartChecks.OFF) {
             methods.stream().collect(Collectors.groupingBy(MarkedMethod::type)).forEach(this::checkSelfCalls);
@@ -129,18 +129,23 @@ final class StartChecks {
         }
     }
 
-    private void checkScheduled(MarkedMethod marked) {
+    /** Runs with a key come in turn, and so do those on the active thread. */
+    private void checkScheduled(PlannedTerms terms) {
+        MarkedMethod marked = terms.marked();
+        boolean overlaps = terms.key() == null && marked.mark().lane() != Lane.ACTIVE;
         boolean delayed =
                 AnnotatedElementUtils.getMergedRepeatableAnnotations(marked.method(), Scheduled.class, Schedules.class)
                         .stream()
                         .anyMatch(each -> each.fixedDelay() >= 0 || StringUtils.hasText(each.fixedDelayString()));
-        if (delayed && mode != PelProperties.StartChecks.OFF) {
+        if (delayed && overlaps && mode != PelProperties.StartChecks.OFF) {
             log.warn(
                     "{} has @Scheduled(fixedDelay), too: it returns at once, so the delay counts from its submission and not from"
-                            + " its end, and runs that take longer overlap. Use fixedRate if they may; if not, remove {}, or call"
-                            + " PelTemplate.next(...) and wait for the handle.{}",
+                            + " its end, and runs that take longer overlap. Use fixedRate if they may; if not, give {} a key, such as"
+                            + " key = \"'{}'\", or use PelTemplate.every(...).missed(FIXED_DELAY).{}(...) instead.{}",
                     marked.title(),
                     marked.mark().annotation(),
+                    marked.method().getName(),
+                    marked.mark().lane() == Lane.WORK ? "work" : "next",
                     MethodPlace.sentence(marked.method()));
         }
     }

@@ -283,7 +283,18 @@ class StartChecksTests {
             assertThat(output)
                     .contains("WARN")
                     .contains("@Next method " + type.getName()
-                            + ".poll() has @Scheduled(fixedDelay), too: it returns at once");
+                            + ".poll() has @Scheduled(fixedDelay), too: it returns at once")
+                    .contains("give @Next a key, such as key = \"'poll'\", or use"
+                            + " PelTemplate.every(...).missed(FIXED_DELAY).next(...) instead.");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {FixedDelayWithKey.class, FixedDelayOfABody.class})
+    void saysNothingOfAFixedDelayWhoseRunsComeInTurn(Class<?> type, CapturedOutput output) {
+        contextRunner.withBean(type).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(output).doesNotContain("@Scheduled");
         });
     }
 
@@ -613,6 +624,18 @@ class StartChecksTests {
 
     static class FixedDelay {
         @Next
+        @Scheduled(fixedDelay = 1000)
+        void poll() {}
+    }
+
+    static class FixedDelayWithKey {
+        @Next(key = "'poll'")
+        @Scheduled(fixedDelay = 1000)
+        void poll() {}
+    }
+
+    static class FixedDelayOfABody {
+        @Enqueue
         @Scheduled(fixedDelay = 1000)
         void poll() {}
     }
