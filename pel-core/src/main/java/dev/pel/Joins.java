@@ -101,7 +101,7 @@ final class Joins {
         run.stack.ensureRoom();
         List<LoopFuture<? extends T>> handles = handles(stages);
         if (handles.isEmpty()) {
-            throw new IllegalArgumentException("'stages' must not be empty: of none there is no first");
+            throw new IllegalArgumentException("'any' must be given at least one handle: of none there is no first");
         }
         JoinHandle<T> first = new JoinHandle<>(run);
         List<LoopFuture<@Nullable Void>> ends = new ArrayList<>(handles.size());

@@ -228,8 +228,12 @@ public final class PeriodicTimer extends LoopFuture<@Nullable Void> {
 
     private Throwable givenUp(Throwable error) {
         return new CompletionException(new IllegalStateException(
-                "%s has ended after %d failures in a row, of which the last is the cause"
-                        .formatted(CallNames.atTheBeginning(description()), failuresInARow),
+                "%s has ended after %s"
+                        .formatted(
+                                CallNames.atTheBeginning(description()),
+                                failuresInARow == 1
+                                        ? "1 failure, which is the cause"
+                                        : failuresInARow + " failures in a row, of which the last is the cause"),
                 Causes.cause(error)));
     }
 

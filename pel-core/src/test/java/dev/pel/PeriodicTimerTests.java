@@ -196,6 +196,18 @@ class PeriodicTimerTests {
     }
 
     @Test
+    void itMayEndAfterTheFirstFailure() {
+        PeriodicTimer timer = every(100, rhythm -> rhythm.endAfterFailures(1), () -> {
+            throw new IllegalStateException("planted");
+        });
+        until(1_000);
+        assertThat(begins).containsExactly(100L);
+        assertThatThrownBy(timer::join)
+                .hasMessageContaining("has ended after 1 failure, which is the cause")
+                .hasRootCauseMessage("planted");
+    }
+
+    @Test
     void lastRunThatFailsEndsItAsOneThatHasHadAllItsRuns() {
         PeriodicTimer timer = every(100, rhythm -> rhythm.times(1), () -> {
             throw new IllegalStateException("planted");

@@ -334,7 +334,7 @@ class JoinTests {
         EventLoop loop = loop();
         assertThatThrownBy(() -> loop.any(List.<LoopFuture<Integer>>of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'stages' must not be empty: of none there is no first");
+                .hasMessage("'any' must be given at least one handle: of none there is no first");
     }
 
     @Test
