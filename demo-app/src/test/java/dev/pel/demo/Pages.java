@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -35,12 +36,12 @@ final class Pages {
                 .toList();
     }
 
-    /** Writes all files that the page shows. A block that begins with "..." is no file. */
+    /** Writes all files that the page shows; fails when one is there already. A block that begins with "..." is no file. */
     void writeFiles(Path folder) throws IOException {
         for (MatchResult file : FILE.matcher(text).results().toList()) {
             Path target = folder.resolve(file.group(1));
             Files.createDirectories(target.getParent());
-            Files.writeString(target, file.group(2));
+            Files.writeString(target, file.group(2), StandardOpenOption.CREATE_NEW);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pel.spring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -35,7 +36,7 @@ class GuideTests {
             for (MatchResult found : FILE.matcher(text).results().toList()) {
                 Path file = folder.resolve("src").resolve(found.group(1));
                 Files.createDirectories(file.getParent());
-                files.add(Files.writeString(file, found.group(2), UTF_8));
+                files.add(Files.writeString(file, found.group(2), UTF_8, CREATE_NEW)); // no name twice
             }
         }
         assertThat(files).hasSizeGreaterThan(5);
