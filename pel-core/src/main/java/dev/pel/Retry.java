@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rule by which the operation of a call is tried again after a failure: how often, after which pause, and after which failures. Immutable,
- * and may be used for many calls.
+ * and may be used for many calls. For no retries describe the call without a rule.
  *
  * <pre>{@code
  * Retry retry = Retry.times(3).backoff(Duration.ofMillis(200), Duration.ofSeconds(5)).when(TimeoutException.class::isInstance);
@@ -64,11 +64,12 @@ public final class Retry {
 
     /**
      * Tries again at most so often, after pauses of 100, 200, 400 … ms, at most 30 s, each up to a fifth longer or shorter. After each
-     * exception; not after an {@code Error}.
+     * exception that the operation throws, also an {@code InterruptedException}; not after an {@code Error}. A call that was cancelled or
+     * stopped, or has timed out, is over, and not tried again.
      *
      * @param retries how many attempts come after the first
      * @return the rule
-     * @throws IllegalArgumentException when it is less than 1
+     * @throws IllegalArgumentException when it is less than 1: for no retries leave the rule out
      */
     public static Retry times(int retries) {
         if (retries < 1) {
@@ -96,7 +97,7 @@ public final class Retry {
     }
 
     /**
-     * The same with the same pause before each attempt.
+     * The same with the same pause before each attempt, up to a fifth longer or shorter ({@link #jitter}).
      *
      * @param pause not negative
      * @return the changed copy
@@ -108,10 +109,11 @@ public final class Retry {
     }
 
     /**
-     * The same with pauses each of which is twice as long as the one before.
+     * The same with pauses each of which is twice as long as the one before, up to the longest, and up to a fifth longer or shorter than that
+     * ({@link #jitter}).
      *
      * @param pause the first; not negative
-     * @param most the longest; not less than the first
+     * @param most the longest, but for the jitter; not less than the first
      * @return the changed copy
      * @throws IllegalArgumentException when one of them breaks its rule
      * @throws IllegalStateException when the rule was made elsewhere
@@ -145,9 +147,9 @@ public final class Retry {
     }
 
     /**
-     * The same for some failures only.
+     * The same for these failures, in place of those that the rule named before: of {@link #times}, every one that is no {@code Error}.
      *
-     * @param failures whether to try again after this one; runs on the thread on which the operation has failed. When it throws, the call
+     * @param failures whether to try again after this one, which may be an {@code Error}; runs on the thread on which the operation has failed. When it throws, the call
      *     fails
      * @return the changed copy
      */

@@ -94,6 +94,32 @@ class RetryTests {
     }
 
     @Test
+    void interruptedExceptionThatTheOperationThrowsIsTriedAgain() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> call = loop.call("interrupted").retry(AT_ONCE).next(() -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new InterruptedException("of its own");
+            }
+            return 3;
+        });
+        assertThat(get(call)).isEqualTo(3);
+    }
+
+    @Test
+    void ruleThatNamesItsFailuresMayNameAnError() {
+        EventLoop loop = loops.started();
+        LoopFuture<Integer> call = loop.call("error")
+                .retry(AT_ONCE.when(failure -> true))
+                .next(() -> {
+                    if (attempts.incrementAndGet() < 3) {
+                        throw new AssertionError("planted");
+                    }
+                    return 3;
+                });
+        assertThat(get(call)).isEqualTo(3);
+    }
+
+    @Test
     void ruleThatThrowsEndsTheCallWithTheFailureOfItsOperation() {
         EventLoop loop = loops.started();
         Retry broken = AT_ONCE.when(failure -> {
