@@ -4,6 +4,7 @@ import dev.pel.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -612,7 +613,15 @@ final class Scheduler {
                 .toList();
     }
 
+    /** A line for each thread, but one for all idle ones about which the same is to be said. */
     String describe() {
-        return strands.stream().map(strand -> "  " + strand.describe(now)).collect(Collectors.joining("\n"));
+        Map<String, List<Strand>> byText = strands.stream()
+                .collect(Collectors.groupingBy(
+                        strand -> strand.isIdle() ? strand.doing(now) : strand.describe(now),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        return byText.values().stream()
+                .map(alike -> "  " + Strand.describe(alike, now))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -475,7 +475,7 @@ public final class Simulation implements AutoCloseable {
     /**
      * What each thread does, for reports.
      *
-     * @return a line for each
+     * @return a line for each, but one for all that are idle
      */
     public String describe() {
         return scheduler.describe() + describeLoops();

@@ -1,6 +1,7 @@
 package dev.pel.test;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -131,20 +132,37 @@ final class Strand {
         future = null;
     }
 
+    /** Whether it waits to be given something to do, and nothing else lets it go on. */
+    boolean isIdle() {
+        return state == State.PARKED && wakesAt == NEVER;
+    }
+
     /** One line of a report. */
     String describe(long now) {
+        return name + doing(now);
+    }
+
+    /** One line of a report about threads that do the same. */
+    static String describe(List<Strand> alike, long now) {
+        Strand first = alike.get(0);
+        int others = alike.size() - 1;
+        String more = others == 0 ? "" : " and %d other%s".formatted(others, others == 1 ? "" : "s");
+        return first.name + more + first.doing(now);
+    }
+
+    /** What it does, as the end of a line. */
+    String doing(long now) {
         String until = wakesAt == NEVER ? "" : ", at most " + Duration.ofNanos(wakesAt - now) + " more";
-        return name
-                + switch (state) {
-                    case NEW -> ": has not started";
-                    case READY -> ": can go on";
-                    case PARKED -> ": parked, waits to be woken by " + name(blocker) + until;
-                    case AWAITING -> ": waits for " + future + until;
-                    case SLEEPING -> ": sleeps" + until;
-                    case DRIVING -> ": lets the others go on";
-                    case OUTSIDE -> ": in code of its own";
-                    case ENDED -> ": has ended";
-                };
+        return switch (state) {
+            case NEW -> ": has not started";
+            case READY -> ": can go on";
+            case PARKED -> ": parked, waits to be woken by " + name(blocker) + until;
+            case AWAITING -> ": waits for " + future + until;
+            case SLEEPING -> ": sleeps" + until;
+            case DRIVING -> ": lets the others go on";
+            case OUTSIDE -> ": in code of its own";
+            case ENDED -> ": has ended";
+        };
     }
 
     private static String name(@Nullable Object blocker) {

@@ -209,6 +209,20 @@ class SimulationTests {
     }
 
     @Test
+    void reportHasOneLineForAllIdleThreads() {
+        EventLoop loop = simulation.loop(options -> options.withPassive(lane -> lane.withThreads(64)));
+        loop.start();
+        LoopFuture<?> call = loop.next(simulation.taking(HOUR, 1));
+        simulation.advance(Duration.ZERO);
+        assertThat(simulation.describe().lines().filter(line -> line.contains("woken by PoolLane")))
+                .singleElement()
+                .asString()
+                .matches("  pel-(passive|work)-\\d+ and 66 others: parked, waits? to be woken by PoolLane");
+        assertThat(simulation.describe()).contains(": sleeps, at most PT1H more");
+        call.cancel(true);
+    }
+
+    @Test
     void waitForWhatNobodyWillEndIsReportedWithWhoWaitsForWhat() {
         EventLoop loop = simulation.loop();
         LoopFuture<Object> never =
