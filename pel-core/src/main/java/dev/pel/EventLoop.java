@@ -664,6 +664,16 @@ public interface EventLoop extends AutoCloseable {
     LoopStats stats();
 
     /**
+     * What the loop has left to do, in words, for a log or for the message of a test: what each lane runs, and how much waits there; how many timers
+     * are pending, and which fall due next; how many handles wait for something outside of the loop. Calls and timers are named by their labels, or
+     * else by the place of their submission where that was taken ({@link EventLoopOptions#callSiteInterval}). From any thread, without stopping
+     * anything; it looks at each pending timer, and so takes longer than {@link #stats}.
+     *
+     * @return one text for each kind; none when nothing is left
+     */
+    List<String> leftToDo();
+
+    /**
      * The settings.
      *
      * @return what the loop was made with; {@link #resize} does not change them

@@ -3,6 +3,7 @@ package dev.pel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -215,6 +216,11 @@ final class PretendEventLoop extends FurtherVerbs {
     @Override
     public LoopStats stats() {
         return loopRun().stats();
+    }
+
+    @Override
+    public List<String> leftToDo() {
+        return new LeftToDo(loopRun()).at(nanoTime());
     }
 
     @Override

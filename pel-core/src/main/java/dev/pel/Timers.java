@@ -1,6 +1,6 @@
 package dev.pel;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -381,16 +381,9 @@ final class Timers {
         return counters;
     }
 
-    /** The timer that falls due next, as far as a thread can tell that is not the active one; null when none is found. */
-    @Nullable LoopTimer peekNext() {
-        AtomicReference<@Nullable LoopTimer> first = new AtomicReference<>();
-        heap.peekAll(timer -> {
-            LoopTimer known = first.get();
-            if (timer.isPending() && (known == null || timer.dueAt() - known.dueAt() < 0)) {
-                first.set(timer);
-            }
-        });
-        return first.get();
+    /** Hands over the timers in the heap, as far as a thread can tell that is not the active one. */
+    void peekAll(Consumer<LoopTimer> action) {
+        heap.peekAll(action);
     }
 
     boolean isEmpty() {

@@ -473,9 +473,9 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
-     * What each thread does, for reports.
+     * What each thread does, and what each loop has left to do, for reports.
      *
-     * @return a line for each, but one for all that are idle
+     * @return a line for each thread, of those that are idle one for all; then the loops
      */
     public String describe() {
         return scheduler.describe() + describeLoops();
@@ -486,6 +486,7 @@ public final class Simulation implements AutoCloseable {
         scheduler.hold(() -> {
             for (EventLoop loop : loops) {
                 text.append("\n  ").append(describe(loop.stats()));
+                loop.leftToDo().forEach(what -> text.append("\n    ").append(what));
             }
         });
         return text.toString();

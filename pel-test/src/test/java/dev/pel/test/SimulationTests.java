@@ -209,6 +209,19 @@ class SimulationTests {
     }
 
     @Test
+    void reportNamesTheTimersThatArePending() {
+        EventLoop loop = simulation.loop(options -> options.withCallSiteInterval(Duration.ZERO));
+        loop.start();
+        loop.call("reminder").delay(HOUR.multipliedBy(2), () -> {});
+        loop.delay(HOUR, () -> {});
+        simulation.advance(Duration.ZERO);
+        assertThatThrownBy(simulation::assertQuiescent)
+                .hasMessageContaining("2 timers are pending, the next submitted at "
+                        + getClass().getName())
+                .hasMessageContaining(", then one 'reminder' falls due in ");
+    }
+
+    @Test
     void reportHasOneLineForAllIdleThreads() {
         EventLoop loop = simulation.loop(options -> options.withPassive(lane -> lane.withThreads(64)));
         loop.start();
