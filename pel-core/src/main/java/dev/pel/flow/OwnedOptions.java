@@ -1,5 +1,6 @@
 package dev.pel.flow;
 
+import dev.pel.CallSpec;
 import java.util.Objects;
 import java.util.function.Predicate;
 
@@ -115,6 +116,15 @@ public final class OwnedOptions<R> {
                 failure.addSuppressed(e); // the handle tells of both
             }
             return true;
+        }
+    }
+
+    /** The calls of an owned resource come in turn already. */
+    void refuseOtherOrder(CallSpec calls) {
+        if (calls.hasKey()) {
+            throw new IllegalArgumentException(
+                    "'key' is for calls without an order, and those of owned '%s' come in turn already: leave it out"
+                            .formatted(label));
         }
     }
 }

@@ -50,11 +50,7 @@ final class Resource<R> {
 
     /** Those of users; throws when they say another order. */
     CallSpec inTurn(CallSpec described) {
-        if (described.hasKey()) {
-            throw new IllegalArgumentException(
-                    "'key' is for calls without an order, and those of owned '%s' come in turn already: leave it out"
-                            .formatted(options.label()));
-        }
+        options.refuseOtherOrder(described);
         return described.key(this);
     }
 
