@@ -71,7 +71,10 @@ public final class LoopQueue<T> implements AutoCloseable {
     private void runLater(Runnable code) {
         LoopFuture<Boolean> ended = calls.backgroundPromise();
         ended.complete(true);
-        ended.whenComplete((value, error) -> code.run());
+        ended.handle((value, error) -> { // refused by a loop that stops: then it runs as well
+            code.run();
+            return true;
+        });
     }
 
     /**
