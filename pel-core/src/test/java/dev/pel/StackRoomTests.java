@@ -272,7 +272,7 @@ class StackRoomTests {
 
     @ParameterizedTest
     @Tag("scaled")
-    @CsvSource({"-Xint, 151, 9", "-XX:+TieredCompilation, 251, 9"})
+    @CsvSource({"-Xint, 151, 37", "-XX:+TieredCompilation, 251, 37"})
     void everyCallFromEveryDepthLeavesALoopThatLives(String mode, int stride, int thoroughStride) throws Exception {
         long each = Scale.of("pel.test.deep.stride", stride, thoroughStride);
         callsFromEveryDepth(mode, "PLAIN", Long.toString(each), "88");
@@ -281,16 +281,16 @@ class StackRoomTests {
     @ParameterizedTest
     @Tag("thorough")
     @CsvSource({
-        "-Xint, GREEDY, 61, 80",
-        "-Xint, VIRTUAL, 13, 84",
-        "-XX:TieredStopAtLevel=1, PLAIN, 13, 86",
-        "-XX:TieredStopAtLevel=3, VIRTUAL, 13, 90",
-        "-XX:+TieredCompilation, GREEDY, 24, 92",
-        "-XX:-TieredCompilation, PLAIN, 13, 94",
-        "-XX:+TieredCompilation, PLAIN, 13, 96",
-        "-XX:+TieredCompilation, PLAIN, 11, 40",
-        "-XX:+TieredCompilation, PLAIN, 10, 20",
-        "-XX:+TieredCompilation, PLAIN, 9, 60"
+        "-Xint, GREEDY, 241, 80",
+        "-Xint, VIRTUAL, 53, 84",
+        "-XX:TieredStopAtLevel=1, PLAIN, 53, 86",
+        "-XX:TieredStopAtLevel=3, VIRTUAL, 53, 90",
+        "-XX:+TieredCompilation, GREEDY, 96, 92",
+        "-XX:-TieredCompilation, PLAIN, 53, 94",
+        "-XX:+TieredCompilation, PLAIN, 53, 96",
+        "-XX:+TieredCompilation, PLAIN, 43, 40",
+        "-XX:+TieredCompilation, PLAIN, 41, 20",
+        "-XX:+TieredCompilation, PLAIN, 37, 60"
     })
     void everyCallFromEveryDepthLeavesALoopThatLives(String mode, String kind, String stride, String first)
             throws Exception {

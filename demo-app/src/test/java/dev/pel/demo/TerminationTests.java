@@ -25,7 +25,7 @@ class TerminationTests {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration TERMINATION = Duration.ofSeconds(150);
     private static final int TERMINATIONS =
-            Integer.getInteger("pel.demo.terminations", Boolean.getBoolean("pel.test.thorough") ? 20 : 1);
+            Integer.getInteger("pel.demo.terminations", Boolean.getBoolean("pel.test.thorough") ? 5 : 1);
     private static final Pattern ENDED =
             Pattern.compile("5000 accepted, (?<delivered>\\d+) delivered, (?<failed>\\d+) failed" + " \\{.*"
                     + FailureReason.LOOP_STOPPED.text() + "=(?<stopped>\\d+)");

@@ -47,10 +47,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Promise 2 under fire: no call is lost and none runs twice, whoever starts and stops the loop meanwhile. */
 @Tag("scaled")
 class ConservationTests {
-    private static final long CALLS = Scale.of("pel.conservation.calls", 300_000, 10_000_000);
-    private static final int CYCLES = (int) Scale.of("pel.conservation.cycles", 40, 1_000);
-    private static final int RESTARTS = (int) Scale.of("pel.conservation.restarts", 40, 2_000);
-    private static final int STOPS = (int) Scale.of("pel.conservation.stops", 20, 1_000);
+    private static final long CALLS = Scale.of("pel.conservation.calls", 300_000, 3_000_000);
+    private static final int CYCLES = (int) Scale.of("pel.conservation.cycles", 40, 300);
+    private static final int RESTARTS = (int) Scale.of("pel.conservation.restarts", 40, 600);
+    private static final int STOPS = (int) Scale.of("pel.conservation.stops", 20, 300);
     private static final int PRODUCERS = 8;
     private static final int STOPPERS = 10;
 

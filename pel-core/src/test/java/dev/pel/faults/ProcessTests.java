@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can only be done to a whole JVM: little heap, one processor, signals, exits. */
 class ProcessTests {
-    private static final int TERMINATIONS = (int) Scale.of("pel.terminations", 5, 100);
+    private static final int TERMINATIONS = (int) Scale.of("pel.terminations", 5, 30);
 
     @TempDir
     private Path directory;

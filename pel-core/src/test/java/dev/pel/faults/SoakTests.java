@@ -39,7 +39,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** All verbs at once for a long time, with stops in between: whether stops keep their deadlines and tell the truth. */
 @Tag("scaled")
 class SoakTests {
-    private static final long SECONDS = Scale.of("pel.soak.seconds", 5, 180);
+    private static final long SECONDS = Scale.of("pel.soak.seconds", 5, 60);
     private static final int FORCED = (int) Scale.of("pel.soak.forced", 3, 100);
 
     /** A plain build may share its machine with others, and then a late stop says nothing. */
