@@ -96,7 +96,7 @@ public final class PeriodicTimer extends LoopFuture<@Nullable Void> {
     /**
      * How many runs have begun. From any thread.
      *
-     * @return the number
+     * @return the number; while a stop begins, a run that it refuses may be counted for an instant, also when the timer has just ended by that
      */
     public long runs() {
         return runs;
