@@ -33,7 +33,7 @@ public final class Fork<T, R extends @Nullable Object> {
 
     private final ChunkTask<T, ? extends R> task;
     private final AtomicReferenceArray<@Nullable LoopFuture<R>> parts;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Failed> failure = new AtomicReference<>();
 
     /** Whether a part may have begun to compute. */
     private volatile boolean started;
@@ -97,8 +97,8 @@ public final class Fork<T, R extends @Nullable Object> {
             parts.set(part, handle);
             if (handle.outcome() == Outcome.REJECTED) {
                 fail(part, handle.exceptionNow());
-            } else if (failure.get() != null) {
-                handle.cancel(true); // a concurrent part that failed may not have seen it
+            } else {
+                cancelUnlessItFailed(part, handle);
             }
         }
         LoopFuture<R> last = begun.isEmpty() ? null : begun.get(begun.size() - 1);
@@ -108,6 +108,14 @@ public final class Fork<T, R extends @Nullable Object> {
         LoopFuture<List<R>> handle = begun.isEmpty() ? loop.<R>all(List.of()) : joined(begun);
         whole = handle;
         return handle;
+    }
+
+    /** A concurrent part that failed may not have seen this one. The one that failed itself ends with its failure. */
+    private void cancelUnlessItFailed(int part, LoopFuture<R> handle) {
+        Failed first = failure.get();
+        if (first != null && first.part != part) {
+            handle.cancel(true);
+        }
     }
 
     /**
@@ -135,9 +143,9 @@ public final class Fork<T, R extends @Nullable Object> {
             level = next;
         }
         return level.get(0).handle((nothing, error) -> {
-            Throwable first = failure.get();
+            Failed first = failure.get();
             if (first != null || error != null) {
-                Thrown.again(first == null ? Objects.requireNonNull(error) : first);
+                Thrown.again(first == null ? Objects.requireNonNull(error) : first.error);
             }
             return results(begun);
         });
@@ -175,7 +183,7 @@ public final class Fork<T, R extends @Nullable Object> {
         if (own != null && own.isCancelled()) {
             return; // its failure is the interrupt of that
         }
-        if (failure.compareAndSet(null, error)) {
+        if (failure.compareAndSet(null, new Failed(part, error))) {
             for (int i = 0; i < parts.length(); i++) {
                 LoopFuture<R> other = parts.get(i);
                 if (other != null && i != part) {
@@ -184,4 +192,6 @@ public final class Fork<T, R extends @Nullable Object> {
             }
         }
     }
+
+    private record Failed(int part, Throwable error) {}
 }

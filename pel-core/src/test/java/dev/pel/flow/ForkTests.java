@@ -205,13 +205,30 @@ class ForkTests {
     void failureAtWhichNobodyLooksReachesTheErrorHandlerOnce() {
         EventLoop loop = loop(2);
         awaitDone(loop.fork(numbers(100), 1, part -> {
-            throw new IOException("planted");
+            if (part.get(0) == 0) {
+                throw new IOException("planted");
+            }
+            return 0;
         }));
         Loops.until(() -> !failures.isEmpty());
         get(loop.stop(LONG));
         assertThat(failures)
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.error()).hasMessage("planted"));
+    }
+
+    /** Nothing can hold up the submission between the part and the look for failures, so many rounds try to meet that instant. */
+    @Test
+    void partThatFailsWhileItIsSubmittedFailsOnce() {
+        EventLoop loop = loop(1);
+        int forks = 5_000;
+        for (int i = 0; i < forks; i++) {
+            awaitDone(loop.fork(numbers(1), 1, part -> {
+                throw new IOException("planted");
+            }));
+        }
+        get(loop.stop(LONG));
+        assertThat(failures).hasSize(forks).noneMatch(Failure::late);
     }
 
     @Test
