@@ -115,7 +115,7 @@ final class Searcher {
         wakeUp.lastLook();
         long since = run.machine.nanoTime();
         while (!woken && !threads.expires(this, since)) {
-            run.machine.park(lane, threads.longestPark(since));
+            parkUnlessWoken(since);
             Thread.interrupted(); // nobody's: a worker is only interrupted for its call, and has none
         }
         if (dismissed) {
@@ -127,6 +127,17 @@ final class Searcher {
         idle = false;
         run.watchdogThread.startBeating();
         threads.awoke();
+    }
+
+    /**
+     * Looks at the mark once more: the question whether the worker expires may have waited for a lock, and the unpark of the concurrent
+     * thread that wakes this one has then only ended that wait. Between this look and the park is nothing that parks.
+     */
+    private void parkUnlessWoken(long since) {
+        long most = threads.longestPark(since);
+        if (!woken) {
+            run.machine.park(lane, most);
+        }
     }
 
     /**

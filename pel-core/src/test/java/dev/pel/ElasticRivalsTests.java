@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -118,6 +119,35 @@ class ElasticRivalsTests {
         until(() -> lane(loop).isAsleep() && lane(loop).wakeUp().searcher() == 0);
         runRounds(loop, 3, 1);
         assertThat(lane(loop).alive()).isEqualTo(1);
+    }
+
+    /** The unpark that wakes the worker ends its park in the lock, so it is used up when the worker goes back to sleep. */
+    @Test
+    void workerThatIsWokenWhileItWaitsForTheDecisionWhetherItExpiresRunsTheCall() {
+        EventLoop loop = loop(passive -> passive.withThreads(1, 2)
+                .withElastic(
+                        elastic -> elastic.withGrowAfter(Duration.ofMillis(1)).withKeepAlive(Duration.ofMillis(1))));
+        List<CountDownLatch> gates = List.of(new CountDownLatch(1), new CountDownLatch(1));
+        List<LoopFuture<Void>> running =
+                gates.stream().map(gate -> loop.next(() -> Loops.block(gate))).toList();
+        until(() -> loop.running(Lane.PASSIVE) == 2);
+        ReentrantLock lock = (ReentrantLock) threads(loop).bounds().lock();
+        LoopFuture<Integer> call;
+        lock.lock();
+        try {
+            for (int i = 0;
+                    i < 2;
+                    i++) { // so that the last one which sleeps, and is woken first, comes last to the lock
+                int waiting = i + 1;
+                gates.get(i).countDown();
+                get(running.get(i));
+                until(() -> lock.getQueueLength() == waiting);
+            }
+            call = loop.next(() -> 1);
+        } finally {
+            lock.unlock();
+        }
+        get(call);
     }
 
     @Test
