@@ -169,7 +169,7 @@ final class Deadlines {
             wait = Math.min(wait, heap.firstDue() - now);
         }
         wakesAt = wait == NEVER ? NEVER : now + wait;
-        if (inbox.isEmpty() && wait > 0) {
+        if (inbox.isEmpty() && wait > 0 && !watchdog.isWoken()) {
             machine.park(this, wait == NEVER ? 0 : wait);
         }
         Thread.interrupted(); // nobody's

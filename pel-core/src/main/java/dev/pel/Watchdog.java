@@ -79,6 +79,7 @@ final class Watchdog implements Runnable {
 
     private boolean turn() {
         assert thread.isCurrentOrNone();
+        thread.turnBegins();
         if (isAfterStop) {
             deadlines.sleep(PAUSE);
             return keepsRest();
@@ -92,7 +93,6 @@ final class Watchdog implements Runnable {
         }
         long next = clock.tick(duties.lanes, duties.isOver.getAsBoolean());
         long soon = sooner(sooner(next, stopWaits), sooner(lookAtThreads(), beat()));
-        // last: a concurrent thread keeps a step and then wakes this one, and what comes before may use a wake-up up
         deadlines.sleep(sooner(soon, duties.hasRetries.getAsBoolean() ? WatchdogThread.PAUSE : 0));
         return true;
     }

@@ -29,6 +29,9 @@ final class WatchdogThread {
      */
     private volatile boolean beating;
 
+    /** Whether another thread has woken it since its turn began. The unpark alone may be used up by a wait for a lock in that turn. */
+    private final AtomicBoolean woken = new AtomicBoolean();
+
     WatchdogThread(Machine machine, String loop) {
         this.machine = machine;
         this.loop = loop;
@@ -65,7 +68,19 @@ final class WatchdogThread {
     }
 
     void wake() {
+        woken.set(true); // first: the watchdog that is woken looks at what there is to do
         machine.unpark(thread);
+    }
+
+    /** On the watchdog, before it looks at what there is to do: from here on a thread that wakes it is remembered. */
+    void turnBegins() {
+        woken.getAndSet(
+                false); // with a read: what the concurrent thread did before it woke this one is seen from here on
+    }
+
+    /** On the watchdog: whether it has to look again before it sleeps. */
+    boolean isWoken() {
+        return woken.get();
     }
 
     @SuppressWarnings("ReferenceEquality") // a thread equals itself alone

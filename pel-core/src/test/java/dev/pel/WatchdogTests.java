@@ -140,6 +140,47 @@ class WatchdogTests {
         assertThat(machine.sleeps).doesNotContain(WaitDetector.BEAT);
     }
 
+    /** What the watchdog does before it sleeps may wait for a lock, and use up the unpark of a thread that wakes it meanwhile. */
+    @Test
+    void wakeUpThatComesBeforeTheWatchdogSleepsIsNotLost() {
+        List<String> steps = new ArrayList<>();
+        machine.onLongSleep.add(() -> steps.add("sleep"));
+        machine.onLongSleep.add(() -> steps.add("last sleep"));
+        TickingLane wakes = new TickingLane() {
+            @Override
+            public boolean wantsTicks() {
+                return false;
+            }
+
+            @Override
+            public boolean onTick() {
+                return false;
+            }
+
+            @Override
+            public long lookAtThreads() {
+                if (steps.indexOf("sleep") == steps.size() - 2) { // the first turn after it
+                    run.watchdogThread.wake();
+                }
+                return 0;
+            }
+        };
+        new Watchdog(
+                        run.watchdogThread,
+                        run.defects,
+                        deadlines,
+                        run.clock,
+                        new Watchdog.Duties(
+                                List.of(wakes),
+                                null,
+                                () -> steps.add("turn"),
+                                () -> false,
+                                () -> false,
+                                () -> steps.contains("last sleep") ? -1 : 0))
+                .run();
+        assertThat(steps).containsSubsequence("sleep", "turn", "turn", "last sleep");
+    }
+
     @Test
     void watchSleepsExactlyUntilTheNextDeadline() {
         arm(1_000);
