@@ -247,16 +247,17 @@ class ForEachTests {
     @Test
     void otherBodiesAndTimersHaveTheirTurnsBetweenSlices() {
         EventLoop loop = loops.started(options -> options.withTurnBudget(Duration.ofMillis(1)));
-        AtomicInteger begun = new AtomicInteger();
         CompletableFuture<Integer> seen = new CompletableFuture<>();
-        ForEach stream = loop.forEach(Stream.iterate(0, item -> item + 1))
+        AtomicInteger begun = new AtomicInteger();
+        ForEach stream = loop.forEach(Stream.iterate(0, item -> item + 1)) // it has no end
                 .readOn(Lane.ACTIVE)
                 .concurrency(Integer.MAX_VALUE)
                 .run(item -> {
-                    begun.incrementAndGet();
+                    if (begun.incrementAndGet() == 1) { // else the timer may come before the stream
+                        loop.delay(Duration.ofMillis(5), () -> seen.complete(begun.get()));
+                    }
                     return CompletableFuture.completedFuture(item);
                 });
-        loop.delay(Duration.ofMillis(5), () -> seen.complete(begun.get()));
         assertThat(get(seen)).isPositive();
         stream.cancel();
     }
