@@ -97,7 +97,9 @@ class LoopQueueStopTests {
         queue.consume(taken::add);
         captures.set(Integer.MIN_VALUE);
         assertThat(get(loop.stop(LONG)).isClean()).isTrue();
-        assertThat(taken.size() + queue.size()).as("items at moment %d", moment).isEqualTo(1);
+        // the item whose request was answered, and had nothing attached yet when the drain ended, is put back by
+        // another thread
+        Loops.until(() -> taken.size() + queue.size() == 1);
     }
 
     @Test
