@@ -274,11 +274,7 @@ final class StreamRun<T, R extends @Nullable Object> implements ForEach.Run {
 
     /** While the loop drains this must not be in what is attached to a call: when that was a timer, the next one could not be set. */
     private void goOnAfterCall() {
-        if (services.state() == LoopState.DRAINING) {
-            wake.again();
-        } else {
-            goOn();
-        }
+        wake.goOn(services.state() == LoopState.DRAINING);
     }
 
     /** Whether the stream ends, or has ended, and gives up what is in flight. */

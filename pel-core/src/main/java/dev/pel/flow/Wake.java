@@ -58,6 +58,21 @@ final class Wake {
         }
     }
 
+    /**
+     * Goes on at once, or after others; or does nothing when the code is on its way already: else each of many calls that end meanwhile had a
+     * slice of its own, and others waited for all of these. On the active thread.
+     */
+    void goOn(boolean afterOthers) {
+        if (armed.get() == null) {
+            return;
+        }
+        if (afterOthers) {
+            fire();
+        } else {
+            code.run();
+        }
+    }
+
     /** Lets others have their turn, and goes on after them. */
     void again() {
         arm();

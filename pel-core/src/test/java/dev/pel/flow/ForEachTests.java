@@ -245,6 +245,25 @@ class ForEachTests {
     }
 
     @Test
+    void callsThatEndHaveTheirTurnsBetweenSlices() {
+        EventLoop loop = loops.started(options -> options.withTurnBudget(Duration.ofMillis(1)));
+        int items = 300_000; // far more than begin in one slice
+        CompletableFuture<ForEach> stream = new CompletableFuture<>();
+        CompletableFuture<Long> doneBeforeTheLast = new CompletableFuture<>();
+        stream.complete(loop.forEach(numbers(items))
+                .readOn(Lane.ACTIVE)
+                .concurrency(Integer.MAX_VALUE)
+                .run(item -> {
+                    if (item == items - 1) {
+                        doneBeforeTheLast.complete(get(stream).progress().done());
+                    }
+                    return CompletableFuture.completedFuture(item);
+                }));
+        assertThat(get(doneBeforeTheLast)).isGreaterThan(items / 2);
+        assertThat(get(get(stream).future()).done()).isEqualTo(items);
+    }
+
+    @Test
     void otherBodiesAndTimersHaveTheirTurnsBetweenSlices() {
         EventLoop loop = loops.started(options -> options.withTurnBudget(Duration.ofMillis(1)));
         CompletableFuture<Integer> seen = new CompletableFuture<>();
