@@ -74,8 +74,8 @@ final class WatchdogThread {
 
     /** On the watchdog, before it looks at what there is to do: from here on a thread that wakes it is remembered. */
     void turnBegins() {
-        woken.getAndSet(
-                false); // with a read: what the concurrent thread did before it woke this one is seen from here on
+        // with a read: what the concurrent thread did before it woke this one is seen from here on
+        woken.getAndSet(false);
     }
 
     /** On the watchdog: whether it has to look again before it sleeps. */

@@ -17,6 +17,9 @@ final class Wake {
     /** Null when the code is on its way, or stopped. */
     private final AtomicReference<@Nullable LoopFuture<Boolean>> armed = new AtomicReference<>();
 
+    /** Whether the code is in the queue of the active lane. Written by the thread that fires, and by the active thread when the code comes. */
+    private volatile boolean queued;
+
     /** Confined to the active thread. */
     private boolean stopped;
 
@@ -33,6 +36,7 @@ final class Wake {
         LoopFuture<Boolean> signal = services.signal();
         // also when it is refused: the loop may have begun to drain after it had accepted the stream
         signal.handle((nothing, error) -> {
+            queued = false; // first: also when the code fails for lack of memory, the next call that ends goes on
             code.run();
             return null;
         });
@@ -54,20 +58,23 @@ final class Wake {
     void fire() {
         LoopFuture<Boolean> signal = armed.getAndSet(null);
         if (signal != null) {
-            signal.complete(true);
+            queued = true; // first: the code may run at once
+            if (!signal.complete(true)) {
+                queued = false; // the loop has ended the signal, and the code came with that
+            }
         }
     }
 
     /**
-     * Goes on at once, or after others; or does nothing when the code is on its way already: else each of many calls that end meanwhile had a
-     * slice of its own, and others waited for all of these. On the active thread.
+     * Goes on at once, or after others; or does nothing when the code is queued already: else each of many calls that end meanwhile had a slice of
+     * its own, and others waited for all of these. On the active thread.
      */
     void goOn(boolean afterOthers) {
-        if (armed.get() == null) {
+        if (queued) {
             return;
         }
         if (afterOthers) {
-            fire();
+            again();
         } else {
             code.run();
         }
